@@ -1,0 +1,31 @@
+"""Where the program starts. `--version` is answered before anything else is imported."""
+
+import gc
+import sys
+
+from luma_cli import VERSION_LINE
+
+_GARBAGE_THRESHOLD = 50_000
+
+TYPE_CHECKING = False  # `typing` itself takes longer to import than this program to say its version
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+def run() -> "NoReturn":
+    """Run the command line of this process and exit."""
+    if sys.argv[1:] in (["--version"], ["-v"]):
+        sys.stdout.write(VERSION_LINE)
+        sys.exit(0)
+    # What is imported stays; looking for garbage among it took 5 % of a short run.
+    gc.set_threshold(_GARBAGE_THRESHOLD)
+    from luma_cli.host import Host, stop_on_sigterm
+    from luma_cli.main import main
+
+    stop_on_sigterm()
+    host = Host.of_this_process()
+    host.leave(main(sys.argv[1:], host))
+
+
+if __name__ == "__main__":
+    run()

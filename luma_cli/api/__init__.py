@@ -1,0 +1,1 @@
+"""The HTTP core: one short method per endpoint, and answers become errors in one place."""

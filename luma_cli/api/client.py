@@ -1,0 +1,123 @@
+"""The API's endpoints as methods. Nothing is sent twice here; patience is the caller's business."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from luma_cli.api import failures
+from luma_cli.api.answer import Answer
+from luma_cli.errors import AuthError, Exchange, UsageError
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Body(Protocol):
+    """A request body whose length is known before its bytes are made."""
+
+    @property
+    def length(self) -> int: ...
+
+    def chunks(self) -> Iterable[bytes]: ...
+
+
+class LumaClient:
+    """Talks to one API host with one key.
+
+    `on_exchange` hears of every exchange that got an answer. Each method raises the errors of
+    `api.failures`, and `AuthError` when there is no key.
+    """
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        base_url: str,
+        token: str | None,
+        headers: Mapping[str, str],
+        on_exchange: Callable[[Exchange], None],
+    ) -> None:
+        self._http, self._base_url, self._headers = http, base_url, dict(headers)
+        self._token = token
+        self._on_exchange = on_exchange
+
+    def create_generation(self, body: Body) -> Answer:
+        """`POST /generations`, once; the answer holds the id of the new job."""
+        return self._send("POST", "/generations", body=body)
+
+    def get_generation(self, generation_id: str) -> Answer:
+        """`GET /generations/{id}`, with fresh URLs in the answer."""
+        return self._send("GET", f"/generations/{_path_segment(generation_id)}")
+
+    def check_key(self) -> None:
+        """`GET /files?limit=1`, which is free; returns when the key is good."""
+        self._send("GET", "/files", query="limit=1")
+
+    def _send(self, method: str, path: str, *, query: str = "", body: Body | None = None) -> Answer:
+        import httpx
+
+        url, request_id = self._base_url + path, str(uuid.uuid4())
+        exchange = Exchange(method, url, request_id=request_id)
+        submission = body is not None
+        try:
+            response = self._http.request(
+                method,
+                url + (f"?{query}" if query else ""),
+                headers=self._headers_for(request_id, body),
+                content=body.chunks() if body is not None else None,
+            )
+        except httpx.TransportError as problem:
+            raise failures.transport_failure(problem, exchange, submission=submission) from problem
+        except httpx.DecodingError:
+            raise failures.unreadable(exchange, "encoded data", submission=submission) from None
+        return self._read(response, exchange, submission)
+
+    def _headers_for(self, request_id: str, body: Body | None) -> dict[str, str]:
+        if not self._token:
+            raise AuthError(
+                "no API key",
+                hint="run `luma-agents-cli auth login`, or set `LUMA_AGENTS_API_KEY`",
+            )
+        headers = {"Accept": "application/json", **self._headers, "X-Request-Id": request_id}
+        headers["Authorization"] = f"Bearer {self._token}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            headers["Content-Length"] = str(body.length)
+        return headers
+
+    def _read(self, response: httpx.Response, sent: Exchange, submission: bool) -> Answer:
+        text = response.content.decode("utf-8", "replace")
+        fields = _json_object(text)
+        exchange = Exchange(
+            sent.method,
+            sent.url,
+            response.status_code,
+            response.headers.get("X-Request-Id", sent.request_id),
+            fields,
+        )
+        self._on_exchange(exchange)
+        if not response.is_success:
+            error = failures.submission_refusal if submission else failures.refusal
+            raise error(exchange, text, response.headers.get("Retry-After"))
+        if fields is None or (submission and not isinstance(fields.get("id"), str)):
+            content_type = response.headers.get("Content-Type", "")
+            raise failures.unreadable(exchange, content_type, submission=submission)
+        return Answer(text, exchange)
+
+
+def _path_segment(generation_id: str) -> str:
+    """Return the id as one percent-encoded step of a path; raises `UsageError` for `.` or `..`."""
+    if generation_id in ("", ".", ".."):
+        raise UsageError(f"`{generation_id}` is not a generation id")
+    return quote(generation_id, safe="")
+
+
+def _json_object(text: str) -> dict[str, object] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

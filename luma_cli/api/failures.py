@@ -1,0 +1,181 @@
+"""From an unhappy answer or a broken connection to the one error that says what it means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from luma_cli.errors import (
+    AuthError,
+    Exchange,
+    FundsError,
+    LumaError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+_LONGEST_DETAIL = 500
+_UNREADABLE_HINT = "check `--base-url`; a proxy may have answered in the server's place"
+OUTCOME_UNKNOWN_HINT = (
+    "the job may exist and be billed; look at the dashboard before you submit it again"
+)
+
+
+def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
+    """Return the error for an answer that is no success, to a request that changes nothing."""
+    status = exchange.status or 0
+    sentence = _detail(exchange.body) or _without_detail(status, text)
+    if status == 401:
+        return AuthError(sentence, hint=_KEY_HINT, exchange=exchange)
+    if status == 402:
+        return FundsError(sentence, hint="add funds, then run the same again", exchange=exchange)
+    if status == 403:
+        return AuthError(sentence, hint="ask Luma's support about this account", exchange=exchange)
+    if status == 429:
+        error = RateLimitedError(sentence, hint=_rate_hint(retry_after), exchange=exchange)
+        error.retry_after_seconds = _seconds(retry_after)
+        return error
+    if 400 <= status < 500:
+        return RejectedError(sentence, hint=_rejected_hint(status, exchange), exchange=exchange)
+    return UnavailableError(
+        sentence, hint="the server has trouble; try again in a minute", exchange=exchange
+    )
+
+
+def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
+    """Return the error for an unhappy answer to a submission.
+
+    Only a 4xx other than 408, and a 502 or 503 in the API's own words, are certain refusals. After
+    anything else the job may exist.
+    """
+    status = exchange.status or 0
+    refused = (400 <= status < 500 and status != 408) or (
+        status in (502, 503) and _detail(exchange.body) is not None
+    )
+    if refused:
+        return refusal(exchange, text, retry_after)
+    return OutcomeUnknownError(
+        "the submission may or may not have been accepted: "
+        + (_detail(exchange.body) or _without_detail(status, text)),
+        hint=OUTCOME_UNKNOWN_HINT,
+        exchange=exchange,
+    )
+
+
+def unreadable(exchange: Exchange, content_type: str, *, submission: bool) -> LumaError:
+    """Return the error for a success whose body is not the JSON object it should be."""
+    kind = content_type.split(";", maxsplit=1)[0].strip() or "an answer without a type"
+    fact = f"the server answered `{kind}` that is not the API's JSON"
+    if submission:
+        return OutcomeUnknownError(
+            f"the submission may or may not have been accepted: {fact}",
+            hint=OUTCOME_UNKNOWN_HINT,
+            exchange=exchange,
+        )
+    return UnavailableError(fact, hint=_UNREADABLE_HINT, exchange=exchange)
+
+
+def transport_failure(
+    problem: httpx.TransportError, exchange: Exchange, *, submission: bool
+) -> LumaError:
+    """Return the error for a request without an answer.
+
+    A submission whose connection never came about was certainly not accepted; once anything was
+    sent, nobody knows.
+    """
+    import httpx
+
+    never_sent = (
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.PoolTimeout,
+        httpx.ProxyError,
+        httpx.UnsupportedProtocol,
+    )
+    fact = _transport_sentence(problem, exchange)
+    if submission and not isinstance(problem, never_sent):
+        return OutcomeUnknownError(
+            f"the submission may or may not have been accepted: {fact}",
+            hint=OUTCOME_UNKNOWN_HINT,
+            exchange=exchange,
+        )
+    return UnavailableError(fact, hint=_transport_hint(fact), exchange=exchange)
+
+
+_KEY_HINT = (
+    "run `luma-agents-cli auth login` to store a good key, `auth status` to see which is used"
+)
+
+
+def _detail(body: Mapping[str, Any] | None) -> str | None:
+    """Return the API's own sentence; a list of schema errors becomes one line."""
+    detail = (body or {}).get("detail")
+    if isinstance(detail, list):
+        parts = [
+            f"{'.'.join(str(step) for step in item.get('loc', []))}: {item.get('msg', '')}"
+            for item in detail
+            if isinstance(item, dict)
+        ]
+        detail = "; ".join(parts) or json.dumps(detail)
+    return detail[:_LONGEST_DETAIL] if isinstance(detail, str) and detail else None
+
+
+def _without_detail(status: int, text: str) -> str:
+    if text.lstrip()[:1] == "<":
+        return f"the server answered HTTP {status} with a web page, not the API's JSON"
+    return f"the server answered HTTP {status} without saying why"
+
+
+def _rejected_hint(status: int, exchange: Exchange) -> str | None:
+    if exchange.body is None:
+        return _UNREADABLE_HINT
+    if status == 404:
+        return "check the id; a generation is only visible to the account that made it"
+    return None
+
+
+def _rate_hint(retry_after: str | None) -> str:
+    return f"try again in {retry_after} s" if _seconds(retry_after) else "try again in a minute"
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return max(float(text), 0.0) if text is not None else None
+    except ValueError:
+        return None
+
+
+def _transport_sentence(problem: httpx.TransportError, exchange: Exchange) -> str:
+    import httpx
+
+    host = exchange.url.split("/")[2]
+    if isinstance(problem, httpx.ConnectTimeout):
+        return f"no connection to `{host}` in time"
+    if isinstance(problem, httpx.TimeoutException):
+        return f"`{host}` stopped answering"
+    reason = str(problem) or type(problem).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in reason or "SSL" in reason:
+        return f"no secure connection to `{host}`: {reason}"
+    if isinstance(problem, httpx.ConnectError):
+        return f"cannot connect to `{host}`: {_plain(reason)}"
+    return f"the connection to `{host}` broke: {_plain(reason)}"
+
+
+def _plain(reason: str) -> str:
+    """Return the system's reason without its number: `[Errno 111] Connection refused`."""
+    text = reason.split("] ", 1)[-1] if reason.startswith("[Errno") else reason
+    return text[:1].lower() + text[1:]
+
+
+def _transport_hint(fact: str) -> str:
+    if fact.startswith("no secure connection"):
+        return (
+            "check the clock, the proxy, and `SSL_CERT_FILE` if your network has its own authority"
+        )
+    return "check the network and `--base-url`"

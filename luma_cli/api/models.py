@@ -1,0 +1,47 @@
+"""The answers we look into. Fields we do not know are kept out of the way, never refused."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ValidationError
+
+from luma_cli.errors import Exchange, UnavailableError
+
+TERMINAL_STATES = ("completed", "failed")
+
+
+class Output(BaseModel):
+    """One result: `url` is presigned and lives for an hour."""
+
+    type: str = ""
+    url: str
+
+
+class Generation(BaseModel):
+    """A job; `output` may be absent or null until it is completed."""
+
+    id: str
+    state: str
+    type: str = ""
+    model: str = ""
+    output: list[Output] | None = None
+    failure_code: str | None = None
+    failure_reason: str | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the state will not change any more."""
+        return self.state in TERMINAL_STATES
+
+
+def read_generation(text: str, exchange: Exchange) -> Generation:
+    """Read a generation from JSON text; raises `UnavailableError` when it is something else."""
+    try:
+        return Generation.model_validate_json(text)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UnavailableError(
+            f"the server's answer is not a generation: `{where}`: {first['msg'].lower()}",
+            hint="check `--base-url`",
+            exchange=exchange,
+        ) from None

@@ -1,0 +1,67 @@
+"""How requests travel: one policy for TLS, proxies, time-outs, redirects and headers."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from typing import TYPE_CHECKING
+
+from luma_cli import __version__
+from luma_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    import httpx
+
+_CONNECT_TIMEOUT_SECONDS = 10.0
+
+
+def import_httpx() -> None:
+    """Import httpx without its command line, which loads click, rich and pygments if they exist."""
+    if "httpx" in sys.modules:
+        return
+    # `httpx/__init__` falls back to a stub when this import fails; saves 70 ms with the sandbox
+    # extra installed, because uvicorn brings click.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
+    try:
+        import httpx  # noqa: F401 - imported for its effect on sys.modules
+    finally:
+        del sys.modules["httpx._main"]
+
+
+def build_client(
+    secure: bool, request_timeout: float, transport: httpx.BaseTransport | None
+) -> httpx.Client:
+    """Return a client without any credential.
+
+    `secure` says whether an https URL will be asked for: loading the authorities' certificates
+    costs 20 to 120 ms, which plain loopback http need not pay. `request_timeout` is the longest
+    silence, in seconds. Redirects are not followed: the API has none, and a key must not travel.
+    """
+    import_httpx()
+    import httpx
+
+    return httpx.Client(
+        transport=transport,
+        verify=_tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        timeout=httpx.Timeout(request_timeout, connect=_CONNECT_TIMEOUT_SECONDS),
+        headers={"User-Agent": f"luma-cli/{__version__}"},
+        follow_redirects=False,
+    )
+
+
+def _tls_context() -> ssl.SSLContext:
+    import httpx
+
+    try:
+        return httpx.create_ssl_context()
+    except OSError as problem:  # ssl.SSLError is one, too
+        raise UsageError(
+            f"cannot load the certificates: {problem.strerror or problem}",
+            hint="check `SSL_CERT_FILE` and `SSL_CERT_DIR`",
+        ) from None
+
+
+def parse_custom_headers(text: str) -> dict[str, str]:
+    """Return the headers in `LUMA_CUSTOM_HEADERS`; lines without a colon do not count."""
+    pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line)
+    return {name.strip(): value.strip() for name, value in pairs if name.strip()}

@@ -1,0 +1,87 @@
+"""The root of the command tree. A group's module is imported when the group is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from luma_cli.commands._declare import HELP_NAMES, LumaGroup, examples, flags
+from luma_cli.settings import GLOBAL_FLAGS, GLOBAL_GROUP
+
+# The group's name is also the name of its module in `luma_cli.commands`, and of the group there.
+GROUPS = {
+    "generations": "Create images and videos, wait for them, download them",
+    "auth": "Store and check the API key",
+    "config": "Read and change the config file",
+    "sandbox": "Simulate the API on this machine, free of charge",
+}
+
+
+class LazyCommands(Mapping[str, Any]):
+    """The groups of `GROUPS` by name, each built once and only when looked up."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            help_line = GROUPS[name]
+            module = import_module(f"luma_cli.commands.{name}")
+            self._built[name] = get_command(getattr(module, name))
+            self._built[name].help = help_line
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(GROUPS)
+
+    def __len__(self) -> int:
+        return len(GROUPS)
+
+
+class RootGroup(LumaGroup):
+    """The group of groups; lists them without building them."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = LazyCommands()  # type: ignore[assignment]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(GROUPS.items()))
+
+
+app = typer.Typer(
+    cls=RootGroup,
+    rich_markup_mode=None,  # rich would cost 100 ms for a help screen
+    add_completion=False,
+    context_settings=HELP_NAMES,
+    epilog=examples(
+        "luma-agents-cli auth login",
+        "luma-agents-cli generations create --prompt 'a red fox' --wait -o fox.png",
+        "luma-agents-cli sandbox exec -- luma-agents-cli generations create --prompt x -o x.png",
+    ),
+)
+
+
+@app.callback()
+@flags(GLOBAL_FLAGS)
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            "-v",
+            help="Print the version",
+            rich_help_panel=GLOBAL_GROUP,
+            show_default=False,
+        ),
+    ] = False,
+) -> None:
+    """Create images and videos with the Luma Agents API: submit, wait, download.
+
+    Global options may stand anywhere on the line.
+    """

@@ -1,0 +1,1 @@
+"""From what was typed to the request body: flags, references to files, encoding."""

@@ -1,0 +1,56 @@
+"""YAML and JSON as people type them, read by the rules of YAML 1.2.
+
+PyYAML follows YAML 1.1, where `16:9` is a number of base 60, `yes` is true and `2024-01-01` is a
+date. None of these is what someone means who writes a request.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from luma_cli.errors import UsageError
+
+
+def parse_document(text: str, origin: str) -> Any:
+    """Return the value that `text` spells; raises `UsageError` naming `origin`."""
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader, see below
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        fact = getattr(problem, "problem", None) or str(problem)
+        raise UsageError(f"{origin} is not valid YAML or JSON{where}: {fact}") from None
+
+
+def _loader() -> Any:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """SafeLoader with the scalars of YAML 1.2's core schema."""
+
+    Loader.yaml_implicit_resolvers = {}
+    for tag, pattern, first in _SCALARS:
+        Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
+    Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+    return Loader
+
+
+_SCALARS = (
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("int", r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|[0-9]+)$", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?$|[-+]?[0-9]+[eE][-+]?[0-9]+$",
+        "-+.0123456789",
+    ),
+    ("merge", r"<<$", "<"),
+)
+
+
+def _integer(loader: Any, node: Any) -> int:
+    text = loader.construct_scalar(node)
+    return int(text, 0 if re.match(r"[-+]?0[xo]", text) else 10)

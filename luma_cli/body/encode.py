@@ -1,0 +1,56 @@
+"""The body as bytes: its length is known first, and files in it are never held in memory."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from luma_cli.body.inline import InlineFile
+
+
+class EncodedBody:
+    """Compact UTF-8 JSON of a body whose leaves may be `InlineFile`s."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self._parts = list(_parts(body))
+
+    @property
+    def length(self) -> int:
+        """The exact number of bytes that `chunks` yields."""
+        return sum(
+            part.encoded_length + 2 if isinstance(part, InlineFile) else len(part)
+            for part in self._parts
+        )
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes; raises `InputFileError` when a file is not what it was."""
+        for part in self._parts:
+            if isinstance(part, InlineFile):
+                yield b'"'
+                yield from part.chunks()
+                yield b'"'
+            else:
+                yield part
+
+
+def _parts(body: Mapping[str, Any]) -> Iterator[bytes | InlineFile]:
+    """Split the JSON text at its files."""
+    files: list[InlineFile] = []
+    placeholder = f"file-{uuid.uuid4()}"  # random, so that no prompt can contain it
+
+    def hold(value: object) -> str:
+        if not isinstance(value, InlineFile):
+            raise TypeError(f"{type(value).__name__} cannot be sent")
+        files.append(value)
+        return placeholder
+
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=hold)
+    pieces = text.split(f'"{placeholder}"')
+    for piece, file in zip(pieces, [*files, None], strict=True):
+        # lone surrogates stand for bytes of the command line that are no UTF-8
+        yield re.sub("[\ud800-\udfff]", "\ufffd", piece).encode()
+        if file is not None:
+            yield file

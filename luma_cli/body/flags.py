@@ -1,0 +1,170 @@
+"""The flags that make the body of `generations create`, each declared once."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from luma_cli.flags import Flag
+from luma_cli.rules.vocabulary import (
+    ASPECT_RATIOS,
+    DURATIONS,
+    MODELS,
+    OUTPUT_FORMATS,
+    RESOLUTIONS,
+    STRENGTHS,
+    STYLES,
+    TYPES,
+)
+
+COMMON, REFERENCES, VIDEO = "Common", "References", "Video"
+
+
+class Kind(Enum):
+    """How a flag's text becomes a value."""
+
+    TEXT = "the text as typed"
+    NULLABLE_TEXT = "the text; `null` is JSON null"
+    SWITCH = "true, or what stands after `=`"
+    REFERENCE = "a REF"
+    REFERENCE_ELEMENT = "a REF; appended"
+    KEYFRAME = "INDEX=REF; appended to two lists"
+    PARAMETER = "KEY=VALUE; a dotted key and a YAML value"
+    TEXT_FILE = "the text of a file"
+
+
+class BodyFlag(NamedTuple):
+    """A flag of `create`: how its text becomes a value, and where in the body that goes."""
+
+    flag: Flag
+    kind: Kind
+    path: tuple[str, ...] = ()
+
+
+BODY_FLAGS: tuple[BodyFlag, ...] = (
+    BodyFlag(Flag("--prompt", "What to make", COMMON), Kind.TEXT, ("prompt",)),
+    BodyFlag(
+        Flag("--prompt-file", "Read the prompt from a file, `-` for stdin", COMMON, "PATH"),
+        Kind.TEXT_FILE,
+        ("prompt",),
+    ),
+    BodyFlag(
+        Flag("--model", "Model, default uni-1", COMMON, "MODEL", MODELS), Kind.TEXT, ("model",)
+    ),
+    BodyFlag(
+        Flag("--type", "Kind of job, default image", COMMON, "TYPE", TYPES), Kind.TEXT, ("type",)
+    ),
+    BodyFlag(
+        Flag(
+            "--aspect-ratio",
+            "Width to height; the model picks when left out",
+            COMMON,
+            "RATIO",
+            ASPECT_RATIOS,
+        ),
+        Kind.NULLABLE_TEXT,
+        ("aspect_ratio",),
+    ),
+    BodyFlag(
+        Flag("--style", "Style of an image, default auto", COMMON, "STYLE", STYLES),
+        Kind.TEXT,
+        ("style",),
+    ),
+    BodyFlag(
+        Flag("--output-format", "File format of an image", COMMON, "FORMAT", OUTPUT_FORMATS),
+        Kind.NULLABLE_TEXT,
+        ("output_format",),
+    ),
+    BodyFlag(
+        Flag("--web-search", "Let the model look at pictures on the web", COMMON, switch=True),
+        Kind.SWITCH,
+        ("web_search",),
+    ),
+    BodyFlag(
+        Flag("--user-id", "Opaque id of your end user, for abuse reports", COMMON),
+        Kind.NULLABLE_TEXT,
+        ("user_id",),
+    ),
+    BodyFlag(
+        Flag(
+            "--param",
+            "Any other field of the body; the key may be dotted, the value is YAML",
+            COMMON,
+            "KEY=VALUE",
+            repeatable=True,
+        ),
+        Kind.PARAMETER,
+    ),
+    BodyFlag(
+        Flag(
+            "--ref",
+            "Reference picture: an https URL, gen:ID, file:ID, a path, or a mapping",
+            REFERENCES,
+            "REF",
+            repeatable=True,
+        ),
+        Kind.REFERENCE_ELEMENT,
+        ("image_ref",),
+    ),
+    BodyFlag(
+        Flag("--source", "What to edit, reframe or take apart", REFERENCES, "REF"),
+        Kind.REFERENCE,
+        ("source",),
+    ),
+    BodyFlag(
+        Flag("--duration", "Length, default 5s", VIDEO, "LENGTH", DURATIONS),
+        Kind.NULLABLE_TEXT,
+        ("video", "duration"),
+    ),
+    BodyFlag(
+        Flag("--resolution", "Short side, default 720p", VIDEO, "SIZE", RESOLUTIONS),
+        Kind.NULLABLE_TEXT,
+        ("video", "resolution"),
+    ),
+    BodyFlag(
+        Flag("--hdr", "High dynamic range; needs 720p or 1080p", VIDEO, switch=True),
+        Kind.SWITCH,
+        ("video", "hdr"),
+    ),
+    BodyFlag(
+        Flag("--exr", "An EXR beside the MP4; needs `--hdr`", VIDEO, switch=True),
+        Kind.SWITCH,
+        ("video", "exr_export"),
+    ),
+    BodyFlag(
+        Flag("--loop", "End where it begins", VIDEO, switch=True), Kind.SWITCH, ("video", "loop")
+    ),
+    BodyFlag(
+        Flag("--start-frame", "First frame, or the clip to extend", VIDEO, "REF"),
+        Kind.REFERENCE,
+        ("video", "start_frame"),
+    ),
+    BodyFlag(
+        Flag("--end-frame", "Last frame", VIDEO, "REF"), Kind.REFERENCE, ("video", "end_frame")
+    ),
+    BodyFlag(
+        Flag("--guide-frame", "Frame that guides an edit", VIDEO, "REF"),
+        Kind.REFERENCE,
+        ("video", "guide_frame"),
+    ),
+    BodyFlag(
+        Flag(
+            "--keyframe",
+            "Picture at a frame, 24 frames a second",
+            VIDEO,
+            "INDEX=REF",
+            repeatable=True,
+        ),
+        Kind.KEYFRAME,
+    ),
+    BodyFlag(
+        Flag("--strength", "How far an edit may go", VIDEO, "LEVEL", STRENGTHS),
+        Kind.TEXT,
+        ("video", "edit", "strength"),
+    ),
+    BodyFlag(
+        Flag("--auto-controls", "Let the model steer the edit", VIDEO, switch=True),
+        Kind.SWITCH,
+        ("video", "edit", "auto_controls"),
+    ),
+)

@@ -1,0 +1,81 @@
+"""Files that travel inside the body: kept as a path until the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
+from luma_cli.errors import InputFileError
+
+# Divisible by 3, so that base64 of the pieces is base64 of the whole.
+_PIECE_BYTES = 3 * 64 * 1024
+
+
+@dataclass(frozen=True)
+class InlineFile:
+    """A local picture or video that becomes a base64 string in the body.
+
+    `size` is what the file measured when it was checked; the `Content-Length` is computed from it.
+    """
+
+    path: Path
+    media_type: str
+    size: int
+
+    @property
+    def encoded_length(self) -> int:
+        """The length of the base64 text."""
+        return (self.size + 2) // 3 * 4
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the base64 text piece by piece.
+
+        Raises `InputFileError` when the file is no longer what it was: a body that does not match
+        its announced length would reach the server as garbage.
+        """
+        import binascii
+
+        left = self.size
+        try:
+            with self.path.open("rb") as stream:
+                while piece := stream.read(_PIECE_BYTES):
+                    left -= len(piece)
+                    if left < 0:
+                        break
+                    yield binascii.b2a_base64(piece, newline=False)
+        except OSError as problem:
+            raise _unreadable(self.path, problem) from None
+        if left:
+            raise InputFileError(
+                f"`{self.path}` changed its size while it was sent",
+                hint="wait until it is written, then run the same again",
+            )
+
+
+def inline_file(path: Path) -> InlineFile:
+    """Check a local file and describe it.
+
+    Raises `InputFileError` when it is missing, unreadable, empty, or no picture or video.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(LONGEST_SIGNATURE_BYTES)
+        size = path.stat().st_size
+    except OSError as problem:
+        raise _unreadable(path, problem) from None
+    if not head:
+        raise InputFileError(f"`{path}` is empty")
+    media_type = sniff(head)
+    if media_type is None:
+        raise InputFileError(
+            f"`{path}` is neither a picture nor a video",
+            hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are known; the bytes count, not the name",
+        )
+    return InlineFile(path, media_type, size)
+
+
+def _unreadable(path: Path, problem: OSError) -> InputFileError:
+    reason = (problem.strerror or str(problem)).lower()
+    return InputFileError(f"cannot read `{path}`: {reason}", hint="check the path and its rights")

@@ -1,0 +1,1 @@
+"""The commands: each checks, builds, calls and reports."""

@@ -1,0 +1,105 @@
+"""How commands are declared: flags from tables, help in groups, examples below it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from luma_cli.flags import Flag
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+HELP_NAMES = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
+
+
+class LumaCommand(TyperCommand):
+    """A command whose help lists flags by group; Typer does so only with rich."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        format_groups(self, ctx, formatter)
+        if ctx.parent is not None:
+            formatter.write_paragraph()
+            formatter.write_text(f"Global options: see `{ctx.find_root().info_name} --help`.")
+
+
+class LumaGroup(TyperGroup):
+    """A group of commands: these first, then its own flags."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        self.format_commands(ctx, formatter)
+        format_groups(self, ctx, formatter)
+
+
+def format_groups(command: Any, ctx: Any, formatter: Any) -> None:
+    """Write a command's arguments and flags, a section for each group, in order of appearance."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for parameter in command.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record is not None:
+            kind = "Arguments" if parameter.param_type_name == "argument" else "Options"
+            group = getattr(parameter, "rich_help_panel", None) or kind
+            groups.setdefault(group, []).append(record)
+    for group, records in groups.items():
+        with formatter.section(group):
+            formatter.write_dl(records)
+
+
+def group() -> typer.Typer:
+    """Return a new group of commands; `app.GROUPS` has its help line."""
+    return typer.Typer(
+        cls=LumaGroup, rich_markup_mode=None, add_completion=False, context_settings=HELP_NAMES
+    )
+
+
+def examples(*lines: str) -> str:
+    """Return the closing part of a command's help; `\\b` keeps its lines as they are."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def flags(table: Iterable[Flag]) -> Callable[[Function], Function]:
+    """Add the flags of a table to a command's own parameters.
+
+    The command does not receive them: their values are read from the command line as typed, whose
+    order Typer does not keep. Typer needs them for help, and to know what is a flag.
+    """
+
+    def decorate(function: Function) -> Function:
+        own = inspect.signature(function, eval_str=True)
+        added = [_parameter(flag) for flag in table]
+        names = {parameter.name for parameter in added}
+
+        def command(**values: Any) -> None:
+            function(**{name: value for name, value in values.items() if name not in names})
+
+        parameters = [*added, *own.parameters.values()]
+        parameters.sort(key=lambda parameter: parameter.default is not parameter.empty)
+        command.__doc__ = function.__doc__
+        command.__annotations__ = {p.name: p.annotation for p in parameters}
+        command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+        )
+        return command  # type: ignore[return-value]
+
+    return decorate
+
+
+def _parameter(flag: Flag) -> inspect.Parameter:
+    names = [flag.name, *([flag.short] if flag.short else [])]
+    option = typer.Option(
+        *names,
+        help=flag.description,
+        metavar=None if flag.switch else flag.metavar,
+        rich_help_panel=flag.group,
+        show_default=False,
+    )
+    kind: Any = bool if flag.switch else list[str] | None if flag.repeatable else str | None
+    default = False if flag.switch else None
+    return inspect.Parameter(
+        flag.parameter,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, option],
+    )

@@ -1,0 +1,65 @@
+"""Generation ids from arguments or stdin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from luma_cli.errors import UsageError
+from luma_cli.output.terminal import is_terminal
+
+if TYPE_CHECKING:
+    from luma_cli.context import AppContext
+
+_ID_KEYS = ("id", "generation_id")
+
+
+def collect_ids(cli: AppContext, arguments: Iterable[str] | None) -> list[str]:
+    """Return the ids given as arguments; without any, or for `-`, those on stdin.
+
+    Raises `UsageError` when there is none at all.
+    """
+    given = list(arguments or [])
+    if given and given != ["-"]:
+        return given
+    if not given and is_terminal(cli.host.stdin):
+        raise UsageError("no generation id", hint=_HINT)
+    ids = list(parse_ids(cli.host.stdin.read()))
+    if not ids:
+        raise UsageError("no generation id, neither as an argument nor on stdin", hint=_HINT)
+    return ids
+
+
+def parse_ids(text: str) -> Iterator[str]:
+    """Yield the ids in `text`: one a line, or JSON documents with `id` or `generation_id`.
+
+    Raises `UsageError` for JSON without an id.
+    """
+    text = text.removeprefix("\ufeff").strip()
+    if not text.startswith(("{", "[", '"')):
+        yield from text.split()
+        return
+    decoder = json.JSONDecoder()
+    while text:
+        try:
+            value, end = decoder.raw_decode(text)
+        except ValueError as problem:
+            raise UsageError(f"stdin is not valid JSON: {problem}", hint=_HINT) from None
+        yield from _ids_of(value)
+        text = text[end:].lstrip()
+
+
+_HINT = "give ids as arguments, or pipe ids or JSON objects with an `id`"
+
+
+def _ids_of(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _ids_of(item)
+        return
+    if isinstance(value, dict):
+        value = next((value[key] for key in _ID_KEYS if key in value), None)
+    if not isinstance(value, str):
+        raise UsageError("stdin has a JSON document without an `id`", hint=_HINT)
+    yield value

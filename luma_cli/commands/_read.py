@@ -1,0 +1,27 @@
+"""Reading from the API, patiently: a read can be repeated without harm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from luma_cli.api.answer import Answer
+from luma_cli.context import AppContext
+from luma_cli.jobs.patience import try_again
+
+Result = TypeVar("Result")
+
+
+def patiently(cli: AppContext, read: Callable[[], Result]) -> Result:
+    """Call `read` until it succeeds, at most `--max-retries` times more; tries are announced."""
+    return try_again(
+        read,
+        retries=cli.settings.max_retries,
+        clock=cli.host.clock,
+        on_retry=lambda problem, pause: cli.out.note(f"{problem}; next try in {pause:g} s"),
+    )
+
+
+def read_generation(cli: AppContext, generation_id: str) -> Answer:
+    """Ask for a generation; raises the errors of `LumaClient`."""
+    return patiently(cli, lambda: cli.client.get_generation(generation_id))

@@ -1,0 +1,106 @@
+"""`luma-agents-cli auth`: keep the API key, forget it, check it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from luma_cli.commands._declare import LumaCommand, examples, group
+from luma_cli.errors import AuthError, LumaError, UsageError
+
+if TYPE_CHECKING:
+    from luma_cli.context import AppContext
+
+auth = group()
+
+WithTokenOpt = Annotated[
+    bool, typer.Option("--with-token", help="Read the key from stdin", show_default=False)
+]
+_SHOWN_CHARACTERS = 4
+
+
+@auth.command(
+    "login",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli auth login",
+        "luma-agents-cli auth login --with-token < key.txt",
+    ),
+)
+def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
+    """Store an API key in the config file."""
+    from luma_cli import config_file
+    from luma_cli.settings import CONFIG_FILE_SOURCE, DEFAULT_SOURCE, parse_token
+
+    cli: AppContext = ctx.obj
+    token = parse_token(cli.host.stdin.read() if with_token else _ask(cli))
+    config_file.set_value(cli.config_path, cli.profile_table, "token", token)
+    cli.out.note(f"stored the key {mask(token)} in {cli.config_path}")
+    source = cli.settings.sources["token"]
+    if source not in (CONFIG_FILE_SOURCE, DEFAULT_SOURCE):
+        cli.out.warning(f"{source} wins over the config file")
+
+
+@auth.command("logout", cls=LumaCommand, epilog=examples("luma-agents-cli auth logout"))
+def auth_logout(ctx: typer.Context) -> None:
+    """Remove the API key from the config file."""
+    from luma_cli import config_file
+
+    cli: AppContext = ctx.obj
+    if config_file.unset_value(cli.config_path, cli.profile_table, "token"):
+        cli.out.note(f"removed the key from {cli.config_path}")
+    else:
+        cli.out.note(f"{cli.config_path} has no key")
+
+
+@auth.command("status", cls=LumaCommand, epilog=examples("luma-agents-cli auth status"))
+def auth_status(ctx: typer.Context) -> None:
+    """Say which key is used and where it comes from, and check it with a free call."""
+    from luma_cli.commands._read import patiently
+
+    cli: AppContext = ctx.obj
+    settings = cli.settings
+    if settings.token is None:
+        raise AuthError(
+            "no API key", hint="run `luma-agents-cli auth login`, or set `LUMA_AGENTS_API_KEY`"
+        )
+    source = settings.sources["token"].strip("`")
+    problem: LumaError | None = None
+    try:
+        patiently(cli, cli.client.check_key)
+    except AuthError as refusal:
+        problem = refusal
+    if cli.out.for_people and problem is None:
+        cli.out.success(
+            f"the key {mask(settings.token)} works",
+            f"from {source} · profile {settings.profile} · {settings.base_url}",
+        )
+    elif not cli.out.for_people:
+        cli.out.data(
+            {
+                "valid": problem is None,
+                "token": mask(settings.token),
+                "source": source,
+                "profile": settings.profile,
+                "base_url": settings.base_url,
+            }
+        )
+    if problem is not None:
+        problem.message = f"the key {mask(settings.token)} from {source}: {problem.message}"
+        raise problem
+
+
+def mask(token: str) -> str:
+    """Return the last four characters of a key, none of a short one that they would give away."""
+    shown = token[-_SHOWN_CHARACTERS:] if len(token) >= 4 * _SHOWN_CHARACTERS else ""
+    return f"****{shown}"
+
+
+def _ask(cli: AppContext) -> str:
+    if cli.host.ask_secret is None:
+        raise UsageError(
+            "there is no terminal to ask for the key on",
+            hint="pipe it in: `luma-agents-cli auth login --with-token < key.txt`",
+        )
+    return cli.host.ask_secret("API key (not shown): ")

@@ -1,0 +1,102 @@
+"""`luma-agents-cli config`: read and change the config file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from luma_cli.commands._declare import LumaCommand, examples, group
+from luma_cli.commands.auth import mask
+from luma_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from luma_cli.context import AppContext
+
+config = group()
+
+KeyArg = Annotated[str, typer.Argument(metavar="KEY", help="Name of the setting, as in `base_url`")]
+ValueArg = Annotated[str, typer.Argument(metavar="VALUE", help="New value")]
+
+
+@config.command("get", cls=LumaCommand, epilog=examples("luma-agents-cli config get base_url"))
+def config_get(ctx: typer.Context, key: KeyArg) -> None:
+    """Print one setting as the config file has it."""
+    from luma_cli.settings import config_text, find_setting
+
+    cli: AppContext = ctx.obj
+    setting, table = find_setting(key), cli.file_settings
+    if key not in table:
+        raise UsageError(f"`{key}` is not set in {cli.config_path}")
+    cli.out.lines([mask(str(table[key])) if setting.secret else config_text(table[key])])
+
+
+@config.command(
+    "set",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli config set format jsonl",
+        "luma-agents-cli config set base_url http://127.0.0.1:8000/v1 --profile sandbox",
+    ),
+)
+def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
+    """Change one setting in the config file; `--profile` changes it for that profile only."""
+    from luma_cli import config_file
+    from luma_cli.settings import find_setting
+
+    cli: AppContext = ctx.obj
+    setting = find_setting(key)
+    if setting.secret:
+        raise UsageError(
+            f"`{key}` is not set by `config set`, where others could see it",
+            hint="run `luma-agents-cli auth login`",
+        )
+    parsed = setting.parse(value)
+    stored = parsed if isinstance(parsed, bool | int) else value
+    config_file.set_value(cli.config_path, cli.profile_table, key, stored)
+    cli.out.note(f"set `{key}` in {cli.config_path}")
+
+
+@config.command("unset", cls=LumaCommand, epilog=examples("luma-agents-cli config unset format"))
+def config_unset(ctx: typer.Context, key: KeyArg) -> None:
+    """Remove one setting from the config file."""
+    from luma_cli import config_file
+    from luma_cli.settings import find_setting
+
+    cli: AppContext = ctx.obj
+    find_setting(key)
+    if config_file.unset_value(cli.config_path, cli.profile_table, key):
+        cli.out.note(f"removed `{key}` from {cli.config_path}")
+    else:
+        cli.out.note(f"`{key}` is not set in {cli.config_path}")
+
+
+@config.command("list", cls=LumaCommand, epilog=examples("luma-agents-cli config list"))
+def config_list(ctx: typer.Context) -> None:
+    """Print every setting as it holds now, and where it comes from."""
+    from luma_cli.settings import SETTINGS, config_text
+
+    cli: AppContext = ctx.obj
+    rows = []
+    for setting in SETTINGS:
+        value = getattr(cli.settings, setting.key)
+        if setting.secret and value is not None:
+            value = mask(value)
+        source = cli.settings.sources[setting.key].strip("`")
+        rows.append({"key": setting.key, "value": value, "source": source})
+    if cli.out.for_people:
+        width = max(len(row["key"]) for row in rows)
+        cli.out.lines(
+            f"{row['key']:<{width}}  {'-' if row['value'] is None else config_text(row['value'])}"
+            f"  ({row['source']})"
+            for row in rows
+        )
+    else:
+        cli.out.data(rows)
+
+
+@config.command("path", cls=LumaCommand, epilog=examples("luma-agents-cli config path"))
+def config_path(ctx: typer.Context) -> None:
+    """Print the path of the config file."""
+    cli: AppContext = ctx.obj
+    cli.out.lines([str(cli.config_path)])

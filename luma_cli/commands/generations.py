@@ -1,0 +1,185 @@
+"""`luma-agents-cli generations`: submit jobs, look at them, wait for them, fetch their files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.commands._options import (
+    IdsArg,
+    OutputDirOpt,
+    OutputOpt,
+    OverwriteOpt,
+    PollIntervalOpt,
+    TimeoutOpt,
+    WaitOpt,
+)
+from luma_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from luma_cli.commands._finish import Plan
+    from luma_cli.context import AppContext
+
+generations = group()
+
+IdArg = Annotated[str | None, typer.Argument(metavar="[ID]", help="Generation id")]
+GenerationIdOpt = Annotated[
+    str | None, typer.Option("--generation-id", metavar="ID", help="Same as the argument")
+]
+
+
+@generations.command(
+    "create",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli generations create --prompt 'a red fox' --wait -o fox.png",
+        "luma-agents-cli generations create --prompt 'as a watercolour' --ref fox.png -d out",
+        "luma-agents-cli generations create --type video --model ray-3.2 --prompt 'it runs'"
+        " --start-frame fox.png -o fox.mp4",
+    ),
+)
+@flags(declared.flag for declared in BODY_FLAGS)
+def generation_create(
+    ctx: typer.Context,
+    wait: WaitOpt = None,
+    timeout: TimeoutOpt = None,
+    poll_interval: PollIntervalOpt = None,
+    output: OutputOpt = None,
+    output_dir: OutputDirOpt = None,
+    overwrite: OverwriteOpt = False,
+) -> None:
+    """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
+    from luma_cli.body.build import build_body
+    from luma_cli.commands import _finish
+    from luma_cli.jobs.submit import submit
+
+    cli: AppContext = ctx.obj
+    saves = output is not None or output_dir is not None
+    if saves and wait is False:
+        raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
+    plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
+    body = build_body(cli.line.typed, cli.host.stdin.read)
+    if "prompt" not in body and body.get("type") != "layering":
+        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
+
+    answer = submit(cli.client, body)
+    if not (wait or saves):
+        cli.out.document(answer.text)
+        return
+    generation_id = str(answer.fields["id"])
+    _finish.finish(cli, [generation_id], replace(plan, just_submitted=True))
+
+
+@generations.command(
+    "get",
+    cls=LumaCommand,
+    epilog=examples("luma-agents-cli generations get 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"),
+)
+def generation_get(
+    ctx: typer.Context, argument: IdArg = None, generation_id: GenerationIdOpt = None
+) -> None:
+    """Print a job as it is now."""
+    from luma_cli.commands._ids import collect_ids
+    from luma_cli.commands._read import read_generation
+
+    cli: AppContext = ctx.obj
+    if argument is not None and generation_id is not None:
+        raise UsageError(f"unexpected argument `{argument}` beside `--generation-id`")
+    chosen = generation_id if generation_id is not None else argument
+    for each in collect_ids(cli, None if chosen is None else [chosen]):
+        cli.out.document(read_generation(cli, each).text)
+
+
+@generations.command(
+    "wait",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli generations wait 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42 --timeout 10m",
+        "luma-agents-cli generations create --prompt 'a red fox' |"
+        " luma-agents-cli generations wait",
+    ),
+)
+def generation_wait(
+    ctx: typer.Context,
+    ids: IdsArg = None,
+    timeout: TimeoutOpt = None,
+    poll_interval: PollIntervalOpt = None,
+) -> None:
+    """Wait until jobs end and print each as it does."""
+    from luma_cli.commands import _finish
+    from luma_cli.commands._ids import collect_ids
+
+    cli: AppContext = ctx.obj
+    plan = _finish.Plan(
+        wait=True,
+        timeout=_finish.duration_of("--timeout", timeout),
+        poll_interval=_finish.duration_of("--poll-interval", poll_interval),
+    )
+    _finish.finish(cli, collect_ids(cli, ids), plan)
+
+
+@generations.command(
+    "download",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli generations download 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42 -o fox.png",
+        "luma-agents-cli generations download --wait -d out < ids.txt",
+    ),
+)
+def generation_download(
+    ctx: typer.Context,
+    ids: IdsArg = None,
+    wait: WaitOpt = None,
+    timeout: TimeoutOpt = None,
+    poll_interval: PollIntervalOpt = None,
+    output: OutputOpt = None,
+    output_dir: OutputDirOpt = None,
+    overwrite: OverwriteOpt = False,
+) -> None:
+    """Save the outputs of completed jobs and print one path a line."""
+    from luma_cli.commands import _finish
+    from luma_cli.commands._ids import collect_ids
+
+    cli: AppContext = ctx.obj
+    chosen = collect_ids(cli, ids)
+    if output is not None and len(set(chosen)) > 1:
+        raise UsageError(
+            f"`-o` names one file, and there are {len(set(chosen))} generations",
+            hint="use `-d` to name a folder",
+        )
+    plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=True)
+    plan = replace(plan, wait=bool(wait), paths_only=True)
+    _finish.finish(cli, chosen, plan)
+
+
+def _plan(
+    output: Path | None,
+    output_dir: Path | None,
+    timeout: str | None,
+    poll_interval: str | None,
+    *,
+    overwrite: bool,
+    saves: bool,
+) -> Plan:
+    """Check how the flags combine, and the target, before anything is paid for."""
+    from luma_cli.commands._finish import Plan, duration_of
+    from luma_cli.transfers.target import Target
+
+    if output is not None and output_dir is not None:
+        raise UsageError("`-o` and `-d` exclude each other", hint="use one of them")
+    if output is not None and str(output) == "-":
+        raise UsageError("`-o -` is not supported", hint="save into a file, or use `-d`")
+    target = Target(output, output_dir or Path(), overwrite) if saves else None
+    if target is not None:
+        target.check()
+    return Plan(
+        wait=True,
+        timeout=duration_of("--timeout", timeout),
+        poll_interval=duration_of("--poll-interval", poll_interval),
+        target=target,
+    )

@@ -1,0 +1,134 @@
+"""One run of the program: its settings, client and voice, each made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from luma_cli.arguments import CommandLine
+from luma_cli.host import Host
+from luma_cli.paths import PROGRAM
+from luma_cli.settings import CONFIG_FILE_SOURCE, PROFILE, Settings, profile_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from luma_cli.api.client import LumaClient
+    from luma_cli.errors import Exchange
+    from luma_cli.output.out import Output
+
+
+class AppContext:
+    """What a command needs from outside itself.
+
+    `unfinished` is set by a command while an interruption would leave paid work behind: the ids,
+    and the command line that goes on with them.
+    """
+
+    def __init__(self, host: Host, line: CommandLine) -> None:
+        self.host = host
+        self.line = line
+        self.unfinished: tuple[list[str], str] | None = None
+
+    @cached_property
+    def config_path(self) -> Path:
+        from luma_cli.paths import config_file
+
+        return config_file(self.host.environ)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The resolved settings; raises `UsageError` for a bad value or a broken config file."""
+        from luma_cli.settings import resolve
+
+        return resolve(self.line.globals, self.host.environ, self.config_document)
+
+    @cached_property
+    def config_document(self) -> dict[str, Any]:
+        """The parsed config file; raises `ConfigFileError`."""
+        from luma_cli.config_file import load
+
+        return load(self.config_path)
+
+    @property
+    def profile_table(self) -> str | None:
+        """The profile whose table `config` and `auth` change; `None` is the top level."""
+        return None if self.settings.profile == PROFILE.default else self.settings.profile
+
+    @property
+    def file_settings(self) -> dict[str, Any]:
+        """What the config file says for the chosen profile."""
+        return profile_table(self.config_document, self.settings.profile)
+
+    @cached_property
+    def out(self) -> Output:
+        """The run's voice, which first says what is odd about the config file."""
+        settings = self.settings
+        out = self.voice(
+            format=settings.format,
+            format_error=settings.format_error,
+            quiet=settings.quiet,
+            verbose=settings.verbose,
+            no_color=settings.no_color,
+        )
+        for warning in self._config_warnings():
+            out.warning(warning)
+        return out
+
+    @cached_property
+    def client(self) -> LumaClient:
+        """The API's client, with the key."""
+        from luma_cli.api.client import LumaClient
+        from luma_cli.api.transport import build_client, parse_custom_headers
+        from luma_cli.environment import CUSTOM_HEADERS
+
+        settings = self.settings
+        http = build_client(
+            settings.base_url.startswith("https:"), settings.request_timeout, self.host.transport
+        )
+        headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
+        return LumaClient(http, settings.base_url, settings.token, headers, self._heard)
+
+    @cached_property
+    def storage(self) -> httpx.Client:
+        """A client for presigned URLs, which never sees the key."""
+        from luma_cli.api.transport import build_client
+
+        return build_client(True, self.settings.request_timeout, self.host.transport)  # noqa: FBT003
+
+    def voice(self, **style: Any) -> Output:
+        """Return an output in a style that the settings need not be known for."""
+        from luma_cli.output.out import Output, Style
+
+        return Output(self.host.stdout, self.host.stderr, self.host.environ, Style(**style))
+
+    def _config_warnings(self) -> Iterator[str]:
+        if not self.config_document:
+            return
+        from luma_cli.config_file import readable_by_others, unknown_keys
+
+        for key in unknown_keys(self.config_document):
+            yield f"unknown key `{key}` in {self.config_path}"
+        if self.settings.sources["token"] == CONFIG_FILE_SOURCE and readable_by_others(
+            self.config_path
+        ):
+            yield f"other users can read the key: run `chmod 600 {self.config_path}`"
+
+    def _heard(self, exchange: Exchange) -> None:
+        from luma_cli.output.out import describe
+
+        self.out.detail(describe(exchange))
+
+    def continue_command(self, *words: str) -> str:
+        """Return a command line that reaches the same account as this one did."""
+        import shlex
+
+        same = [
+            f"{name}={value}"
+            for name, value in self.line.globals.items()
+            if name in ("--profile", "--base-url")
+        ]
+        return shlex.join([PROGRAM, *same, *words])

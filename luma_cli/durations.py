@@ -1,0 +1,29 @@
+"""Durations as people type them: `90`, `90s`, `250ms`, `5m`, `1.5h`."""
+
+from __future__ import annotations
+
+import re
+
+from luma_cli.errors import UsageError
+
+_UNITS_IN_SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|)")
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds that `text` stands for; a bare number is seconds.
+
+    Raises `UsageError` when it is no duration.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"`{text}` is not a duration", hint="write `90`, `90s`, `5m` or `1h`")
+    number, unit = match.groups()
+    return float(number) * _UNITS_IN_SECONDS[unit]
+
+
+def show_duration(seconds: float) -> str:
+    """Return a clock-like text, whole seconds: `0:07`, `12:30`, `1:02:03`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

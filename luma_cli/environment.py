@@ -1,0 +1,32 @@
+"""Every environment variable this program reads, with its sentence of documentation."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from luma_cli.settings import SETTINGS
+
+
+class Variable(NamedTuple):
+    """An environment variable that no flag stands for."""
+
+    name: str
+    help: str
+
+
+CONFIG_FILE = Variable("LUMA_CONFIG_FILE", "Path of the config file")
+CUSTOM_HEADERS = Variable(
+    "LUMA_CUSTOM_HEADERS", "Headers for every API request, one `Name: value` a line"
+)
+NO_COLOR = Variable("NO_COLOR", "No colours when set to anything")
+FORCE_COLOR = Variable("FORCE_COLOR", "Colours even without a terminal; `0` forbids them")
+CI = Variable("CI", "Nothing animated when set")
+TERM = Variable("TERM", "Nothing animated and no colours when `dumb`")
+
+_WITHOUT_FLAG = (CONFIG_FILE, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM)
+
+
+def variables() -> Iterator[Variable]:
+    """Yield all variables: those that stand for a flag first."""
+    for setting in SETTINGS:
+        yield Variable(setting.variable, f"Same as `{setting.flag.name}`")
+    yield from _WITHOUT_FLAG

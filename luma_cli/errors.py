@@ -1,0 +1,228 @@
+"""Every way this program fails: one exit code, one stable `code` and one sentence each.
+
+    LumaError                         1    failed
+    ├── UsageError                    2    usage
+    │   ├── UnknownCommandError            unknown_command
+    │   ├── UnknownFlagError               unknown_flag
+    │   ├── InputFileError                 input_file
+    │   └── ConfigFileError                config_file
+    ├── RejectedError                 3    rejected
+    ├── AuthError                     4    auth
+    ├── FundsError                    5    funds
+    ├── GenerationFailedError         6    generation_failed
+    │   └── ModeratedError            7    moderated
+    ├── RateLimitedError              8    rate_limited
+    ├── WaitTimeoutError              9    wait_timeout
+    ├── UnavailableError             10    unavailable
+    ├── OutcomeUnknownError          11    outcome_unknown
+    ├── PartialError                 12    partial
+    ├── StoppedError                130    interrupted
+    ├── OutputExistsError             1    output_exists
+    ├── SaveError                     1    save_failed
+    ├── NoOutputError                 1    no_output
+    └── MissingExtraError             1    missing_extra
+
+An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any, ClassVar, NamedTuple
+
+
+class ExitCode(IntEnum):
+    """The program's exit statuses; `meaning` is the sentence that help and manual print."""
+
+    meaning: str
+
+    def __new__(cls, value: int, meaning: str) -> ExitCode:
+        member = int.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    DONE = 0, "Done"
+    FAILED = 1, "Anything not listed below"
+    USAGE = 2, "Bad flags, a bad value, an unreadable input file, an unknown command"
+    REJECTED = 3, "The server refused the request (400, 404, 409, 413, 422 and other 4xx)"
+    AUTH = 4, "No API key, or the key was refused (401, 403)"
+    FUNDS = 5, "Not enough balance (402, `budget_exhausted`)"
+    GENERATION_FAILED = 6, "The generation that was waited for failed"
+    MODERATED = 7, "It failed because of content moderation"
+    RATE_LIMITED = 8, "Still rate limited (429) after waiting as long as allowed"
+    WAIT_TIMEOUT = 9, "`--timeout` ran out; the job goes on"
+    UNAVAILABLE = 10, "Network trouble or a server error; a submission was certainly not accepted"
+    OUTCOME_UNKNOWN = 11, "The submission may or may not have been accepted"
+    PARTIAL = 12, "Some of several jobs failed"
+    INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
+
+
+class Exchange(NamedTuple):
+    """The HTTP exchange an error came from.
+
+    `url` carries no query (signatures live there); `status` and `request_id` are `None` when no
+    answer was read; `body` holds the API's own fields when the answer was a JSON object.
+    """
+
+    method: str
+    url: str
+    status: int | None = None
+    request_id: str | None = None
+    body: Mapping[str, Any] | None = None
+
+
+class LumaError(Exception):
+    """The program could not do what was asked."""
+
+    code: ClassVar[str] = "failed"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        exchange: Exchange | None = None,
+        generation_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.exchange = exchange
+        self.generation_id = generation_id
+
+
+class UsageError(LumaError):
+    """The command line does not make sense."""
+
+    code = "usage"
+    exit_code = ExitCode.USAGE
+
+
+class UnknownCommandError(UsageError):
+    """No command has this name."""
+
+    code = "unknown_command"
+
+
+class UnknownFlagError(UsageError):
+    """The command has no such flag."""
+
+    code = "unknown_flag"
+
+
+class InputFileError(UsageError):
+    """A local file that should be sent is missing, unreadable or of the wrong kind."""
+
+    code = "input_file"
+
+
+class ConfigFileError(UsageError):
+    """The config file cannot be read, parsed or written."""
+
+    code = "config_file"
+
+
+class RejectedError(LumaError):
+    """The server refused the request; sending it again as it is would not help."""
+
+    code = "rejected"
+    exit_code = ExitCode.REJECTED
+
+
+class AuthError(LumaError):
+    """There is no API key, or the server refused it."""
+
+    code = "auth"
+    exit_code = ExitCode.AUTH
+
+
+class FundsError(LumaError):
+    """The account's balance does not cover the request."""
+
+    code = "funds"
+    exit_code = ExitCode.FUNDS
+
+
+class GenerationFailedError(LumaError):
+    """A generation that was waited for ended as `failed`."""
+
+    code = "generation_failed"
+    exit_code = ExitCode.GENERATION_FAILED
+
+
+class ModeratedError(GenerationFailedError):
+    """A generation that was waited for broke the content rules."""
+
+    code = "moderated"
+    exit_code = ExitCode.MODERATED
+
+
+class RateLimitedError(LumaError):
+    """The server answered 429; `retry_after_seconds` is what it asked for, if it did."""
+
+    code = "rate_limited"
+    exit_code = ExitCode.RATE_LIMITED
+
+    retry_after_seconds: float | None = None
+
+
+class WaitTimeoutError(LumaError):
+    """The wait ran out of time; the generation goes on without us."""
+
+    code = "wait_timeout"
+    exit_code = ExitCode.WAIT_TIMEOUT
+
+
+class UnavailableError(LumaError):
+    """The network or the server failed; nothing was accepted."""
+
+    code = "unavailable"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class OutcomeUnknownError(LumaError):
+    """A submission went out and no usable answer came back."""
+
+    code = "outcome_unknown"
+    exit_code = ExitCode.OUTCOME_UNKNOWN
+
+
+class PartialError(LumaError):
+    """Some of several jobs failed."""
+
+    code = "partial"
+    exit_code = ExitCode.PARTIAL
+
+
+class StoppedError(LumaError):
+    """Ctrl-C or SIGTERM ended the work."""
+
+    code = "interrupted"
+    exit_code = ExitCode.INTERRUPTED
+
+
+class OutputExistsError(LumaError):
+    """The file to write is already there."""
+
+    code = "output_exists"
+
+
+class SaveError(LumaError):
+    """An output could not be fetched whole or written to disk."""
+
+    code = "save_failed"
+
+
+class NoOutputError(LumaError):
+    """The generation has nothing to download (yet)."""
+
+    code = "no_output"
+
+
+class MissingExtraError(LumaError):
+    """The command needs an optional part of the package that is not installed."""
+
+    code = "missing_extra"

@@ -1,0 +1,68 @@
+"""Everything outside the process that the program touches, so that a test can stand in for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Clock:
+    """The machine's clock; `now` is in seconds and never goes back."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Host(NamedTuple):
+    """Streams, environment, clock, network and the way to ask for a secret.
+
+    `transport` is `None` for the real network. `ask_secret` prompts without echo and is
+    `None` without a terminal.
+    """
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    environ: Mapping[str, str]
+    clock: Clock = Clock()
+    transport: httpx.BaseTransport | None = None
+    ask_secret: Callable[[str], str] | None = None
+
+    @classmethod
+    def of_this_process(cls) -> Host:
+        """Return the real thing."""
+        ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
+        return cls(sys.stdin, sys.stdout, sys.stderr, os.environ, ask_secret=ask)
+
+    def leave(self, code: int) -> NoReturn:
+        """Flush and exit; a reader that went away must not cause a message at the very end."""
+        try:
+            self.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+        sys.exit(code)
+
+
+def stop_on_sigterm() -> None:
+    """Let SIGTERM end the program the way Ctrl-C does, with a last word about unfinished work."""
+
+    def stop(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _ask_secret(prompt: str) -> str:
+    import getpass
+
+    return getpass.getpass(prompt)

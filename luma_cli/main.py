@@ -1,0 +1,88 @@
+"""From a command line to an exit code; the only place where errors are caught and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from typing import Any
+
+import typer
+from typer.main import get_command
+
+from luma_cli import VERSION_LINE
+from luma_cli.app import app
+from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
+from luma_cli.context import AppContext
+from luma_cli.errors import ExitCode, LumaError, StoppedError, UsageError
+from luma_cli.host import Host
+from luma_cli.paths import PROGRAM
+from luma_cli.settings import FORMATS
+
+_FORMAT_ERROR = "--format-error"
+
+
+def main(argv: Sequence[str], host: Host) -> int:
+    """Run one command line (without the program's name) and return its exit code.
+
+    Everything the user sees goes through `host`; only bugs raise.
+    """
+    cli = AppContext(host, CommandLine())
+    try:
+        tree = get_command(app)
+        read_command_line(argv, tree, into=cli.line)
+        if cli.line.wants_version:
+            host.stdout.write(VERSION_LINE)
+            return ExitCode.DONE
+        return _invoke(tree, cli)
+    except LumaError as error:
+        return _fail(cli, argv, error)
+    except KeyboardInterrupt:
+        return _fail(cli, argv, _stopped(cli))
+    except BrokenPipeError:
+        return ExitCode.DONE  # whoever read our output has seen enough
+
+
+def _invoke(tree: Any, cli: AppContext) -> int:
+    """Let Typer run the command; its own `main` would swallow interruptions and broken pipes."""
+    try:
+        # Typer prints help to `sys.stdout`, whatever the host says.
+        with (
+            redirect_stdout(cli.host.stdout),
+            tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
+        ):
+            tree.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.TyperException as mistake:
+        raise UsageError(_reword(mistake.format_message()), hint=help_hint(cli.line)) from None
+    return ExitCode.DONE
+
+
+def _reword(message: str) -> str:
+    """Return Click's sentence in the style of ours."""
+    text = message.rstrip(".").replace("'", "`")
+    return text[:1].lower() + text[1:]
+
+
+def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
+    wanted = peek(argv, _FORMAT_ERROR)
+    if wanted is not None:  # it may stand behind the mistake that stopped the reading
+        cli.line.globals.setdefault(_FORMAT_ERROR, wanted)
+    try:
+        out = cli.out
+    except LumaError:  # the settings are what is wrong
+        known = (wanted or "").lower() in FORMATS
+        out = cli.voice(format_error=wanted.lower() if wanted and known else "auto")
+    out.error(error)
+    return error.exit_code
+
+
+def _stopped(cli: AppContext) -> LumaError:
+    if cli.unfinished is None:
+        return StoppedError("interrupted")
+    ids, command = cli.unfinished
+    return StoppedError(
+        f"interrupted; {', '.join(ids)} {'go' if len(ids) > 1 else 'goes'} on without us",
+        hint=f"go on with `{command}`",
+        generation_id=ids[0] if len(ids) == 1 else None,
+    )

@@ -1,0 +1,99 @@
+"""Progress on a terminal; the only importer of rich."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Column
+from rich.text import Text
+
+from luma_cli.durations import show_duration
+from luma_cli.output.progress import Progress
+from luma_cli.output.sizes import show_size
+from luma_cli.output.terminal import visible
+
+_SHORT_ID = 8
+
+
+class _FigureColumn(ProgressColumn):
+    """The bytes of a file, or a clock that runs while a generation is waited for."""
+
+    def render(self, task: Task) -> Text:
+        return Text(task.fields["figure"] or show_duration(task.elapsed or 0), justify="right")
+
+
+class LiveProgress(Progress):
+    """One line per job or file, redrawn in place and wiped at the end."""
+
+    def __init__(self, stream: TextIO, *, color: bool) -> None:
+        console = Console(
+            file=stream, force_terminal=True, no_color=not color, highlight=False, markup=False
+        )
+        name = Column(no_wrap=True, overflow="ellipsis")
+        self._live = RichProgress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False, table_column=name),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
+            _FigureColumn(),
+            console=console,
+            transient=True,
+            expand=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def waiting(self, name: str, state: str) -> None:
+        """Show a generation's state; its bar pulses, since nobody knows how far it is."""
+        self._show(name, f"{state} {name[:_SHORT_ID]}", None, 0, None)
+
+    def transferring(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
+        """Show how much of a file is here."""
+        total = f"/{show_size(total_bytes)}" if total_bytes else ""
+        self._show(name, name, f"{show_size(done_bytes)}{total}", done_bytes, total_bytes)
+
+    def finished(self, name: str) -> None:
+        """Take the line away."""
+        if (task := self._tasks.pop(name, None)) is not None:
+            self._live.remove_task(task)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.start()
+
+    def _show(
+        self, name: str, description: str, figure: str | None, completed: int, total: int | None
+    ) -> None:
+        description = visible(description)
+        if name not in self._tasks:
+            self._tasks[name] = self._live.add_task(
+                description, total=total, completed=completed, figure=figure
+            )
+        else:
+            self._live.update(
+                self._tasks[name],
+                description=description,
+                total=total,
+                completed=completed,
+                figure=figure,
+            )

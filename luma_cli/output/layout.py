@@ -1,0 +1,97 @@
+"""JSON text in the layouts of the official client, from the server's own text.
+
+Nothing is decoded and encoded again: the order of keys, the spelling of numbers and the escapes
+in strings are those of the input.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_INDENT = "  "
+_WIDTH = 80
+_PIECE = re.compile(r'[{}\[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')
+
+
+def render(text: str, layout: str) -> str:
+    """Return the JSON document `text` in a layout, without a final newline.
+
+    `json` has two spaces of indent and short arrays of scalars on one line, `jsonl` is one line,
+    `raw` is the text as it came.
+    """
+    if layout == "raw":
+        return text.lstrip()
+    if layout == "jsonl":
+        return "".join(_pieces(text))
+    return _pretty(list(_pieces(text)))
+
+
+def with_member(text: str, key: str, value: str) -> str:
+    """Return the JSON object `text` with one more member at its end; `value` is JSON text."""
+    inner = text.rstrip().removesuffix("}").rstrip()
+    comma = "" if inner.endswith("{") else ","
+    return f'{inner}{comma}"{key}":{value}}}'
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (found[0] for found in _PIECE.finditer(text))
+
+
+def _pretty(pieces: list[str]) -> str:
+    """Lay pieces out; a loop with its own stack, so that depth costs no recursion."""
+    flat_ends = _object_free_arrays(pieces)
+    lines: list[str] = []
+    line, depth, position = "", 0, 0
+    while position < len(pieces):
+        piece = pieces[position]
+        if piece in "{[" and pieces[position + 1] in "}]":
+            line += piece + pieces[position + 1]
+            position += 1
+        elif position in flat_ends and (
+            flat := _one_line(pieces[position : flat_ends[position] + 1], _room(lines, line))
+        ):
+            line += flat
+            position = flat_ends[position]
+        elif piece in "{[":
+            depth += 1
+            lines.append(line + piece)
+            line = _INDENT * depth
+        elif piece in "}]":
+            depth -= 1
+            lines.append(line)
+            line = _INDENT * depth + piece
+        elif piece == ",":
+            lines.append(line + piece)
+            line = _INDENT * depth
+        else:
+            line += ": " if piece == ":" else piece
+        position += 1
+    return "\n".join([*lines, line])
+
+
+def _room(lines: list[str], line: str) -> int:
+    # The reference counts bytes, and the newline before a line as part of it.
+    return _WIDTH - len(line.encode()) - (1 if lines else 0)
+
+
+def _one_line(pieces: list[str], room: int) -> str | None:
+    flat = "".join(", " if piece == "," else piece for piece in pieces)
+    return flat if len(flat.encode()) <= room else None
+
+
+def _object_free_arrays(pieces: list[str]) -> dict[int, int]:
+    """Return start -> end of every array that holds no object at any depth."""
+    ends: dict[int, int] = {}
+    open_arrays: list[tuple[int, int]] = []
+    objects = 0
+    for position, piece in enumerate(pieces):
+        if piece == "{":
+            objects += 1
+        elif piece == "[":
+            open_arrays.append((position, objects))
+        elif piece == "]":
+            start, objects_before = open_arrays.pop()
+            if objects == objects_before:
+                ends[start] = position
+    return ends

@@ -1,0 +1,66 @@
+"""Rules for whatever points at a picture or video: `source`, `image_ref`, frames, keyframes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from luma_cli.rules.violation import Violation, refused
+from luma_cli.rules.vocabulary import REFERENCE_CHANNELS
+
+Reference = Mapping[str, Any]
+
+
+def references(body: Mapping[str, Any]) -> Iterator[tuple[str, Reference]]:
+    """Yield the path and value of every reference in a well-shaped request."""
+    video = body.get("video") or {}
+    edit = video.get("edit") or {}
+    single = {
+        "source": body.get("source"),
+        "video.start_frame": video.get("start_frame"),
+        "video.end_frame": video.get("end_frame"),
+        "video.guide_frame": video.get("guide_frame"),
+    }
+    yield from ((path, value) for path, value in single.items() if value is not None)
+    lists = {
+        "image_ref": body.get("image_ref"),
+        "video.keyframes": video.get("keyframes"),
+        "video.edit.keyframes": edit.get("keyframes"),
+    }
+    for path, values in lists.items():
+        yield from ((f"{path}[{index}]", value) for index, value in enumerate(values or []))
+
+
+def reference_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
+    """Yield what is wrong with each reference of a well-shaped request of type `kind`."""
+    for path, reference in references(body):
+        given = [channel for channel in REFERENCE_CHANNELS if reference.get(channel) is not None]
+        if len(given) != 1:
+            yield refused(f"{path}: provide {_either(given)}, not {_both(given)}")
+        elif given == ["data"] and not reference.get("media_type"):
+            yield refused(f"{path}: 'media_type' is required with 'data'")
+        elif given == ["url"]:
+            yield from _url_rules(path, reference)
+        if path == "source" and kind in ("video_edit", "video_reframe") and len(given) == 1:
+            yield from _video_source_rules(given[0], reference)
+
+
+def _either(given: list[str]) -> str:
+    """The documented text knows two channels; the same sentence serves for the two later ones."""
+    names = given if len(given) > 1 else ["url", "data"]
+    return "either " + " or ".join(f"'{name}'" for name in names)
+
+
+def _both(given: list[str]) -> str:
+    return "neither" if not given else "both" if len(given) == 2 else "all"
+
+
+def _url_rules(path: str, reference: Reference) -> Iterator[Violation]:
+    if not str(reference["url"]).startswith("https://"):
+        yield refused(f"{path}: URL must use https")
+
+
+def _video_source_rules(channel: str, reference: Reference) -> Iterator[Violation]:
+    media_type = str(reference.get("media_type") or "")
+    if channel in ("url", "data") and not media_type.startswith("video/"):
+        yield refused(f"source: 'media_type' must be video/* with '{channel}'")

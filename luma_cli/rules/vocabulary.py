@@ -1,0 +1,54 @@
+"""The API's fixed words, and which of them go together."""
+
+from __future__ import annotations
+
+MODELS = ("uni-1", "uni-1-max", "ray-3.2")
+DEFAULT_MODEL = "uni-1"
+
+IMAGE_TYPES = ("image", "image_edit")
+VIDEO_TYPES = ("video", "video_edit", "video_reframe")
+TYPES = (*IMAGE_TYPES, *VIDEO_TYPES, "layering")
+DEFAULT_TYPE = "image"
+TYPES_WITH_SOURCE = ("image_edit", "video_edit", "video_reframe", "layering")
+
+# Whether `uni-1-max` takes layerings is not documented; the SDK says "model uni-1" only.
+TYPES_OF_MODEL = {
+    "uni-1": (*IMAGE_TYPES, "layering"),
+    "uni-1-max": IMAGE_TYPES,
+    "ray-3.2": VIDEO_TYPES,
+}
+
+ASPECT_RATIOS = (
+    *("3:1", "2:1", "21:9", "16:9", "4:3", "3:2", "1:1", "3:4", "2:3", "9:16", "1:2", "1:3"),
+)
+# In the order in which the API's error texts list them.
+IMAGE_RATIOS = ("1:1", "1:2", "1:3", "16:9", "2:1", "2:3", "3:1", "3:2", "9:16")
+VIDEO_RATIOS = ("1:1", "16:9", "21:9", "3:4", "4:3", "9:16")
+MANGA_RATIOS = ("1:2", "1:3", "2:3", "9:16")
+# An edit keeps its source's ratio and ignores the field.
+RATIOS_OF_TYPE = {"image": IMAGE_RATIOS, "video": VIDEO_RATIOS, "video_reframe": VIDEO_RATIOS}
+VERTICAL_RATIOS = ("9:16", "3:4")
+
+STYLES = ("auto", "manga")
+OUTPUT_FORMATS = ("png", "jpeg")
+RESOLUTIONS = ("360p", "540p", "720p", "1080p")
+HDR_RESOLUTIONS = ("720p", "1080p")
+DEFAULT_RESOLUTION = "720p"
+DURATIONS = ("5s", "10s")
+DEFAULT_DURATION = "5s"
+LAYERING_RESOLUTIONS = ("1k", "2k")
+STRENGTHS = tuple(
+    f"{kind}_{step}" for kind in ("adhere", "flex", "reimagine") for step in (1, 2, 3)
+)
+POSE_STRENGTHS = ("precise", "coarse")
+
+STATES = ("queued", "processing", "completed", "failed")
+REFERENCE_CHANNELS = ("url", "data", "generation_id", "file_id")
+
+LONGEST_PROMPT = 6000
+LONGEST_LAYERING_PROMPT = 500
+LONGEST_USER_ID = 256
+MOST_REFERENCES = {"image": 9, "image_edit": 8}
+MOST_KEYFRAMES = 64
+FRAMES_PER_SECOND = 24
+LARGEST_IMAGE_BYTES = 52_428_800

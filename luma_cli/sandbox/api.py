@@ -1,0 +1,120 @@
+"""The API's endpoints."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from luma_cli.rules.generation import violations
+from luma_cli.sandbox.inline import inline_violations
+from luma_cli.sandbox.keys import refusal_of
+from luma_cli.sandbox.world import World
+
+API_VERSION = "2026-04-01"
+LARGEST_BODY_BYTES = 160 * 1024 * 1024
+_REQUESTS_PER_MINUTE = 30
+_WINDOW_SECONDS = 60
+
+
+async def create_generation(request: Request) -> Response:
+    """`POST /v1/generations`"""
+    world: World = request.app.state.world
+    if refused := _refuse_key(request, submission=True):
+        return refused
+    try:
+        body = await _read_body(request)
+    except ValueError as problem:
+        return _error(request, 413 if "large" in str(problem) else 400, str(problem))
+    broken = next(violations(body), None)
+    if broken is None:
+        broken = await run_in_threadpool(lambda: next(inline_violations(body), None))
+    if broken is not None:
+        return _error(request, broken.status, broken.detail)
+    job = world.accept(body, _key(request))
+    # The limit itself is not enforced here.
+    limits = {
+        "X-RateLimit-Limit": str(_REQUESTS_PER_MINUTE),
+        "X-RateLimit-Remaining": str(_REQUESTS_PER_MINUTE - 1),
+        "X-RateLimit-Reset": str(int(world.now()) + _WINDOW_SECONDS),
+    }
+    return _answer(request, 201, world.describe(job, _origin(request)), limits)
+
+
+async def get_generation(request: Request) -> Response:
+    """`GET /v1/generations/{id}`"""
+    world: World = request.app.state.world
+    if refused := _refuse_key(request):
+        return refused
+    job = world.job(request.path_params["generation_id"], _key(request))
+    if job is None:
+        return _error(request, 404, "Generation not found")
+    return _answer(request, 200, world.describe(job, _origin(request)))
+
+
+async def list_files(request: Request) -> Response:
+    """`GET /v1/files`: an account without files, which is how a key is checked for free."""
+    if refused := _refuse_key(request):
+        return refused
+    return _answer(request, 200, {"data": [], "has_more": False, "next_cursor": None})
+
+
+async def not_found(request: Request, _: Exception) -> Response:
+    """Any other path."""
+    return _error(request, 404, "Not Found")
+
+
+async def wrong_method(request: Request, _: Exception) -> Response:
+    """A path that is known, with another method."""
+    return _error(request, 405, "Method Not Allowed")
+
+
+async def _read_body(request: Request) -> dict[str, Any]:
+    """Return the JSON object; raises `ValueError` with the `detail` of the refusal."""
+    pieces, size = [], 0
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > LARGEST_BODY_BYTES:
+                raise ValueError("Request body is too large")
+            pieces.append(piece)
+    except ClientDisconnect:
+        raise ValueError("Request body is incomplete") from None
+    try:
+        body = json.loads(b"".join(pieces))
+    except (ValueError, RecursionError):
+        raise ValueError("Request body is not valid JSON") from None
+    if not isinstance(body, dict):
+        raise ValueError("Request body must be a JSON object")
+    return body
+
+
+def _refuse_key(request: Request, *, submission: bool = False) -> Response | None:
+    refusal = refusal_of(request.headers.get("Authorization"), submission=submission)
+    return _error(request, refusal.status, refusal.detail) if refusal else None
+
+
+def _key(request: Request) -> str:
+    return request.headers["Authorization"].removeprefix("Bearer ")
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _error(request: Request, status: int, detail: str) -> Response:
+    return _answer(request, status, {"detail": detail})
+
+
+def _answer(
+    request: Request, status: int, value: dict[str, Any], headers: dict[str, str] | None = None
+) -> Response:
+    common = {
+        "X-Request-Id": request.headers.get("X-Request-Id") or str(uuid.uuid4()),
+        "X-API-Version": API_VERSION,
+    }
+    return JSONResponse(value, status, headers={**common, **(headers or {})})

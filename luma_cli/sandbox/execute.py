@@ -1,0 +1,64 @@
+"""Running a program against a sandbox of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from luma_cli.errors import UsageError
+from luma_cli.sandbox.keys import SANDBOX_KEY
+from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.server import SandboxServer
+
+_SIGNAL_BASE = 128
+_FORWARDED = (signal.SIGTERM, signal.SIGHUP)
+
+
+def execute(command: Sequence[str], environ: Mapping[str, str], options: SandboxOptions) -> int:
+    """Run `command` with the sandbox's address and key in its environment; return its exit code.
+
+    A command that a signal ended gives 128 and the signal's number, as in a shell. Raises
+    `UsageError` when it cannot be started. The server is gone when this returns, and when this
+    process is killed.
+    """
+    with SandboxServer(options) as server:
+        variables = {**environ, **_variables(environ, server.base_url)}
+        try:
+            child = subprocess.Popen(list(command), env=variables)  # noqa: S603 - what was asked
+        except OSError as problem:
+            raise UsageError(
+                f"cannot run `{command[0]}`: {(problem.strerror or str(problem)).lower()}",
+                hint="check the name; a shell's own syntax needs `sh -c '…'`",
+            ) from None
+        with child, _signals_go_to(child):
+            code = child.wait()
+    return code if code >= 0 else _SIGNAL_BASE - code
+
+
+def _variables(environ: Mapping[str, str], base_url: str) -> dict[str, str]:
+    local = "127.0.0.1,localhost"
+    no_proxy = environ.get("NO_PROXY") or environ.get("no_proxy")
+    no_proxy = f"{no_proxy},{local}" if no_proxy else local
+    return {
+        "LUMA_BASE_URL": base_url,
+        "LUMA_AGENTS_API_KEY": SANDBOX_KEY,
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
+    }
+
+
+@contextmanager
+def _signals_go_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave Ctrl-C, which the terminal sends to the child too, to the child; forward the rest."""
+    handlers = {
+        number: signal.signal(number, lambda received, _: child.send_signal(received))
+        for number in _FORWARDED
+    }
+    handlers[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

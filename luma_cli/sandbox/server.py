@@ -1,0 +1,102 @@
+"""The sandbox as a web server, in a thread of this process or in the foreground.
+
+In this process on purpose: whatever ends it, no server is left behind.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from luma_cli.errors import MissingExtraError, UsageError
+from luma_cli.sandbox.options import SandboxOptions
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_SECONDS_TO_STOP = 5.0
+
+
+class SandboxServer:
+    """A running sandbox for the time of a `with` block; its socket listens from the start."""
+
+    def __init__(self, options: SandboxOptions) -> None:
+        self._server = _build_server(options)
+        self._socket = _listen(options)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="sandbox", daemon=True
+        )
+
+    @property
+    def base_url(self) -> str:
+        """What `LUMA_BASE_URL` must be."""
+        return _base_url(self._socket)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(_SECONDS_TO_STOP)
+        self._socket.close()
+
+
+def serve_forever(options: SandboxOptions, on_ready: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; `on_ready` is called with the base URL."""
+    server = _build_server(options)
+    with _listen(options) as listening:
+        on_ready(_base_url(listening))
+        with suppress(KeyboardInterrupt):  # uvicorn repeats the signal that stopped it
+            server.run([listening])
+
+
+def _build_server(options: SandboxOptions) -> uvicorn.Server:
+    try:
+        import uvicorn
+
+        from luma_cli.sandbox.app import build_app
+        from luma_cli.sandbox.world import World
+    except ImportError as problem:
+        raise MissingExtraError(
+            f"the sandbox is not installed: `{problem.name}` is missing",
+            hint="pip install 'luma-agents-cli[sandbox]'",
+        ) from None
+    config = uvicorn.Config(
+        build_app(World(options)),
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+def _listen(options: SandboxOptions) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((options.host, options.port))
+    except OSError as problem:
+        listening.close()
+        raise UsageError(
+            f"cannot listen on {options.host} port {options.port}: {problem.strerror}",
+            hint="choose another `--port`; 0 takes a free one",
+        ) from None
+    listening.listen(1024)
+    return listening
+
+
+def _base_url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"

@@ -1,0 +1,283 @@
+"""Every setting, declared once, and how a value is chosen: flag > environment > file > default."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from luma_cli.durations import parse_duration
+from luma_cli.errors import UsageError
+from luma_cli.flags import Flag
+
+FORMATS = ("auto", "json", "jsonl", "raw")
+GLOBAL_GROUP = "Global options"
+CONFIG_FILE_SOURCE, DEFAULT_SOURCE = "the config file", "the default"
+_TRUE, _FALSE = {"1", "t", "true", "yes", "on"}, {"0", "f", "false", "no", "off", ""}
+
+
+class Setting(NamedTuple):
+    """One setting: its key in the config file, its flag, its environment variable, its default.
+
+    `in_config` is false for what makes sense for a single run only.
+    """
+
+    key: str
+    parse: Callable[[str], Any]
+    flag: Flag
+    variable: str
+    default: Any = None
+    in_config: bool = True
+    secret: bool = False
+
+
+class Resolved(NamedTuple):
+    """A setting's value and where it came from, as a phrase: "`--base-url`", "the config file"."""
+
+    value: Any
+    source: str
+
+
+class Settings(NamedTuple):
+    """The resolved settings of one run."""
+
+    token: str | None
+    base_url: str
+    format: str
+    format_error: str
+    quiet: bool
+    verbose: bool
+    no_color: bool
+    request_timeout: float
+    max_retries: int
+    profile: str
+    sources: Mapping[str, str]
+
+
+def parse_switch(text: str) -> bool:
+    """Return the truth value that `text` spells; raises `UsageError` when it is none."""
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise UsageError(f"`{text}` is neither true nor false", hint="write `true` or `false`")
+
+
+def parse_token(text: str) -> str:
+    """Return the key without blanks around it.
+
+    Raises `UsageError`, which does not repeat it, when it cannot be sent in a header.
+    """
+    token = text.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError(
+            "the API key is empty or has characters that no key has",
+            hint="copy it again from the dashboard; it starts with `luma-api-`",
+        )
+    return token
+
+
+def parse_format(text: str) -> str:
+    """Return the output format in lower case; raises `UsageError` for an unknown one."""
+    if text.lower() not in FORMATS:
+        raise UsageError(f"unknown format `{text}`", hint=f"use one of {', '.join(FORMATS)}")
+    return text.lower()
+
+
+def parse_base_url(text: str) -> str:
+    """Return the API's base URL without a trailing slash.
+
+    Raises `UsageError` without a scheme or host, and for plain `http` to another machine, where the
+    key could be read on the way.
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as problem:
+        raise UsageError(f"`{text}` is not a URL: {problem}", hint=_BASE_URL_HINT) from None
+    if parts.scheme not in ("http", "https"):
+        raise UsageError(
+            f"the base URL `{text}` is missing a scheme (expected http:// or https://)",
+            hint=_BASE_URL_HINT,
+        )
+    if not host:
+        raise UsageError(f"the base URL `{text}` has no host", hint=_BASE_URL_HINT)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise UsageError(
+            f"`{text}` would send the API key over plain http",
+            hint="use https://; http:// is accepted for this machine only",
+        )
+    return parts._replace(query="", fragment="").geturl().rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` names this machine."""
+    return (
+        host == "localhost"
+        or host.endswith(".localhost")
+        or host in _LOOPBACK
+        or (host.startswith("127.") and host.replace(".", "").isdigit())
+    )
+
+
+def _parse_count(text: str) -> int:
+    if not text.isdecimal():
+        raise UsageError(f"`{text}` is not a whole number of 0 or more")
+    return int(text)
+
+
+_LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
+_BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"
+
+PROFILE = Setting(
+    "profile",
+    str,
+    Flag("--profile", "Profile of the config file", GLOBAL_GROUP, "NAME"),
+    "LUMA_PROFILE",
+    default="default",
+)
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "token",
+        parse_token,
+        Flag("--auth-token", "API key; better kept by `auth login`", GLOBAL_GROUP, "KEY"),
+        "LUMA_AGENTS_API_KEY",
+        secret=True,
+    ),
+    Setting(
+        "base_url",
+        parse_base_url,
+        Flag("--base-url", "Base URL of the API", GLOBAL_GROUP, "URL"),
+        "LUMA_BASE_URL",
+        default="https://agents.lumalabs.ai/v1",
+    ),
+    Setting(
+        "format",
+        parse_format,
+        Flag("--format", "Layout of the data on stdout", GLOBAL_GROUP, "FORMAT", FORMATS),
+        "LUMA_FORMAT",
+        default="auto",
+    ),
+    Setting(
+        "format_error",
+        parse_format,
+        Flag(
+            "--format-error",
+            "Layout of an error on stderr; `auto` is for people",
+            GLOBAL_GROUP,
+            "FORMAT",
+            FORMATS,
+        ),
+        "LUMA_FORMAT_ERROR",
+        default="auto",
+    ),
+    PROFILE,
+    Setting(
+        "quiet",
+        parse_switch,
+        Flag("--quiet", "No progress and no notes", GLOBAL_GROUP, short="-q", switch=True),
+        "LUMA_QUIET",
+        default=False,
+    ),
+    Setting(
+        "verbose",
+        parse_switch,
+        Flag("--verbose", "Say more on stderr: requests, states", GLOBAL_GROUP, switch=True),
+        "LUMA_VERBOSE",
+        default=False,
+    ),
+    Setting(
+        "no_color",
+        parse_switch,
+        Flag("--no-color", "No colours", GLOBAL_GROUP, switch=True),
+        "LUMA_NO_COLOR",
+        default=False,
+    ),
+    Setting(
+        "request_timeout",
+        parse_duration,
+        Flag(
+            "--request-timeout",
+            "Longest silence of one HTTP request, default 60s",
+            GLOBAL_GROUP,
+            "DURATION",
+        ),
+        "LUMA_REQUEST_TIMEOUT",
+        default=60.0,
+    ),
+    Setting(
+        "max_retries",
+        _parse_count,
+        Flag(
+            "--max-retries",
+            "How often a failed read is tried again, default 4",
+            GLOBAL_GROUP,
+            "COUNT",
+        ),
+        "LUMA_MAX_RETRIES",
+        default=4,
+    ),
+)
+GLOBAL_FLAGS = tuple(setting.flag for setting in SETTINGS)
+CONFIG_KEYS = tuple(setting.key for setting in SETTINGS if setting.in_config)
+
+
+def find_setting(key: str) -> Setting:
+    """Return the setting that the config file calls `key`; raises `UsageError` for another."""
+    for setting in SETTINGS:
+        if setting.key == key and setting.in_config:
+            return setting
+    raise UsageError(
+        f"unknown config key `{key}`", hint=f"the keys are {', '.join(sorted(CONFIG_KEYS))}"
+    )
+
+
+def resolve(
+    typed: Mapping[str, str], environ: Mapping[str, str], document: Mapping[str, Any]
+) -> Settings:
+    """Choose every setting's value.
+
+    `typed` maps flag names to their text, `document` is the parsed config file. An empty variable
+    counts as unset. Raises `UsageError` that names the source of a bad value.
+    """
+    chosen_profile = choose(PROFILE, typed, environ, document).value
+    table = profile_table(document, chosen_profile)
+    chosen = {setting.key: choose(setting, typed, environ, table) for setting in SETTINGS}
+    chosen["profile"] = Resolved(chosen_profile, "")
+    return Settings(
+        **{key: resolved.value for key, resolved in chosen.items()},
+        sources={key: resolved.source for key, resolved in chosen.items()},
+    )
+
+
+def profile_table(document: Mapping[str, Any], profile: str) -> dict[str, Any]:
+    """Return the file's settings for `profile`: its own table over the top-level keys."""
+    common = {key: value for key, value in document.items() if key != "profiles"}
+    return common | dict(document.get("profiles", {}).get(profile, {}))
+
+
+def choose(
+    setting: Setting,
+    typed: Mapping[str, str],
+    environ: Mapping[str, str],
+    table: Mapping[str, Any],
+) -> Resolved:
+    """Choose one setting's value and say where it came from."""
+    if setting.flag.name in typed:
+        return _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
+    if environ.get(setting.variable):
+        return _parsed(setting, environ[setting.variable], f"`{setting.variable}`")
+    if setting.in_config and setting.key in table:
+        return _parsed(setting, config_text(table[setting.key]), CONFIG_FILE_SOURCE)
+    return Resolved(setting.default, DEFAULT_SOURCE)
+
+
+def config_text(value: Any) -> str:
+    """Return a config file's value as it would be typed for the flag."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parsed(setting: Setting, text: str, source: str) -> Resolved:
+    try:
+        return Resolved(setting.parse(text), source)
+    except UsageError as problem:
+        raise UsageError(f"{source}: {problem.message}", hint=problem.hint) from None

@@ -1,0 +1,1 @@
+"""Bytes between the storage host and the disk."""

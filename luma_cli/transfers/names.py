@@ -1,0 +1,37 @@
+"""What a downloaded file is called."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+_EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/x-exr": "exr",
+    "image/aces": "exr",
+    "video/mp4": "mp4",
+    "application/zip": "zip",
+}
+_SAFE_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+
+
+def default_name(generation_id: str, index: int, count: int, content_type: str, url: str) -> str:
+    """Return `{id}.{ext}`, or `{id}-{index}.{ext}` (index from 0) when there are several outputs.
+
+    An id is text from the server or the command line: what could leave the folder is replaced.
+    """
+    stem = _UNSAFE.sub("_", generation_id).lstrip(".")[:100] or "generation"
+    number = f"-{index}" if count > 1 else ""
+    return f"{stem}{number}.{_extension(content_type, url)}"
+
+
+def _extension(content_type: str, url: str) -> str:
+    """Return the extension that the content type tells, else the URL's, else `bin`."""
+    known = _EXTENSIONS.get(content_type.split(";", maxsplit=1)[0].strip().lower())
+    if known is not None:
+        return known
+    _, dot, last = unquote(urlsplit(url).path).rpartition(".")
+    return last.lower() if dot and _SAFE_EXTENSION.fullmatch(last.lower()) else "bin"

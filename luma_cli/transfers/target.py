@@ -1,0 +1,60 @@
+"""Where the outputs of a generation go, as `-o` or `-d` said it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from luma_cli.errors import OutputExistsError, SaveError
+from luma_cli.transfers.names import default_name
+
+
+@dataclass(frozen=True)
+class Target:
+    """One file (`output`), or a folder (`folder`) in which names are made up.
+
+    `overwrite` lets a file that is there be replaced.
+    """
+
+    output: Path | None = None
+    folder: Path = Path()
+    overwrite: bool = False
+
+    def check(self) -> None:
+        """Raise what can be known before a job is paid: a file in the way, a read-only folder."""
+        if self.output is not None:
+            check_target(self.output, overwrite=self.overwrite)
+        folder = self.folder if self.output is None else self.output.parent
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise SaveError(
+                f"cannot write into `{folder}`", hint="choose another place with `-o` or `-d`"
+            )
+
+    def path(self, generation_id: str, index: int, count: int, content_type: str, url: str) -> Path:
+        """Return the path of output `index` (from 0) of `count`.
+
+        Several outputs cannot share the one name of `-o`: `fox.mp4` becomes `fox-0.mp4`,
+        `fox-1.exr`.
+        """
+        name = default_name(generation_id, index, count, content_type, url)
+        if self.output is None:
+            return self.folder / name
+        if count == 1:
+            return self.output
+        return self.output.with_name(f"{self.output.stem}-{index}{Path(name).suffix}")
+
+
+def check_target(path: Path, *, overwrite: bool) -> None:
+    """Raise `OutputExistsError` when `path` is there and must not be replaced."""
+    if path.is_dir():
+        raise OutputExistsError(
+            f"`{path}` is a folder", hint="use `--output-dir` to save into a folder"
+        )
+    if not overwrite and path.exists():
+        raise OutputExistsError(
+            f"`{path}` already exists",
+            hint="add `--overwrite` to replace it, or choose another name",
+        )

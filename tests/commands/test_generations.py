@@ -1,0 +1,261 @@
+"""`generations create | get | wait | download` as typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
+from tests.support.program import KEY, Program, Result, TestClock
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
+
+
+def pretty(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def png_response() -> httpx.Response:
+    return httpx.Response(200, content=PNG, headers={"Content-Type": "image/png"})
+
+
+def test_create_prints_the_answer_and_sends_what_was_typed(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+
+    result = luma("generations", "create", "--prompt", "a red fox", "--web-search")
+
+    assert result == Result(0, pretty(generation()), "")
+    (sent,) = api.sent
+    assert sent.json == {"prompt": "a red fox", "web_search": True}
+    assert sent.headers["authorization"] == f"Bearer {KEY}"
+    assert sent.headers["content-length"] == str(len(sent.content))
+
+
+def test_create_saves_and_adds_the_files_to_the_answer(
+    luma: Program, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("POST", "/generations", generation())
+    api.on("GET", "/generations/gen_1", generation("processing"), completed("output.png"))
+    api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
+
+    result = luma("generations", "create", "--prompt", "x", "-o", "fox.png")
+
+    assert Path("fox.png").read_bytes() == PNG
+    assert (result.exit_code, result.stderr) == (0, "note: submitted as gen_1\n")
+    files = json.loads(result.stdout)["files"]
+    assert [(file["path"], file["bytes"], file["content_type"]) for file in files] == [
+        ("fox.png", len(PNG), "image/png")
+    ]
+    assert clock.sleeps == [1.0, 1.0]
+    assert "authorization" not in api.sent[-1].headers
+
+
+def test_create_on_a_terminal_ends_with_a_summary(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+    api.on("GET", "/generations/gen_1", completed("output.png"))
+    api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
+
+    result = luma("generations", "create", "--prompt", "x", "-d", "out", terminal=True)
+
+    assert result == Result(
+        0,
+        "✓ out/gen_1.png\n  608 B · image/png · uni-1 · gen_1\n",
+        "note: submitted as gen_1\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (
+            ["create"],
+            "error: `--prompt` is missing\nhint: as in `--prompt 'a red fox'`\n",
+        ),
+        (
+            ["create", "--prompt", "x", "--no-wait", "-o", "a.png"],
+            "error: `-o` and `-d` need the end of the job\nhint: drop `--no-wait`\n",
+        ),
+        (
+            ["create", "--prompt", "x", "-d", "out", "-o", "a.png"],
+            "error: `-o` and `-d` exclude each other\nhint: use one of them\n",
+        ),
+        (
+            ["create", "--prompt", "x", "--wait", "--timeout", "soon"],
+            "error: `--timeout`: `soon` is not a duration\nhint: write `90`, `90s`, `5m` or `1h`\n",
+        ),
+        (
+            ["create", "--prompt", "x", "--ref", "missing.png"],
+            "error: cannot read `missing.png`: no such file or directory\n"
+            "hint: check the path and its rights\n",
+        ),
+        (
+            ["download", "a", "b", "-o", "a.png"],
+            "error: `-o` names one file, and there are 2 generations\n"
+            "hint: use `-d` to name a folder\n",
+        ),
+        (
+            ["get", "a", "b"],
+            "error: unexpected argument `b`\nhint: see `luma-agents-cli generations get --help`\n",
+        ),
+        (
+            ["get", ".."],
+            "error: `..` is not a generation id\n",
+        ),
+    ],
+)
+def test_mistakes_are_refused_before_anything_is_sent(
+    luma: Program, argv: list[str], message: str
+) -> None:
+    assert luma("generations", *argv) == Result(2, "", message)
+
+
+def test_a_file_in_the_way_is_noticed_before_the_job_is_paid(luma: Program) -> None:
+    Path("fox.png").write_text("mine")
+
+    result = luma("generations", "create", "--prompt", "x", "-o", "fox.png")
+
+    assert result == Result(
+        1,
+        "",
+        "error: `fox.png` already exists\n"
+        "hint: add `--overwrite` to replace it, or choose another name\n",
+    )
+    assert Path("fox.png").read_text() == "mine"
+
+
+def test_get_prints_the_servers_own_text(luma: Program, api: FakeApi) -> None:
+    text = '{"id":"x","n":1.50,"e":1e5,"s":"\\u00e9\\/","a":[1,[2]]}'
+    api.on("GET", "/generations/x%2Fy", httpx.Response(200, text=text))
+
+    result = luma("generations", "get", "x/y", "--format", "jsonl")
+
+    assert result == Result(0, text + "\n", "")
+
+
+@pytest.mark.parametrize(
+    "stdin",
+    ["a\nb\n", '{"id": "a"}\n{"generation_id": "b"}', '[{"id": "a"}, "b"]', "a b"],
+)
+def test_ids_come_from_stdin(luma: Program, api: FakeApi, stdin: str) -> None:
+    for each in ("a", "b"):
+        api.on("GET", f"/generations/{each}", generation(id=each))
+
+    result = luma("generations", "get", "--format", "jsonl", stdin=stdin)
+
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["a", "b"]
+
+
+def test_wait_prints_each_as_it_ends_and_sums_up_failures(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/slow", generation("processing", id="slow"), completed(id="slow"))
+    api.on(
+        "GET",
+        "/generations/bad",
+        generation(
+            "failed", id="bad", failure_code="generation_failed", failure_reason="Generation failed"
+        ),
+    )
+
+    result = luma("generations", "wait", "slow", "bad", "--format", "jsonl")
+
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["bad", "slow"]
+    assert (result.exit_code, result.stderr) == (
+        12,
+        "error: generation bad failed (generation_failed): Generation failed\n"
+        "hint: submit the same request again; the charge is refunded\n"
+        "error: 1 of 2 generations did not come to a good end\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("failure_code", "exit_code"),
+    [("content_moderated", 7), ("budget_exhausted", 5), ("corrupt_input", 6), ("new_code", 6)],
+)
+def test_a_failed_generation_has_its_own_exit_code(
+    luma: Program, api: FakeApi, failure_code: str, exit_code: int
+) -> None:
+    failed = generation("failed", failure_code=failure_code, failure_reason="No.")
+    api.on("GET", "/generations/gen_1", failed)
+
+    result = luma("generations", "wait", "gen_1")
+
+    assert (result.exit_code, result.stdout) == (exit_code, pretty(failed))
+    assert result.stderr.startswith(f"error: generation gen_1 failed ({failure_code}): No\n")
+
+
+def test_a_timeout_says_how_to_go_on(luma: Program, api: FakeApi, clock: TestClock) -> None:
+    api.on("GET", "/generations/gen_1", *[generation("processing")] * 3)
+
+    result = luma(
+        "generations", "download", "--wait", "gen_1", "-o", "a b.png", "--timeout", "2s",
+        "--profile", "work",
+    )  # fmt: skip
+
+    assert result == Result(
+        9,
+        "",
+        "error: generation gen_1 has not ended after 0:02; it goes on\n"
+        "hint: go on with `luma-agents-cli --profile=work generations download --wait"
+        " --output 'a b.png' gen_1`\n",
+    )
+    assert clock.time == 2
+
+
+def test_an_interrupted_wait_says_how_to_go_on(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+
+    def interrupt(_: object) -> None:
+        if len(api.sent) == 2:
+            raise KeyboardInterrupt
+
+    api.before_answer = interrupt
+
+    result = luma("generations", "create", "--prompt", "x", "--wait")
+
+    assert result == Result(
+        130,
+        "",
+        "note: submitted as gen_1\n"
+        "error: interrupted; gen_1 goes on without us\n"
+        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+    )
+
+
+def test_an_interruption_of_the_submission_leaves_its_outcome_unknown(
+    luma: Program, api: FakeApi
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    api.before_answer = interrupt
+
+    result = luma("generations", "create", "--prompt", "x")
+
+    assert (result.exit_code, result.stdout) == (11, "")
+    assert result.stderr.startswith("error: interrupted while the submission was under way")
+
+
+def test_download_prints_one_path_a_line(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", completed("a.png", "b.mp4"))
+    api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", png_response())
+    api.on("GET", f"{STORAGE_URL}/b.mp4?X-Amz-Signature=s", httpx.Response(200, content=b"film"))
+
+    result = luma("generations", "download", "gen_1", "-d", "out")
+
+    assert result == Result(0, "out/gen_1-0.png\nout/gen_1-1.mp4\n", "")
+    assert sorted(path.name for path in Path("out").iterdir()) == ["gen_1-0.png", "gen_1-1.mp4"]
+
+
+def test_download_of_an_unfinished_job_says_so(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", generation("processing"))
+
+    result = luma("generations", "download", "gen_1")
+
+    assert result == Result(
+        1,
+        "",
+        "error: generation gen_1 is processing and has nothing to download\n"
+        "hint: add `--wait` to wait for it\n",
+    )

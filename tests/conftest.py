@@ -1,0 +1,56 @@
+"""Isolation for every test, and the three things most of them need: `luma`, `api`, `clock`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.fake_api import BASE_URL, FakeApi
+from tests.support.program import KEY, Program, TestClock
+
+_SCRUBBED = ("LUMA_", "HTTP_", "HTTPS_", "ALL_", "NO_PROXY", "SSL_CERT", "FORCE_COLOR", "XDG_")
+
+
+@pytest.fixture(autouse=True)
+def isolation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Give each test an empty home and working folder, and an environment without our variables."""
+    for name in os.environ:
+        if name.upper().startswith(_SCRUBBED):
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "80")
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    """The stubbed API; checks at the end that every answer was asked for."""
+    fake = FakeApi()
+    yield fake
+    fake.verify()
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+def bare_luma(api: FakeApi, clock: TestClock, tmp_path: Path) -> Program:
+    """The program on a machine where nothing is set up."""
+    return Program(tmp_path / "config" / "config.toml", clock, httpx.MockTransport(api.handle))
+
+
+@pytest.fixture
+def luma(bare_luma: Program) -> Program:
+    """The program with a key, talking to the stubbed API."""
+    bare_luma.environ |= {"LUMA_AGENTS_API_KEY": KEY, "LUMA_BASE_URL": BASE_URL}
+    return bare_luma

@@ -1,0 +1,81 @@
+"""Running the program inside the test's process, shaped like the command one would type."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from luma_cli.host import Clock, Host
+from luma_cli.main import main
+
+KEY = "luma-api-test-0123456789abcdef"
+
+
+@dataclass
+class Result:
+    """What the user gets."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+class Stream(io.StringIO):
+    """A stream that may say it is a terminal."""
+
+    def __init__(self, text: str = "", *, terminal: bool = False) -> None:
+        super().__init__(text)
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+class TestClock(Clock):
+    """Time that passes only when somebody sleeps."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.sleeps: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.time += seconds
+
+
+@dataclass
+class Program:
+    """The program with an environment of its own; call it with the words of a command line."""
+
+    config_file: Path
+    clock: TestClock
+    transport: httpx.BaseTransport
+    environ: dict[str, str] = field(default_factory=dict)
+    ask_secret: Callable[[str], str] | None = None
+
+    def __call__(self, *argv: str, stdin: str = "", terminal: bool = False) -> Result:
+        stdout, stderr = Stream(terminal=terminal), Stream(terminal=terminal)
+        host = Host(
+            Stream(stdin, terminal=terminal and not stdin),
+            stdout,
+            stderr,
+            {"LUMA_CONFIG_FILE": str(self.config_file), "CI": "1", "NO_COLOR": "1", **self.environ},
+            self.clock,
+            self.transport,
+            self.ask_secret,
+        )
+        exit_code = main(argv, host)
+        return Result(exit_code, self._clean(stdout), self._clean(stderr))
+
+    def _clean(self, stream: io.StringIO) -> str:
+        """Replace what differs from run to run by its name."""
+        return stream.getvalue().replace(str(self.config_file), "[CONFIG]")

@@ -1,0 +1,192 @@
+"""Everything that may be wrong from outside: one sentence, a hint, an exit code, no data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.fake_api import BASE_URL, FakeApi
+from tests.support.program import Program, Result
+
+CREATE = ("generations", "create", "--prompt", "x")
+HTML = httpx.Response(200, html="<html>welcome</html>", headers={"X-Request-Id": "r1"})
+NO_KEY = "error: no API key\nhint: run `luma-agents-cli auth login`, or set `LUMA_AGENTS_API_KEY`\n"
+
+
+def test_without_a_key_nothing_is_sent(bare_luma: Program) -> None:
+    for argv in (CREATE, ("generations", "get", "x"), ("auth", "status")):
+        assert bare_luma(*argv) == Result(4, "", NO_KEY)
+
+
+def test_a_wrong_key_is_told_by_the_server(luma: Program, api: FakeApi) -> None:
+    refusal = httpx.Response(
+        401, json={"detail": "Invalid API key"}, headers={"X-Request-Id": "r1"}
+    )
+    api.on("POST", "/generations", refusal)
+
+    assert luma(*CREATE) == Result(
+        4,
+        "",
+        "error: Invalid API key\n"
+        f"  POST {BASE_URL}/generations · HTTP 401 · request id r1\n"
+        "hint: run `luma-agents-cli auth login` to store a good key,"
+        " `auth status` to see which is used\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "error: cannot read `pic.png`: no such file or directory\n"),
+        (b"", "error: `pic.png` is empty\n"),
+        (b"hello\n", "error: `pic.png` is neither a picture nor a video\n"),
+    ],
+)
+@pytest.mark.parametrize("flag", ["--ref", "--source", "--start-frame"])
+def test_a_bad_picture_is_told_before_a_request(
+    luma: Program, content: bytes | None, message: str, flag: str
+) -> None:
+    if content is not None:
+        Path("pic.png").write_bytes(content)
+
+    result = luma(*CREATE, flag, "pic.png")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(message)
+
+
+def test_a_folder_is_no_picture(luma: Program) -> None:
+    Path("pics").mkdir()
+
+    result = luma(*CREATE, "--ref", "pics")
+
+    assert result.stderr.startswith("error: cannot read `pics`: is a directory\n")
+
+
+def test_an_unknown_command_comes_with_a_suggestion(luma: Program) -> None:
+    assert luma("generation", "create") == Result(
+        2,
+        "",
+        "error: unknown command `generation`\nhint: did you mean `luma-agents-cli generations`?\n",
+    )
+
+
+def test_a_bad_base_url_is_told(luma: Program) -> None:
+    assert luma(*CREATE, "--base-url", "localhost:1") == Result(
+        2,
+        "",
+        "error: `--base-url`: the base URL `localhost:1` is missing a scheme"
+        " (expected http:// or https://)\n"
+        "hint: the default is `https://agents.lumalabs.ai/v1`\n",
+    )
+
+
+def test_a_config_file_with_a_syntax_error_is_told_by_line_and_column(luma: Program) -> None:
+    luma.config_file.parent.mkdir()
+    luma.config_file.write_text('format = "json"\nbase_url = oops\n')
+
+    assert luma(*CREATE) == Result(
+        2,
+        "",
+        "error: the config file `[CONFIG]` is wrong at line 2, column 12: invalid value\n"
+        "hint: mend that line, or set `LUMA_CONFIG_FILE` to use another file\n",
+    )
+
+
+def test_a_web_page_instead_of_an_answer(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/x", HTML)
+    api.on("POST", "/generations", HTML)
+
+    read = luma("generations", "get", "x", "--max-retries", "0")
+    submission = luma(*CREATE)
+
+    fact = "the server answered `text/html` that is not the API's JSON\n"
+    assert (read.exit_code, read.stdout) == (10, "")
+    assert read.stderr == (
+        f"error: {fact}"
+        f"  GET {BASE_URL}/generations/x · HTTP 200 · request id r1\n"
+        "hint: check `--base-url`; a proxy may have answered in the server's place\n"
+    )
+    assert (submission.exit_code, submission.stdout) == (11, "")
+    assert submission.stderr.startswith(
+        f"error: the submission may or may not have been accepted: {fact}"
+    )
+
+
+def test_an_error_page_of_a_proxy(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/x", httpx.Response(404, html="<html>no</html>"))
+
+    result = luma("generations", "get", "x")
+
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith(
+        "error: the server answered HTTP 404 with a web page, not the API's JSON\n"
+    )
+
+
+def test_a_closed_port_is_tried_again_for_reads_only(luma: Program, api: FakeApi) -> None:
+    refused = httpx.ConnectError("[Errno 111] Connection refused")
+    api.on("GET", "/generations/x", refused, refused)
+    api.on("POST", "/generations", refused)
+
+    read = luma("generations", "get", "x", "--max-retries", "1")
+    submission = luma(*CREATE)
+
+    fact = "cannot connect to `api.test`: connection refused"
+    assert (read.exit_code, read.stdout) == (10, "")
+    assert read.stderr.startswith(f"note: {fact}; next try in 0.5 s\nerror: {fact}\n")
+    assert (submission.exit_code, submission.stdout) == (10, "")
+    assert submission.stderr.startswith(f"error: {fact}\n")
+
+
+def test_a_structured_error_has_the_servers_fields_and_ours(luma: Program, api: FakeApi) -> None:
+    api.on(
+        "GET",
+        "/generations/x",
+        httpx.Response(
+            404,
+            json={"detail": "Generation not found", "extra": [1]},
+            headers={"X-Request-Id": "r1"},
+        ),
+    )
+
+    result = luma("generations", "get", "x", "--format-error", "jsonl")
+
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert json.loads(result.stderr) == {
+        "detail": "Generation not found",
+        "extra": [1],
+        "code": "rejected",
+        "message": "Generation not found",
+        "status": 404,
+        "request_id": "r1",
+        "hint": "check the id; a generation is only visible to the account that made it",
+        "exit_code": 3,
+    }
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["nonsense"], "unknown_command"),
+        ([*CREATE, "--nonsense"], "unknown_flag"),
+        ([*CREATE, "--ref", "missing.png"], "input_file"),
+        ([*CREATE, "--base-url", "nonsense"], "usage"),
+    ],
+)
+def test_usage_errors_are_structured_too(luma: Program, argv: list[str], code: str) -> None:
+    result = luma(*argv, "--format-error", "json")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert json.loads(result.stderr)["code"] == code
+
+
+def test_text_of_the_server_cannot_steer_a_terminal(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/x", httpx.Response(400, json={"detail": "\x1b[2Jgone"}))
+
+    result = luma("generations", "get", "x", terminal=True)
+
+    assert result.stderr.startswith("error: \\x1b[2Jgone\n")

@@ -1,0 +1,161 @@
+"""The installed program as its users run it: real processes, a real sandbox, signals, pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.server import SandboxServer
+
+pytestmark = pytest.mark.installed
+
+PROGRAMS = Path(sys.executable).parent
+LUMA = str(PROGRAMS / "luma-agents-cli")
+SECONDS = 60
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    path = f"{PROGRAMS}:{os.environ['PATH']}"
+    return {"PATH": path, "HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
+
+
+@pytest.fixture
+def sandbox(environ: dict[str, str]) -> Iterator[dict[str, str]]:
+    """An environment in which the program meets a sandbox."""
+    with SandboxServer(SandboxOptions(latency={"image": 0.2, "video": 0.2})) as server:
+        yield environ | {
+            "LUMA_BASE_URL": server.base_url,
+            "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
+        }
+
+
+def shell(line: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", "-c", line],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["luma", "luma-agents-cli"])
+def test_both_names_start_the_program(name: str, environ: dict[str, str]) -> None:
+    done = shell(f"{name} --version", environ)
+    assert re.fullmatch(r"luma-agents-cli version \d+\.\d+\.\d+\n", done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_whole_job_in_one_line(environ: dict[str, str]) -> None:
+    Image.new("RGB", (64, 48), "#ff8800").save("some.jpg")
+
+    done = shell(
+        "luma-agents-cli sandbox exec --latency 100ms -- luma-agents-cli generations create"
+        " --prompt 'a red fox' --ref some.jpg --aspect-ratio 3:2 --poll-interval 100ms"
+        " --wait -o fox.png",
+        environ,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    with Image.open("fox.png") as picture:
+        assert (picture.format, picture.size) == ("PNG", (2048, 1365))
+        # the reference is shown in the corner
+        red, green, blue = picture.convert("RGB").getpixel((200, 200))  # type: ignore[misc]
+        assert (red > 240, 120 < green < 150, blue < 20) == (True, True, True)
+    assert sorted(path.name for path in Path().iterdir()) == ["fox.png", "some.jpg"]
+    assert json.loads(done.stdout)["files"][0]["path"] == "fox.png"
+
+
+def test_commands_chain_through_pipes(sandbox: dict[str, str]) -> None:
+    done = shell(
+        "luma generations create --prompt x | luma generations wait --poll-interval 100ms"
+        " | luma generations download -d out",
+        sandbox,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    (path,) = done.stdout.splitlines()
+    assert Path(path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_reader_that_goes_away_causes_no_noise(sandbox: dict[str, str]) -> None:
+    done = shell("luma config list | head -n 1", sandbox)
+    assert (done.stdout, done.stderr) == ("[\n", "")
+
+
+def test_a_closed_port_is_one_sentence(environ: dict[str, str]) -> None:
+    with SandboxServer(SandboxOptions()) as server:
+        base_url = server.base_url
+    env = environ | {"LUMA_BASE_URL": base_url, "LUMA_AGENTS_API_KEY": "luma-api-x"}
+
+    done = shell("luma generations create --prompt x", env)
+
+    assert (done.returncode, done.stdout) == (10, "")
+    assert re.match(
+        r"error: cannot connect to `127\.0\.0\.1:\d+`: connection refused\n", done.stderr
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_the_wait_names_the_way_on(
+    sandbox: dict[str, str], number: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [LUMA, "generations", "create", "--prompt", "[stuck]", "-o", "x.png"],
+        env=sandbox,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stderr is not None
+        note = child.stderr.readline()
+        child.send_signal(number)
+        stdout, stderr = child.communicate(timeout=SECONDS)
+
+    generation_id = note.removeprefix("note: submitted as ").strip()
+    assert (child.returncode, stdout) == (130, "")
+    assert stderr == (
+        f"error: interrupted; {generation_id} goes on without us\n"
+        "hint: go on with `luma-agents-cli generations download --wait --output x.png"
+        f" {generation_id}`\n"
+    )
+    assert list(Path().iterdir()) == []
+
+
+def test_a_video_has_its_length(sandbox: dict[str, str]) -> None:
+    import av
+
+    done = shell(
+        "luma generations create --model ray-3.2 --type video --prompt x --resolution 360p"
+        " --poll-interval 100ms -o x.mp4",
+        sandbox,
+    )
+
+    assert done.returncode == 0, done.stderr
+    with av.open("x.mp4") as film:
+        stream = film.streams.video[0]
+        assert stream.frames == 120
+        assert stream.average_rate == 24
+        assert (stream.width, stream.height) == (640, 360)
+
+
+def test_the_servers_refusal_reaches_the_user(sandbox: dict[str, str]) -> None:
+    done = shell("luma generations create --prompt x --aspect-ratio 4:3", sandbox)
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(
+        "error: Invalid aspect_ratio '4:3'. Valid: 1:1, 1:2, 1:3, 16:9, 2:1, 2:3, 3:1, 3:2, 9:16\n"
+    )

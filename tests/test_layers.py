@@ -1,0 +1,106 @@
+"""Who may import whom: the arrows of CONTRIBUTING.md, read from the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import luma_cli
+
+PACKAGE = Path(luma_cli.__file__).parent
+
+# Each room may import the rooms to its right, itself, and nothing else of ours. `flags`, `errors`
+# and the like stand at the ground: they import each other downwards only.
+GROUND = {"errors", "durations", "flags", "settings", "environment", "paths", "host", "rules"}
+ALLOWED = {
+    "__init__": set[str](),
+    "__main__": {"__init__", "host", "main"},
+    "main": {"__init__", "app", "arguments", "context", "errors", "host", "paths", "settings"},
+    "app": {"commands", "settings"},
+    "commands": {
+        *("commands", "context", "config_file", "body", "jobs", "transfers", "api", "output"),
+        *("sandbox", *GROUND),
+    },
+    "context": {"arguments", "api", "output", "config_file", *GROUND},
+    "arguments": {"errors", "paths", "settings"},
+    "jobs": {"api", "body", "transfers", *GROUND},
+    "transfers": GROUND,
+    "api": {"__init__", "api", *GROUND},
+    "body": {"body", *GROUND},
+    "output": {"output", "environment", "durations", "errors"},
+    "sandbox": {"sandbox", "rules", "errors", "durations"},
+    "config_file": {"errors", "settings"},
+    "rules": {"rules"},
+    "host": set[str](),
+    "paths": {"environment"},
+    "environment": {"settings"},
+    "settings": {"durations", "errors", "flags"},
+    "flags": set[str](),
+    "durations": {"errors"},
+    "errors": set[str](),
+}
+# Libraries, and the only rooms or modules that may import them.
+HOMES = {
+    "typer": {"app", "commands", "main"},
+    "rich": {"output.human"},
+    "httpx": {"api", "jobs", "transfers", "context", "host"},
+    "pydantic": {"api.models"},
+    "yaml": {"body.documents"},
+    "tomlkit": {"config_file"},
+    "platformdirs": {"paths"},
+    "starlette": {"sandbox"},
+    "uvicorn": {"sandbox"},
+    "PIL": {"sandbox"},
+    "av": {"sandbox"},
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield every imported module, local imports and type-checking ones included."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            if node.module == "luma_cli":
+                yield from (f"luma_cli.{alias.name}" for alias in node.names)
+            else:
+                yield str(node.module)
+
+
+def room_of(imported: str) -> str:
+    first = imported.removeprefix("luma_cli.").split(".")[0]
+    return first if (PACKAGE / first).is_dir() or (PACKAGE / f"{first}.py").exists() else "__init__"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_imports_point_one_way(path: Path) -> None:
+    room = module_name(path).split(".")[0]
+    ours = {room_of(name) for name in imports(path) if name.startswith("luma_cli.")}
+    assert ours - ALLOWED[room] - {room} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_libraries_stay_in_their_homes(path: Path) -> None:
+    name = module_name(path)
+    for imported in imports(path):
+        homes = HOMES.get(imported.split(".")[0])
+        assert homes is None or homes & {name, name.split(".")[0]}, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "commands").glob("*.py")), ids=module_name)
+def test_commands_do_not_touch_the_world_themselves(path: Path) -> None:
+    names = {
+        node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
+    }
+    assert names & {"print", "open", "input"} == set()
+    libraries = {name.split(".")[0] for name in imports(path)}
+    assert libraries & {"os", "sys", "httpx", "rich"} == set()

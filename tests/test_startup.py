@@ -1,0 +1,62 @@
+"""What a run loads: start-up is a feature, and imports decide it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.server import SandboxServer
+
+HEAVY = {
+    *("httpx", "httpcore", "pydantic", "rich", "yaml", "tomlkit", "starlette", "uvicorn"),
+    *("PIL", "av", "click", "pygments", "asyncio", "luma_cli.sandbox"),
+}
+REPORT = """
+import sys
+from luma_cli.__main__ import run
+try:
+    run()
+finally:
+    print(*sys.modules, sep="\\n", file=sys.stderr)
+"""
+
+
+def loaded_by(*argv: str, env: dict[str, str] | None = None) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", REPORT, *argv], capture_output=True, text=True, check=True, env=env
+    )
+    return set(done.stderr.split())
+
+
+def test_version_loads_next_to_nothing() -> None:
+    assert loaded_by("--version") & (HEAVY | {"typer", "typing", "json", "luma_cli.main"}) == set()
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["generations", "--help"], ["config", "path"]])
+def test_help_and_offline_commands_load_nothing_heavy(argv: list[str]) -> None:
+    assert loaded_by(*argv) & HEAVY == set()
+
+
+def test_the_root_help_builds_no_group() -> None:
+    loaded = loaded_by("--help")
+    assert {name for name in loaded if name.startswith("luma_cli.commands.")} == {
+        "luma_cli.commands._declare"
+    }
+
+
+def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
+    with SandboxServer(SandboxOptions()) as server:
+        import httpx
+
+        created = httpx.post(
+            f"{server.base_url}/generations",
+            json={"prompt": "x"},
+            headers={"Authorization": "Bearer luma-api-test"},
+        )
+        env = {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": "luma-api-test"}
+        loaded = loaded_by("generations", "get", created.json()["id"], env=env)
+    assert loaded & HEAVY == {"httpx", "httpcore"}
+    assert "httpx._main" not in loaded
