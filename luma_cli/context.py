@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from luma_cli.arguments import CommandLine
+from luma_cli.errors import LumaError
 from luma_cli.host import Host
 from luma_cli.paths import PROGRAM
-from luma_cli.settings import CONFIG_FILE_SOURCE, PROFILE, Settings, profile_table
+from luma_cli.settings import CONFIG_FILE_SOURCE, PROFILE, Settings, choose, profile_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,14 +55,20 @@ class AppContext:
         return load(self.config_path)
 
     @property
+    def profile(self) -> str:
+        """The chosen profile; known also while other settings are wrong."""
+        chosen = choose(PROFILE, self.line.globals, self.host.environ, self.config_document)
+        return str(chosen.value)
+
+    @property
     def profile_table(self) -> str | None:
         """The profile whose table `config` and `auth` change; `None` is the top level."""
-        return None if self.settings.profile == PROFILE.default else self.settings.profile
+        return None if self.profile == PROFILE.default else self.profile
 
     @property
     def file_settings(self) -> dict[str, Any]:
         """What the config file says for the chosen profile."""
-        return profile_table(self.config_document, self.settings.profile)
+        return profile_table(self.config_document, self.profile)
 
     @cached_property
     def out(self) -> Output:
@@ -98,6 +105,14 @@ class AppContext:
         from luma_cli.api.transport import build_client
 
         return build_client(True, self.settings.request_timeout, self.host.transport)  # noqa: FBT003
+
+    @property
+    def mending_out(self) -> Output:
+        """The voice of the commands that mend the settings: it works while these are wrong."""
+        try:
+            return self.out
+        except LumaError:
+            return self.voice()
 
     def voice(self, **style: Any) -> Output:
         """Return an output in a style that the settings need not be known for."""

@@ -28,7 +28,7 @@ def config_get(ctx: typer.Context, key: KeyArg) -> None:
     setting, table = find_setting(key), cli.file_settings
     if key not in table:
         raise UsageError(f"`{key}` is not set in {cli.config_path}")
-    cli.out.lines([mask(str(table[key])) if setting.secret else config_text(table[key])])
+    cli.mending_out.lines([mask(str(table[key])) if setting.secret else config_text(table[key])])
 
 
 @config.command(
@@ -54,7 +54,7 @@ def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
     parsed = setting.parse(value)
     stored = parsed if isinstance(parsed, bool | int) else value
     config_file.set_value(cli.config_path, cli.profile_table, key, stored)
-    cli.out.note(f"set `{key}` in {cli.config_path}")
+    cli.mending_out.note(f"set `{key}` in {cli.config_path}")
 
 
 @config.command("unset", cls=LumaCommand, epilog=examples("luma-agents-cli config unset format"))
@@ -66,9 +66,9 @@ def config_unset(ctx: typer.Context, key: KeyArg) -> None:
     cli: AppContext = ctx.obj
     find_setting(key)
     if config_file.unset_value(cli.config_path, cli.profile_table, key):
-        cli.out.note(f"removed `{key}` from {cli.config_path}")
+        cli.mending_out.note(f"removed `{key}` from {cli.config_path}")
     else:
-        cli.out.note(f"`{key}` is not set in {cli.config_path}")
+        cli.mending_out.note(f"`{key}` is not set in {cli.config_path}")
 
 
 @config.command("list", cls=LumaCommand, epilog=examples("luma-agents-cli config list"))
@@ -99,4 +99,4 @@ def config_list(ctx: typer.Context) -> None:
 def config_path(ctx: typer.Context) -> None:
     """Print the path of the config file."""
     cli: AppContext = ctx.obj
-    cli.out.lines([str(cli.config_path)])
+    cli.mending_out.lines([str(cli.config_path)])
