@@ -239,10 +239,10 @@ def resolve(
     `typed` maps flag names to their text, `document` is the parsed config file. An empty variable
     counts as unset. Raises `UsageError` that names the source of a bad value.
     """
-    chosen_profile = choose(PROFILE, typed, environ, document).value
-    table = profile_table(document, chosen_profile)
+    profile = choose(PROFILE, typed, environ, document)
+    table = profile_table(document, profile.value)
     chosen = {setting.key: choose(setting, typed, environ, table) for setting in SETTINGS}
-    chosen["profile"] = Resolved(chosen_profile, "")
+    chosen["profile"] = profile  # a table of the file cannot choose another one
     return Settings(
         **{key: resolved.value for key, resolved in chosen.items()},
         sources={key: resolved.source for key, resolved in chosen.items()},

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from rich.console import Console
+from rich.live import Live
 from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Column
@@ -32,23 +33,31 @@ class LiveProgress(Progress):
     """One line per job or file, redrawn in place and wiped at the end."""
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
-        console = Console(
+        self._console = Console(
             file=stream, force_terminal=True, no_color=not color, highlight=False, markup=False
         )
-        name = Column(no_wrap=True, overflow="ellipsis")
-        self._live = RichProgress(
+        self._lines = RichProgress(
             SpinnerColumn(),
-            TextColumn("{task.description}", markup=False, table_column=name),
+            TextColumn(
+                "{task.description}",
+                markup=False,
+                table_column=Column(
+                    no_wrap=True, overflow="ellipsis", max_width=self._console.width // 2 - 1
+                ),
+            ),
             BarColumn(bar_width=None, table_column=Column(ratio=1)),
-            _FigureColumn(),
-            console=console,
-            transient=True,
+            _FigureColumn(table_column=Column(no_wrap=True)),
+            console=self._console,
             expand=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._screen = self._new_screen()
+
+    def _new_screen(self) -> Live:
+        return Live(self._lines, console=self._console, transient=True, refresh_per_second=10)
 
     def __enter__(self) -> Self:
-        self._live.start()
+        self._screen.start()
         return self
 
     def __exit__(
@@ -57,7 +66,7 @@ class LiveProgress(Progress):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._live.stop()
+        self._screen.stop()
 
     def waiting(self, name: str, state: str) -> None:
         """Show a generation's state; its bar pulses, since nobody knows how far it is."""
@@ -71,26 +80,28 @@ class LiveProgress(Progress):
     def finished(self, name: str) -> None:
         """Take the line away."""
         if (task := self._tasks.pop(name, None)) is not None:
-            self._live.remove_task(task)
+            self._lines.remove_task(task)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        self._live.stop()
+        self._screen.stop()
         try:
             yield
         finally:
-            self._live.start()
+            # A screen that is started again would first wipe the lines it remembers to have drawn.
+            self._screen = self._new_screen()
+            self._screen.start(refresh=True)
 
     def _show(
         self, name: str, description: str, figure: str | None, completed: int, total: int | None
     ) -> None:
         description = visible(description)
         if name not in self._tasks:
-            self._tasks[name] = self._live.add_task(
+            self._tasks[name] = self._lines.add_task(
                 description, total=total, completed=completed, figure=figure
             )
         else:
-            self._live.update(
+            self._lines.update(
                 self._tasks[name],
                 description=description,
                 total=total,

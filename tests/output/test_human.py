@@ -1,0 +1,75 @@
+"""Progress as it looks on a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pyte
+import pytest
+
+from luma_cli.output.human import LiveProgress
+
+
+class Terminal(io.StringIO):
+    """A screen that both streams of a program write to."""
+
+    def __init__(self, columns: int) -> None:
+        super().__init__()
+        self.screen = pyte.Screen(columns, 10)
+        self._stream = pyte.Stream(self.screen)
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        # a terminal device turns a newline into a return and a newline
+        self._stream.feed(text.replace("\n", "\r\n"))
+        return len(text)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.screen.display if line.strip()]
+
+
+_EXPECTED = {
+    80: [
+        "processing 7b0c4c1e                " + "━" * 27 + "            0:00",
+        "a-file-with-a-rather-long-name.png ━━━━━━╸━━━━━━━━━━━━━━━━━━━━ 512.0 kB/2.0 MB",
+    ],
+    40: [
+        "processing 7b0c4c1e ━━            0:00",
+        "a-file-with-a-rath… ╸━ 512.0 kB/2.0 MB",
+    ],
+}
+
+
+@pytest.fixture(params=[80, 40])
+def terminal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("COLUMNS", str(request.param))
+    monkeypatch.setenv("LINES", "10")
+    monkeypatch.setenv("TERM", "xterm")
+    return Terminal(request.param)
+
+
+def test_lines_show_state_and_bytes_and_leave_no_trace(terminal: Terminal) -> None:
+    with LiveProgress(terminal, color=True) as progress:
+        progress.waiting("7b0c4c1e-2f55", "processing")
+        progress.transferring("a-file-with-a-rather-long-name.png", 512_000, 2_048_000)
+        with progress.paused():
+            assert terminal.lines == []
+        seen = [line[2:] for line in terminal.lines]
+    assert seen == _EXPECTED[terminal.screen.columns]
+    assert terminal.lines == []
+
+
+def test_data_printed_meanwhile_stays(terminal: Terminal) -> None:
+    names = ("first", "second", "third")
+    with LiveProgress(terminal, color=False) as progress:
+        for name in names:
+            progress.waiting(name, "processing")
+        for name in names:
+            progress.finished(name)
+            with progress.paused():
+                print(f"out/{name}.png", file=terminal)
+            progress.waiting("fourth", "processing")
+    assert terminal.lines == ["out/first.png", "out/second.png", "out/third.png"]
