@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check generate format bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,10 +17,14 @@ demo: $(INSTALLED) ## Create, wait for and download a picture, without an API ke
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest
 
-check: $(INSTALLED) ## Check format, lint and types
+check: $(INSTALLED) ## Check format, lint, types and generated files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/python -m luma_cli.docgen --check
+
+generate: $(INSTALLED) ## Write completions/ and man/ anew
+	$(BIN)/python -m luma_cli.docgen --write
 
 format: $(INSTALLED) ## Rewrite the code in the one format
 	$(BIN)/ruff format

@@ -1,0 +1,55 @@
+# Made by `python -m luma_cli.docgen --write`; do not edit.
+_luma_agents_cli() {
+    local current=${COMP_WORDS[COMP_CWORD]} command= word offered=
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        case "$command $word" in
+            " generations") command="generations" ;;
+            "generations create") command="generations create" ;;
+            "generations get") command="generations get" ;;
+            "generations wait") command="generations wait" ;;
+            "generations download") command="generations download" ;;
+            " auth") command="auth" ;;
+            "auth login") command="auth login" ;;
+            "auth logout") command="auth logout" ;;
+            "auth status") command="auth status" ;;
+            " config") command="config" ;;
+            "config get") command="config get" ;;
+            "config set") command="config set" ;;
+            "config unset") command="config unset" ;;
+            "config list") command="config list" ;;
+            "config path") command="config path" ;;
+            " sandbox") command="sandbox" ;;
+            "sandbox serve") command="sandbox serve" ;;
+            "sandbox exec") command="sandbox exec" ;;
+        esac
+    done
+    case "$command" in
+        "") offered="generations auth config sandbox" ;;
+        "generations") offered="create get wait download" ;;
+        "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --source --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
+        "generations get") offered="--generation-id" ;;
+        "generations wait") offered="--timeout --poll-interval" ;;
+        "generations download") offered="--wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
+        "auth") offered="login logout status" ;;
+        "auth login") offered="--with-token" ;;
+        "auth logout") offered="" ;;
+        "auth status") offered="" ;;
+        "config") offered="get set unset list path" ;;
+        "config get") offered="" ;;
+        "config set") offered="" ;;
+        "config unset") offered="" ;;
+        "config list") offered="" ;;
+        "config path") offered="" ;;
+        "sandbox") offered="serve exec" ;;
+        "sandbox serve") offered="--host --port --latency --seed" ;;
+        "sandbox exec") offered="--latency --seed" ;;
+    esac
+    if [[ $current == -* ]]; then
+        offered="$offered --auth-token --base-url --format --format-error --profile --quiet --verbose --no-color --request-timeout --max-retries --version --help"
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$offered" -- "$current")
+    if [[ ${#COMPREPLY[@]} -eq 0 && $current != -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    fi
+}
+complete -o filenames -F _luma_agents_cli luma-agents-cli luma

@@ -1,0 +1,1 @@
+"""Manual pages and completions, generated from the command tree; committed, never edited."""

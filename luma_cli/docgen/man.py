@@ -1,0 +1,125 @@
+"""Manual pages: an overview, and one page for each command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from luma_cli import RELEASE_DATE, __version__
+from luma_cli.docgen.tree import Command, Option
+from luma_cli.environment import variables
+from luma_cli.errors import ExitCode
+from luma_cli.paths import PROGRAM
+
+_SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
+_FILES = "$XDG_CONFIG_HOME/luma-agents-cli/config.toml"
+
+
+def pages(commands: Iterable[Command]) -> Iterator[tuple[str, str]]:
+    """Yield the name and text of every page; groups are described by the overview."""
+    tree = list(commands)
+    leaves = [command for command in tree if not command.children]
+    overview = tree[0]
+    yield f"{PROGRAM}.1", _page(overview, _listing(leaves), see_also=map(_name, leaves))
+    for command in leaves:
+        yield f"{_name(command)}.1", _page(command, [], see_also=[PROGRAM])
+
+
+def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
+    lines = [
+        _SOURCE,
+        f'.TH "{_name(command).upper()}" "1" "{RELEASE_DATE}" "{PROGRAM} {__version__}" ""',
+        ".SH NAME",
+        f"{_escape(_name(command))} \\- {_escape(_uncapitalized(command.summary))}",
+        ".SH SYNOPSIS",
+        f".B {_escape(' '.join(command.path))}",
+        _escape(_synopsis(command)),
+        ".SH DESCRIPTION",
+        *_paragraphs(command.help),
+        *middle,
+        *_arguments(command),
+        *_options(command.options),
+        *_exit_status(),
+        *_environment(),
+        ".SH FILES",
+        ".TP",
+        f".I {_escape(_FILES)}",
+        "The config file, private to its user.",
+        *_examples(command.examples),
+        ".SH SEE ALSO",
+        " ,\n".join(f".BR {_escape(name)} (1)" for name in see_also),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _name(command: Command) -> str:
+    return "-".join(command.path)
+
+
+def _synopsis(command: Command) -> str:
+    if command.children:
+        return "[OPTION]... COMMAND [ARG]..."
+    return " ".join(["[OPTION]...", *(metavar for metavar, _ in command.arguments)])
+
+
+def _listing(leaves: list[Command]) -> list[str]:
+    lines = [".SH COMMANDS"]
+    for command in leaves:
+        lines += [".TP", f".B {_escape(' '.join(command.path[1:]))}", _escape(command.summary)]
+    return lines
+
+
+def _arguments(command: Command) -> list[str]:
+    lines = [".SH ARGUMENTS"] if command.arguments else []
+    for metavar, text in command.arguments:
+        lines += [".TP", f".I {_escape(metavar)}", _escape(text)]
+    return lines
+
+
+def _options(options: Iterable[Option]) -> list[str]:
+    lines, group = [".SH OPTIONS"], ""
+    for option in options:
+        if option.group != group:
+            group = option.group
+            lines.append(f".SS {_escape(group)}")
+        names = ", ".join(f"\\fB{_escape(name)}\\fR" for name in option.names)
+        value = f" \\fI{_escape(option.metavar)}\\fR" if option.metavar else ""
+        lines += [".TP", names + value, _escape(option.help)]
+    lines += [".SS Always", ".TP", r"\fB\-h\fR, \fB\-\-help\fR", "Show the help and exit"]
+    return lines
+
+
+def _exit_status() -> list[str]:
+    lines = [".SH EXIT STATUS"]
+    for code in ExitCode:
+        lines += [".TP", f".B {int(code)}", _escape(code.meaning)]
+    return lines
+
+
+def _environment() -> list[str]:
+    lines = [".SH ENVIRONMENT"]
+    for variable in variables():
+        lines += [".TP", f".B {variable.name}", _escape(variable.help)]
+    return lines
+
+
+def _examples(examples: Iterable[str]) -> list[str]:
+    shown = [[".nf", _escape(example), ".fi"] for example in examples]
+    return [".SH EXAMPLES", *"\n.PP\n".join("\n".join(lines) for lines in shown).split("\n")]
+
+
+def _paragraphs(text: str) -> list[str]:
+    lines: list[str] = []
+    for paragraph in text.split("\n\n"):
+        lines += [".PP", _escape(" ".join(paragraph.split()))]
+    return lines[1:]
+
+
+def _escape(text: str) -> str:
+    """Return text that roff leaves alone: no hyphen becomes a dash, no line a request."""
+    escaped = text.replace("\\", r"\e").replace("-", r"\-").replace("`", r"\(ga")
+    escaped = escaped.replace("'", r"\(aq")
+    return rf"\&{escaped}" if escaped.startswith(".") else escaped
+
+
+def _uncapitalized(text: str) -> str:
+    return text[:1].lower() + text[1:]

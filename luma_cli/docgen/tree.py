@@ -1,0 +1,79 @@
+"""The command tree as plain records: what generators read instead of Typer's objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from typer.main import get_command
+
+from luma_cli.app import app
+from luma_cli.paths import PROGRAM
+
+
+class Option(NamedTuple):
+    """A flag: its spellings, what stands for its value (empty for a switch), its help and group."""
+
+    names: tuple[str, ...]
+    metavar: str
+    help: str
+    group: str
+
+
+class Command(NamedTuple):
+    """A command or group by its full name, `("luma-agents-cli", "generations", "get")`."""
+
+    path: tuple[str, ...]
+    help: str
+    arguments: tuple[tuple[str, str], ...]
+    options: tuple[Option, ...]
+    examples: tuple[str, ...]
+    children: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the help, without its full stop."""
+        return self.help.split("\n")[0].split(". ")[0].rstrip(".")
+
+
+def commands() -> Iterator[Command]:
+    """Yield every visible command, parents before children."""
+    yield from _walk((PROGRAM,), get_command(app))
+
+
+def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
+    children = {
+        name: child
+        for name, child in (getattr(command, "commands", None) or {}).items()
+        if not child.hidden
+    }
+    parameters = command.params
+    yield Command(
+        path,
+        command.help or "",
+        tuple((p.metavar, p.help) for p in parameters if p.param_type_name == "argument"),
+        tuple(_option(p) for p in parameters if p.param_type_name == "option"),
+        _examples(command.epilog or ""),
+        tuple(children),
+    )
+    for name, child in children.items():
+        yield from _walk((*path, name), child)
+
+
+def _option(parameter: Any) -> Option:
+    names = sorted((*parameter.opts, *parameter.secondary_opts), key=_short_first)
+    return Option(
+        tuple(names),
+        "" if parameter.is_flag else str(parameter.metavar),
+        str(parameter.help),
+        getattr(parameter, "rich_help_panel", None) or "Options",
+    )
+
+
+def _short_first(name: str) -> bool:
+    return name.startswith("--")
+
+
+def _examples(epilog: str) -> tuple[str, ...]:
+    lines = (line.strip() for line in epilog.split("\n"))
+    return tuple(line for line in lines if line.startswith(PROGRAM))
