@@ -12,7 +12,7 @@ from typing import Any
 
 from luma_cli.errors import UnknownCommandError, UnknownFlagError, UsageError
 from luma_cli.paths import PROGRAM
-from luma_cli.settings import parse_switch
+from luma_cli.values import parse_switch
 
 _SURE = 0.6
 _HELP = "--help"

@@ -94,7 +94,10 @@ class AppContext:
 
         settings = self.settings
         http = build_client(
-            settings.base_url.startswith("https:"), settings.request_timeout, self.host.transport
+            secure=settings.base_url.startswith("https:"),
+            redirects=False,
+            request_timeout=settings.request_timeout,
+            transport=self.host.transport,
         )
         headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
         return LumaClient(http, settings.base_url, settings.token, headers, self._heard)
@@ -104,7 +107,12 @@ class AppContext:
         """A client for presigned URLs, which never sees the key."""
         from luma_cli.api.transport import build_client
 
-        return build_client(True, self.settings.request_timeout, self.host.transport)  # noqa: FBT003
+        return build_client(
+            secure=True,
+            redirects=True,
+            request_timeout=self.settings.request_timeout,
+            transport=self.host.transport,
+        )
 
     @property
     def mending_out(self) -> Output:

@@ -7,6 +7,7 @@ import re
 from luma_cli.errors import UsageError
 
 _UNITS_IN_SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_LONGEST_SECONDS = 366 * 86_400.0
 _DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|)")
 
 
@@ -19,7 +20,10 @@ def parse_duration(text: str) -> float:
     if match is None:
         raise UsageError(f"`{text}` is not a duration", hint="write `90`, `90s`, `5m` or `1h`")
     number, unit = match.groups()
-    return float(number) * _UNITS_IN_SECONDS[unit]
+    seconds = float(number) * _UNITS_IN_SECONDS[unit]
+    if seconds > _LONGEST_SECONDS:
+        raise UsageError(f"`{text}` is longer than a year", hint="leave it out for no limit")
+    return seconds
 
 
 def show_duration(seconds: float) -> str:

@@ -20,6 +20,7 @@
     ├── OutputExistsError             1    output_exists
     ├── SaveError                     1    save_failed
     ├── NoOutputError                 1    no_output
+    ├── StdoutError                   1    stdout_failed
     └── MissingExtraError             1    missing_extra
 
 An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
@@ -220,6 +221,12 @@ class NoOutputError(LumaError):
     """The generation has nothing to download (yet)."""
 
     code = "no_output"
+
+
+class StdoutError(LumaError):
+    """The data cannot be written to stdout, for instance because a disk is full."""
+
+    code = "stdout_failed"
 
 
 class MissingExtraError(LumaError):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
+
+from luma_cli.errors import InputFileError
 
 if TYPE_CHECKING:
     import httpx
@@ -42,13 +46,26 @@ class Host(NamedTuple):
     def of_this_process(cls) -> Host:
         """Return the real thing."""
         ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
-        return cls(sys.stdin, sys.stdout, sys.stderr, os.environ, ask_secret=ask)
+        return cls(
+            sys.stdin or Path(os.devnull).open(encoding="utf-8"),
+            _utf8(sys.stdout, "surrogateescape"),  # a path's odd bytes come out as they went in
+            _utf8(sys.stderr, "backslashreplace"),
+            os.environ,
+            ask_secret=ask,
+        )
+
+    def read_stdin(self) -> str:
+        """Return all text on stdin; raises `InputFileError` when it is not UTF-8."""
+        try:
+            return self.stdin.read()
+        except UnicodeDecodeError:
+            raise InputFileError("stdin is not UTF-8 text") from None
 
     def leave(self, code: int) -> NoReturn:
         """Flush and exit; a reader that went away must not cause a message at the very end."""
         try:
             self.stdout.flush()
-        except BrokenPipeError:
+        except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
         sys.exit(code)
 
@@ -60,6 +77,15 @@ def stop_on_sigterm() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+
+
+def _utf8(stream: TextIO | None, errors: str) -> TextIO:
+    """Return a standard stream that writes UTF-8 in any locale; a closed one swallows all."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors=errors)
+    return stream
 
 
 def _ask_secret(prompt: str) -> str:

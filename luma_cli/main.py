@@ -16,7 +16,7 @@ from luma_cli.context import AppContext
 from luma_cli.errors import ExitCode, LumaError, StoppedError, UsageError
 from luma_cli.host import Host
 from luma_cli.paths import PROGRAM
-from luma_cli.settings import FORMATS
+from luma_cli.values import FORMATS
 
 _FORMAT_ERROR = "--format-error"
 
@@ -73,6 +73,10 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
     except LumaError:  # the settings are what is wrong
         known = (wanted or "").lower() in FORMATS
         out = cli.voice(format_error=wanted.lower() if wanted and known else "auto")
+    if cli.unfinished is not None and error.hint is None:
+        ids, command = cli.unfinished
+        error.hint = f"go on with `{command}`"
+        error.generation_id = error.generation_id or (ids[0] if len(ids) == 1 else None)
     out.error(error)
     return error.exit_code
 
@@ -80,9 +84,7 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
 def _stopped(cli: AppContext) -> LumaError:
     if cli.unfinished is None:
         return StoppedError("interrupted")
-    ids, command = cli.unfinished
+    ids, _ = cli.unfinished
     return StoppedError(
-        f"interrupted; {', '.join(ids)} {'go' if len(ids) > 1 else 'goes'} on without us",
-        hint=f"go on with `{command}`",
-        generation_id=ids[0] if len(ids) == 1 else None,
+        f"interrupted; {', '.join(ids)} {'go' if len(ids) > 1 else 'goes'} on without us"
     )

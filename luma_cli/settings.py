@@ -6,17 +6,23 @@ from typing import Any, NamedTuple
 from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
+from luma_cli.values import (
+    FORMATS,
+    parse_base_url,
+    parse_count,
+    parse_format,
+    parse_switch,
+    parse_token,
+)
 
-FORMATS = ("auto", "json", "jsonl", "raw")
 GLOBAL_GROUP = "Global options"
 CONFIG_FILE_SOURCE, DEFAULT_SOURCE = "the config file", "the default"
-_TRUE, _FALSE = {"1", "t", "true", "yes", "on"}, {"0", "f", "false", "no", "off", ""}
 
 
 class Setting(NamedTuple):
     """One setting: its key in the config file, its flag, its environment variable, its default.
 
-    `in_config` is false for what makes sense for a single run only.
+    `parse` makes its value of text; one that is `secret` is never shown whole.
     """
 
     key: str
@@ -24,7 +30,6 @@ class Setting(NamedTuple):
     flag: Flag
     variable: str
     default: Any = None
-    in_config: bool = True
     secret: bool = False
 
 
@@ -50,83 +55,6 @@ class Settings(NamedTuple):
     profile: str
     sources: Mapping[str, str]
 
-
-def parse_switch(text: str) -> bool:
-    """Return the truth value that `text` spells; raises `UsageError` when it is none."""
-    if text.lower() in _TRUE:
-        return True
-    if text.lower() in _FALSE:
-        return False
-    raise UsageError(f"`{text}` is neither true nor false", hint="write `true` or `false`")
-
-
-def parse_token(text: str) -> str:
-    """Return the key without blanks around it.
-
-    Raises `UsageError`, which does not repeat it, when it cannot be sent in a header.
-    """
-    token = text.strip()
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise UsageError(
-            "the API key is empty or has characters that no key has",
-            hint="copy it again from the dashboard; it starts with `luma-api-`",
-        )
-    return token
-
-
-def parse_format(text: str) -> str:
-    """Return the output format in lower case; raises `UsageError` for an unknown one."""
-    if text.lower() not in FORMATS:
-        raise UsageError(f"unknown format `{text}`", hint=f"use one of {', '.join(FORMATS)}")
-    return text.lower()
-
-
-def parse_base_url(text: str) -> str:
-    """Return the API's base URL without a trailing slash.
-
-    Raises `UsageError` without a scheme or host, and for plain `http` to another machine, where the
-    key could be read on the way.
-    """
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError as problem:
-        raise UsageError(f"`{text}` is not a URL: {problem}", hint=_BASE_URL_HINT) from None
-    if parts.scheme not in ("http", "https"):
-        raise UsageError(
-            f"the base URL `{text}` is missing a scheme (expected http:// or https://)",
-            hint=_BASE_URL_HINT,
-        )
-    if not host:
-        raise UsageError(f"the base URL `{text}` has no host", hint=_BASE_URL_HINT)
-    if parts.scheme == "http" and not is_loopback(host):
-        raise UsageError(
-            f"`{text}` would send the API key over plain http",
-            hint="use https://; http:// is accepted for this machine only",
-        )
-    return parts._replace(query="", fragment="").geturl().rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether `host` names this machine."""
-    return (
-        host == "localhost"
-        or host.endswith(".localhost")
-        or host in _LOOPBACK
-        or (host.startswith("127.") and host.replace(".", "").isdigit())
-    )
-
-
-def _parse_count(text: str) -> int:
-    if not text.isdecimal():
-        raise UsageError(f"`{text}` is not a whole number of 0 or more")
-    return int(text)
-
-
-_LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
-_BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"
 
 PROFILE = Setting(
     "profile",
@@ -206,7 +134,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "max_retries",
-        _parse_count,
+        parse_count,
         Flag(
             "--max-retries",
             "How often a failed read is tried again, default 4",
@@ -218,13 +146,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 GLOBAL_FLAGS = tuple(setting.flag for setting in SETTINGS)
-CONFIG_KEYS = tuple(setting.key for setting in SETTINGS if setting.in_config)
+CONFIG_KEYS = tuple(setting.key for setting in SETTINGS)
 
 
 def find_setting(key: str) -> Setting:
     """Return the setting that the config file calls `key`; raises `UsageError` for another."""
     for setting in SETTINGS:
-        if setting.key == key and setting.in_config:
+        if setting.key == key:
             return setting
     raise UsageError(
         f"unknown config key `{key}`", hint=f"the keys are {', '.join(sorted(CONFIG_KEYS))}"
@@ -240,6 +168,11 @@ def resolve(
     counts as unset. Raises `UsageError` that names the source of a bad value.
     """
     profile = choose(PROFILE, typed, environ, document)
+    if profile.value not in (PROFILE.default, *document.get("profiles", {})):
+        raise UsageError(
+            f"{profile.source}: there is no profile `{profile.value}`",
+            hint=f"make it with `luma-agents-cli auth login --profile {profile.value}`",
+        )
     table = profile_table(document, profile.value)
     chosen = {setting.key: choose(setting, typed, environ, table) for setting in SETTINGS}
     chosen["profile"] = profile  # a table of the file cannot choose another one
@@ -266,7 +199,7 @@ def choose(
         return _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
     if environ.get(setting.variable):
         return _parsed(setting, environ[setting.variable], f"`{setting.variable}`")
-    if setting.in_config and setting.key in table:
+    if setting.key in table:
         return _parsed(setting, config_text(table[setting.key]), CONFIG_FILE_SOURCE)
     return Resolved(setting.default, DEFAULT_SOURCE)
 

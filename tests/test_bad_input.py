@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.support.fake_api import BASE_URL, FakeApi
-from tests.support.program import Program, Result
+from tests.support.fake_api import BASE_URL, FakeApi, generation
+from tests.support.program import KEY, Program, Result, Stream
 
 CREATE = ("generations", "create", "--prompt", "x")
 HTML = httpx.Response(200, html="<html>welcome</html>", headers={"X-Request-Id": "r1"})
@@ -190,3 +191,63 @@ def test_text_of_the_server_cannot_steer_a_terminal(luma: Program, api: FakeApi)
     result = luma("generations", "get", "x", terminal=True)
 
     assert result.stderr.startswith("error: \\x1b[2Jgone\n")
+
+
+def test_an_unknown_profile_is_no_silent_default(luma: Program) -> None:
+    assert luma("generations", "get", "x", "--profile", "wrok") == Result(
+        2,
+        "",
+        "error: `--profile`: there is no profile `wrok`\n"
+        "hint: make it with `luma-agents-cli auth login --profile wrok`\n",
+    )
+
+
+def test_a_full_disk_behind_stdout_does_not_lose_the_id(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+
+    class FullDisk(Stream):
+        def write(self, _: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    result = luma(*CREATE, stdout=FullDisk())
+
+    assert result == Result(
+        1,
+        "",
+        "error: cannot write to stdout: no space left on device\n"
+        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+    )
+
+
+@pytest.mark.parametrize("headers", ["X-A: bl\u00fce", "X-A: a\x00b", "X A: b", "ok: 1\nX-B: \x7f"])
+def test_a_custom_header_that_cannot_be_sent_is_told_without_its_value(
+    luma: Program, headers: str
+) -> None:
+    luma.environ["LUMA_CUSTOM_HEADERS"] = headers
+
+    result = luma(*CREATE)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: `LUMA_CUSTOM_HEADERS`: the header `X")
+
+
+def test_custom_headers_are_sent_but_cannot_replace_the_key(luma: Program, api: FakeApi) -> None:
+    luma.environ["LUMA_CUSTOM_HEADERS"] = "X-Team: blue\nauthorization: mine\nnonsense"
+    api.on("POST", "/generations", generation())
+
+    luma(*CREATE)
+
+    headers = api.sent[0].headers
+    assert headers["x-team"] == "blue"
+    assert headers.get_list("authorization") == [f"Bearer {KEY}"]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "file:///etc/passwd", "https://[::1", "http://\x00"])
+def test_an_output_with_a_strange_url_is_not_saved(luma: Program, api: FakeApi, url: str) -> None:
+    api.on("GET", "/generations/gen_1", generation("completed", output=[{"url": url}]))
+
+    result = luma("generations", "download", "gen_1", "-d", "out")
+
+    assert (result.exit_code, result.stdout) == (10, "")
+    assert result.stderr.startswith(("error: the download broke", "error: the link to the output"))
+    assert not Path("out").exists()

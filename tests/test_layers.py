@@ -14,11 +14,21 @@ PACKAGE = Path(luma_cli.__file__).parent
 
 # Each room may import the rooms to its right, itself, and nothing else of ours. `flags`, `errors`
 # and the like stand at the ground: they import each other downwards only.
-GROUND = {"errors", "durations", "flags", "settings", "environment", "paths", "host", "rules"}
+GROUND = {
+    "errors",
+    "durations",
+    "flags",
+    "values",
+    "settings",
+    "environment",
+    "paths",
+    "host",
+    "rules",
+}
 ALLOWED = {
     "__init__": set[str](),
     "__main__": {"__init__", "host", "main"},
-    "main": {"__init__", "app", "arguments", "context", "errors", "host", "paths", "settings"},
+    "main": {"__init__", "app", "arguments", "context", "errors", "host", "paths", "values"},
     "app": {"commands", "settings"},
     "docgen": {"__init__", "docgen", "app", "environment", "errors", "paths"},
     "commands": {
@@ -26,7 +36,7 @@ ALLOWED = {
         *("sandbox", *GROUND),
     },
     "context": {"arguments", "api", "output", "config_file", *GROUND},
-    "arguments": {"errors", "paths", "settings"},
+    "arguments": {"errors", "paths", "values"},
     "jobs": {"api", "body", "transfers", *GROUND},
     "transfers": GROUND,
     "api": {"__init__", "api", *GROUND},
@@ -35,10 +45,11 @@ ALLOWED = {
     "sandbox": {"sandbox", "rules", "errors", "durations"},
     "config_file": {"errors", "settings"},
     "rules": {"rules"},
-    "host": set[str](),
+    "host": {"errors"},
     "paths": {"environment"},
     "environment": {"settings"},
-    "settings": {"durations", "errors", "flags"},
+    "settings": {"durations", "errors", "flags", "values"},
+    "values": {"errors"},
     "flags": set[str](),
     "durations": {"errors"},
     "errors": set[str](),

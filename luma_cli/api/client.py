@@ -75,13 +75,17 @@ class LumaClient:
             raise failures.unreadable(exchange, "encoded data", submission=submission) from None
         return self._read(response, exchange, submission)
 
-    def _headers_for(self, request_id: str, body: Body | None) -> dict[str, str]:
+    def _headers_for(self, request_id: str, body: Body | None) -> httpx.Headers:
+        import httpx
+
         if not self._token:
             raise AuthError(
                 "no API key",
                 hint="run `luma-agents-cli auth login`, or set `LUMA_AGENTS_API_KEY`",
             )
-        headers = {"Accept": "application/json", **self._headers, "X-Request-Id": request_id}
+        # `Headers` ignores case: a custom `authorization` must not stand beside ours.
+        headers = httpx.Headers({"Accept": "application/json"} | self._headers)
+        headers["X-Request-Id"] = request_id
         headers["Authorization"] = f"Bearer {self._token}"
         if body is not None:
             headers["Content-Type"] = "application/json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,7 @@ def transport_failure(
         httpx.ConnectTimeout,
         httpx.PoolTimeout,
         httpx.ProxyError,
+        httpx.LocalProtocolError,  # our side refused to send the whole of it
         httpx.UnsupportedProtocol,
     )
     fact = _transport_sentence(problem, exchange)
@@ -146,9 +148,10 @@ def _rate_hint(retry_after: str | None) -> str:
 
 def _seconds(text: str | None) -> float | None:
     try:
-        return max(float(text), 0.0) if text is not None else None
+        seconds = float(text or "nan")
     except ValueError:
         return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
 def _transport_sentence(problem: httpx.TransportError, exchange: Exchange) -> str:

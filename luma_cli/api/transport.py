@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import sys
 from typing import TYPE_CHECKING
 
 from luma_cli import __version__
+from luma_cli.environment import CUSTOM_HEADERS
 from luma_cli.errors import UsageError
 
 if TYPE_CHECKING:
     import httpx
 
 _CONNECT_TIMEOUT_SECONDS = 10.0
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 def import_httpx() -> None:
@@ -29,13 +32,17 @@ def import_httpx() -> None:
 
 
 def build_client(
-    secure: bool, request_timeout: float, transport: httpx.BaseTransport | None
+    *,
+    secure: bool,
+    redirects: bool,
+    request_timeout: float,
+    transport: httpx.BaseTransport | None,
 ) -> httpx.Client:
     """Return a client without any credential.
 
     `secure` says whether an https URL will be asked for: loading the authorities' certificates
     costs 20 to 120 ms, which plain loopback http need not pay. `request_timeout` is the longest
-    silence, in seconds. Redirects are not followed: the API has none, and a key must not travel.
+    silence, in seconds. `redirects` must be off where a key is sent: it must not travel.
     """
     import_httpx()
     import httpx
@@ -45,7 +52,7 @@ def build_client(
         verify=_tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         timeout=httpx.Timeout(request_timeout, connect=_CONNECT_TIMEOUT_SECONDS),
         headers={"User-Agent": f"luma-cli/{__version__}"},
-        follow_redirects=False,
+        follow_redirects=redirects,
     )
 
 
@@ -62,6 +69,16 @@ def _tls_context() -> ssl.SSLContext:
 
 
 def parse_custom_headers(text: str) -> dict[str, str]:
-    """Return the headers in `LUMA_CUSTOM_HEADERS`; lines without a colon do not count."""
-    pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line)
-    return {name.strip(): value.strip() for name, value in pairs if name.strip()}
+    """Return the headers in `LUMA_CUSTOM_HEADERS`; lines without a colon do not count.
+
+    Raises `UsageError`, which repeats no value, for what cannot be sent.
+    """
+    headers = {}
+    for line in text.split("\n"):
+        name, colon, value = (part.strip() for part in line.partition(":"))
+        if not colon or not name:
+            continue
+        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+            raise UsageError(f"`{CUSTOM_HEADERS.name}`: the header `{name}` cannot be sent")
+        headers[name] = value
+    return headers

@@ -15,7 +15,7 @@ from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
 from luma_cli.errors import InputFileError, UsageError
-from luma_cli.settings import parse_switch
+from luma_cli.values import parse_switch
 
 _FLAGS: Mapping[str, BodyFlag] = {each.flag.name: each for each in BODY_FLAGS}
 _VIDEO_SOURCE_TYPES = ("video_edit", "video_reframe")

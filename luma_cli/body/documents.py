@@ -31,6 +31,9 @@ def _loader() -> Any:
     class Loader(yaml.SafeLoader):
         """SafeLoader with the scalars of YAML 1.2's core schema."""
 
+        def construct_scalar(self, node: Any) -> Any:
+            return _join_surrogates(super().construct_scalar(node))
+
     Loader.yaml_implicit_resolvers = {}
     for tag, pattern, first in _SCALARS:
         Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
@@ -49,6 +52,11 @@ _SCALARS = (
     ),
     ("merge", r"<<$", "<"),
 )
+
+
+def _join_surrogates(text: str) -> str:
+    """Return `text` with the pairs joined that JSON spells as in `\\ud83e\\udd8a`."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _integer(loader: Any, node: Any) -> int:

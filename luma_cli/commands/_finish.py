@@ -54,7 +54,7 @@ def finish(cli: AppContext, generation_ids: list[str], plan: Plan) -> None:
     """
     left = list(dict.fromkeys(generation_ids))
     count, problems = len(left), []
-    _remember(cli, left, plan)
+    remember(cli, left, plan)
     if plan.just_submitted:
         cli.out.note(f"submitted as {', '.join(left)}")
     with cli.out.progress() as progress:
@@ -64,7 +64,7 @@ def finish(cli: AppContext, generation_ids: list[str], plan: Plan) -> None:
                 problems.append(problem)
             if not isinstance(problem, WaitTimeoutError):
                 left.remove(ended.generation_id)
-                _remember(cli, left, plan)
+                remember(cli, left, plan)
     cli.unfinished = None
     for problem in problems:
         if isinstance(problem, WaitTimeoutError):
@@ -140,7 +140,8 @@ def _describe(file: SavedFile, answer: Answer) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _remember(cli: AppContext, left: list[str], plan: Plan) -> None:
+def remember(cli: AppContext, left: list[str], plan: Plan) -> None:
+    """Note what would be left behind if the program ended here."""
     cli.unfinished = (left.copy(), _go_on(cli, left, plan)) if left else None
 
 

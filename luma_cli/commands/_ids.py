@@ -25,7 +25,7 @@ def collect_ids(cli: AppContext, arguments: Iterable[str] | None) -> list[str]:
         return given
     if not given and is_terminal(cli.host.stdin):
         raise UsageError("no generation id", hint=_HINT)
-    ids = list(parse_ids(cli.host.stdin.read()))
+    ids = list(parse_ids(cli.host.read_stdin()))
     if not ids:
         raise UsageError("no generation id, neither as an argument nor on stdin", hint=_HINT)
     return ids

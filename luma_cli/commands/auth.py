@@ -31,15 +31,16 @@ _SHOWN_CHARACTERS = 4
 def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     """Store an API key in the config file."""
     from luma_cli import config_file
-    from luma_cli.settings import CONFIG_FILE_SOURCE, DEFAULT_SOURCE, parse_token
+    from luma_cli.settings import choose, find_setting
+    from luma_cli.values import parse_token
 
     cli: AppContext = ctx.obj
-    token = parse_token(cli.host.stdin.read() if with_token else _ask(cli))
+    token = parse_token(cli.host.read_stdin() if with_token else _ask(cli))
     config_file.set_value(cli.config_path, cli.profile_table, "token", token)
-    cli.out.note(f"stored the key {mask(token)} in {cli.config_path}")
-    source = cli.settings.sources["token"]
-    if source not in (CONFIG_FILE_SOURCE, DEFAULT_SOURCE):
-        cli.out.warning(f"{source} wins over the config file")
+    cli.mending_out.note(f"stored the key {mask(token)} in {cli.config_path}")
+    beside_the_file = choose(find_setting("token"), cli.line.globals, cli.host.environ, {})
+    if beside_the_file.value is not None:
+        cli.mending_out.warning(f"{beside_the_file.source} wins over the config file")
 
 
 @auth.command("logout", cls=LumaCommand, epilog=examples("luma-agents-cli auth logout"))
@@ -49,9 +50,9 @@ def auth_logout(ctx: typer.Context) -> None:
 
     cli: AppContext = ctx.obj
     if config_file.unset_value(cli.config_path, cli.profile_table, "token"):
-        cli.out.note(f"removed the key from {cli.config_path}")
+        cli.mending_out.note(f"removed the key from {cli.config_path}")
     else:
-        cli.out.note(f"{cli.config_path} has no key")
+        cli.mending_out.note(f"{cli.config_path} has no key")
 
 
 @auth.command("status", cls=LumaCommand, epilog=examples("luma-agents-cli auth status"))

@@ -63,16 +63,17 @@ def generation_create(
     if saves and wait is False:
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
-    body = build_body(cli.line.typed, cli.host.stdin.read)
+    body = build_body(cli.line.typed, cli.host.read_stdin)
     if "prompt" not in body and body.get("type") != "layering":
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
     answer = submit(cli.client, body)
-    if not (wait or saves):
+    generation_ids = [str(answer.fields["id"])]
+    _finish.remember(cli, generation_ids, plan)
+    if wait or saves:
+        _finish.finish(cli, generation_ids, replace(plan, just_submitted=True))
+    else:
         cli.out.document(answer.text)
-        return
-    generation_id = str(answer.fields["id"])
-    _finish.finish(cli, [generation_id], replace(plan, just_submitted=True))
 
 
 @generations.command(

@@ -15,6 +15,7 @@ from luma_cli.jobs.patience import PASSING_TROUBLE, backoff_seconds
 
 FIRST_POLL_SECONDS = 1.0
 LONGEST_POLL_SECONDS = 5.0
+SHORTEST_POLL_SECONDS = 0.1
 _GROWTH = 1.25
 
 Report = Callable[[str, str], None]
@@ -36,6 +37,7 @@ class _Watch:
     generation_id: str = field(compare=False)
     interval: float = field(compare=False, default=FIRST_POLL_SECONDS)
     failures: int = field(compare=False, default=0)
+    back_off: float = field(compare=False, default=0)
 
 
 def wait_for(
@@ -58,7 +60,9 @@ def wait_for(
     """
     start = clock.now()
     deadline = None if timeout is None else start + timeout
-    interval = FIRST_POLL_SECONDS if poll_interval is None else poll_interval
+    interval = FIRST_POLL_SECONDS
+    if poll_interval is not None:
+        interval = max(poll_interval, SHORTEST_POLL_SECONDS)
     first_look = start + interval if just_submitted else start
     watches = [
         _Watch(first_look, order, generation_id, interval)
@@ -90,19 +94,19 @@ def _look(client: LumaClient, watch: _Watch, report: Report) -> Ended | None:
         generation = answer.generation
     except PASSING_TROUBLE as problem:
         watch.failures += 1
-        watch.interval = max(watch.interval, backoff_seconds(watch.failures, problem))
+        watch.back_off = backoff_seconds(watch.failures, problem)
         report(watch.generation_id, "no answer")
         return None
     except LumaError as problem:
         problem.generation_id = watch.generation_id
         return Ended(watch.generation_id, error=problem)
-    watch.failures = 0
+    watch.failures, watch.back_off = 0, 0
     report(watch.generation_id, generation.state)
     return Ended(watch.generation_id, answer) if generation.is_terminal else None
 
 
 def _plan_next(watch: _Watch, now: float, *, fixed: bool) -> None:
-    watch.due = now + watch.interval
+    watch.due = now + max(watch.interval, watch.back_off)
     if not fixed:
         watch.interval = min(watch.interval * _GROWTH, LONGEST_POLL_SECONDS)
 

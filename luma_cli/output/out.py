@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from luma_cli.errors import StdoutError
 from luma_cli.output.progress import Progress
 from luma_cli.output.terminal import is_terminal, may_animate, may_color, visible
 
@@ -113,7 +114,13 @@ class Output:
             yield live
 
     def _print(self, text: str) -> None:
-        print(text, file=self._stdout, flush=True)
+        try:
+            print(text, file=self._stdout, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            reason = (problem.strerror or str(problem)).lower()
+            raise StdoutError(f"cannot write to stdout: {reason}") from None
 
     def _say(self, label: str, text: str) -> None:
         print(label, visible(text), file=self._stderr, flush=True)

@@ -42,7 +42,9 @@ def violations(body: Mapping[str, Any]) -> Iterator[Violation]:
     yield from broken
     if broken:
         return
-    kind, model = body.get("type") or DEFAULT_TYPE, body.get("model") or DEFAULT_MODEL
+    kind, model = body.get("type"), body.get("model")
+    kind = DEFAULT_TYPE if kind is None else kind
+    model = DEFAULT_MODEL if model is None else model
     broken = list(_model_and_type(model, kind))
     yield from broken
     if broken:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from luma_cli.rules.violation import Violation, refused
-from luma_cli.rules.vocabulary import REFERENCE_CHANNELS
+from luma_cli.rules.vocabulary import REFERENCE_CHANNELS, TYPES_WITH_VIDEO_SOURCE
 
 Reference = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def reference_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
             yield refused(f"{path}: 'media_type' is required with 'data'")
         elif given == ["url"]:
             yield from _url_rules(path, reference)
-        if path == "source" and kind in ("video_edit", "video_reframe") and len(given) == 1:
+        if path == "source" and kind in TYPES_WITH_VIDEO_SOURCE and len(given) == 1:
             yield from _video_source_rules(given[0], reference)
 
 

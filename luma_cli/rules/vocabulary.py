@@ -9,7 +9,8 @@ IMAGE_TYPES = ("image", "image_edit")
 VIDEO_TYPES = ("video", "video_edit", "video_reframe")
 TYPES = (*IMAGE_TYPES, *VIDEO_TYPES, "layering")
 DEFAULT_TYPE = "image"
-TYPES_WITH_SOURCE = ("image_edit", "video_edit", "video_reframe", "layering")
+TYPES_WITH_VIDEO_SOURCE = ("video_edit", "video_reframe")
+TYPES_WITH_SOURCE = ("image_edit", *TYPES_WITH_VIDEO_SOURCE, "layering")
 
 # Whether `uni-1-max` takes layerings is not documented; the SDK says "model uni-1" only.
 TYPES_OF_MODEL = {

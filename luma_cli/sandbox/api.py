@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -42,7 +44,7 @@ async def create_generation(request: Request) -> Response:
         "X-RateLimit-Remaining": str(_REQUESTS_PER_MINUTE - 1),
         "X-RateLimit-Reset": str(int(world.now()) + _WINDOW_SECONDS),
     }
-    return _answer(request, 201, world.describe(job, _origin(request)), limits)
+    return _answer(request, 201, world.describe(job, "queued", _origin(request)), limits)
 
 
 async def get_generation(request: Request) -> Response:
@@ -53,7 +55,8 @@ async def get_generation(request: Request) -> Response:
     job = world.job(request.path_params["generation_id"], _key(request))
     if job is None:
         return _error(request, 404, "Generation not found")
-    return _answer(request, 200, world.describe(job, _origin(request)))
+    state = job.state(world.now())
+    return _answer(request, 200, world.describe(job, state, _origin(request)))
 
 
 async def list_files(request: Request) -> Response:
@@ -68,9 +71,10 @@ async def not_found(request: Request, _: Exception) -> Response:
     return _error(request, 404, "Not Found")
 
 
-async def wrong_method(request: Request, _: Exception) -> Response:
+async def wrong_method(request: Request, problem: Exception) -> Response:
     """A path that is known, with another method."""
-    return _error(request, 405, "Method Not Allowed")
+    allowed = problem.headers if isinstance(problem, HTTPException) else None
+    return _answer(request, 405, {"detail": "Method Not Allowed"}, allowed)
 
 
 async def _read_body(request: Request) -> dict[str, Any]:
@@ -107,11 +111,12 @@ def _origin(request: Request) -> str:
 
 
 def _error(request: Request, status: int, detail: str) -> Response:
-    return _answer(request, status, {"detail": detail})
+    # A text that came as `\ud800` in the request has no UTF-8.
+    return _answer(request, status, {"detail": detail.encode(errors="replace").decode()})
 
 
 def _answer(
-    request: Request, status: int, value: dict[str, Any], headers: dict[str, str] | None = None
+    request: Request, status: int, value: dict[str, Any], headers: Mapping[str, str] | None = None
 ) -> Response:
     common = {
         "X-Request-Id": request.headers.get("X-Request-Id") or str(uuid.uuid4()),

@@ -20,5 +20,6 @@ def build_app(world: World) -> Starlette:
         ],
         exception_handlers={404: api.not_found, 405: api.wrong_method},
     )
+    app.router.redirect_slashes = False
     app.state.world = world
     return app

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LARGEST_TEXT, _SMALLEST_TEXT = 0.11, 0.035
 _MARGIN = 0.07
+_TEXT_HEIGHT = 0.5  # leaves the thumbnail's corner free
 _MOST_CHARACTERS = 400
 _INK, _FAINT_INK = (255, 255, 255, 255), (255, 255, 255, 190)
 _SHADE = (0, 0, 0, 90)
@@ -50,7 +51,7 @@ def _gradient(scene: Scene) -> Image.Image:
     """A few soft colours around one hue, blown up from four pixels by four."""
     from PIL import Image
 
-    digest = hashlib.sha256(scene.seed.encode()).digest()
+    digest = hashlib.sha256(scene.seed.encode(errors="surrogatepass")).digest()
     hue = digest[0] / 255
     small = Image.new("RGB", (4, 4))
     for index in range(16):
@@ -64,10 +65,10 @@ def _gradient(scene: Scene) -> Image.Image:
 
 def _write_prompt(pen: ImageDraw.ImageDraw, scene: Scene) -> None:
     short_side = min(scene.width, scene.height)
-    room = (scene.width * (1 - 2 * _MARGIN), scene.height * 0.6)
+    room = (scene.width * (1 - 2 * _MARGIN), scene.height * _TEXT_HEIGHT)
     size = int(short_side * _LARGEST_TEXT)
     smallest = max(int(short_side * _SMALLEST_TEXT), 8)
-    text = _drawable(scene.prompt[:_MOST_CHARACTERS])
+    text = _drawable(scene.prompt)
     while True:
         font = _font(size)
         wrapped = _wrap(pen, text, font, room[0])
@@ -89,7 +90,9 @@ def _write_prompt(pen: ImageDraw.ImageDraw, scene: Scene) -> None:
 
 
 def _drawable(text: str) -> str:
-    """Take the accents off letters: the font that Pillow brings knows little beyond ASCII."""
+    """Shorten the text and take accents off: the font that Pillow brings knows little of them."""
+    if len(text) > _MOST_CHARACTERS:
+        text = text[:_MOST_CHARACTERS] + "..."
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
@@ -103,10 +106,15 @@ def _wrap(
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if pen.textlength(longer, font=font) <= width or not lines[-1]:
+        if pen.textlength(longer, font=font) <= width:
             lines[-1] = longer
-        else:
-            lines.append(word)
+            continue
+        if lines[-1]:
+            lines.append("")
+        for character in word:
+            if lines[-1] and pen.textlength(lines[-1] + character, font=font) > width:
+                lines.append("")
+            lines[-1] += character
     return "\n".join(lines)
 
 
@@ -125,7 +133,7 @@ def _paste_thumbnail(picture: Image.Image, scene: Scene) -> None:
     assert scene.thumbnail is not None  # noqa: S101 - the caller asked
     try:
         reference = Image.open(io.BytesIO(scene.thumbnail)).convert("RGB")
-    except OSError:  # a header that promised more than there is
+    except (OSError, SyntaxError, ValueError):  # a header that promised more than there is
         return
     reference = ImageOps.fit(reference, (side, side))
     mask = Image.new("L", (side, side), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from luma_cli.errors import UsageError
@@ -25,16 +25,20 @@ def execute(command: Sequence[str], environ: Mapping[str, str], options: Sandbox
     """
     with SandboxServer(options) as server:
         variables = {**environ, **_variables(environ, server.base_url)}
-        try:
-            child = subprocess.Popen(list(command), env=variables)  # noqa: S603 - what was asked
-        except OSError as problem:
-            raise UsageError(
-                f"cannot run `{command[0]}`: {(problem.strerror or str(problem)).lower()}",
-                hint="check the name; a shell's own syntax needs `sh -c '…'`",
-            ) from None
-        with child, _signals_go_to(child):
+        with _signals_forwarded() as forward_to, _start(command, variables) as child:
+            forward_to(child)
             code = child.wait()
     return code if code >= 0 else _SIGNAL_BASE - code
+
+
+def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(list(command), env=environ)  # noqa: S603 - what was asked
+    except OSError as problem:
+        raise UsageError(
+            f"cannot run `{command[0]}`: {(problem.strerror or str(problem)).lower()}",
+            hint="check the name; a shell's own syntax needs `sh -c '…'`",
+        ) from None
 
 
 def _variables(environ: Mapping[str, str], base_url: str) -> dict[str, str]:
@@ -50,15 +54,26 @@ def _variables(environ: Mapping[str, str], base_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _signals_go_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Leave Ctrl-C, which the terminal sends to the child too, to the child; forward the rest."""
-    handlers = {
-        number: signal.signal(number, lambda received, _: child.send_signal(received))
-        for number in _FORWARDED
-    }
+def _signals_forwarded() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Leave Ctrl-C, which the terminal sends to the child too, to the child; forward the rest.
+
+    This begins before there is a child: a signal that comes that early waits for it.
+    """
+    early: list[int] = []
+    children: list[subprocess.Popen[bytes]] = []
+
+    def forward(number: int, _: object) -> None:
+        early.append(number) if not children else children[0].send_signal(number)
+
+    def forward_to(child: subprocess.Popen[bytes]) -> None:
+        children.append(child)
+        for number in early:
+            child.send_signal(number)
+
+    handlers = {number: signal.signal(number, forward) for number in _FORWARDED}
     handlers[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        yield
+        yield forward_to
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)

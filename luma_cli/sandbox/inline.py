@@ -10,7 +10,7 @@ from typing import Any
 
 from luma_cli.rules.references import references
 from luma_cli.rules.violation import Violation, unprocessable
-from luma_cli.rules.vocabulary import LARGEST_IMAGE_BYTES
+from luma_cli.rules.vocabulary import LARGEST_IMAGE_BYTES, TYPES_WITH_VIDEO_SOURCE
 
 
 def inline_violations(body: Mapping[str, Any]) -> Iterator[Violation]:
@@ -23,7 +23,7 @@ def inline_violations(body: Mapping[str, Any]) -> Iterator[Violation]:
         except (binascii.Error, ValueError):
             yield unprocessable(f"{path}: invalid base64 data")
             continue
-        if str(reference["media_type"]).startswith("video/"):
+        if path == "source" and body.get("type") in TYPES_WITH_VIDEO_SOURCE:
             continue
         if len(data) > LARGEST_IMAGE_BYTES:
             yield Violation(413, f"{path}: image exceeds 50 MB limit")

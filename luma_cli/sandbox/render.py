@@ -5,7 +5,12 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
-from luma_cli.rules.vocabulary import DEFAULT_DURATION, DEFAULT_RESOLUTION, FRAMES_PER_SECOND
+from luma_cli.rules.vocabulary import (
+    DEFAULT_DURATION,
+    DEFAULT_RESOLUTION,
+    FRAMES_PER_SECOND,
+    RATIOS_OF_TYPE,
+)
 from luma_cli.sandbox.drawing import Scene, draw
 from luma_cli.sandbox.inline import first_picture
 from luma_cli.sandbox.life import Job
@@ -54,7 +59,9 @@ def render(job: Job, seed: int) -> Rendered:
 
 
 def _ratio(job: Job) -> str:
-    return job.body.get("aspect_ratio") or _DEFAULT_RATIO["video" if job.is_video else "image"]
+    """The ratio of the request, where its type has one; elsewhere the field is not even checked."""
+    asked = job.body.get("aspect_ratio") if job.type in RATIOS_OF_TYPE else None
+    return asked or _DEFAULT_RATIO["video" if job.is_video else "image"]
 
 
 def _size(job: Job) -> tuple[int, int]:

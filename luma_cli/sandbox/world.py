@@ -1,10 +1,7 @@
-"""What the sandbox remembers: jobs, rendered files, the secret that signs links."""
+"""What the sandbox remembers: jobs, rendered files, its links."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 import threading
 import time
 import uuid
@@ -14,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from luma_cli.sandbox.life import Job, latency_of
+from luma_cli.sandbox.links import Links
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.render import Rendered, extension_of, render
 
@@ -28,7 +26,7 @@ class World:
         self._jobs: dict[str, Job] = {}
         self._rendered: OrderedDict[str, Rendered] = OrderedDict()
         self._rendering = threading.Lock()
-        self._secret = secrets.token_bytes(32)
+        self.links = Links(options.url_life_seconds)
 
     def now(self) -> float:
         return self._clock()
@@ -52,9 +50,8 @@ class World:
         job = self._jobs.get(job_id)
         return job if job is not None and job.owner == owner else None
 
-    def describe(self, job: Job, origin: str) -> dict[str, Any]:
-        """Return the job as the API shows it now; `origin` is `http://host:port` for links."""
-        state = job.state(self.now())
+    def describe(self, job: Job, state: str, origin: str) -> dict[str, Any]:
+        """Return the job as the API shows it; `origin` is `http://host:port` for links."""
         failure_code, failure_reason = (job.failure() if state == "failed" else None) or (
             None,
             None,
@@ -62,7 +59,8 @@ class World:
         outputs = []
         if state == "completed":
             kind = "video" if job.is_video else "image"
-            outputs.append({"type": kind, "url": origin + self._signed_path(job)})
+            path = f"/storage/generations/{job.id}/output.{extension_of(job)}"
+            outputs.append({"type": kind, "url": origin + self.links.sign(path, self.now())})
         return {
             "id": job.id,
             "type": job.type,
@@ -86,21 +84,3 @@ class World:
             while len(self._rendered) > _MOST_RENDERED:
                 self._rendered.popitem(last=False)
             return self._rendered[job_id]
-
-    def _signed_path(self, job: Job) -> str:
-        path = f"/storage/generations/{job.id}/output.{extension_of(job)}"
-        made = f"{self.now():.6f}"
-        return (
-            f"{path}?X-Amz-Expires={self.options.url_life_seconds}&X-Amz-Date={made}"
-            f"&X-Amz-Signature={self._signature(path, made)}"
-        )
-
-    def link_problem(self, path: str, made: str, signature: str) -> str | None:
-        """Return why a link is refused: `expired`, `forged`, or `None`."""
-        if not hmac.compare_digest(self._signature(path, made), signature):
-            return "forged"
-        return "expired" if self.now() > float(made) + self.options.url_life_seconds else None
-
-    def _signature(self, path: str, made: str) -> str:
-        text = f"{path}\n{made}\n{self.options.url_life_seconds}"
-        return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()

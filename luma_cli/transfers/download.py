@@ -6,7 +6,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -56,6 +56,8 @@ def download(
     import httpx
 
     exchange = Exchange("GET", url.split("?", maxsplit=1)[0])
+    if not url.startswith(("https://", "http://")):
+        raise UnavailableError(f"the link to the output is no web address: `{exchange.url}`")
     try:
         with http.stream("GET", url) as response:
             _check_status(response, exchange)
@@ -67,9 +69,10 @@ def download(
                     response, part, lambda done, total: report(target.name, done, total)
                 )
                 _check_length(response, size, exchange)
-    except httpx.TransportError as problem:
+                check_target(target, overwrite=overwrite)  # it may have come up meanwhile
+    except (httpx.RequestError, httpx.InvalidURL) as problem:
         raise UnavailableError(
-            f"the download broke off: {problem or type(problem).__name__}",
+            f"the download broke off: {str(problem) or type(problem).__name__}",
             exchange=exchange,
         ) from problem
     return SavedFile(str(target), size, digest, content_type)
@@ -92,7 +95,8 @@ def _part_file(target: Path) -> Iterator[BinaryIO]:
             f"cannot write `{target}`: {reason}", hint="choose another place with `-o` or `-d`"
         ) from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what stopped the writing has been told
+            part.unlink()
 
 
 def _copy(
@@ -126,7 +130,7 @@ def _check_status(response: httpx.Response, exchange: Exchange) -> None:
 def _check_length(response: httpx.Response, size: int, exchange: Exchange) -> None:
     # A transfer in another encoding announces the encoded length; h11 has checked that one.
     announced = response.headers.get("Content-Length")
-    if announced is None or response.headers.get("Content-Encoding") or int(announced) == size:
+    if announced in (None, str(size)) or response.headers.get("Content-Encoding"):
         return
     raise UnavailableError(
         f"the storage host announced {announced} bytes and sent {size}", exchange=exchange

@@ -187,6 +187,7 @@ def test_a_failed_generation_has_its_own_exit_code(
 
 def test_a_timeout_says_how_to_go_on(luma: Program, api: FakeApi, clock: TestClock) -> None:
     api.on("GET", "/generations/gen_1", *[generation("processing")] * 3)
+    luma("config", "set", "format", "json", "--profile", "work")
 
     result = luma(
         "generations", "download", "--wait", "gen_1", "-o", "a b.png", "--timeout", "2s",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from luma_cli.host import Clock, Host
 from luma_cli.main import main
 
 KEY = "luma-api-test-0123456789abcdef"
+OTHER_KEY = "luma-api-spare-9876543210fedcba"
 
 
 @dataclass
@@ -52,9 +53,18 @@ class TestClock(Clock):
         self.time += seconds
 
 
+def _pieces_of_keys_in(text: str) -> Iterator[str]:
+    for key in (KEY, OTHER_KEY):
+        starts = range(len("luma-api-"), len(key) - 4)
+        yield from (key[start : start + 5] for start in starts if key[start : start + 5] in text)
+
+
 @dataclass
 class Program:
-    """The program with an environment of its own; call it with the words of a command line."""
+    """The program with an environment of its own; call it with the words of a command line.
+
+    Every run is checked: no more of a key than its last four characters may come out.
+    """
 
     config_file: Path
     clock: TestClock
@@ -62,8 +72,10 @@ class Program:
     environ: dict[str, str] = field(default_factory=dict)
     ask_secret: Callable[[str], str] | None = None
 
-    def __call__(self, *argv: str, stdin: str = "", terminal: bool = False) -> Result:
-        stdout, stderr = Stream(terminal=terminal), Stream(terminal=terminal)
+    def __call__(
+        self, *argv: str, stdin: str = "", terminal: bool = False, stdout: Stream | None = None
+    ) -> Result:
+        stdout, stderr = stdout or Stream(terminal=terminal), Stream(terminal=terminal)
         host = Host(
             Stream(stdin, terminal=terminal and not stdin),
             stdout,
@@ -74,7 +86,9 @@ class Program:
             self.ask_secret,
         )
         exit_code = main(argv, host)
-        return Result(exit_code, self._clean(stdout), self._clean(stderr))
+        result = Result(exit_code, self._clean(stdout), self._clean(stderr))
+        assert [*_pieces_of_keys_in(result.stdout + result.stderr)] == []
+        return result
 
     def _clean(self, stream: io.StringIO) -> str:
         """Replace what differs from run to run by its name."""

@@ -1,0 +1,85 @@
+"""How the text of a setting becomes its value, and what is wrong with it if it does not."""
+
+from luma_cli.errors import UsageError
+
+FORMATS = ("auto", "json", "jsonl", "raw")
+_TRUE, _FALSE = {"1", "t", "true", "yes", "on"}, {"0", "f", "false", "no", "off", ""}
+_LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
+_BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"
+
+
+def parse_switch(text: str) -> bool:
+    """Return the truth value that `text` spells; raises `UsageError` when it is none."""
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise UsageError(f"`{text}` is neither true nor false", hint="write `true` or `false`")
+
+
+def parse_token(text: str) -> str:
+    """Return the key without blanks around it.
+
+    Raises `UsageError`, which does not repeat it, when it cannot be sent in a header.
+    """
+    token = text.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError(
+            "the API key is empty or has characters that no key has",
+            hint="copy it again from the dashboard; it starts with `luma-api-`",
+        )
+    return token
+
+
+def parse_format(text: str) -> str:
+    """Return the output format in lower case; raises `UsageError` for an unknown one."""
+    if text.lower() not in FORMATS:
+        raise UsageError(f"unknown format `{text}`", hint=f"use one of {', '.join(FORMATS)}")
+    return text.lower()
+
+
+def parse_base_url(text: str) -> str:
+    """Return the API's base URL without a trailing slash.
+
+    Raises `UsageError` without a scheme or host, with a password in it, and for plain `http` to
+    another machine, where the key could be read on the way.
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as problem:
+        raise UsageError(f"`{text}` is not a URL: {problem}", hint=_BASE_URL_HINT) from None
+    if parts.username or parts.password:
+        raise UsageError("the base URL must not carry a user or password", hint=_BASE_URL_HINT)
+    if parts.scheme not in ("http", "https"):
+        raise UsageError(
+            f"the base URL `{text}` is missing a scheme (expected http:// or https://)",
+            hint=_BASE_URL_HINT,
+        )
+    if not host:
+        raise UsageError(f"the base URL `{text}` has no host", hint=_BASE_URL_HINT)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise UsageError(
+            f"`{text}` would send the API key over plain http",
+            hint="use https://; http:// is accepted for this machine only",
+        )
+    return parts._replace(query="", fragment="").geturl().rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` names this machine."""
+    return (
+        host == "localhost"
+        or host.endswith(".localhost")
+        or host in _LOOPBACK
+        or (host.startswith("127.") and host.replace(".", "").isdigit())
+    )
+
+
+def parse_count(text: str) -> int:
+    """Return a whole number of 0 or more; raises `UsageError` for anything else."""
+    if not text.isdecimal():
+        raise UsageError(f"`{text}` is not a whole number of 0 or more")
+    return int(text)

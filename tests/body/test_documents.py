@@ -1,0 +1,100 @@
+"""YAML as people mean it: version 1.2, not 1.1."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luma_cli.body.documents import parse_document
+from luma_cli.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("16:9", "16:9"),
+        ("1:30:00", "1:30:00"),
+        ("yes", "yes"),
+        ("No", "No"),
+        ("on", "on"),
+        ("y", "y"),
+        ("true", True),
+        ("FALSE", False),
+        ("tRue", "tRue"),
+        ("1e3", 1000.0),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("-1.", -1.0),
+        ("+2E-2", 0.02),
+        ("017", 17),
+        ("-7", -7),
+        ("+7", 7),
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("0b11", "0b11"),
+        ("1_000", "1_000"),
+        ("2024-01-01", "2024-01-01"),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("nULL", "nULL"),
+        ("'null'", "null"),
+        ('"1"', "1"),
+        ("=", "="),
+        ("{a: 16:9, b: [yes, 1]}", {"a": "16:9", "b": ["yes", 1]}),
+        ("a: &x 1\nb: *x", {"a": 1, "b": 1}),
+        ("base: &x {p: 1}\nnew: {<<: *x, q: 2}", {"base": {"p": 1}, "new": {"p": 1, "q": 2}}),
+    ],
+)
+def test_scalars_are_those_of_version_1_2(text: str, value: Any) -> None:
+    parsed = parse_document(text, "it")
+
+    assert (parsed, type(parsed)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[1", "it is not valid YAML or JSON at line 1, column 3: "),
+        ("a: 1\n b: 2", "it is not valid YAML or JSON at line 2, column 3: "),
+        ("*x", "it is not valid YAML or JSON at line 1, column 1: found undefined alias"),
+        ("--- 1\n--- 2", "it is not valid YAML or JSON at line 2, column 1: "),
+        ("!!python/name:os.system", "it is not valid YAML or JSON at line 1, column 1: "),
+        ("\x00", "it is not valid YAML or JSON: "),
+    ],
+)
+def test_what_is_no_document_is_told_where(text: str, message: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        parse_document(text, "it")
+
+    assert refusal.value.message.startswith(message)
+
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(exclude_categories=["Cs"])),
+)
+documents = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(st.text("ab:- ", max_size=3), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(documents)
+def test_json_is_read_as_json(value: Any) -> None:
+    parsed = parse_document(json.dumps(value), "it")
+
+    assert parsed == value
+    if isinstance(value, float):
+        assert math.copysign(1, parsed) == math.copysign(1, value)

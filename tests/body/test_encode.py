@@ -1,0 +1,94 @@
+"""The body as bytes: as long as announced, and the files in it arrive whole."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from luma_cli.body.encode import EncodedBody
+from luma_cli.body.inline import InlineFile, inline_file
+from luma_cli.errors import InputFileError
+
+PIECE_BYTES = 3 * 64 * 1024  # the files are read in pieces of this size
+PNG = b"\x89PNG\r\n\x1a\n"
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+def encode(body: dict[str, Any]) -> bytes:
+    encoded = EncodedBody(body)
+    sent = b"".join(encoded.chunks())
+    assert len(sent) == encoded.length
+    return sent
+
+
+@given(contents=st.lists(st.binary(max_size=200), max_size=4), prompt=texts)
+@settings(deadline=None)
+def test_files_arrive_whole(contents: list[bytes], prompt: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for index, content in enumerate(contents):
+            path = Path(folder) / str(index)
+            path.write_bytes(content)
+            files.append(InlineFile(path, "image/png", len(content)))
+        body = {"prompt": prompt, "image_ref": [{"data": file} for file in files], prompt: 1}
+
+        received = json.loads(encode(body))
+
+    assert received == {
+        "prompt": prompt,
+        "image_ref": [{"data": base64.b64encode(content).decode()} for content in contents],
+    } | {prompt: 1}
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1, 2, PIECE_BYTES])
+def test_a_file_larger_than_a_piece_arrives_whole(extra: int) -> None:
+    content = (PNG + bytes(range(256)) * (2 * PIECE_BYTES // 256))[: PIECE_BYTES + extra]
+    Path("a.png").write_bytes(content)
+
+    received = json.loads(encode({"data": inline_file(Path("a.png"))}))
+
+    assert base64.b64decode(received["data"], validate=True) == content
+
+
+def test_json_is_compact_and_text_is_utf_8() -> None:
+    assert encode({"b": ["é", 1.5, None], "a": {}}) == '{"b":["é",1.5,null],"a":{}}'.encode()
+
+
+def test_half_a_character_becomes_a_mark() -> None:
+    assert encode({"prompt": "a\ud800b"}) == '{"prompt":"a\ufffdb"}'.encode()
+
+
+@pytest.mark.parametrize("change", [-PIECE_BYTES, -1, 1, PIECE_BYTES])
+def test_a_file_that_changes_its_size_meanwhile_is_not_sent_as_garbage(change: int) -> None:
+    path, size = Path("a.png"), 2 * PIECE_BYTES
+    path.write_bytes(PNG.ljust(size, b"x"))
+    body = EncodedBody({"data": inline_file(path)})
+    path.write_bytes(PNG.ljust(size + change, b"x"))
+
+    sent: list[bytes] = []
+    with pytest.raises(InputFileError, match=r"`a\.png` changed its size while it was sent"):
+        sent.extend(body.chunks())
+
+    assert len(b"".join(sent)) < body.length
+
+
+def test_a_file_that_is_gone_meanwhile_is_told() -> None:
+    Path("a.png").write_bytes(PNG)
+    body = EncodedBody({"data": inline_file(Path("a.png"))})
+    Path("a.png").unlink()
+
+    with pytest.raises(InputFileError, match=r"cannot read `a\.png`: no such file or directory"):
+        list(body.chunks())
+
+
+def test_what_is_no_json_is_a_bug_of_ours() -> None:
+    with pytest.raises(TypeError, match="Path cannot be sent"):
+        EncodedBody({"path": Path("x")})

@@ -1,0 +1,145 @@
+"""`config get | set | unset | list | path` as typed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from luma_cli.config_file import load, set_value
+from tests.support.fake_api import BASE_URL
+from tests.support.program import KEY, Program, Result
+
+UNKNOWN_KEY = (
+    "error: unknown config key `colour`\n"
+    "hint: the keys are base_url, format, format_error, max_retries, no_color, profile, quiet,"
+    " request_timeout, token, verbose\n"
+)
+
+both_forms = pytest.mark.parametrize("terminal", [False, True])
+
+
+@both_forms
+def test_what_is_set_can_be_got_and_removed(bare_luma: Program, terminal: bool) -> None:
+    def config(*argv: str) -> Result:
+        return bare_luma("config", *argv, terminal=terminal)
+
+    nothing = config("get", "max_retries")
+    assert nothing == Result(2, "", "error: `max_retries` is not set in [CONFIG]\n")
+
+    assert config("set", "max_retries", "7") == Result(
+        0, "", "note: set `max_retries` in [CONFIG]\n"
+    )
+    assert config("set", "quiet", "false", "--profile", "work").exit_code == 0
+    assert load(bare_luma.config_file) == {
+        "max_retries": 7,
+        "profiles": {"work": {"quiet": False}},
+    }
+    assert config("get", "max_retries") == Result(0, "7\n", "")
+    assert config("get", "quiet", "--profile", "work") == Result(0, "false\n", "")
+    assert config("get", "quiet") == Result(2, "", "error: `quiet` is not set in [CONFIG]\n")
+
+    removed = config("unset", "max_retries")
+    assert removed == Result(0, "", "note: removed `max_retries` from [CONFIG]\n")
+    assert config("unset", "max_retries") == Result(
+        0, "", "note: `max_retries` is not set in [CONFIG]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "stored"),
+    [
+        ("base_url", "http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
+        ("format", "jsonl", "jsonl"),
+        ("request_timeout", "5m", "5m"),
+        ("max_retries", "0", 0),
+        ("verbose", "yes", True),
+        ("profile", "default", "default"),
+    ],
+)
+def test_a_value_is_stored_as_toml_would_have_it(
+    bare_luma: Program, key: str, value: str, stored: object
+) -> None:
+    assert bare_luma("config", "set", key, value).exit_code == 0
+    assert load(bare_luma.config_file) == {key: stored}
+    assert bare_luma("config", "list").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["get", "colour"], UNKNOWN_KEY),
+        (["set", "colour", "red"], UNKNOWN_KEY),
+        (["unset", "colour"], UNKNOWN_KEY),
+        (
+            ["set", "format", "xml"],
+            "error: unknown format `xml`\nhint: use one of auto, json, jsonl, raw\n",
+        ),
+        (
+            ["set", "token", KEY],
+            "error: `token` is not set by `config set`, where others could see it\n"
+            "hint: run `luma-agents-cli auth login`\n",
+        ),
+        (
+            ["set", "format"],
+            "error: missing argument `VALUE`\nhint: see `luma-agents-cli config set --help`\n",
+        ),
+    ],
+)
+def test_mistakes_leave_no_file(bare_luma: Program, argv: list[str], message: str) -> None:
+    assert bare_luma("config", *argv) == Result(2, "", message)
+    assert not bare_luma.config_file.exists()
+
+
+@both_forms
+def test_the_key_is_never_shown_whole(bare_luma: Program, terminal: bool) -> None:
+    set_value(bare_luma.config_file, None, "token", KEY)
+
+    result = bare_luma("config", "get", "token", terminal=terminal)
+
+    assert result == Result(0, "****cdef\n", "")
+
+
+def test_list_for_people(luma: Program) -> None:
+    set_value(luma.config_file, None, "quiet", value=True)
+
+    assert luma("config", "list", "--max-retries=2", terminal=True) == Result(
+        0,
+        "token            ****cdef  (LUMA_AGENTS_API_KEY)\n"
+        f"base_url         {BASE_URL}  (LUMA_BASE_URL)\n"
+        "format           auto  (the default)\n"
+        "format_error     auto  (the default)\n"
+        "profile          default  (the default)\n"
+        "quiet            true  (the config file)\n"
+        "verbose          false  (the default)\n"
+        "no_color         false  (the default)\n"
+        "request_timeout  60.0  (the default)\n"
+        "max_retries      2  (--max-retries)\n",
+        "",
+    )
+
+
+def test_list_for_programs(bare_luma: Program) -> None:
+    set_value(bare_luma.config_file, "work", "quiet", value=True)
+
+    result = bare_luma("config", "list", "--profile", "work")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    rows = {row["key"]: (row["value"], row["source"]) for row in json.loads(result.stdout)}
+    assert rows == {
+        "token": (None, "the default"),
+        "base_url": ("https://agents.lumalabs.ai/v1", "the default"),
+        "format": ("auto", "the default"),
+        "format_error": ("auto", "the default"),
+        "profile": ("work", "--profile"),
+        "quiet": (True, "the config file"),
+        "verbose": (False, "the default"),
+        "no_color": (False, "the default"),
+        "request_timeout": (60.0, "the default"),
+        "max_retries": (4, "the default"),
+    }
+
+
+@both_forms
+def test_path(bare_luma: Program, terminal: bool) -> None:
+    assert bare_luma("config", "path", terminal=terminal) == Result(0, "[CONFIG]\n", "")

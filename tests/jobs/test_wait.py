@@ -1,0 +1,257 @@
+"""Waiting: when it looks, what it survives, and when it gives up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from luma_cli.api.client import LumaClient
+from luma_cli.errors import LumaError
+from luma_cli.jobs.wait import Ended, wait_for
+from tests.support.fake_api import BASE_URL, FakeApi, completed, generation
+from tests.support.program import KEY, TestClock
+
+PATH = "/generations/gen_1"
+PROCESSING = generation("processing")
+DONE = completed("a.png")
+
+
+@pytest.fixture
+def client(api: FakeApi) -> Iterator[LumaClient]:
+    with httpx.Client(transport=httpx.MockTransport(api.handle)) as http:
+        yield LumaClient(http, BASE_URL, KEY, {}, lambda _: None)
+
+
+def wait(
+    client: LumaClient, clock: TestClock, *ids: str, states: list[str] | None = None, **changes: Any
+) -> list[Ended]:
+    arguments: dict[str, Any] = {
+        "timeout": None,
+        "poll_interval": None,
+        "just_submitted": False,
+        "report": lambda _, state: None if states is None else states.append(state),
+    }
+    return list(wait_for(client, ids or ("gen_1",), clock=clock, **(arguments | changes)))
+
+
+def end_of(ended: Ended) -> tuple[str, str]:
+    """Return an id and how its watch ended: the state, or the error's code."""
+    if ended.error is not None:
+        return ended.generation_id, ended.error.code
+    assert ended.answer is not None
+    return ended.generation_id, ended.answer.generation.state
+
+
+def test_the_pause_grows_from_one_second_to_five_and_stays(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", PATH, *[PROCESSING] * 12, DONE)
+
+    (ended,) = wait(client, clock)
+
+    assert end_of(ended) == ("gen_1", "completed")
+    assert clock.sleeps == pytest.approx([min(1.25**step, 5) for step in range(12)])
+    assert clock.sleeps[-3:] == [5, 5, 5]
+
+
+def test_a_poll_interval_fixes_the_pause(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", PATH, *[PROCESSING] * 4, DONE)
+
+    wait(client, clock, poll_interval=0.25)
+
+    assert clock.sleeps == [0.25] * 4
+
+
+def test_a_new_job_gets_its_first_look_after_the_first_pause(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    states: list[str] = []
+    api.on("GET", PATH, PROCESSING, DONE)
+
+    wait(client, clock, just_submitted=True, poll_interval=2, states=states)
+
+    assert clock.sleeps == [2, 2]
+    assert states == ["submitted", "processing", "completed"]
+
+
+def test_many_ids_share_one_schedule(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
+    for each, pending in (("a", 2), ("b", 0), ("c", 1)):
+        answers = [generation("processing", id=each)] * pending
+        api.on("GET", f"/generations/{each}", *answers, completed(id=each))
+
+    ends = wait(client, clock, "a", "b", "c", "a", poll_interval=1)
+
+    assert [ended.generation_id for ended in ends] == ["b", "c", "a"]
+    assert clock.time == 2
+    assert [sent.url[-1] for sent in api.sent] == ["a", "b", "c", "a", "c", "a"]
+
+
+def test_hundreds_of_ids_take_no_longer_than_one(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    ids = [f"gen_{number}" for number in range(300)]
+    for each in ids:
+        processing = generation("processing", id=each)
+        api.on("GET", f"/generations/{each}", processing, processing, completed(id=each))
+
+    ends = wait(client, clock, *ids, poll_interval=1)
+
+    assert [ended.generation_id for ended in ends] == ids
+    assert (clock.time, len(api.sent)) == (2, 900)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "pause"),
+    [
+        (httpx.ConnectError("[Errno -2] Name or service not known"), 1),
+        (httpx.ReadTimeout("slow"), 1),
+        (httpx.RemoteProtocolError("peer closed connection"), 1),
+        (httpx.Response(500, json={"detail": "Internal error"}), 1),
+        (httpx.Response(503, html="<html>busy</html>"), 1),
+        (httpx.Response(429, json={"detail": "Slow down"}), 1),
+        (httpx.Response(429, headers={"Retry-After": "17"}, json={"detail": "Slow down"}), 17),
+        (httpx.Response(429, headers={"Retry-After": "soon"}, json={"detail": "Slow down"}), 1),
+        (httpx.Response(429, headers={"Retry-After": "86400"}, json={"detail": "Slow down"}), 120),
+        (httpx.Response(200, text='{"id": "gen_1", "sta'), 1),
+        (httpx.Response(200, html="<html>welcome</html>"), 1),
+        (httpx.Response(200, json={"id": "gen_1"}), 1),
+    ],
+)
+def test_passing_trouble_is_survived(
+    client: LumaClient,
+    api: FakeApi,
+    clock: TestClock,
+    trouble: httpx.Response | Exception,
+    pause: float,
+) -> None:
+    states: list[str] = []
+    api.on("GET", PATH, PROCESSING, trouble, DONE)
+
+    (ended,) = wait(client, clock, poll_interval=1, states=states)
+
+    assert end_of(ended) == ("gen_1", "completed")
+    assert states == ["processing", "no answer", "completed"]
+    assert clock.sleeps == [1, pause]
+
+
+def test_lasting_trouble_is_met_with_longer_pauses_and_then_forgotten(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    lost = httpx.ConnectError("refused")
+    api.on("GET", PATH, *[lost] * 7, *[PROCESSING] * 3, DONE)
+
+    wait(client, clock, poll_interval=1)
+
+    assert clock.sleeps == [1, 1, 2, 4, 8, 8, 8, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "auth"), (403, "auth"), (404, "rejected"), (422, "rejected")]
+)
+def test_a_refused_id_ends_alone(
+    client: LumaClient, api: FakeApi, clock: TestClock, status: int, code: str
+) -> None:
+    api.on("GET", "/generations/bad", httpx.Response(status, json={"detail": "No"}))
+    api.on("GET", PATH, PROCESSING, DONE)
+
+    refused, ended = wait(client, clock, "bad", "gen_1")
+
+    assert (end_of(refused), end_of(ended)) == (("bad", code), ("gen_1", "completed"))
+    assert isinstance(refused.error, LumaError)
+    assert refused.error.generation_id == "bad"
+
+
+def test_the_end_of_a_failed_job_is_an_end(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", PATH, generation("failed", failure_code="corrupt_input"))
+
+    (ended,) = wait(client, clock)
+
+    assert end_of(ended) == ("gen_1", "failed")
+
+
+def test_states_nobody_knows_are_waited_through(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    states: list[str] = []
+    api.on("GET", PATH, generation("resting"), DONE)
+
+    wait(client, clock, states=states)
+
+    assert states == ["resting", "completed"]
+
+
+@pytest.mark.parametrize("last", [PROCESSING, httpx.ConnectError("refused")])
+def test_time_out_gives_a_last_look_at_the_deadline(
+    client: LumaClient, api: FakeApi, clock: TestClock, last: dict[str, Any] | Exception
+) -> None:
+    api.on("GET", PATH, PROCESSING, PROCESSING, last)
+
+    (ended,) = wait(client, clock, timeout=7, poll_interval=5)
+
+    assert end_of(ended) == ("gen_1", "wait_timeout")
+    assert str(ended.error) == "generation gen_1 has not ended after 0:07; it goes on"
+    assert (clock.sleeps, clock.time) == ([5, 2], 7)
+
+
+def test_the_last_look_may_see_the_end(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
+    api.on("GET", PATH, PROCESSING, DONE)
+
+    (ended,) = wait(client, clock, timeout=3, poll_interval=60)
+
+    assert end_of(ended) == ("gen_1", "completed")
+    assert clock.time == 3
+
+
+def test_all_ids_left_end_at_the_deadline(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", "/generations/a", generation("completed", id="a"))
+    for each in ("b", "c"):
+        api.on("GET", f"/generations/{each}", *[generation("queued", id=each)] * 3)
+
+    ends = wait(client, clock, "a", "b", "c", timeout=3, poll_interval=2)
+
+    assert [end_of(ended) for ended in ends] == [
+        ("a", "completed"),
+        ("b", "wait_timeout"),
+        ("c", "wait_timeout"),
+    ]
+    assert clock.time == 3
+
+
+def test_no_time_at_all_is_one_look(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
+    api.on("GET", PATH, PROCESSING)
+
+    (ended,) = wait(client, clock, timeout=0)
+
+    assert end_of(ended) == ("gen_1", "wait_timeout")
+    assert clock.sleeps == []
+
+
+def test_a_long_wait_keeps_asking(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
+    api.on("GET", PATH, *[httpx.ConnectError("refused")] * 1100, DONE)
+
+    (ended,) = wait(client, clock)
+
+    assert end_of(ended) == ("gen_1", "completed")
+    assert max(clock.sleeps) == 8
+
+
+def test_each_look_has_a_request_id_of_its_own(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", PATH, PROCESSING, PROCESSING, DONE)
+
+    wait(client, clock)
+
+    request_ids = {sent.headers["x-request-id"] for sent in api.sent}
+    assert len(request_ids) == 3
+    assert all(re.fullmatch(r"[0-9a-f-]{36}", request_id) for request_id in request_ids)

@@ -1,0 +1,202 @@
+"""The config file on disk: private, kept as written, and said to be wrong where it is."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luma_cli.config_file import load, set_value, unknown_keys, unset_value
+from luma_cli.errors import ConfigFileError
+from tests.support.fake_api import FakeApi
+from tests.support.program import KEY, Program, Result
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+# A surrogate is no character; a file in UTF-8 cannot hold one.
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+
+COMMENTED = """\
+# mine
+format = "json" # for jq
+
+[profiles.work] # the other account
+# a key of its own
+token = "luma-api-work"
+quiet = true
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "config.toml"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@posix_only
+def test_a_new_file_and_its_folder_are_private(path: Path) -> None:
+    set_value(path, None, "format", "json")
+
+    assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@posix_only
+def test_a_change_makes_a_readable_file_private(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("quiet = true\n")
+    path.chmod(0o644)
+
+    set_value(path, None, "format", "json")
+
+    assert mode(path) == 0o600
+
+
+def test_comments_survive_changes(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(COMMENTED)
+
+    set_value(path, None, "format", "raw")
+    set_value(path, "work", "token", "luma-api-new")
+    assert unset_value(path, "work", "quiet")
+
+    assert path.read_text() == COMMENTED.replace('"json"', '"raw"').replace(
+        "luma-api-work", "luma-api-new"
+    ).replace("quiet = true\n", "")
+
+
+@pytest.mark.parametrize(("profile", "key"), [(None, "quiet"), ("home", "token")])
+def test_what_is_not_there_cannot_be_removed(path: Path, profile: str | None, key: str) -> None:
+    path.parent.mkdir()
+    path.write_text(COMMENTED)
+
+    assert not unset_value(path, profile, key)
+    assert path.read_text() == COMMENTED
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('format = "json"\nbase_url = oops\n', "is wrong at line 2, column 12: invalid value"),
+        ("quiet = true\n[profiles.work\n", "is wrong at line 2, column 15: "),
+        ('format = "js', "is wrong at line 1, column 13: "),
+        ("a = 1\na = 2\n", "is wrong at line 2, column 6: cannot overwrite a value"),
+        ("profiles = 1\n", "is wrong: `profiles` must hold one table per profile"),
+        ("[profiles]\nwork = 1\n", "is wrong: `profiles` must hold one table per profile"),
+    ],
+)
+def test_a_broken_file_is_told_where(bare_luma: Program, text: str, message: str) -> None:
+    bare_luma.config_file.parent.mkdir()
+    bare_luma.config_file.write_text(text)
+
+    for argv in (["list"], ["set", "format", "json"], ["unset", "format"]):
+        result = bare_luma("config", *argv)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"error: the config file `[CONFIG]` {message}")
+        assert bare_luma.config_file.read_text() == text
+
+
+def test_a_file_that_is_no_text_is_told(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"\xff\xfe")
+
+    with pytest.raises(ConfigFileError, match="is not UTF-8 text"):
+        load(path)
+
+
+def test_unknown_keys_warn_and_do_no_harm(bare_luma: Program) -> None:
+    bare_luma.config_file.parent.mkdir()
+    bare_luma.config_file.write_text('colour = 1\nformat = "json"\n[profiles.work]\ntocken = "x"\n')
+
+    result = bare_luma("config", "get", "format")
+
+    assert result == Result(
+        0,
+        "json\n",
+        "warning: unknown key `colour` in [CONFIG]\n"
+        "warning: unknown key `profiles.work.tocken` in [CONFIG]\n",
+    )
+
+
+@posix_only
+def test_others_who_can_read_the_key_in_use_are_warned_about(luma: Program, api: FakeApi) -> None:
+    luma.config_file.parent.mkdir()
+    luma.config_file.write_text(f'token = "{KEY}"\n')
+    luma.config_file.chmod(0o640)
+
+    from_environment = luma("config", "get", "token")
+    del luma.environ["LUMA_AGENTS_API_KEY"]
+    from_file = luma("config", "get", "token")
+    luma.config_file.chmod(0o600)
+    private = luma("config", "get", "token")
+
+    assert from_environment == Result(0, "****cdef\n", "")
+    assert from_file == Result(
+        0, "****cdef\n", "warning: other users can read the key: run `chmod 600 [CONFIG]`\n"
+    )
+    assert private == Result(0, "****cdef\n", "")
+    assert api.sent == []
+
+
+@posix_only
+def test_a_linked_file_stays_a_link(path: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles" / "luma.toml"
+    kept.parent.mkdir()
+    kept.write_text("quiet = true\n")
+    path.parent.mkdir()
+    path.symlink_to(kept)
+
+    set_value(path, None, "format", "json")
+
+    assert path.is_symlink()
+    assert load(kept) == {"quiet": True, "format": "json"}
+
+
+@given(profile=texts, value=texts)
+def test_what_is_set_is_loaded(profile: str, value: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.toml"
+        set_value(path, profile, "token", value)
+        set_value(path, None, "base_url", value)
+
+        assert load(path) == {"profiles": {profile: {"token": value}}, "base_url": value}
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="root may write into any folder"
+)
+def test_a_failed_write_leaves_the_old_file(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("quiet = true\n")
+    path.parent.chmod(0o500)
+    try:
+        with pytest.raises(ConfigFileError, match="cannot write the config file"):
+            set_value(path, None, "format", "json")
+    finally:
+        path.parent.chmod(0o700)
+
+    assert path.read_text() == "quiet = true\n"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(ConfigFileError, match="cannot write the config file"):
+        set_value(tmp_path / "file" / "config.toml", None, "format", "json")
+
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_unknown_keys_are_those_without_a_setting() -> None:
+    document = {"format": 1, "x": 1, "profile": 1, "profiles": {"a": {"token": 1, "y": 1}}}
+
+    assert list(unknown_keys(document)) == ["x", "profiles.a.y"]
