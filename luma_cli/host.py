@@ -47,7 +47,7 @@ class Host(NamedTuple):
         """Return the real thing."""
         ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
         return cls(
-            sys.stdin or Path(os.devnull).open(encoding="utf-8"),
+            _utf8(sys.stdin, "strict"),
             _utf8(sys.stdout, "surrogateescape"),  # a path's odd bytes come out as they went in
             _utf8(sys.stderr, "backslashreplace"),
             os.environ,
@@ -80,9 +80,9 @@ def stop_on_sigterm() -> None:
 
 
 def _utf8(stream: TextIO | None, errors: str) -> TextIO:
-    """Return a standard stream that writes UTF-8 in any locale; a closed one swallows all."""
+    """Return a standard stream as UTF-8 in any locale; a closed one is empty and swallows all."""
     if stream is None:
-        return Path(os.devnull).open("w", encoding="utf-8")
+        return Path(os.devnull).open("r+", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors=errors)
     return stream

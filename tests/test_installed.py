@@ -96,6 +96,22 @@ def test_a_reader_that_goes_away_causes_no_noise(sandbox: dict[str, str]) -> Non
     assert (done.stdout, done.stderr) == ("[\n", "")
 
 
+def test_closed_streams_and_odd_bytes_are_no_reason_for_a_traceback(
+    environ: dict[str, str],
+) -> None:
+    environ |= {"LC_ALL": "C", "LUMA_BASE_URL": "http://127.0.0.1:9", "LUMA_AGENTS_API_KEY": "k"}
+    for line, code in (
+        ("luma config path >&-", 0),
+        ("luma generations wait <&-", 2),
+        ("luma generations get 2>&-", 2),
+        (r"printf '\377\376' | luma generations wait", 2),
+        (r"luma generations get --max-retries 0 $(printf '\377')", 10),
+    ):
+        done = shell(line, environ)
+        assert (done.returncode, done.stdout) == (code, ""), line
+        assert "Traceback" not in done.stderr
+
+
 def test_a_closed_port_is_one_sentence(environ: dict[str, str]) -> None:
     with SandboxServer(SandboxOptions()) as server:
         base_url = server.base_url

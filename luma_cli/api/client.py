@@ -116,7 +116,7 @@ def _path_segment(generation_id: str) -> str:
     """Return the id as one percent-encoded step of a path; raises `UsageError` for `.` or `..`."""
     if generation_id in ("", ".", ".."):
         raise UsageError(f"`{generation_id}` is not a generation id")
-    return quote(generation_id, safe="")
+    return quote(generation_id, safe="", errors="surrogateescape")
 
 
 def _json_object(text: str) -> dict[str, object] | None:

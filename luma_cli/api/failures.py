@@ -181,4 +181,4 @@ def _transport_hint(fact: str) -> str:
         return (
             "check the clock, the proxy, and `SSL_CERT_FILE` if your network has its own authority"
         )
-    return "check the network and `--base-url`"
+    return "check the network, the proxy variables and `--base-url`"
