@@ -73,8 +73,9 @@ async def not_found(request: Request, _: Exception) -> Response:
 
 async def wrong_method(request: Request, problem: Exception) -> Response:
     """A path that is known, with another method."""
-    allowed = problem.headers if isinstance(problem, HTTPException) else None
-    return _answer(request, 405, {"detail": "Method Not Allowed"}, allowed)
+    given = (problem.headers if isinstance(problem, HTTPException) else None) or {}
+    allowed = ", ".join(sorted(given.get("Allow", "").split(", ")))  # comes from a set
+    return _answer(request, 405, {"detail": "Method Not Allowed"}, {"Allow": allowed})
 
 
 async def _read_body(request: Request) -> dict[str, Any]:

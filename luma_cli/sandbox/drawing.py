@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
-_LARGEST_TEXT, _SMALLEST_TEXT = 0.11, 0.035
+_LARGEST_TEXT, _SMALLEST_TEXT = 0.11, 0.025
 _MARGIN = 0.07
 _TEXT_HEIGHT = 0.5  # leaves the thumbnail's corner free
 _MOST_CHARACTERS = 400
@@ -133,7 +133,7 @@ def _paste_thumbnail(picture: Image.Image, scene: Scene) -> None:
     assert scene.thumbnail is not None  # noqa: S101 - the caller asked
     try:
         reference = Image.open(io.BytesIO(scene.thumbnail)).convert("RGB")
-    except (OSError, SyntaxError, ValueError):  # a header that promised more than there is
+    except OSError:  # a header that promised more than there is
         return
     reference = ImageOps.fit(reference, (side, side))
     mask = Image.new("L", (side, side), 0)

@@ -1,0 +1,116 @@
+"""Outputs as their readers see them: Pillow for pictures, PyAV for films."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import av
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from luma_cli.rules.vocabulary import IMAGE_RATIOS
+from luma_cli.sandbox.drawing import Scene, draw
+from luma_cli.sandbox.life import Job
+from luma_cli.sandbox.render import render
+from tests.sandbox.conftest import Sandbox, inline, picture
+
+VIDEO = {"model": "ray-3.2", "type": "video"}
+
+
+def job(**body: Any) -> Job:
+    return Job("7b0c4c1e", "luma-api-x", {"prompt": "x", **body}, "", 0, 0)
+
+
+@pytest.mark.parametrize("ratio", [*IMAGE_RATIOS, None])
+@pytest.mark.parametrize("output_format", ["png", "jpeg", None])
+def test_pictures_have_the_ratio_and_format(ratio: str | None, output_format: str | None) -> None:
+    file = render(job(aspect_ratio=ratio, output_format=output_format), seed=0)
+
+    across, down = (int(part) for part in (ratio or "1:1").split(":"))
+    long_side = max(across, down)
+    with Image.open(io.BytesIO(file.data)) as image:
+        image.load()
+        assert image.size == (round(2048 * across / long_side), round(2048 * down / long_side))
+        assert (image.format, image.mode) == ((output_format or "png").upper(), "RGB")
+    assert file.content_type == f"image/{output_format or 'png'}"
+
+
+def test_an_edit_ignores_its_ratio(sandbox: Sandbox) -> None:
+    source = {"url": "https://x.test/a.png"}
+    data = sandbox.output(type="image_edit", source=source, aspect_ratio="0:0")
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.size == (2048, 2048)
+
+
+def test_the_same_request_gives_the_same_picture_and_another_seed_another() -> None:
+    first, again, other = (render(job(), seed).data for seed in (0, 0, 1))
+    assert first == again
+    assert first != other
+
+
+@given(
+    st.text(st.characters(), min_size=1)
+    | st.just("x" * 6000)
+    | st.sampled_from(("漢字 😀\0\u202e", "a\ud800b"))
+)
+@settings(max_examples=30, deadline=None)
+def test_any_prompt_can_be_drawn(prompt: str) -> None:
+    assert draw(Scene(90, 30, prompt, "footer", prompt)).size == (90, 30)
+
+
+def test_long_text_stays_off_the_edges() -> None:
+    for prompt in ("W" * 6000, "wide words " * 600):
+        scene = Scene(600, 600, prompt, "", "seed")
+        plain = draw(Scene(600, 600, "", "", "seed"))
+        drawn = draw(scene)
+        for box in ((0, 0, 30, 600), (570, 0, 600, 600), (0, 0, 600, 140), (0, 460, 600, 600)):
+            assert drawn.crop(box).tobytes() == plain.crop(box).tobytes()
+        assert drawn.tobytes() != plain.tobytes()
+
+
+def test_a_reference_is_shown_in_the_corner(sandbox: Sandbox) -> None:
+    data = sandbox.output(image_ref=[inline(picture("#00ff00"))])
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.getpixel((280, 280)) == (0, 255, 0)
+
+
+@pytest.mark.parametrize("kept", [50, 60, 80])
+def test_a_reference_that_breaks_off_is_left_out(sandbox: Sandbox, kept: int) -> None:
+    with Image.open(io.BytesIO(sandbox.output(image_ref=[inline(picture()[:kept])]))) as image:
+        assert image.size == (2048, 2048)
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds", "size"),
+    [
+        ({}, 5, (1280, 720)),
+        ({"video": {"resolution": "540p"}, "aspect_ratio": "1:1"}, 5, (540, 540)),
+        ({"video": {"resolution": "360p", "duration": "10s"}}, 10, (640, 360)),
+        ({"video": {"resolution": "360p"}, "aspect_ratio": "21:9"}, 5, (840, 360)),
+        ({"video": {"resolution": "360p"}, "aspect_ratio": "4:3"}, 5, (480, 360)),
+        ({"video": {"resolution": "360p"}, "aspect_ratio": "3:4"}, 5, (360, 480)),
+        (
+            {"type": "video_reframe", "video": {"resolution": "360p"}, "aspect_ratio": "9:16"},
+            *(5, (360, 640)),
+        ),
+        ({"type": "video_edit", "video": {"resolution": "360p", "duration": "10s"}}, 5, (640, 360)),
+    ],
+)
+def test_films_play(body: dict[str, Any], seconds: int, size: tuple[int, int]) -> None:
+    file = render(job(**VIDEO | body), seed=0)
+
+    assert file.content_type == "video/mp4"
+    with av.open(io.BytesIO(file.data), "r") as film:
+        (stream,) = film.streams.video
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
+        assert stream.average_rate == 24
+        assert film.duration == seconds * 1_000_000
+        frames = [
+            frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's gap
+            for frame in film.decode(stream)
+        ]
+    assert (len(frames), frames[0].size) == (seconds * 24, size)
+    assert len({frame.tobytes() for frame in frames[::24]}) == seconds
