@@ -1,5 +1,6 @@
 """Command-line client for the Luma Agents API."""
 
+PROGRAM = "luma-agents-cli"
 __version__ = "0.1.0"
 RELEASE_DATE = "2026-11-23"  # what manual pages are dated with
-VERSION_LINE = f"luma-agents-cli version {__version__}\n"
+VERSION_LINE = f"{PROGRAM} version {__version__}\n"

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 
 def run() -> "NoReturn":
     """Run the command line of this process and exit."""
-    if sys.argv[1:] in (["--version"], ["-v"]):
+    if sys.argv[1:] in (["--version"], ["-v"]) and sys.stdout is not None:
         sys.stdout.write(VERSION_LINE)
         sys.exit(0)
     # What is imported stays; looking for garbage among it took 5 % of a short run.
     gc.set_threshold(_GARBAGE_THRESHOLD)
-    from luma_cli.host import Host, stop_on_sigterm
-    from luma_cli.main import main
+    try:
+        from luma_cli.host import Host, stop_on_sigterm
+        from luma_cli.main import main
 
-    stop_on_sigterm()
-    host = Host.of_this_process()
-    host.leave(main(sys.argv[1:], host))
+        stop_on_sigterm()
+        host = Host.of_this_process()
+        host.leave(main(sys.argv[1:], host))
+    except KeyboardInterrupt:  # while the imports ran; `main` deals with it later on
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from luma_cli import PROGRAM
 from luma_cli.errors import UnknownCommandError, UnknownFlagError, UsageError
-from luma_cli.paths import PROGRAM
 from luma_cli.values import parse_switch
 
 _SURE = 0.6
@@ -136,6 +136,8 @@ class _Reader:
                 self._flags.append(f"{name}={value}")
             elif value == "true":
                 self._flags.append(name)
+            else:  # the last one wins: an earlier "on" is taken back
+                self._flags = [flag for flag in self._flags if flag != name]
 
     def _refuse_extra_arguments(self) -> None:
         places = [each for each in self._command.params if each.param_type_name == "argument"]

@@ -62,12 +62,15 @@ def set_value(path: Path, profile: str | None, key: str, value: Any) -> None:
     Raises `ConfigFileError` when the file cannot be read, parsed or written.
     """
     import tomlkit
+    from tomlkit.items import InlineTable
 
     document = _load_for_editing(path)
     table: Any = document
     if profile is not None:
         profiles = document.setdefault("profiles", tomlkit.table(is_super_table=True))
-        table = profiles.setdefault(profile, tomlkit.table())
+        if profile not in profiles:
+            profiles[profile] = {} if isinstance(profiles, InlineTable) else tomlkit.table()
+        table = profiles[profile]
     table[key] = value
     _write(path, tomlkit.dumps(document))
 

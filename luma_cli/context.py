@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from luma_cli import PROGRAM
 from luma_cli.arguments import CommandLine
 from luma_cli.errors import LumaError
 from luma_cli.host import Host
-from luma_cli.paths import PROGRAM
 from luma_cli.settings import CONFIG_FILE_SOURCE, PROFILE, Settings, choose, profile_table
 
 if TYPE_CHECKING:
@@ -22,17 +22,28 @@ if TYPE_CHECKING:
     from luma_cli.output.out import Output
 
 
+class Unfinished(NamedTuple):
+    """Jobs that go on without us, and the command line that takes them up again.
+
+    `told` is whether the user has seen the ids already.
+    """
+
+    ids: list[str]
+    command: str
+    told: bool
+
+
 class AppContext:
     """What a command needs from outside itself.
 
-    `unfinished` is set by a command while an interruption would leave paid work behind: the ids,
-    and the command line that goes on with them.
+    `unfinished` is set by a command while an interruption would leave paid work behind.
     """
 
     def __init__(self, host: Host, line: CommandLine) -> None:
         self.host = host
         self.line = line
-        self.unfinished: tuple[list[str], str] | None = None
+        self.unfinished: Unfinished | None = None
+        self._storage: dict[bool, httpx.Client] = {}
 
     @cached_property
     def config_path(self) -> Path:
@@ -60,10 +71,12 @@ class AppContext:
         chosen = choose(PROFILE, self.line.globals, self.host.environ, self.config_document)
         return str(chosen.value)
 
-    @property
-    def profile_table(self) -> str | None:
-        """The profile whose table `config` and `auth` change; `None` is the top level."""
-        return None if self.profile == PROFILE.default else self.profile
+    def table_of(self, key: str) -> str | None:
+        """Return the profile whose table holds `key`; `None` is the top level.
+
+        Which profile is chosen can only stand there.
+        """
+        return None if self.profile == PROFILE.default or key == PROFILE.key else self.profile
 
     @property
     def file_settings(self) -> dict[str, Any]:
@@ -102,17 +115,19 @@ class AppContext:
         headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
         return LumaClient(http, settings.base_url, settings.token, headers, self._heard)
 
-    @cached_property
-    def storage(self) -> httpx.Client:
-        """A client for presigned URLs, which never sees the key."""
+    def storage_for(self, url: str) -> httpx.Client:
+        """Return a client for a presigned URL, which never sees the key."""
         from luma_cli.api.transport import build_client
 
-        return build_client(
-            secure=True,
-            redirects=True,
-            request_timeout=self.settings.request_timeout,
-            transport=self.host.transport,
-        )
+        secure = url.startswith("https:")
+        if secure not in self._storage:
+            self._storage[secure] = build_client(
+                secure=secure,
+                redirects=True,
+                request_timeout=self.settings.request_timeout,
+                transport=self.host.transport,
+            )
+        return self._storage[secure]
 
     @property
     def mending_out(self) -> Output:

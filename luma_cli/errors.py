@@ -8,12 +8,15 @@
     │   └── ConfigFileError                config_file
     ├── RejectedError                 3    rejected
     ├── AuthError                     4    auth
+    │   └── MissingKeyError                no_key
     ├── FundsError                    5    funds
     ├── GenerationFailedError         6    generation_failed
     │   └── ModeratedError            7    moderated
     ├── RateLimitedError              8    rate_limited
     ├── WaitTimeoutError              9    wait_timeout
     ├── UnavailableError             10    unavailable
+    │   └── UnexpectedAnswerError          unexpected_answer
+    ├── LinkRefusedError             10    link_refused
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
     ├── StoppedError                130    interrupted
@@ -28,6 +31,7 @@ An error states the fact; its `hint` proposes the next step. Neither knows the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
@@ -52,7 +56,7 @@ class ExitCode(IntEnum):
     FUNDS = 5, "Not enough balance (402, `budget_exhausted`)"
     GENERATION_FAILED = 6, "The generation that was waited for failed"
     MODERATED = 7, "It failed because of content moderation"
-    RATE_LIMITED = 8, "Still rate limited (429) after waiting as long as allowed"
+    RATE_LIMITED = 8, "Rate limited (429); a read has waited as long as allowed"
     WAIT_TIMEOUT = 9, "`--timeout` ran out; the job goes on"
     UNAVAILABLE = 10, "Network trouble or a server error; a submission was certainly not accepted"
     OUTCOME_UNKNOWN = 11, "The submission may or may not have been accepted"
@@ -74,6 +78,11 @@ class Exchange(NamedTuple):
     body: Mapping[str, Any] | None = None
 
 
+def without_keys(text: str) -> str:
+    """Return the text with every API key in it made unreadable, wherever it came from."""
+    return re.sub(r"luma-api-[\w-]+", "luma-api-****", text)
+
+
 class LumaError(Exception):
     """The program could not do what was asked."""
 
@@ -88,9 +97,9 @@ class LumaError(Exception):
         exchange: Exchange | None = None,
         generation_id: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        super().__init__(without_keys(message))
+        self.message = without_keys(message)
+        self.hint = without_keys(hint) if hint is not None else None
         self.exchange = exchange
         self.generation_id = generation_id
 
@@ -140,6 +149,18 @@ class AuthError(LumaError):
     exit_code = ExitCode.AUTH
 
 
+class MissingKeyError(AuthError):
+    """No flag, variable or file has an API key."""
+
+    code = "no_key"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no API key",
+            hint="run `luma-agents-cli auth login`, or set `LUMA_AGENTS_API_KEY`",
+        )
+
+
 class FundsError(LumaError):
     """The account's balance does not cover the request."""
 
@@ -181,6 +202,19 @@ class UnavailableError(LumaError):
     """The network or the server failed; nothing was accepted."""
 
     code = "unavailable"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class UnexpectedAnswerError(UnavailableError):
+    """The server answered in JSON, but not with what was asked for; asking again is no use."""
+
+    code = "unexpected_answer"
+
+
+class LinkRefusedError(LumaError):
+    """The storage host refuses the link to an output; a new one is needed."""
+
+    code = "link_refused"
     exit_code = ExitCode.UNAVAILABLE
 
 

@@ -55,11 +55,14 @@ class Host(NamedTuple):
         )
 
     def read_stdin(self) -> str:
-        """Return all text on stdin; raises `InputFileError` when it is not UTF-8."""
+        """Return all text on stdin; raises `InputFileError` when it cannot be read as UTF-8."""
         try:
             return self.stdin.read()
         except UnicodeDecodeError:
             raise InputFileError("stdin is not UTF-8 text") from None
+        except OSError as problem:
+            reason = (problem.strerror or str(problem)).lower()
+            raise InputFileError(f"cannot read stdin: {reason}") from None
 
     def leave(self, code: int) -> NoReturn:
         """Flush and exit; a reader that went away must not cause a message at the very end."""
@@ -91,4 +94,7 @@ def _utf8(stream: TextIO | None, errors: str) -> TextIO:
 def _ask_secret(prompt: str) -> str:
     import getpass
 
-    return getpass.getpass(prompt)
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:  # Ctrl-D
+        return ""

@@ -9,13 +9,12 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from luma_cli import VERSION_LINE
+from luma_cli import PROGRAM, VERSION_LINE
 from luma_cli.app import app
 from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
-from luma_cli.errors import ExitCode, LumaError, StoppedError, UsageError
+from luma_cli.errors import ExitCode, LumaError, StdoutError, StoppedError, UsageError
 from luma_cli.host import Host
-from luma_cli.paths import PROGRAM
 from luma_cli.values import FORMATS
 
 _FORMAT_ERROR = "--format-error"
@@ -39,7 +38,9 @@ def main(argv: Sequence[str], host: Host) -> int:
     except KeyboardInterrupt:
         return _fail(cli, argv, _stopped(cli))
     except BrokenPipeError:
-        return ExitCode.DONE  # whoever read our output has seen enough
+        if cli.unfinished is None or cli.unfinished.told:
+            return ExitCode.DONE  # whoever read our output has seen enough
+        return _fail(cli, argv, StdoutError("nobody reads our output, and a job was submitted"))
 
 
 def _invoke(tree: Any, cli: AppContext) -> int:
@@ -74,8 +75,8 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
         known = (wanted or "").lower() in FORMATS
         out = cli.voice(format_error=wanted.lower() if wanted and known else "auto")
     if cli.unfinished is not None and error.hint is None:
-        ids, command = cli.unfinished
-        error.hint = f"go on with `{command}`"
+        ids = cli.unfinished.ids
+        error.hint = f"go on with `{cli.unfinished.command}`"
         error.generation_id = error.generation_id or (ids[0] if len(ids) == 1 else None)
     out.error(error)
     return error.exit_code
@@ -84,7 +85,7 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
 def _stopped(cli: AppContext) -> LumaError:
     if cli.unfinished is None:
         return StoppedError("interrupted")
-    ids, _ = cli.unfinished
+    ids = cli.unfinished.ids
     return StoppedError(
         f"interrupted; {', '.join(ids)} {'go' if len(ids) > 1 else 'goes'} on without us"
     )

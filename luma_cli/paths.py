@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from luma_cli import PROGRAM
 from luma_cli.environment import CONFIG_FILE
-
-PROGRAM = "luma-agents-cli"
 
 
 def config_file(environ: Mapping[str, str]) -> Path:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.values import (
@@ -11,6 +10,7 @@ from luma_cli.values import (
     parse_base_url,
     parse_count,
     parse_format,
+    parse_positive_duration,
     parse_switch,
     parse_token,
 )
@@ -122,7 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "request_timeout",
-        parse_duration,
+        parse_positive_duration,
         Flag(
             "--request-timeout",
             "Longest silence of one HTTP request, default 60s",

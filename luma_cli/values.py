@@ -1,10 +1,12 @@
 """How the text of a setting becomes its value, and what is wrong with it if it does not."""
 
+from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 
 FORMATS = ("auto", "json", "jsonl", "raw")
 _TRUE, _FALSE = {"1", "t", "true", "yes", "on"}, {"0", "f", "false", "no", "off", ""}
 _LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
+_MOST_DIGITS = 9
 _BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"
 
 
@@ -46,13 +48,13 @@ def parse_base_url(text: str) -> str:
     """
     from urllib.parse import urlsplit
 
+    if "@" in text:
+        raise UsageError("the base URL must not carry a user or password", hint=_BASE_URL_HINT)
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError as problem:
         raise UsageError(f"`{text}` is not a URL: {problem}", hint=_BASE_URL_HINT) from None
-    if parts.username or parts.password:
-        raise UsageError("the base URL must not carry a user or password", hint=_BASE_URL_HINT)
     if parts.scheme not in ("http", "https"):
         raise UsageError(
             f"the base URL `{text}` is missing a scheme (expected http:// or https://)",
@@ -80,6 +82,14 @@ def is_loopback(host: str) -> bool:
 
 def parse_count(text: str) -> int:
     """Return a whole number of 0 or more; raises `UsageError` for anything else."""
-    if not text.isdecimal():
-        raise UsageError(f"`{text}` is not a whole number of 0 or more")
+    if not text.isdecimal() or len(text) > _MOST_DIGITS:
+        raise UsageError(f"`{text[:40]}` is not a whole number from 0 to 999,999,999")
     return int(text)
+
+
+def parse_positive_duration(text: str) -> float:
+    """Return seconds; raises `UsageError` for none at all, which no request could keep."""
+    seconds = parse_duration(text)
+    if seconds <= 0:
+        raise UsageError(f"`{text}` is no time at all", hint="write `30s` or the like")
+    return seconds

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from pathlib import Path
 
 import httpx
 import pytest
 
+from luma_cli.api.transport import build_client
 from tests.support.fake_api import BASE_URL, FakeApi, generation
 from tests.support.program import KEY, Program, Result, Stream
 
@@ -249,5 +251,131 @@ def test_an_output_with_a_strange_url_is_not_saved(luma: Program, api: FakeApi, 
     result = luma("generations", "download", "gen_1", "-d", "out")
 
     assert (result.exit_code, result.stdout) == (10, "")
-    assert result.stderr.startswith(("error: the download broke", "error: the link to the output"))
+    assert result.stderr == (
+        "error: the link to the output is no web address\n"
+        "hint: go on with `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
+    )
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ"),
+    [
+        (["auth", "login", KEY], {}),
+        (["auth", KEY], {}),
+        (["generations", "get", "x"], {"LUMA_BASE_URL": KEY}),
+        (["generations", "get", "x"], {"LUMA_BASE_URL": f"https://me:{KEY}@host:bad/v1"}),
+        (["generations", "get", "x", "--base-url", f"https://{KEY}@api.test"], {}),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_not_repeated(
+    luma: Program, argv: list[str], environ: dict[str, str]
+) -> None:
+    luma.environ |= environ
+
+    result = luma(*argv)  # which checks the output
+
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({"base": "https://a..b/v1"}, "error: there is no such address: "),
+        ({"base": f"https://{'a' * 64}.test/v1"}, "error: there is no such address: "),
+        ({"id": "x" * 70_000}, "error: there is no such address: URL too long\n"),
+    ],
+)
+def test_addresses_that_cannot_be_are_told(
+    luma: Program, environ: dict[str, str], message: str
+) -> None:
+    luma.transport = None  # the real one refuses these before it asks the network
+    if "base" in environ:
+        luma.environ["LUMA_BASE_URL"] = environ["base"]
+
+    result = luma("generations", "get", environ.get("id", "x"))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("!!binary aGk=", "!!timestamp 2024-01-01", "!!set {a}", "!!bool x", "!!int x"),
+        *("&a [*a]", "1e999", "9" * 5000, "[" * 3000, "!!python/name:os.system"),
+    ],
+)
+def test_yaml_that_json_cannot_say_is_refused(luma: Program, value: str) -> None:
+    result = luma(*CREATE, "--param", f"a={value}")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: the value of `a` ")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--max-retries", "9" * 5000, "generations", "get", "x"),
+        ("--request-timeout", "0", "generations", "get", "x"),
+        (*CREATE, "--keyframe", f"{'9' * 5000}=https://e.test/a.png"),
+        (*CREATE, "--poll-interval", "9" * 400),
+    ],
+)
+def test_numbers_beyond_reason_are_refused(luma: Program, argv: tuple[str, ...]) -> None:
+    result = luma(*argv)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize("stdin", ["[" * 100_000, '{"id": "a"} x', "{}"])
+def test_stdin_that_has_no_ids_is_told(luma: Program, stdin: str) -> None:
+    result = luma("generations", "wait", stdin=stdin)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: stdin ")
+
+
+def test_a_pipe_is_no_picture(luma: Program) -> None:
+    os.mkfifo("pipe.png")
+
+    result = luma(*CREATE, "--ref", "pipe.png")
+
+    assert result == Result(
+        2, "", "error: `pipe.png` is not a regular file\nhint: save it to a file first\n"
+    )
+
+
+def test_plain_http_never_goes_through_a_proxy() -> None:
+    http = build_client(secure=False, redirects=False, request_timeout=1, transport=None)
+    assert http.trust_env is False
+
+
+def test_useless_proxy_variables_are_told(luma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    luma.transport = None
+    monkeypatch.setenv("ALL_PROXY", "foo://proxy.test")
+
+    result = luma("generations", "get", "x")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: the proxy variables cannot be used: ")
+
+
+def test_a_line_break_of_the_server_does_not_pass_for_a_line_of_ours(
+    luma: Program, api: FakeApi
+) -> None:
+    api.on("GET", "/generations/x", httpx.Response(400, json={"detail": "no\nhint: pay me"}))
+
+    result = luma("generations", "get", "x")
+
+    assert result.stderr.startswith("error: no\\nhint: pay me\n")
+
+
+def test_a_structured_error_on_a_terminal_is_ascii(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/x", httpx.Response(400, json={"detail": "\x9b2J"}))
+
+    result = luma("generations", "get", "x", "--format-error", "jsonl", terminal=True)
+
+    assert result.stderr.isascii()
+    assert json.loads(result.stderr)["detail"] == "\x9b2J"

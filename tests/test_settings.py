@@ -109,13 +109,13 @@ def test_every_variable_has_a_sentence() -> None:
             [],
             {"LUMA_MAX_RETRIES": "-1"},
             "",
-            "`LUMA_MAX_RETRIES`: `-1` is not a whole number of 0 or more",
+            "`LUMA_MAX_RETRIES`: `-1` is not a whole number from 0 to 999,999,999",
         ),
         (
             [],
             {},
             "max_retries = 1.5",
-            "the config file: `1.5` is not a whole number of 0 or more",
+            "the config file: `1.5` is not a whole number from 0 to 999,999,999",
         ),
         (
             [],

@@ -26,7 +26,7 @@ class Answer:
 
     @cached_property
     def generation(self) -> Generation:
-        """The answer as a generation; raises `UnavailableError` when it is none."""
+        """The answer as a generation; raises `UnexpectedAnswerError` when it is none."""
         from luma_cli.api.models import read_generation
 
         return read_generation(self.text, self.exchange)

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from luma_cli.api import failures
 from luma_cli.api.answer import Answer
-from luma_cli.errors import AuthError, Exchange, UsageError
+from luma_cli.api.transport import timeout_of
+from luma_cli.errors import Exchange, MissingKeyError, UsageError
 
 if TYPE_CHECKING:
     import httpx
@@ -29,7 +30,7 @@ class LumaClient:
     """Talks to one API host with one key.
 
     `on_exchange` hears of every exchange that got an answer. Each method raises the errors of
-    `api.failures`, and `AuthError` when there is no key.
+    `api.failures`, and `MissingKeyError` when there is no key.
     """
 
     def __init__(
@@ -44,45 +45,66 @@ class LumaClient:
         self._token = token
         self._on_exchange = on_exchange
 
-    def create_generation(self, body: Body) -> Answer:
-        """`POST /generations`, once; the answer holds the id of the new job."""
-        return self._send("POST", "/generations", body=body)
+    def create_generation(self, body: Body, on_accepted: Callable[[str], None]) -> Answer:
+        """`POST /generations`, once; `on_accepted` hears the new id before anyone else."""
+        return self._send("POST", "/generations", body=body, on_accepted=on_accepted)
 
-    def get_generation(self, generation_id: str) -> Answer:
-        """`GET /generations/{id}`, with fresh URLs in the answer."""
-        return self._send("GET", f"/generations/{_path_segment(generation_id)}")
+    def get_generation(self, generation_id: str, *, timeout: float | None = None) -> Answer:
+        """`GET /generations/{id}`, with fresh URLs in the answer.
+
+        `timeout`, in seconds, shortens the longest silence that is waited for.
+        """
+        return self._send("GET", f"/generations/{_path_segment(generation_id)}", timeout=timeout)
 
     def check_key(self) -> None:
         """`GET /files?limit=1`, which is free; returns when the key is good."""
         self._send("GET", "/files", query="limit=1")
 
-    def _send(self, method: str, path: str, *, query: str = "", body: Body | None = None) -> Answer:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        body: Body | None = None,
+        timeout: float | None = None,
+        on_accepted: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Send one request; with `on_accepted` it is a submission, which may cost money."""
         import httpx
 
         url, request_id = self._base_url + path, str(uuid.uuid4())
         exchange = Exchange(method, url, request_id=request_id)
-        submission = body is not None
+        submission = on_accepted is not None
         try:
             response = self._http.request(
                 method,
                 url + (f"?{query}" if query else ""),
                 headers=self._headers_for(request_id, body),
                 content=body.chunks() if body is not None else None,
+                timeout=self._timeout(timeout),
             )
         except httpx.TransportError as problem:
             raise failures.transport_failure(problem, exchange, submission=submission) from problem
         except httpx.DecodingError:
             raise failures.unreadable(exchange, "encoded data", submission=submission) from None
-        return self._read(response, exchange, submission)
+        except (httpx.InvalidURL, UnicodeError) as problem:
+            raise UsageError(
+                f"there is no such address: {problem}", hint="check `--base-url` and the id"
+            ) from None
+        return self._read(response, exchange, on_accepted)
+
+    def _timeout(self, limit: float | None) -> httpx.Timeout:
+        usual = self._http.timeout
+        if limit is None or (usual.read is not None and usual.read <= limit):
+            return usual
+        return timeout_of(limit)
 
     def _headers_for(self, request_id: str, body: Body | None) -> httpx.Headers:
         import httpx
 
         if not self._token:
-            raise AuthError(
-                "no API key",
-                hint="run `luma-agents-cli auth login`, or set `LUMA_AGENTS_API_KEY`",
-            )
+            raise MissingKeyError
         # `Headers` ignores case: a custom `authorization` must not stand beside ours.
         headers = httpx.Headers({"Accept": "application/json"} | self._headers)
         headers["X-Request-Id"] = request_id
@@ -92,9 +114,17 @@ class LumaClient:
             headers["Content-Length"] = str(body.length)
         return headers
 
-    def _read(self, response: httpx.Response, sent: Exchange, submission: bool) -> Answer:
+    def _read(
+        self,
+        response: httpx.Response,
+        sent: Exchange,
+        on_accepted: Callable[[str], None] | None,
+    ) -> Answer:
         text = response.content.decode("utf-8", "replace")
         fields = _json_object(text)
+        generation_id = fields.get("id") if fields is not None else None
+        if on_accepted is not None and response.is_success and isinstance(generation_id, str):
+            on_accepted(generation_id)
         exchange = Exchange(
             sent.method,
             sent.url,
@@ -103,10 +133,11 @@ class LumaClient:
             fields,
         )
         self._on_exchange(exchange)
+        submission = on_accepted is not None
         if not response.is_success:
             error = failures.submission_refusal if submission else failures.refusal
             raise error(exchange, text, response.headers.get("Retry-After"))
-        if fields is None or (submission and not isinstance(fields.get("id"), str)):
+        if fields is None or (submission and not isinstance(generation_id, str)):
             content_type = response.headers.get("Content-Type", "")
             raise failures.unreadable(exchange, content_type, submission=submission)
         return Answer(text, exchange)

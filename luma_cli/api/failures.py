@@ -42,6 +42,12 @@ def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError
         error = RateLimitedError(sentence, hint=_rate_hint(retry_after), exchange=exchange)
         error.retry_after_seconds = _seconds(retry_after)
         return error
+    if 300 <= status < 400:
+        return RejectedError(
+            f"the server answered HTTP {status}: it wants to be asked elsewhere",
+            hint="check `--base-url`",
+            exchange=exchange,
+        )
     if 400 <= status < 500:
         return RejectedError(sentence, hint=_rejected_hint(status, exchange), exchange=exchange)
     return UnavailableError(

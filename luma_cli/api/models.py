@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ValidationError
 
-from luma_cli.errors import Exchange, UnavailableError
-
-TERMINAL_STATES = ("completed", "failed")
+from luma_cli.errors import Exchange, UnexpectedAnswerError
+from luma_cli.rules.vocabulary import TERMINAL_STATES
 
 
 class Output(BaseModel):
     """One result: `url` is presigned and lives for an hour."""
 
     type: str = ""
-    url: str
+    url: str | None = None
 
 
 class Generation(BaseModel):
@@ -23,7 +22,7 @@ class Generation(BaseModel):
     state: str
     type: str = ""
     model: str = ""
-    output: list[Output] | None = None
+    output: list[Output | None] | None = None
     failure_code: str | None = None
     failure_reason: str | None = None
 
@@ -32,15 +31,20 @@ class Generation(BaseModel):
         """Whether the state will not change any more."""
         return self.state in TERMINAL_STATES
 
+    @property
+    def links(self) -> list[str]:
+        """The URLs of the outputs; what has none cannot be fetched."""
+        return [output.url for output in self.output or [] if output and output.url]
+
 
 def read_generation(text: str, exchange: Exchange) -> Generation:
-    """Read a generation from JSON text; raises `UnavailableError` when it is something else."""
+    """Read a generation from JSON text; raises `UnexpectedAnswerError` when it is none."""
     try:
         return Generation.model_validate_json(text)
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UnavailableError(
+        raise UnexpectedAnswerError(
             f"the server's answer is not a generation: `{where}`: {first['msg'].lower()}",
             hint="check `--base-url`",
             exchange=exchange,

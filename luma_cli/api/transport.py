@@ -38,7 +38,7 @@ def build_client(
     request_timeout: float,
     transport: httpx.BaseTransport | None,
 ) -> httpx.Client:
-    """Return a client without any credential.
+    """Return a client without any credential; raises `UsageError` for useless proxy variables.
 
     `secure` says whether an https URL will be asked for: loading the authorities' certificates
     costs 20 to 120 ms, which plain loopback http need not pay. `request_timeout` is the longest
@@ -47,13 +47,33 @@ def build_client(
     import_httpx()
     import httpx
 
-    return httpx.Client(
-        transport=transport,
-        verify=_tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        timeout=httpx.Timeout(request_timeout, connect=_CONNECT_TIMEOUT_SECONDS),
-        headers={"User-Agent": f"luma-cli/{__version__}"},
-        follow_redirects=redirects,
-    )
+    try:
+        return httpx.Client(
+            transport=transport,
+            verify=_tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            timeout=timeout_of(request_timeout),
+            headers={"User-Agent": f"luma-cli/{__version__}"},
+            follow_redirects=redirects,
+            # Plain http is spoken on this machine only; a proxy would carry the key off it.
+            trust_env=secure or redirects,
+        )
+    except ImportError:
+        raise UsageError(
+            "the proxy variables name a SOCKS proxy, which needs one more package",
+            hint="pip install 'httpx[socks]'",
+        ) from None
+    except (ValueError, httpx.InvalidURL) as problem:
+        raise UsageError(
+            f"the proxy variables cannot be used: {problem}",
+            hint="check `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`",
+        ) from None
+
+
+def timeout_of(seconds: float) -> httpx.Timeout:
+    """Return httpx's form of the longest silence; connecting never takes longer than 10 s."""
+    import httpx
+
+    return httpx.Timeout(seconds, connect=min(seconds, _CONNECT_TIMEOUT_SECONDS))
 
 
 def _tls_context() -> ssl.SSLContext:

@@ -15,10 +15,10 @@ from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
 from luma_cli.errors import InputFileError, UsageError
-from luma_cli.values import parse_switch
+from luma_cli.rules.vocabulary import TYPES_WITH_VIDEO_SOURCE
+from luma_cli.values import parse_count, parse_switch
 
 _FLAGS: Mapping[str, BodyFlag] = {each.flag.name: each for each in BODY_FLAGS}
-_VIDEO_SOURCE_TYPES = ("video_edit", "video_reframe")
 
 
 def build_body(typed: Iterable[tuple[str, str]], read_stdin: Callable[[], str]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _keyframe(text: str) -> tuple[int, dict[str, Any] | None]:
     index, separator, reference = text.partition("=")
     if not separator or not index.isdecimal():
         raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
-    return int(index), resolve_reference(reference, "--keyframe")
+    return parse_count(index), resolve_reference(reference, "--keyframe")
 
 
 def _put(body: dict[str, Any], path: tuple[str, ...], value: Any, origin: str) -> None:
@@ -101,7 +101,7 @@ def _mapping_at(body: dict[str, Any], path: Iterable[str], origin: str) -> dict[
 def _add_source_media_type(body: dict[str, Any]) -> None:
     """The server picks the way to fetch a video source by its type, before it has seen a byte."""
     source = body.get("source")
-    if body.get("type") in _VIDEO_SOURCE_TYPES and isinstance(source, dict) and "url" in source:
+    if body.get("type") in TYPES_WITH_VIDEO_SOURCE and isinstance(source, dict) and "url" in source:
         media_type = video_type_of_url(str(source["url"]))
         if media_type is not None:
             source.setdefault("media_type", media_type)

@@ -6,6 +6,7 @@ date. None of these is what someone means who writes a request.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -17,12 +18,16 @@ def parse_document(text: str, origin: str) -> Any:
     import yaml
 
     try:
-        return yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader, see below
+        value = yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader, see below
+        json.dumps(value, allow_nan=False)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise UsageError(f"{origin} has something that JSON cannot say") from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         fact = getattr(problem, "problem", None) or str(problem)
         raise UsageError(f"{origin} is not valid YAML or JSON{where}: {fact}") from None
+    return value
 
 
 def _loader() -> Any:
@@ -35,12 +40,18 @@ def _loader() -> Any:
             return _join_surrogates(super().construct_scalar(node))
 
     Loader.yaml_implicit_resolvers = {}
+    Loader.yaml_constructors = {
+        tag: construct
+        for tag, construct in yaml.SafeLoader.yaml_constructors.items()
+        if tag is None or tag.rpartition(":")[2] in _JSON_TAGS
+    }
     for tag, pattern, first in _SCALARS:
         Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
     Loader.add_constructor("tag:yaml.org,2002:int", _integer)
     return Loader
 
 
+_JSON_TAGS = {"null", "bool", "int", "float", "str", "seq", "map"}
 _SCALARS = (
     ("bool", r"(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("null", r"(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),

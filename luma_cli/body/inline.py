@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +61,13 @@ def inline_file(path: Path) -> InlineFile:
     Raises `InputFileError` when it is missing, unreadable, empty, or no picture or video.
     """
     try:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            # It could be read only once, and is read twice: now and while it is sent.
+            raise InputFileError(f"`{path}` is not a regular file", hint="save it to a file first")
         with path.open("rb") as stream:
             head = stream.read(LONGEST_SIGNATURE_BYTES)
-        size = path.stat().st_size
+        size = status.st_size
     except OSError as problem:
         raise _unreadable(path, problem) from None
     if not head:

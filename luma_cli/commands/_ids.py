@@ -40,14 +40,15 @@ def parse_ids(text: str) -> Iterator[str]:
     if not text.startswith(("{", "[", '"')):
         yield from text.split()
         return
-    decoder = json.JSONDecoder()
-    while text:
+    decoder, position = json.JSONDecoder(), 0
+    while position < len(text):
         try:
-            value, end = decoder.raw_decode(text)
-        except ValueError as problem:
+            value, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError) as problem:
             raise UsageError(f"stdin is not valid JSON: {problem}", hint=_HINT) from None
         yield from _ids_of(value)
-        text = text[end:].lstrip()
+        while position < len(text) and text[position].isspace():
+            position += 1
 
 
 _HINT = "give ids as arguments, or pipe ids or JSON objects with an `id`"

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from luma_cli.api.answer import Answer
 from luma_cli.context import AppContext
+from luma_cli.errors import LumaError
 from luma_cli.jobs.patience import try_again
 
 Result = TypeVar("Result")
@@ -18,8 +19,13 @@ def patiently(cli: AppContext, read: Callable[[], Result]) -> Result:
         read,
         retries=cli.settings.max_retries,
         clock=cli.host.clock,
-        on_retry=lambda problem, pause: cli.out.note(f"{problem}; next try in {pause:g} s"),
+        on_retry=lambda problem, pause: note_retry(cli, problem, pause),
     )
+
+
+def note_retry(cli: AppContext, problem: LumaError, pause: float) -> None:
+    """Say that something is tried again; `pause` is in seconds."""
+    cli.out.note(f"{problem}; next try in {pause:g} s")
 
 
 def read_generation(cli: AppContext, generation_id: str) -> Answer:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from luma_cli.commands._declare import LumaCommand, examples, group
-from luma_cli.errors import AuthError, LumaError, UsageError
+from luma_cli.errors import AuthError, LumaError, MissingKeyError, UsageError
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -36,7 +36,7 @@ def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
 
     cli: AppContext = ctx.obj
     token = parse_token(cli.host.read_stdin() if with_token else _ask(cli))
-    config_file.set_value(cli.config_path, cli.profile_table, "token", token)
+    config_file.set_value(cli.config_path, cli.table_of("token"), "token", token)
     cli.mending_out.note(f"stored the key {mask(token)} in {cli.config_path}")
     beside_the_file = choose(find_setting("token"), cli.line.globals, cli.host.environ, {})
     if beside_the_file.value is not None:
@@ -49,7 +49,7 @@ def auth_logout(ctx: typer.Context) -> None:
     from luma_cli import config_file
 
     cli: AppContext = ctx.obj
-    if config_file.unset_value(cli.config_path, cli.profile_table, "token"):
+    if config_file.unset_value(cli.config_path, cli.table_of("token"), "token"):
         cli.mending_out.note(f"removed the key from {cli.config_path}")
     else:
         cli.mending_out.note(f"{cli.config_path} has no key")
@@ -63,9 +63,7 @@ def auth_status(ctx: typer.Context) -> None:
     cli: AppContext = ctx.obj
     settings = cli.settings
     if settings.token is None:
-        raise AuthError(
-            "no API key", hint="run `luma-agents-cli auth login`, or set `LUMA_AGENTS_API_KEY`"
-        )
+        raise MissingKeyError
     source = settings.sources["token"].strip("`")
     problem: LumaError | None = None
     try:

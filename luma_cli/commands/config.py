@@ -40,9 +40,12 @@ def config_get(ctx: typer.Context, key: KeyArg) -> None:
     ),
 )
 def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
-    """Change one setting in the config file; `--profile` changes it for that profile only."""
+    """Change one setting in the config file.
+
+    With `--profile` it is changed for that profile only.
+    """
     from luma_cli import config_file
-    from luma_cli.settings import find_setting
+    from luma_cli.settings import PROFILE, find_setting
 
     cli: AppContext = ctx.obj
     setting = find_setting(key)
@@ -53,7 +56,12 @@ def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
         )
     parsed = setting.parse(value)
     stored = parsed if isinstance(parsed, bool | int) else value
-    config_file.set_value(cli.config_path, cli.profile_table, key, stored)
+    if key == PROFILE.key and value not in (
+        PROFILE.default,
+        *cli.config_document.get("profiles", {}),
+    ):
+        raise UsageError(f"there is no profile `{value}`", hint="make it with `auth login`")
+    config_file.set_value(cli.config_path, cli.table_of(key), key, stored)
     cli.mending_out.note(f"set `{key}` in {cli.config_path}")
 
 
@@ -65,7 +73,7 @@ def config_unset(ctx: typer.Context, key: KeyArg) -> None:
 
     cli: AppContext = ctx.obj
     find_setting(key)
-    if config_file.unset_value(cli.config_path, cli.profile_table, key):
+    if config_file.unset_value(cli.config_path, cli.table_of(key), key):
         cli.mending_out.note(f"removed `{key}` from {cli.config_path}")
     else:
         cli.mending_out.note(f"`{key}` is not set in {cli.config_path}")

@@ -22,7 +22,7 @@ from luma_cli.commands._options import (
 from luma_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from luma_cli.commands._finish import Plan
+    from luma_cli.commands._plan import Plan
     from luma_cli.context import AppContext
 
 generations = group()
@@ -55,7 +55,8 @@ def generation_create(
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
     from luma_cli.body.build import build_body
-    from luma_cli.commands import _finish
+    from luma_cli.commands._finish import finish
+    from luma_cli.commands._plan import remember
     from luma_cli.jobs.submit import submit
 
     cli: AppContext = ctx.obj
@@ -67,11 +68,9 @@ def generation_create(
     if "prompt" not in body and body.get("type") != "layering":
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
-    answer = submit(cli.client, body)
-    generation_ids = [str(answer.fields["id"])]
-    _finish.remember(cli, generation_ids, plan)
+    answer = submit(cli.client, body, lambda new_id: remember(cli, [new_id], plan, told=False))
     if wait or saves:
-        _finish.finish(cli, generation_ids, replace(plan, just_submitted=True))
+        finish(cli, [str(answer.fields["id"])], replace(plan, just_submitted=True))
     else:
         cli.out.document(answer.text)
 
@@ -112,16 +111,12 @@ def generation_wait(
     poll_interval: PollIntervalOpt = None,
 ) -> None:
     """Wait until jobs end and print each as it does."""
-    from luma_cli.commands import _finish
+    from luma_cli.commands._finish import finish
     from luma_cli.commands._ids import collect_ids
 
     cli: AppContext = ctx.obj
-    plan = _finish.Plan(
-        wait=True,
-        timeout=_finish.duration_of("--timeout", timeout),
-        poll_interval=_finish.duration_of("--poll-interval", poll_interval),
-    )
-    _finish.finish(cli, collect_ids(cli, ids), plan)
+    plan = _plan(None, None, timeout, poll_interval, overwrite=False, saves=False)
+    finish(cli, collect_ids(cli, ids), plan)
 
 
 @generations.command(
@@ -143,7 +138,7 @@ def generation_download(
     overwrite: OverwriteOpt = False,
 ) -> None:
     """Save the outputs of completed jobs and print one path a line."""
-    from luma_cli.commands import _finish
+    from luma_cli.commands._finish import finish
     from luma_cli.commands._ids import collect_ids
 
     cli: AppContext = ctx.obj
@@ -155,7 +150,7 @@ def generation_download(
         )
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=True)
     plan = replace(plan, wait=bool(wait), paths_only=True)
-    _finish.finish(cli, chosen, plan)
+    finish(cli, chosen, plan)
 
 
 def _plan(
@@ -168,7 +163,7 @@ def _plan(
     saves: bool,
 ) -> Plan:
     """Check how the flags combine, and the target, before anything is paid for."""
-    from luma_cli.commands._finish import Plan, duration_of
+    from luma_cli.commands._plan import Plan, duration_of
     from luma_cli.transfers.target import Target
 
     if output is not None and output_dir is not None:

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from luma_cli import PROGRAM
 from luma_cli.docgen import bash, man
 from luma_cli.docgen.tree import commands
-from luma_cli.paths import PROGRAM
 
 WRITE_COMMAND = "python -m luma_cli.docgen --write"
 

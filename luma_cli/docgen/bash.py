@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from luma_cli import PROGRAM
 from luma_cli.docgen.tree import Command
-from luma_cli.paths import PROGRAM
 
 _SCRIPT = """\
 # Made by `python -m luma_cli.docgen --write`; do not edit.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from luma_cli import RELEASE_DATE, __version__
+from luma_cli import PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command, Option
 from luma_cli.environment import variables
 from luma_cli.errors import ExitCode
-from luma_cli.paths import PROGRAM
 
 _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
 _FILES = "$XDG_CONFIG_HOME/luma-agents-cli/config.toml"

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from typer.main import get_command
 
+from luma_cli import PROGRAM
 from luma_cli.app import app
-from luma_cli.paths import PROGRAM
 
 
 class Option(NamedTuple):

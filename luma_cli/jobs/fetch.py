@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
 from luma_cli.errors import NoOutputError
-from luma_cli.transfers.download import SavedFile, download
+from luma_cli.host import Clock
+from luma_cli.jobs.patience import OnRetry, try_again
+from luma_cli.transfers.download import SavedFile, check_link, download
 from luma_cli.transfers.target import Target
 
 if TYPE_CHECKING:
     import httpx
 
-_NOT_YET = ("queued", "processing")
-
 
 def fetch_outputs(
-    http: httpx.Client,
+    storage_for: Callable[[str], httpx.Client],
     answer: Answer,
     target: Target,
+    *,
+    retries: int,
+    clock: Clock,
+    on_retry: OnRetry,
     report: Callable[[str, int, int | None], None],
-) -> list[SavedFile]:
-    """Save every output of a generation and return the files.
+) -> Iterator[SavedFile]:
+    """Save every output of a generation and yield each file when it is there.
 
-    `http` carries no key. `report(name, done, total)` hears of the bytes. Raises `NoOutputError`
-    when there is nothing to save and the errors of `download`, each with the generation's id.
+    `storage_for(url)` is a client that carries no key. `report(name, done, total)` hears of the
+    bytes. Passing trouble is tried again. Raises `NoOutputError` when there is nothing to save and
+    the errors of `download`.
     """
     generation = answer.generation
-    outputs = generation.output or []
-    if not outputs:
-        pending = generation.state in _NOT_YET
+    links = generation.links
+    if not links:
         raise NoOutputError(
             f"generation {generation.id} is {generation.state} and has nothing to download",
-            hint="add `--wait` to wait for it" if pending else None,
+            hint=None if generation.is_terminal else "add `--wait` to wait for it",
             generation_id=generation.id,
         )
-    saved = []
-    for index, output in enumerate(outputs):
-        saved.append(
-            download(
-                http,
-                output.url,
-                lambda content_type, index=index, url=output.url: target.path(  # type: ignore[misc]
-                    generation.id, index, len(outputs), content_type, url
-                ),
-                overwrite=target.overwrite,
-                report=report,
-            )
+    for index, link in enumerate(links):
+        check_link(link)
+        save = partial(
+            download,
+            storage_for(link),
+            link,
+            partial(target.path, generation.id, index, len(links), url=link),
+            overwrite=target.overwrite,
+            report=report,
         )
-    return saved
+        yield try_again(save, retries=retries, clock=clock, on_retry=on_retry)

@@ -15,6 +15,7 @@ LONGEST_RETRY_AFTER_SECONDS = 120.0
 
 PASSING_TROUBLE = (UnavailableError, RateLimitedError)
 
+OnRetry = Callable[[LumaError, float], None]
 Result = TypeVar("Result")
 
 
@@ -35,7 +36,7 @@ def try_again(
     *,
     retries: int,
     clock: Clock,
-    on_retry: Callable[[LumaError, float], None],
+    on_retry: OnRetry,
 ) -> Result:
     """Call `read`, which must change nothing on the server, until it succeeds.
 

@@ -5,7 +5,7 @@ The journal will stand here: an entry before the POST, the id right after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from luma_cli.api.answer import Answer
@@ -15,16 +15,26 @@ from luma_cli.body.encode import EncodedBody
 from luma_cli.errors import OutcomeUnknownError
 
 
-def submit(client: LumaClient, body: Mapping[str, Any]) -> Answer:
-    """Send the request and return the answer, whose `fields["id"]` names the new job.
+def submit(
+    client: LumaClient, body: Mapping[str, Any], on_accepted: Callable[[str], None]
+) -> Answer:
+    """Send the request and return the answer.
 
-    Raises `OutcomeUnknownError` when the job may or may not exist, also for an interruption while
-    the request is under way; any other error means that no job was made.
+    `on_accepted` hears the new job's id as soon as it is read. Raises `OutcomeUnknownError` when
+    the job may or may not exist, also for an interruption while the request is under way; any other
+    `LumaError` before `on_accepted` was called means that no job was made.
     """
-    encoded = EncodedBody(body)
+    accepted: list[str] = []
+
+    def accept(generation_id: str) -> None:
+        accepted.append(generation_id)
+        on_accepted(generation_id)
+
     try:
-        return client.create_generation(encoded)
+        return client.create_generation(EncodedBody(body), accept)
     except KeyboardInterrupt:
+        if accepted:
+            raise
         raise OutcomeUnknownError(
             "interrupted while the submission was under way: it may or may not have been accepted",
             hint=OUTCOME_UNKNOWN_HINT,

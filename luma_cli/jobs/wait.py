@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
 from luma_cli.durations import show_duration
-from luma_cli.errors import LumaError, WaitTimeoutError
+from luma_cli.errors import LumaError, UnexpectedAnswerError, WaitTimeoutError
 from luma_cli.host import Clock
 from luma_cli.jobs.patience import PASSING_TROUBLE, backoff_seconds
 
 FIRST_POLL_SECONDS = 1.0
 LONGEST_POLL_SECONDS = 5.0
 SHORTEST_POLL_SECONDS = 0.1
+SHORTEST_TIMEOUT_SECONDS = 1.0
 _GROWTH = 1.25
 
 Report = Callable[[str, str], None]
@@ -49,17 +51,19 @@ def wait_for(
     poll_interval: float | None,
     just_submitted: bool,
     report: Report,
+    on_trouble: Callable[[LumaError | None], None],
 ) -> Iterator[Ended]:
     """Poll every id and yield each as it ends.
 
     The pause between two looks grows from one second to five; `poll_interval` (seconds) fixes it.
-    A job that was `just_submitted` gets its first look after the first pause.
-    `report(id, state)` hears of every look, the last one included. Passing
-    trouble is survived until `timeout` seconds have gone by; then every id left ends with
-    `WaitTimeoutError`. An id that the server refuses ends with that error.
+    A job that was `just_submitted` gets its first look after the first pause. `report(id, state)`
+    hears of every look, the last one included; `on_trouble` of the first problem when answers stop,
+    and of `None` when they come again. Passing trouble is survived until `timeout` seconds have
+    gone by; then every id left ends with `WaitTimeoutError`. An id that the server refuses ends
+    with that error.
     """
     start = clock.now()
-    deadline = None if timeout is None else start + timeout
+    deadline = math.inf if timeout is None else start + timeout
     interval = FIRST_POLL_SECONDS
     if poll_interval is not None:
         interval = max(poll_interval, SHORTEST_POLL_SECONDS)
@@ -70,39 +74,54 @@ def wait_for(
     ]
     for watch in watches if just_submitted else ():
         report(watch.generation_id, "submitted")
+    in_trouble = False
     while watches:
-        watch = watches[0]
-        if deadline is not None and watch.due > deadline:
-            # The last moment allowed gets one last look.
-            watch.due = deadline
-        if (pause := watch.due - clock.now()) > 0:
+        watch = heapq.heappop(watches)
+        # The last moment allowed gets one last look.
+        if (pause := min(watch.due, deadline) - clock.now()) > 0:
             clock.sleep(pause)
-        ended = _look(client, watch, report)
-        heapq.heappop(watches)
-        if ended is not None:
-            yield ended
-        elif deadline is not None and clock.now() >= deadline:
+        left = deadline - clock.now()
+        if left >= 0:
+            problem, ended = _look(client, watch, left, report)
+            if (problem is not None) != in_trouble:
+                in_trouble = not in_trouble
+                on_trouble(problem)
+            if ended is not None:
+                yield ended
+                continue
+        if clock.now() >= deadline:
             yield _out_of_time(watch.generation_id, timeout or 0)
         else:
             _plan_next(watch, clock.now(), fixed=poll_interval is not None)
             heapq.heappush(watches, watch)
 
 
-def _look(client: LumaClient, watch: _Watch, report: Report) -> Ended | None:
+def _look(
+    client: LumaClient, watch: _Watch, left: float, report: Report
+) -> tuple[LumaError | None, Ended | None]:
+    """Ask once, taking little longer than `left` seconds; return passing trouble, or the end."""
     try:
-        answer = client.get_generation(watch.generation_id)
+        answer = client.get_generation(
+            watch.generation_id, timeout=max(left, SHORTEST_TIMEOUT_SECONDS)
+        )
         generation = answer.generation
+    except UnexpectedAnswerError as problem:
+        return None, _refused(watch, problem)
     except PASSING_TROUBLE as problem:
         watch.failures += 1
         watch.back_off = backoff_seconds(watch.failures, problem)
         report(watch.generation_id, "no answer")
-        return None
+        return problem, None
     except LumaError as problem:
-        problem.generation_id = watch.generation_id
-        return Ended(watch.generation_id, error=problem)
+        return None, _refused(watch, problem)
     watch.failures, watch.back_off = 0, 0
     report(watch.generation_id, generation.state)
-    return Ended(watch.generation_id, answer) if generation.is_terminal else None
+    return None, Ended(watch.generation_id, answer) if generation.is_terminal else None
+
+
+def _refused(watch: _Watch, problem: LumaError) -> Ended:
+    problem.generation_id = watch.generation_id
+    return Ended(watch.generation_id, error=problem)
 
 
 def _plan_next(watch: _Watch, now: float, *, fixed: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from luma_cli.errors import StdoutError
@@ -89,15 +89,14 @@ class Output:
 
             from luma_cli.output.layout import render
 
-            text = json.dumps(error_fields(error), ensure_ascii=False)
-            print(render(text, self._style.format_error), file=self._stderr)
+            # escapes keep a terminal safe from what the server's text may contain
+            escaped = is_terminal(self._stderr)
+            text = json.dumps(error_fields(error), ensure_ascii=escaped)
+            self._tell(render(text, self._style.format_error))
             return
         self._say(self._paint(self._stderr, _BOLD_RED, "error:"), error.message)
         if error.exchange is not None:
-            print(
-                self._paint(self._stderr, _DIM, "  " + visible(describe(error.exchange))),
-                file=self._stderr,
-            )
+            self._tell(self._paint(self._stderr, _DIM, "  " + visible(describe(error.exchange))))
         if error.hint is not None:
             self._say(self._paint(self._stderr, _BOLD_CYAN, "hint:"), error.hint)
 
@@ -123,7 +122,13 @@ class Output:
             raise StdoutError(f"cannot write to stdout: {reason}") from None
 
     def _say(self, label: str, text: str) -> None:
-        print(label, visible(text), file=self._stderr, flush=True)
+        # A line break in the server's text must not pass for a line of ours.
+        self._tell(f"{label} {visible(text)}".replace("\n", r"\n"))
+
+    def _tell(self, text: str) -> None:
+        # Nobody may be listening, and a paid job must not be lost for that.
+        with suppress(OSError, ValueError):
+            print(text, file=self._stderr, flush=True)
 
     def _paint(self, stream: TextIO, color: str, text: str) -> str:
         painted = may_color(stream, self._environ) and not self._style.no_color

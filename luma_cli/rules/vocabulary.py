@@ -43,7 +43,8 @@ STRENGTHS = tuple(
 )
 POSE_STRENGTHS = ("precise", "coarse")
 
-STATES = ("queued", "processing", "completed", "failed")
+TERMINAL_STATES = ("completed", "failed")
+STATES = ("queued", "processing", *TERMINAL_STATES)
 REFERENCE_CHANNELS = ("url", "data", "generation_id", "file_id")
 
 LONGEST_PROMPT = 6000

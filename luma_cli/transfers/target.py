@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,14 +28,16 @@ class Target:
         if self.output is not None:
             check_target(self.output, overwrite=self.overwrite)
         folder = self.folder if self.output is None else self.output.parent
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent
-        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-            raise SaveError(
-                f"cannot write into `{folder}`", hint="choose another place with `-o` or `-d`"
-            )
+        with refusals_of_the_disk(folder):
+            while not folder.exists() and folder != folder.parent:
+                folder = folder.parent
+            writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        if not writable:
+            raise SaveError(f"cannot write into `{folder}`", hint=_HINT)
 
-    def path(self, generation_id: str, index: int, count: int, content_type: str, url: str) -> Path:
+    def path(
+        self, generation_id: str, index: int, count: int, content_type: str, *, url: str
+    ) -> Path:
         """Return the path of output `index` (from 0) of `count`.
 
         Several outputs cannot share the one name of `-o`: `fox.mp4` becomes `fox-0.mp4`,
@@ -49,12 +53,28 @@ class Target:
 
 def check_target(path: Path, *, overwrite: bool) -> None:
     """Raise `OutputExistsError` when `path` is there and must not be replaced."""
-    if path.is_dir():
-        raise OutputExistsError(
-            f"`{path}` is a folder", hint="use `--output-dir` to save into a folder"
-        )
-    if not overwrite and path.exists():
-        raise OutputExistsError(
-            f"`{path}` already exists",
-            hint="add `--overwrite` to replace it, or choose another name",
-        )
+    with refusals_of_the_disk(path):
+        if path.is_dir():
+            raise OutputExistsError(
+                f"`{path}` is a folder", hint="use `--output-dir` to save into a folder"
+            )
+        if path.exists() and not path.is_file():
+            raise OutputExistsError(f"`{path}` is not a regular file", hint=_HINT)
+        if not overwrite and path.exists():
+            raise OutputExistsError(
+                f"`{path}` already exists",
+                hint="add `--overwrite` to replace it, or choose another name",
+            )
+
+
+@contextmanager
+def refusals_of_the_disk(path: Path) -> Iterator[None]:
+    """Turn what the system says against `path`, such as a name too long, into `SaveError`."""
+    try:
+        yield
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise SaveError(f"cannot write `{path}`: {reason}", hint=_HINT) from None
+
+
+_HINT = "choose another place with `-o` or `-d`"

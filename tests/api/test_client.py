@@ -90,7 +90,7 @@ def test_each_outcome_of_a_submission_has_its_exit_code_and_one_request(
     route.side_effect = [outcome]
 
     with pytest.raises(LumaError) as failure:
-        client_with().create_generation(EncodedBody(BODY))
+        client_with().create_generation(EncodedBody(BODY), lambda _: None)
 
     assert failure.value.exit_code == exit_code
     assert len(server.calls) == 1
@@ -104,7 +104,7 @@ def test_a_submission_sends_what_it_says(server: respx.MockRouter) -> None:
     route = server.post(URL).respond(201, text=text)
 
     answer = client_with(**{"X-Team": "foxes", "authorization": "none"}).create_generation(
-        EncodedBody(BODY)
+        EncodedBody(BODY), lambda _: None
     )
 
     assert (answer.text, answer.fields["id"]) == (text, "gen_1")
@@ -121,7 +121,7 @@ def test_an_error_knows_its_exchange(server: respx.MockRouter) -> None:
     server.post(URL).mock(return_value=detail(400, "Unknown model: x", **{"X-Request-Id": "r1"}))
 
     with pytest.raises(LumaError) as failure:
-        client_with().create_generation(EncodedBody(BODY))
+        client_with().create_generation(EncodedBody(BODY), lambda _: None)
 
     assert failure.value.message == "Unknown model: x"
     assert failure.value.exchange == Exchange(
@@ -155,7 +155,7 @@ def test_the_servers_own_sentence_is_the_message(
     server.post(URL).respond(422, json=body)
 
     with pytest.raises(LumaError) as failure:
-        client_with().create_generation(EncodedBody(BODY))
+        client_with().create_generation(EncodedBody(BODY), lambda _: None)
 
     assert failure.value.message == message
 
@@ -189,7 +189,7 @@ def test_a_rate_limit_says_how_long(
 @pytest.mark.parametrize("token", [None, ""])
 def test_without_a_key_nothing_is_sent(server: respx.MockRouter, token: str | None) -> None:
     with pytest.raises(LumaError, match="no API key"):
-        client_with(token).create_generation(EncodedBody(BODY))
+        client_with(token).create_generation(EncodedBody(BODY), lambda _: None)
 
     assert len(server.calls) == 0
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
-from tests.support.program import KEY, Program, Result, TestClock
+from tests.support.program import KEY, Program, Result, Stream, TestClock
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 
@@ -260,3 +260,99 @@ def test_download_of_an_unfinished_job_says_so(luma: Program, api: FakeApi) -> N
         "error: generation gen_1 is processing and has nothing to download\n"
         "hint: add `--wait` to wait for it\n",
     )
+
+
+class Gone(Stream):
+    """A stream whose reader went away."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
+def test_nobody_reading_stderr_changes_nothing(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+    api.on("GET", "/generations/gen_1", completed("output.png"))
+    api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
+
+    result = luma(
+        "generations", "create", "--prompt", "x", "-o", "fox.png", "--verbose", stderr=Gone()
+    )
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["files"][0]["path"] == "fox.png"
+
+
+def test_nobody_reading_stdout_does_not_lose_the_id(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+
+    result = luma("generations", "create", "--prompt", "x", stdout=Gone())
+
+    assert result == Result(
+        1,
+        "",
+        "error: nobody reads our output, and a job was submitted\n"
+        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+    )
+
+
+def test_an_interruption_after_the_answer_knows_the_id(luma: Program, api: FakeApi) -> None:
+    class Interrupting(Stream):
+        def write(self, text: str) -> int:
+            if "HTTP 201" in text:
+                raise KeyboardInterrupt
+            return super().write(text)
+
+    api.on("POST", "/generations", generation())
+
+    result = luma("generations", "create", "--prompt", "x", "--verbose", stderr=Interrupting())
+
+    assert result.exit_code == 130
+    assert result.stderr.endswith(
+        "error: interrupted; gen_1 goes on without us\n"
+        "hint: go on with `luma-agents-cli generations wait gen_1`\n"
+    )
+
+
+def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
+    luma: Program, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("POST", "/generations", generation())
+    api.on("GET", "/generations/gen_1", completed("a.png", "b.png"))
+    api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", httpx.Response(503), png_response())
+    api.on("GET", f"{STORAGE_URL}/b.png?X-Amz-Signature=s", httpx.Response(404))
+
+    result = luma("generations", "create", "--prompt", "x", "-o", "fox.png", "--quiet")
+
+    assert (result.exit_code, result.stderr) == (
+        10,
+        "error: the storage host answered HTTP 404\n"
+        f"  GET {STORAGE_URL}/b.png · HTTP 404\n"
+        "hint: go on with `luma-agents-cli generations download --wait --output fox.png"
+        " --overwrite gen_1`\n",
+    )
+    assert [file["path"] for file in json.loads(result.stdout)["files"]] == ["fox-0.png"]
+    assert clock.sleeps == [1.0, 0.5]
+
+
+@pytest.mark.parametrize("output", [None, [], [None], [{"type": "image"}], [{"url": None}]])
+def test_a_completed_job_without_a_link_is_told(
+    luma: Program, api: FakeApi, output: object
+) -> None:
+    api.on("GET", "/generations/gen_1", generation("completed", output=output))
+
+    result = luma("generations", "download", "--wait", "gen_1")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(
+        "error: generation gen_1 is completed and has nothing to download\n"
+    )
+
+
+def test_the_last_of_two_switches_wins(luma: Program, api: FakeApi) -> None:
+    Path("fox.png").write_text("mine")
+
+    argv = ("generations", "create", "--prompt", "x", "-o", "fox.png")
+    result = luma(*argv, "--overwrite", "--overwrite=false")
+
+    assert result.stderr.startswith("error: `fox.png` already exists\n")
+    assert api.sent == []

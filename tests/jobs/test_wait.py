@@ -33,6 +33,7 @@ def wait(
         "timeout": None,
         "poll_interval": None,
         "just_submitted": False,
+        "on_trouble": lambda _: None,
         "report": lambda _, state: None if states is None else states.append(state),
     }
     return list(wait_for(client, ids or ("gen_1",), clock=clock, **(arguments | changes)))
@@ -120,7 +121,6 @@ def test_hundreds_of_ids_take_no_longer_than_one(
         (httpx.Response(429, headers={"Retry-After": "86400"}, json={"detail": "Slow down"}), 120),
         (httpx.Response(200, text='{"id": "gen_1", "sta'), 1),
         (httpx.Response(200, html="<html>welcome</html>"), 1),
-        (httpx.Response(200, json={"id": "gen_1"}), 1),
     ],
 )
 def test_passing_trouble_is_survived(
@@ -255,3 +255,66 @@ def test_each_look_has_a_request_id_of_its_own(
     request_ids = {sent.headers["x-request-id"] for sent in api.sent}
     assert len(request_ids) == 3
     assert all(re.fullmatch(r"[0-9a-f-]{36}", request_id) for request_id in request_ids)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (httpx.Response(200, json={"id": "gen_1"}), "unexpected_answer"),
+        (httpx.Response(200, json={"id": 5, "state": "queued"}), "unexpected_answer"),
+        (httpx.Response(301, headers={"Location": "https://elsewhere.test"}), "rejected"),
+    ],
+)
+def test_what_waiting_cannot_mend_ends_the_watch(
+    client: LumaClient, api: FakeApi, clock: TestClock, answer: httpx.Response, code: str
+) -> None:
+    api.on("GET", PATH, answer)
+
+    (ended,) = wait(client, clock)
+
+    assert end_of(ended) == ("gen_1", code)
+
+
+def test_trouble_is_told_when_it_begins_and_when_it_ends(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    cut = httpx.ConnectError("[Errno 111] Connection refused")
+    told: list[str | None] = []
+    api.on("GET", PATH, cut, cut, PROCESSING, cut, DONE)
+
+    wait(client, clock, on_trouble=lambda problem: told.append(problem and problem.message))
+
+    refused = "cannot connect to `api.test`: connection refused"
+    assert told == [refused, None, refused, None]
+
+
+def test_a_look_takes_no_longer_than_the_time_that_is_left(api: FakeApi, clock: TestClock) -> None:
+    waits: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        waits.append(request.extensions["timeout"]["read"])
+        clock.time += 7
+        return api.handle(request)
+
+    api.on("GET", PATH, *[PROCESSING] * 3)
+    transport = httpx.MockTransport(answer)
+    with httpx.Client(transport=transport, timeout=60) as http:
+        slow = LumaClient(http, BASE_URL, KEY, {}, lambda _: None)
+        (ended,) = wait(slow, clock, timeout=20, poll_interval=1)
+
+    assert end_of(ended) == ("gen_1", "wait_timeout")
+    assert waits == [20, 12, 4]
+
+
+def test_after_the_deadline_nobody_is_asked(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    def take_long(_: object) -> None:
+        clock.time += 10
+
+    api.before_answer = take_long
+    api.on("GET", "/generations/a", generation("processing"))
+
+    ended = wait(client, clock, "a", "b", timeout=5)
+
+    assert [end_of(each) for each in ended] == [("a", "wait_timeout"), ("b", "wait_timeout")]

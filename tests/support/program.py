@@ -68,14 +68,20 @@ class Program:
 
     config_file: Path
     clock: TestClock
-    transport: httpx.BaseTransport
+    transport: httpx.BaseTransport | None
     environ: dict[str, str] = field(default_factory=dict)
     ask_secret: Callable[[str], str] | None = None
 
     def __call__(
-        self, *argv: str, stdin: str = "", terminal: bool = False, stdout: Stream | None = None
+        self,
+        *argv: str,
+        stdin: str = "",
+        terminal: bool = False,
+        stdout: Stream | None = None,
+        stderr: Stream | None = None,
     ) -> Result:
-        stdout, stderr = stdout or Stream(terminal=terminal), Stream(terminal=terminal)
+        stdout = stdout or Stream(terminal=terminal)
+        stderr = stderr or Stream(terminal=terminal)
         host = Host(
             Stream(stdin, terminal=terminal and not stdin),
             stdout,

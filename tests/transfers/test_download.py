@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from luma_cli.errors import LumaError, OutputExistsError, SaveError, UnavailableError
+from luma_cli.errors import (
+    LinkRefusedError,
+    LumaError,
+    OutputExistsError,
+    SaveError,
+    UnavailableError,
+)
 from luma_cli.transfers.download import SavedFile, download
 from luma_cli.transfers.target import Target
 
 URL = "https://storage.test/output.png?X-Amz-Signature=secret"
+CHUNKED = {"Transfer-Encoding": "chunked"}
 CONTENT = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4096  # four pieces
 
 
@@ -84,18 +91,20 @@ def test_a_file_is_saved_whole(folder: Folder) -> None:
     assert len(done) == 5
 
 
-def test_folders_are_made_and_an_empty_file_is_a_file(folder: Folder) -> None:
-    folder.save(image(b""), "deep/er/fox.png")
+def test_folders_are_made(folder: Folder) -> None:
+    folder.save(image(), "deep/er/fox.png")
 
-    assert (folder.path / "deep/er/fox.png").read_bytes() == b""
+    assert (folder.path / "deep/er/fox.png").read_bytes() == CONTENT
 
 
-def test_a_compressed_transfer_is_saved_as_what_it_holds(folder: Folder) -> None:
-    headers = {"Content-Encoding": "gzip"}
+def test_a_transfer_that_marks_its_own_end_needs_no_length(folder: Folder) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield from (CONTENT, CONTENT)
 
-    folder.save(httpx.Response(200, content=gzip.compress(CONTENT), headers=headers))
+    folder.save(httpx.Response(200, content=pieces()))  # chunked
 
-    assert folder.files() == {"fox.png": CONTENT}
+    assert folder.files() == {"fox.png": CONTENT * 2}
+    assert folder.reports[-1] == ("fox.png", 2 * len(CONTENT), None)
 
 
 def test_no_api_key_reaches_the_storage_host(folder: Folder) -> None:
@@ -109,6 +118,7 @@ def test_no_api_key_reaches_the_storage_host(folder: Folder) -> None:
 
     (request,) = requests
     assert (request.method, str(request.url)) == ("GET", URL)
+    assert request.headers["accept-encoding"] == "identity"
     assert "authorization" not in request.headers
 
 
@@ -122,9 +132,12 @@ def announcing(length: int) -> Callable[[], httpx.Response]:
     return lambda: httpx.Response(200, content=CONTENT, headers=headers)
 
 
-def answering(status: int) -> Callable[[], httpx.Response]:
-    headers = {"Location": "https://elsewhere.test"}
+def answering(status: int, **headers: str) -> Callable[[], httpx.Response]:
     return lambda: httpx.Response(status, text="<Error>No</Error>", headers=headers)
+
+
+def endless() -> httpx.Response:
+    return httpx.Response(200, stream=httpx.ByteStream(CONTENT))
 
 
 @pytest.mark.parametrize(
@@ -145,6 +158,20 @@ def answering(status: int) -> Callable[[], httpx.Response]:
         (answering(404), "the storage host answered HTTP 404"),
         (answering(500), "the storage host answered HTTP 500"),
         (answering(302), "the storage host answered HTTP 302"),
+        (answering(206), "the storage host answered HTTP 206"),
+        (
+            answering(200, **{"Content-Encoding": "br"}),
+            "the storage host encoded the file unasked",
+        ),
+        (
+            lambda: httpx.Response(200, headers={"Content-Length": "0"}),
+            "the storage host sent an empty file",
+        ),
+        (
+            endless,
+            "the storage host does not say how long the file is, so nobody would know if it is"
+            " whole",
+        ),
     ],
 )
 @pytest.mark.parametrize("before", [None, b"the older one"])
@@ -155,10 +182,10 @@ def test_a_broken_download_leaves_what_was_there(
         (folder.path / "fox.png").write_bytes(before)
     files = folder.files()
 
-    with pytest.raises(UnavailableError) as failure:
+    with pytest.raises((UnavailableError, LinkRefusedError)) as failure:
         folder.save(answer(), overwrite=True)
 
-    assert failure.value.message == message
+    assert (failure.value.message, failure.value.exit_code) == (message, 10)
     assert folder.files() == files
     assert failure.value.exchange is not None
     assert failure.value.exchange.url == "https://storage.test/output.png"
@@ -172,7 +199,7 @@ def test_an_interruption_leaves_nothing(folder: Folder, problem: BaseException) 
             raise problem
 
     with pytest.raises(type(problem)):
-        folder.save(httpx.Response(200, stream=Interrupted()))
+        folder.save(httpx.Response(200, headers=CHUNKED, stream=Interrupted()))
 
     assert folder.files() == {}
 
@@ -186,7 +213,7 @@ def test_while_it_comes_only_a_hidden_part_is_there(folder: Folder) -> None:
             names.extend(folder.files())
             yield CONTENT
 
-    folder.save(httpx.Response(200, stream=Watched()))
+    folder.save(httpx.Response(200, headers=CHUNKED, stream=Watched()))
 
     (name,) = names
     assert name.startswith(".fox.png.")
@@ -218,6 +245,30 @@ def test_a_folder_is_never_replaced(folder: Folder) -> None:
         folder.save(image(), overwrite=True)
 
 
+def test_a_link_is_followed_and_stays_one(folder: Folder) -> None:
+    (folder.path / "real.png").write_text("old")
+    (folder.path / "fox.png").symlink_to("real.png")
+
+    folder.save(image(), overwrite=True)
+
+    assert (folder.path / "fox.png").is_symlink()
+    assert folder.files() == {"fox.png": CONTENT, "real.png": CONTENT}
+
+
+def test_what_is_no_regular_file_is_never_replaced(folder: Folder) -> None:
+    os.mkfifo(folder.path / "fox.png")
+
+    with pytest.raises(OutputExistsError, match="is not a regular file"):
+        folder.save(image(), overwrite=True)
+
+    assert (folder.path / "fox.png").is_fifo()
+
+
+def test_a_name_too_long_is_told(folder: Folder) -> None:
+    with pytest.raises(SaveError, match="file name too long"):
+        folder.save(image(), "x" * 300)
+
+
 def test_a_place_that_cannot_be_written_is_told(folder: Folder) -> None:
     (folder.path / "file").touch()
 
@@ -235,7 +286,7 @@ def test_two_downloads_to_one_name_do_not_mix(folder: Folder) -> None:
             folder.save(httpx.Response(200, content=b"second"))
 
     with pytest.raises(OutputExistsError):
-        folder.save(httpx.Response(200, stream=Slow()))
+        folder.save(httpx.Response(200, headers=CHUNKED, stream=Slow()))
 
     assert folder.files() == {"fox.png": b"second"}
 

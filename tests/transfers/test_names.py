@@ -57,7 +57,7 @@ def test_the_content_type_tells_the_extension_and_else_the_url(
     ],
 )
 def test_the_id_is_the_name(generation_id: str, index: int, count: int, name: str) -> None:
-    assert default_name(generation_id, index, count, "image/png", URL) == name
+    assert default_name(generation_id, index, count, "image/png", url=URL) == name
 
 
 @given(
@@ -87,4 +87,4 @@ def test_a_name_cannot_do_harm(
     ],
 )
 def test_where_an_output_goes(target: Target, count: int, path: str) -> None:
-    assert target.path("gen_1", 1, count, "image/png", URL) == Path(path)
+    assert target.path("gen_1", 1, count, "image/png", url=URL) == Path(path)
