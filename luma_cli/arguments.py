@@ -14,7 +14,7 @@ from luma_cli import PROGRAM
 from luma_cli.errors import UnknownCommandError, UnknownFlagError, UsageError
 from luma_cli.values import parse_switch
 
-_SURE = 0.6
+_SURE_OF_COMMAND, _SURE_OF_FLAG = 0.6, 0.7
 _HELP = "--help"
 
 
@@ -95,7 +95,7 @@ class _Reader:
         if commands is None:
             self._positionals.append(word)
             # Everything after the first word of `sandbox exec CMD …` belongs to CMD.
-            return not self._command.allow_interspersed_args
+            return not self._command.context_settings.get("allow_interspersed_args", True)
         if word not in commands:
             raise self._unknown_command(word, commands)
         self._line.names.append(word)
@@ -147,7 +147,8 @@ class _Reader:
             raise UsageError(f"unexpected argument `{extra}`", hint=help_hint(self._line))
 
     def _unknown_command(self, word: str, commands: dict[str, Any]) -> UnknownCommandError:
-        close = _closest(word, (name for name in commands if not name.startswith("@")))
+        visible = (name for name in commands if not name.startswith("@"))
+        close = _closest(word, visible, _SURE_OF_COMMAND)
         path = " ".join([PROGRAM, *self._line.names])
         hint = f"did you mean `{path} {close}`?" if close else help_hint(self._line)
         return UnknownCommandError(f"unknown command `{word}`", hint=hint)
@@ -160,15 +161,15 @@ class _Reader:
             for name in option.opts
             if name.startswith("--")
         ]
-        close = _closest("--" + typed_name.lstrip("-"), names)
+        close = _closest("--" + typed_name.lstrip("-"), names, _SURE_OF_FLAG)
         hint = f"did you mean `{close}`?" if close else help_hint(self._line)
         return UnknownFlagError(f"unknown flag `{typed_name}`", hint=hint)
 
 
-def _closest(word: str, names: Iterable[str]) -> str | None:
+def _closest(word: str, names: Iterable[str], sure: float) -> str | None:
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, list(names), 1, _SURE)), None)
+    return next(iter(get_close_matches(word, list(names), 1, sure)), None)
 
 
 def _is_flag(argument: str) -> bool:

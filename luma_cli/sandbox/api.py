@@ -18,9 +18,17 @@ from luma_cli.sandbox.keys import refusal_of
 from luma_cli.sandbox.world import World
 
 API_VERSION = "2026-04-01"
-LARGEST_BODY_BYTES = 160 * 1024 * 1024
+LARGEST_BODY_BYTES = 640 * 1024 * 1024  # nine pictures of 50 MB in base64, and some room
 _REQUESTS_PER_MINUTE = 30
 _WINDOW_SECONDS = 60
+
+
+class _UnreadableError(Exception):
+    """A body that is no request at all."""
+
+    def __init__(self, detail: str, status: int = 400) -> None:
+        super().__init__(detail)
+        self.detail, self.status = detail, status
 
 
 async def create_generation(request: Request) -> Response:
@@ -30,14 +38,14 @@ async def create_generation(request: Request) -> Response:
         return refused
     try:
         body = await _read_body(request)
-    except ValueError as problem:
-        return _error(request, 413 if "large" in str(problem) else 400, str(problem))
+    except _UnreadableError as problem:
+        return _error(request, problem.status, problem.detail)
     broken = next(violations(body), None)
     if broken is None:
         broken = await run_in_threadpool(lambda: next(inline_violations(body), None))
     if broken is not None:
         return _error(request, broken.status, broken.detail)
-    job = world.accept(body, _key(request))
+    job = await run_in_threadpool(world.accept, body, _key(request))
     # The limit itself is not enforced here.
     limits = {
         "X-RateLimit-Limit": str(_REQUESTS_PER_MINUTE),
@@ -79,22 +87,22 @@ async def wrong_method(request: Request, problem: Exception) -> Response:
 
 
 async def _read_body(request: Request) -> dict[str, Any]:
-    """Return the JSON object; raises `ValueError` with the `detail` of the refusal."""
+    """Return the JSON object of the body; raises `_UnreadableError`."""
     pieces, size = [], 0
     try:
         async for piece in request.stream():
             size += len(piece)
             if size > LARGEST_BODY_BYTES:
-                raise ValueError("Request body is too large")
+                raise _UnreadableError("Request body is too large", status=413)
             pieces.append(piece)
     except ClientDisconnect:
-        raise ValueError("Request body is incomplete") from None
+        raise _UnreadableError("Request body is incomplete") from None
     try:
         body = json.loads(b"".join(pieces))
     except (ValueError, RecursionError):
-        raise ValueError("Request body is not valid JSON") from None
+        raise _UnreadableError("Request body is not valid JSON") from None
     if not isinstance(body, dict):
-        raise ValueError("Request body must be a JSON object")
+        raise _UnreadableError("Request body must be a JSON object")
     return body
 
 

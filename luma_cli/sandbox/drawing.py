@@ -131,11 +131,7 @@ def _paste_thumbnail(picture: Image.Image, scene: Scene) -> None:
     side = int(min(scene.width, scene.height) * 0.2)
     margin = side // 5
     assert scene.thumbnail is not None  # noqa: S101 - the caller asked
-    try:
-        reference = Image.open(io.BytesIO(scene.thumbnail)).convert("RGB")
-    except OSError:  # a header that promised more than there is
-        return
-    reference = ImageOps.fit(reference, (side, side))
+    reference = ImageOps.fit(Image.open(io.BytesIO(scene.thumbnail)), (side, side))
     mask = Image.new("L", (side, side), 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, side - 1, side - 1), side // 8, fill=255)
     picture.paste(reference, (margin, margin), mask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,9 @@ from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 
 _SIGNAL_BASE = 128
-_FORWARDED = (signal.SIGTERM, signal.SIGHUP)
+_FORWARDED = tuple(  # Windows has no SIGHUP
+    number for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)) if number
+)
 
 
 def execute(command: Sequence[str], environ: Mapping[str, str], options: SandboxOptions) -> int:
@@ -55,7 +58,7 @@ def _variables(environ: Mapping[str, str], base_url: str) -> dict[str, str]:
 
 @contextmanager
 def _signals_forwarded() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
-    """Leave Ctrl-C, which the terminal sends to the child too, to the child; forward the rest.
+    """Forward signals to the child, but for a Ctrl-C that the terminal sends to it by itself.
 
     This begins before there is a child: a signal that comes that early waits for it.
     """
@@ -71,9 +74,24 @@ def _signals_forwarded() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
             child.send_signal(number)
 
     handlers = {number: signal.signal(number, forward) for number in _FORWARDED}
-    handlers[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+    interrupt = (lambda *_: None) if _in_the_foreground() else forward
+    handlers[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
     try:
         yield forward_to
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _in_the_foreground() -> bool:
+    """Return whether Ctrl-C on a terminal reaches our whole group of processes."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)

@@ -30,7 +30,7 @@ STUCK_PROMPT = "[stuck]"
 
 @dataclass(frozen=True)
 class Job:
-    """An accepted request; times are seconds of the sandbox's clock."""
+    """An accepted request, without its inline data; times are seconds of the sandbox's clock."""
 
     id: str
     owner: str
@@ -38,6 +38,7 @@ class Job:
     created_at: str
     started: float
     latency: float
+    thumbnail: bytes | None = field(default=None, repr=False)
 
     @property
     def type(self) -> str:

@@ -12,7 +12,6 @@ from luma_cli.rules.vocabulary import (
     RATIOS_OF_TYPE,
 )
 from luma_cli.sandbox.drawing import Scene, draw
-from luma_cli.sandbox.inline import first_picture
 from luma_cli.sandbox.life import Job
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def render(job: Job, seed: int) -> Rendered:
         job.prompt,
         f"sandbox · {job.model} · {job.type} · {_ratio(job)} · {job.id[:8]}",
         f"{seed}:{job.prompt}",
-        first_picture(job.body),
+        job.thumbnail,
     )
     picture = draw(scene)
     if job.is_video:

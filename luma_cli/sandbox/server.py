@@ -99,4 +99,5 @@ def _listen(options: SandboxOptions) -> socket.socket:
 
 def _base_url(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared with
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"

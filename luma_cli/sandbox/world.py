@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from luma_cli.sandbox.inline import thumbnail_of, without_data
 from luma_cli.sandbox.life import Job, latency_of
 from luma_cli.sandbox.links import Links
 from luma_cli.sandbox.options import SandboxOptions
@@ -32,15 +33,16 @@ class World:
         return self._clock()
 
     def accept(self, body: dict[str, Any], owner: str) -> Job:
-        """Make a job of a request that keeps the rules."""
+        """Make a job of a request that keeps the rules; reads its pictures, which takes a while."""
         now = self.now()
         job = Job(
             str(uuid.uuid4()),
             owner,
-            body,
+            without_data(body),
             datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             now,
             latency_of(body, self.options.latency),
+            thumbnail_of(body),
         )
         self._jobs[job.id] = job
         return job

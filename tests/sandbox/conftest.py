@@ -25,7 +25,8 @@ class Sandbox:
 
     def __init__(self, options: SandboxOptions) -> None:
         self.time = 1_788_000_000.0
-        self._app = build_app(World(options, clock=lambda: self.time))
+        self.world = World(options, clock=lambda: self.time)
+        self._app = build_app(self.world)
 
     def ask(
         self,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from luma_cli.sandbox import api
 from luma_cli.sandbox.keys import MALFORMED, TEST_KEYS
-from tests.sandbox.conftest import Sandbox, inline, picture
+from tests.sandbox.conftest import KEY, Sandbox, inline, picture
 
 CLIP_EDIT = {"model": "ray-3.2", "type": "video_edit"}
 
@@ -208,3 +210,35 @@ def test_a_picture_beyond_50_mb_is_refused(
         413,
         {"detail": "image_ref[0]: image exceeds 50 MB limit"},
     )
+
+
+def test_a_picture_beyond_8000_pixels_is_refused(sandbox: Sandbox) -> None:
+    wide = io.BytesIO()
+    Image.new("L", (8001, 1)).save(wide, "PNG")
+    body: dict[str, Any] = {"prompt": "x", "image_ref": [inline(wide.getvalue())]}
+
+    answer = sandbox.ask("POST", "/v1/generations", body)
+
+    assert (answer.status_code, answer.json()) == (
+        413,
+        {"detail": "image_ref[0]: image exceeds 8000 px limit"},
+    )
+
+
+def test_postscript_is_no_picture_and_is_never_run(sandbox: Sandbox) -> None:
+    eps = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(ran) print\nshowpage\n"
+    body: dict[str, Any] = {"prompt": "x", "image_ref": [inline(eps)]}
+
+    answer = sandbox.ask("POST", "/v1/generations", body)
+
+    assert answer.json() == {"detail": "image_ref[0]: content-type is not an image"}
+
+
+def test_the_bytes_of_a_request_are_not_kept(sandbox: Sandbox) -> None:
+    generation_id = sandbox.create(image_ref=[inline(picture())])
+
+    job = sandbox.world.job(generation_id, KEY)
+
+    assert job is not None
+    assert job.body["image_ref"] == [{"media_type": "image/png"}]
+    assert job.thumbnail is not None

@@ -136,6 +136,13 @@ def test_ctrl_c_is_the_programs_business() -> None:
         assert program.wait(SECONDS) == 43
 
 
+def test_an_interrupt_that_only_we_get_is_passed_on() -> None:
+    with talking("echo $LUMA_BASE_URL; exec cat") as (program, base_url):
+        program.send_signal(signal.SIGINT)
+        assert program.wait(SECONDS) == 128 + signal.SIGINT
+        assert not is_open(base_url)
+
+
 def test_no_server_outlives_a_killed_program() -> None:
     with talking() as (program, base_url):
         program.kill()
