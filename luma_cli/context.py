@@ -161,12 +161,15 @@ class AppContext:
         self.out.detail(describe(exchange))
 
     def continue_command(self, *words: str) -> str:
-        """Return a command line that reaches the same account as this one did."""
+        """Return a command line that reaches the same account as this one did.
+
+        A key that was typed is not repeated; `KEY` stands in its place.
+        """
         import shlex
 
         same = [
-            f"{name}={value}"
+            f"{name}={'KEY' if name == '--auth-token' else value}"
             for name, value in self.line.globals.items()
-            if name in ("--profile", "--base-url")
+            if name in ("--profile", "--base-url", "--auth-token")
         ]
         return shlex.join([PROGRAM, *same, *words])

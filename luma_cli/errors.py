@@ -60,7 +60,7 @@ class ExitCode(IntEnum):
     WAIT_TIMEOUT = 9, "`--timeout` ran out; the job goes on"
     UNAVAILABLE = 10, "Network trouble or a server error; a submission was certainly not accepted"
     OUTCOME_UNKNOWN = 11, "The submission may or may not have been accepted"
-    PARTIAL = 12, "Some of several jobs failed"
+    PARTIAL = 12, "Several jobs, and not all came to a good end"
     INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
 
 

@@ -200,7 +200,9 @@ def choose(
     if environ.get(setting.variable):
         return _parsed(setting, environ[setting.variable], f"`{setting.variable}`")
     if setting.key in table:
-        return _parsed(setting, config_text(table[setting.key]), CONFIG_FILE_SOURCE)
+        where = f"`{setting.key}` in {CONFIG_FILE_SOURCE}"
+        value = _parsed(setting, config_text(table[setting.key]), where).value
+        return Resolved(value, CONFIG_FILE_SOURCE)
     return Resolved(setting.default, DEFAULT_SOURCE)
 
 

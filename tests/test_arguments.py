@@ -248,3 +248,14 @@ def test_bytes_that_are_no_text_arrive_as_marks(luma: Program, api: FakeApi) -> 
 
     assert luma(*CREATE, "--prompt", b"caf\xe9".decode("utf-8", "surrogateescape")).exit_code == 0
     assert api.sent[0].json == {"prompt": "caf\ufffd"}
+
+
+def test_what_follows_the_program_of_exec_is_its_own(luma: Program) -> None:
+    result = luma("sandbox", "exec", "false-program", "-d", "out", "--seed", "--nonsense")
+
+    assert result == Result(
+        2,
+        "",
+        "error: cannot run `false-program`: no such file or directory\n"
+        "hint: check the name; a shell's own syntax needs `sh -c '…'`\n",
+    )

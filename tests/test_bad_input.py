@@ -379,3 +379,19 @@ def test_a_structured_error_on_a_terminal_is_ascii(luma: Program, api: FakeApi) 
 
     assert result.stderr.isascii()
     assert json.loads(result.stderr)["detail"] == "\x9b2J"
+
+
+def test_a_base_url_without_the_version_is_guessed(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/files?limit=1", httpx.Response(404, json={"detail": "Not Found"}))
+
+    result = luma("auth", "status")
+
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.endswith("hint: check `--base-url`, which ends in `/v1`\n")
+
+
+def test_a_ref_of_another_scheme_is_no_path(luma: Program) -> None:
+    result = luma(*CREATE, "--ref", "ftp://e.test/a.png")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: `--ref`: only https URLs can be fetched\n")

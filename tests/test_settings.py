@@ -97,7 +97,8 @@ def test_every_variable_has_a_sentence() -> None:
             [],
             {},
             'format = "xml"',
-            "the config file: unknown format `xml`\nhint: use one of auto, json, jsonl, raw",
+            "`format` in the config file: unknown format `xml`\n"
+            "hint: use one of auto, json, jsonl, raw",
         ),
         (
             ["--request-timeout", "soon"],
@@ -115,7 +116,7 @@ def test_every_variable_has_a_sentence() -> None:
             [],
             {},
             "max_retries = 1.5",
-            "the config file: `1.5` is not a whole number from 0 to 999,999,999",
+            "`max_retries` in the config file: `1.5` is not a whole number from 0 to 999,999,999",
         ),
         (
             [],

@@ -77,8 +77,9 @@ def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -
 
 def unreadable(exchange: Exchange, content_type: str, *, submission: bool) -> LumaError:
     """Return the error for a success whose body is not the JSON object it should be."""
-    kind = content_type.split(";", maxsplit=1)[0].strip() or "an answer without a type"
-    fact = f"the server answered `{kind}` that is not the API's JSON"
+    kind = content_type.split(";", maxsplit=1)[0].strip()
+    kind = f"`{kind}`" if kind else "something"
+    fact = f"the server answered {kind} that is not the API's JSON"
     if submission:
         return OutcomeUnknownError(
             f"the submission may or may not have been accepted: {fact}",
@@ -143,8 +144,10 @@ def _without_detail(status: int, text: str) -> str:
 def _rejected_hint(status: int, exchange: Exchange) -> str | None:
     if exchange.body is None:
         return _UNREADABLE_HINT
-    if status == 404:
+    if status == 404 and "/generations/" in exchange.url:
         return "check the id; a generation is only visible to the account that made it"
+    if status == 404:
+        return "check `--base-url`, which ends in `/v1`"
     return None
 
 

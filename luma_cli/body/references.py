@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def resolve_reference(text: str, flag: str) -> dict[str, Any] | None:
             return {field: text.removeprefix(prefix)}
     if _looks_like_document(text):
         return _mapping(text, flag)
+    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", text):
+        raise UsageError(f"`{flag}`: only https URLs can be fetched", hint=_HINT)
     if not text:
         raise UsageError(f"`{flag}` is empty", hint=_HINT)
     file = inline_file(Path(text))

@@ -15,6 +15,7 @@ from luma_cli.jobs.outcomes import failure_of
 from luma_cli.jobs.wait import Ended, wait_for
 from luma_cli.output.progress import Progress
 from luma_cli.transfers.download import SavedFile
+from luma_cli.transfers.names import extension_misleads
 
 
 def finish(cli: AppContext, generation_ids: list[str], plan: Plan) -> None:
@@ -115,6 +116,9 @@ def _save(
     ):
         files.append(file)
         progress.finished(Path(file.path).name)
+        if extension_misleads(file.path, file.content_type):
+            with progress.paused():
+                cli.out.warning(f"`{file.path}` is {file.content_type}, whatever its name says")
 
 
 def _show_way_on(failure: LumaError, command: str) -> None:

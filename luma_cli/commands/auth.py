@@ -18,6 +18,7 @@ WithTokenOpt = Annotated[
     bool, typer.Option("--with-token", help="Read the key from stdin", show_default=False)
 ]
 _SHOWN_CHARACTERS = 4
+_KEY_PREFIX = "luma-api-"
 
 
 @auth.command(
@@ -39,6 +40,8 @@ def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     config_file.set_value(cli.config_path, cli.table_of("token"), "token", token)
     cli.mending_out.note(f"stored the key {mask(token)} in {cli.config_path}")
     beside_the_file = choose(find_setting("token"), cli.line.globals, cli.host.environ, {})
+    if not token.startswith(_KEY_PREFIX):
+        cli.mending_out.warning("it does not look like a key; check it with `auth status`")
     if beside_the_file.value is not None:
         cli.mending_out.warning(f"{beside_the_file.source} wins over the config file")
 
@@ -57,8 +60,9 @@ def auth_logout(ctx: typer.Context) -> None:
 
 @auth.command("status", cls=LumaCommand, epilog=examples("luma-agents-cli auth status"))
 def auth_status(ctx: typer.Context) -> None:
-    """Say which key is used and where it comes from, and check it with a free call."""
+    """Say which key is used and check it with a free call."""
     from luma_cli.commands._read import patiently
+    from luma_cli.settings import CONFIG_FILE_SOURCE
 
     cli: AppContext = ctx.obj
     settings = cli.settings
@@ -86,6 +90,8 @@ def auth_status(ctx: typer.Context) -> None:
             }
         )
     if problem is not None:
+        if settings.sources["token"] != CONFIG_FILE_SOURCE:
+            problem.hint = f"give a good key in {settings.sources['token']}"
         problem.message = f"the key {mask(settings.token)} from {source}: {problem.message}"
         raise problem
 

@@ -8,7 +8,7 @@ import typer
 
 from luma_cli.commands._declare import LumaCommand, examples, group
 from luma_cli.commands.auth import mask
-from luma_cli.errors import UsageError
+from luma_cli.errors import LumaError, UsageError
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -27,7 +27,7 @@ def config_get(ctx: typer.Context, key: KeyArg) -> None:
     cli: AppContext = ctx.obj
     setting, table = find_setting(key), cli.file_settings
     if key not in table:
-        raise UsageError(f"`{key}` is not set in {cli.config_path}")
+        raise LumaError(f"`{key}` is not set in {cli.config_path}")
     cli.mending_out.lines([mask(str(table[key])) if setting.secret else config_text(table[key])])
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 generations = group()
 
-IdArg = Annotated[str | None, typer.Argument(metavar="[ID]", help="Generation id")]
+IdArg = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="Generation id; read from stdin when left out")
+]
 GenerationIdOpt = Annotated[
     str | None, typer.Option("--generation-id", metavar="ID", help="Same as the argument")
 ]
@@ -63,6 +65,8 @@ def generation_create(
     saves = output is not None or output_dir is not None
     if saves and wait is False:
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
+    if not (wait or saves) and (timeout or poll_interval):
+        raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
     body = build_body(cli.line.typed, cli.host.read_stdin)
     if "prompt" not in body and body.get("type") != "layering":
@@ -137,7 +141,10 @@ def generation_download(
     output_dir: OutputDirOpt = None,
     overwrite: OverwriteOpt = False,
 ) -> None:
-    """Save the outputs of completed jobs and print one path a line."""
+    """Save the outputs of completed jobs and print one path a line.
+
+    Without `-o` and `-d` they are saved in the current folder.
+    """
     from luma_cli.commands._finish import finish
     from luma_cli.commands._ids import collect_ids
 

@@ -49,7 +49,10 @@ def sandbox_serve(
     latency: LatencyOpt = None,
     seed: SeedOpt = 0,
 ) -> None:
-    """Run the simulator until Ctrl-C; prints the variables that point programs at it."""
+    """Run the simulator until Ctrl-C.
+
+    Prints the variables that point programs at it.
+    """
     from luma_cli.sandbox.options import SandboxOptions, parse_latency
     from luma_cli.sandbox.server import serve_forever
 
@@ -73,7 +76,10 @@ def sandbox_exec(
     latency: LatencyOpt = None,
     seed: SeedOpt = 0,
 ) -> None:
-    """Run a program against a simulator of its own; returns the program's exit code."""
+    """Run a program against a simulator of its own.
+
+    Returns the program's exit code.
+    """
     from luma_cli.sandbox.execute import execute
     from luma_cli.sandbox.options import SandboxOptions, parse_latency
 

@@ -69,7 +69,7 @@ def _build_server(options: SandboxOptions) -> uvicorn.Server:
     except ImportError as problem:
         raise MissingExtraError(
             f"the sandbox is not installed: `{problem.name}` is missing",
-            hint="pip install 'luma-agents-cli[sandbox]'",
+            hint="install it with the extra `sandbox`, as in `pip install '.[sandbox]'`",
         ) from None
     config = uvicorn.Config(
         build_app(World(options)),

@@ -28,6 +28,13 @@ def default_name(generation_id: str, index: int, count: int, content_type: str, 
     return f"{stem}{number}.{_extension(content_type, url)}"
 
 
+def extension_misleads(name: str, content_type: str) -> bool:
+    """Return whether a name ends in the extension of another known type than the file's."""
+    own = _EXTENSIONS.get(content_type.split(";", maxsplit=1)[0].strip().lower())
+    claimed = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    return own is not None and claimed != own and claimed in _EXTENSIONS.values()
+
+
 def _extension(content_type: str, url: str) -> str:
     """Return the extension that the content type tells, else the URL's, else `bin`."""
     known = _EXTENSIONS.get(content_type.split(";", maxsplit=1)[0].strip().lower())

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
-from tests.support.program import KEY, Program, Result, Stream, TestClock
+from tests.support.program import KEY, OTHER_KEY, Program, Result, Stream, TestClock
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 
@@ -356,3 +356,32 @@ def test_the_last_of_two_switches_wins(luma: Program, api: FakeApi) -> None:
 
     assert result.stderr.startswith("error: `fox.png` already exists\n")
     assert api.sent == []
+
+
+def test_a_name_that_misleads_about_the_file_is_warned_about(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", completed("output.png"))
+    api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
+
+    result = luma("generations", "download", "gen_1", "-o", "fox.jpg")
+
+    assert result == Result(
+        0, "fox.jpg\n", "warning: `fox.jpg` is image/png, whatever its name says\n"
+    )
+
+
+def test_the_way_on_does_not_repeat_a_key_that_was_typed(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", generation("processing"))
+
+    result = luma("generations", "wait", "gen_1", "--timeout", "0", "--auth-token", OTHER_KEY)
+
+    assert result.stderr.endswith(
+        "hint: go on with `luma-agents-cli --auth-token=KEY generations wait gen_1`\n"
+    )
+
+
+def test_a_time_limit_without_a_wait_is_a_mistake(luma: Program) -> None:
+    assert luma("generations", "create", "--prompt", "x", "--timeout", "5s") == Result(
+        2,
+        "",
+        "error: `--timeout` and `--poll-interval` need `--wait`\nhint: add `--wait`\n",
+    )

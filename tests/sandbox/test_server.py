@@ -53,4 +53,7 @@ def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MissingExtraError) as refusal:
         SandboxServer(SandboxOptions())
-    assert refusal.value.hint == "pip install 'luma-agents-cli[sandbox]'"
+    assert (
+        refusal.value.hint
+        == "install it with the extra `sandbox`, as in `pip install '.[sandbox]'`"
+    )
