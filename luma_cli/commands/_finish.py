@@ -55,8 +55,7 @@ def _ended(
         cli.out.detail(f"{generation_id} {state}")
 
     def note_trouble(problem: LumaError | None) -> None:
-        with progress.paused():
-            cli.out.note(f"{problem}; still waiting" if problem else "the server answers again")
+        cli.out.note(f"{problem}; still waiting" if problem else "the server answers again")
 
     if plan.wait:
         yield from wait_for(
@@ -94,8 +93,7 @@ def _conclude(cli: AppContext, ended: Ended, plan: Plan, progress: Progress) -> 
         if ended.answer.generation.is_terminal:
             rest = plan.over_what_was_saved() if files else plan
             _show_way_on(failure, go_on(cli, [ended.generation_id], rest))
-    with progress.paused():
-        print_result(cli, ended.answer, files, plan)
+    print_result(cli, ended.answer, files, plan)
     return problem
 
 
@@ -117,8 +115,7 @@ def _save(
         files.append(file)
         progress.finished(Path(file.path).name)
         if extension_misleads(file.path, file.content_type):
-            with progress.paused():
-                cli.out.warning(f"`{file.path}` is {file.content_type}, whatever its name says")
+            cli.out.warning(f"`{file.path}` is {file.content_type}, whatever its name says")
 
 
 def _show_way_on(failure: LumaError, command: str) -> None:

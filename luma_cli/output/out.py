@@ -33,6 +33,7 @@ class Output:
         self, stdout: TextIO, stderr: TextIO, environ: Mapping[str, str], style: Style
     ) -> None:
         self._stdout, self._stderr, self._environ, self._style = stdout, stderr, environ, style
+        self._progress = Progress()
 
     @property
     def for_people(self) -> bool:
@@ -102,19 +103,26 @@ class Output:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """Show progress while the block runs; leaves no trace on the screen."""
+        """Show progress while the block runs; leaves no trace on the screen.
+
+        It gives way to whatever is printed meanwhile.
+        """
         if self._style.quiet or not may_animate(self._stderr, self._environ):
-            yield Progress()
+            yield self._progress
             return
         from luma_cli.output.human import LiveProgress
 
         color = may_color(self._stderr, self._environ) and not self._style.no_color
-        with LiveProgress(self._stderr, color=color) as live:
-            yield live
+        try:
+            with LiveProgress(self._stderr, color=color) as self._progress:
+                yield self._progress
+        finally:
+            self._progress = Progress()
 
     def _print(self, text: str) -> None:
         try:
-            print(text, file=self._stdout, flush=True)
+            with self._progress.paused():
+                print(text, file=self._stdout, flush=True)
         except BrokenPipeError:
             raise
         except OSError as problem:
@@ -127,7 +135,7 @@ class Output:
 
     def _tell(self, text: str) -> None:
         # Nobody may be listening, and a paid job must not be lost for that.
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError), self._progress.paused():
             print(text, file=self._stderr, flush=True)
 
     def _paint(self, stream: TextIO, color: str, text: str) -> str:

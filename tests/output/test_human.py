@@ -8,6 +8,7 @@ import pyte
 import pytest
 
 from luma_cli.output.human import LiveProgress
+from luma_cli.output.out import Output, Style
 
 
 class Terminal(io.StringIO):
@@ -73,3 +74,17 @@ def test_data_printed_meanwhile_stays(terminal: Terminal) -> None:
                 print(f"out/{name}.png", file=terminal)
             progress.waiting("fourth", "processing")
     assert terminal.lines == ["out/first.png", "out/second.png", "out/third.png"]
+
+
+def test_progress_gives_way_to_whatever_is_printed(terminal: Terminal) -> None:
+    out = Output(terminal, terminal, {"NO_COLOR": "1", "TERM": "xterm"}, Style(verbose=True))
+    with out.progress() as progress:
+        progress.waiting("first", "processing")
+        progress.waiting("second", "processing")
+        out.note("submitted")
+        out.detail("first queued")
+        out.lines(["first.png"])
+        seen = terminal.lines
+    assert seen[:3] == ["note: submitted", "· first queued", "first.png"]
+    assert [line[2:18] for line in seen[3:]] == ["processing first", "processing secon"]
+    assert terminal.lines == seen[:3]
