@@ -17,8 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from luma_cli.sandbox.keys import SANDBOX_KEY
-from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 
 LUMA = str(Path(sys.executable).parent / "luma-agents-cli")

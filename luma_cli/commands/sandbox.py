@@ -91,6 +91,6 @@ def sandbox_exec(
 
 
 def _exports(base_url: str) -> list[str]:
-    from luma_cli.sandbox.keys import SANDBOX_KEY
+    from luma_cli.sandbox.options import SANDBOX_KEY
 
     return [f"export LUMA_BASE_URL={base_url}", f"export LUMA_AGENTS_API_KEY={SANDBOX_KEY}"]

@@ -5,20 +5,28 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from luma_cli.sandbox import api, storage
-from luma_cli.sandbox.world import World
+from luma_cli.sandbox.api import answers, files, generations
+from luma_cli.sandbox.endpoints import ENDPOINTS
+from luma_cli.sandbox.storage import download
+from luma_cli.sandbox.world.world import World
+
+_HANDLERS = {
+    "create": generations.create_generation,
+    "get": generations.get_generation,
+    "file-list": files.list_files,
+    "download": download.download,
+}
 
 
 def build_app(world: World) -> Starlette:
     """Return the application for one world."""
     app = Starlette(
         routes=[
-            Route("/v1/generations", api.create_generation, methods=["POST"]),
-            Route("/v1/generations/{generation_id}", api.get_generation, methods=["GET"]),
-            Route("/v1/files", api.list_files, methods=["GET"]),
-            Route("/storage/generations/{generation_id}/{name}", storage.download),
+            Route(endpoint.path, _HANDLERS[endpoint.name], methods=[endpoint.method])
+            for endpoint in ENDPOINTS
+            if endpoint.name in _HANDLERS
         ],
-        exception_handlers={404: api.not_found, 405: api.wrong_method},
+        exception_handlers={404: answers.not_found, 405: answers.wrong_method},
     )
     app.router.redirect_slashes = False
     app.state.world = world

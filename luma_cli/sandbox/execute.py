@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from luma_cli.errors import UsageError
-from luma_cli.sandbox.keys import SANDBOX_KEY
-from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 
 _SIGNAL_BASE = 128

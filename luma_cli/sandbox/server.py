@@ -65,7 +65,7 @@ def _build_server(options: SandboxOptions) -> uvicorn.Server:
         import uvicorn
 
         from luma_cli.sandbox.app import build_app
-        from luma_cli.sandbox.world import World
+        from luma_cli.sandbox.world.world import World
     except ImportError as problem:
         raise MissingExtraError(
             f"the sandbox is not installed: `{problem.name}` is missing",

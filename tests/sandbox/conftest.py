@@ -14,7 +14,7 @@ from PIL import Image
 
 from luma_cli.sandbox.app import build_app
 from luma_cli.sandbox.options import SandboxOptions
-from luma_cli.sandbox.world import World
+from luma_cli.sandbox.world.world import World
 
 ORIGIN = "http://sandbox.test"
 KEY = "luma-api-tests"
@@ -41,7 +41,10 @@ class Sandbox:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-                sent = {"Authorization": f"Bearer {key}", **(headers or {})}
+                sent = {
+                    **({"Authorization": f"Bearer {key}"} if "/v1/" in path else {}),
+                    **(headers or {}),
+                }
                 return await client.request(method, path, headers=sent, content=content, json=body)
 
         return asyncio.run(ask())

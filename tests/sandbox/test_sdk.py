@@ -8,8 +8,7 @@ import httpx
 import luma_agents
 import pytest
 
-from luma_cli.sandbox.keys import SANDBOX_KEY
-from luma_cli.sandbox.options import SandboxOptions, parse_latency
+from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions, parse_latency
 from luma_cli.sandbox.server import SandboxServer
 
 

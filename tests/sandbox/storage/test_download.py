@@ -133,7 +133,7 @@ def test_altered_links_are_refused(sandbox: Sandbox, link: str) -> None:
         assert "<Code>SignatureDoesNotMatch</Code>" in refused.text
 
 
-def test_the_key_opens_nothing_here(sandbox: Sandbox, link: str) -> None:
-    path = urlsplit(link).path
-    assert sandbox.ask("GET", path, key=KEY).status_code == 403
-    assert sandbox.ask("GET", link, headers={"Authorization": ""}).status_code == 200
+def test_a_key_is_refused_where_the_link_is_the_key(sandbox: Sandbox, link: str) -> None:
+    refused = sandbox.ask("GET", link, headers={"Authorization": f"Bearer {KEY}"})
+    assert (refused.status_code, "<Code>InvalidArgument</Code>" in refused.text) == (400, True)
+    assert sandbox.ask("GET", urlsplit(link).path).status_code == 403

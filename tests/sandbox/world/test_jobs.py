@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Sandbox
+from tests.sandbox.conftest import Sandbox, inline, picture
 
 VIDEO = {"model": "ray-3.2", "type": "video"}
 LAYERING = {"type": "layering", "source": {"url": "https://x.test/a.png"}}
@@ -73,3 +73,11 @@ def test_a_prompt_can_ask_for_no_end(sandbox: Sandbox) -> None:
     generation_id = sandbox.create(prompt="[stuck] [fails]")
     sandbox.time += 1e9
     assert sandbox.get(generation_id)["state"] == "processing"
+
+
+@pytest.mark.parametrize("kept", [50, 60, 80])
+def test_a_picture_that_breaks_off_fails_the_job(sandbox: Sandbox, kept: int) -> None:
+    generation_id = sandbox.create(image_ref=[inline(picture()[:kept])])
+    sandbox.time += 3600
+    ended = sandbox.get(generation_id)
+    assert (ended["state"], ended["failure_code"]) == ("failed", "corrupt_input")

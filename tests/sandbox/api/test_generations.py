@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from luma_cli.sandbox import api
-from luma_cli.sandbox.keys import MALFORMED, TEST_KEYS
+from luma_cli.sandbox.api import generations
+from luma_cli.sandbox.api.keys import MALFORMED, TEST_KEYS
 from tests.sandbox.conftest import KEY, Sandbox, inline, picture
 
 CLIP_EDIT = {"model": "ray-3.2", "type": "video_edit"}
@@ -99,10 +99,10 @@ def test_each_test_key_has_its_refusal(sandbox: Sandbox, key: str) -> None:
     submission = sandbox.ask("POST", "/v1/generations", {"prompt": "x"}, key=key)
     check = sandbox.ask("GET", "/v1/files", key=key)
 
-    assert (submission.status_code, submission.json()) == (
-        refusal.status,
-        {"detail": refusal.detail},
-    )
+    body: dict[str, Any] = {"detail": refusal.detail}
+    if refusal.code:
+        body["error"] = {"code": refusal.code}
+    assert (submission.status_code, submission.json()) == (refusal.status, body)
     assert check.status_code == (200 if refusal.submissions_only else refusal.status)
 
 
@@ -113,6 +113,8 @@ def test_the_refusals_are_the_documented_ones() -> None:
         (401, "API key has been revoked"),
         (401, "API key has expired"),
         (402, "Insufficient balance. Please add funds to continue."),
+        (402, "Insufficient credits. Please add credits to continue."),
+        (402, "Not enough credits to continue."),
         (403, "API client is suspended"),
         (403, "API client is deactivated"),
     }
@@ -161,7 +163,7 @@ def test_malformed_bodies_are_refused(sandbox: Sandbox, content: bytes, detail: 
 def test_a_body_beyond_the_limit_is_refused(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "LARGEST_BODY_BYTES", 40)
+    monkeypatch.setattr(generations, "LARGEST_BODY_BYTES", 40)
 
     fits = sandbox.ask("POST", "/v1/generations", content=b'{"prompt": "x"}'.ljust(40))
     exceeds = sandbox.ask("POST", "/v1/generations", content=b'{"prompt": "x"}'.ljust(41))
@@ -199,9 +201,9 @@ def test_the_source_of_a_video_edit_may_be_any_bytes_called_video(sandbox: Sandb
 def test_a_picture_beyond_50_mb_is_refused(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from luma_cli.sandbox import inline as inline_module
+    from luma_cli.sandbox.world import references
 
-    monkeypatch.setattr(inline_module, "LARGEST_IMAGE_BYTES", len(picture()) - 1)
+    monkeypatch.setattr(references, "LARGEST_IMAGE_BYTES", len(picture()) - 1)
     body: dict[str, Any] = {"prompt": "x", "image_ref": [inline(picture())]}
 
     answer = sandbox.ask("POST", "/v1/generations", body)

@@ -1,9 +1,9 @@
-"""A job's output as bytes: a PNG or JPEG, or an MP4."""
+"""What a job makes: which files, and their bytes."""
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.rules.vocabulary import (
     DEFAULT_DURATION,
@@ -11,8 +11,10 @@ from luma_cli.rules.vocabulary import (
     FRAMES_PER_SECOND,
     RATIOS_OF_TYPE,
 )
-from luma_cli.sandbox.drawing import Scene, draw
-from luma_cli.sandbox.life import Job
+from luma_cli.sandbox.render.drawing import Scene, draw
+from luma_cli.sandbox.storage.content import Content
+from luma_cli.sandbox.world.jobs import Job
+from luma_cli.sandbox.world.media import Media
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -21,22 +23,36 @@ _LONG_SIDE = 2048
 _DEFAULT_RATIO = {"image": "1:1", "video": "16:9"}
 
 
-class Rendered(NamedTuple):
-    """A file as the storage host has it."""
+class Output(NamedTuple):
+    """One entry of a completed job's `output`, with the name of its file."""
 
-    data: bytes
-    content_type: str
+    type: str
+    name: str
+    layer: dict[str, Any] | None = None
 
 
-def extension_of(job: Job) -> str:
-    """Return the extension of the job's output."""
+def outputs_of(job: Job) -> list[Output]:
+    """Return the entries of a completed job."""
     if job.is_video:
-        return "mp4"
-    return "jpg" if job.body.get("output_format") == "jpeg" and job.type != "layering" else "png"
+        return [Output("video", "output.mp4")]
+    return [Output("image", f"output.{_extension_of(job)}")]
 
 
-def render(job: Job, seed: int) -> Rendered:
-    """Draw the job's output; the same job and seed give the same picture."""
+def planned_media(job: Job) -> Media:
+    """Return what a completed job's first output is, without drawing it."""
+    width, height = _size(job)
+    if job.is_video:
+        return Media("video", width, height, _seconds(job))
+    return Media("image", width, height)
+
+
+def render(job: Job, name: str, seed: int) -> Content | None:
+    """Draw the output of this name; the same job and seed give the same bytes.
+
+    Returns `None` when the job has no such output.
+    """
+    if name not in {output.name for output in outputs_of(job)}:
+        return None
     width, height = _size(job)
     scene = Scene(
         width,
@@ -48,13 +64,17 @@ def render(job: Job, seed: int) -> Rendered:
     )
     picture = draw(scene)
     if job.is_video:
-        return Rendered(_film(picture, _seconds(job)), "video/mp4")
+        return Content(_film(picture, _seconds(job)), "video/mp4")
     buffer = io.BytesIO()
-    if extension_of(job) == "jpg":
+    if name.endswith("jpg"):
         picture.save(buffer, "JPEG", quality=90)
-        return Rendered(buffer.getvalue(), "image/jpeg")
+        return Content(buffer.getvalue(), "image/jpeg")
     picture.save(buffer, "PNG", compress_level=1)
-    return Rendered(buffer.getvalue(), "image/png")
+    return Content(buffer.getvalue(), "image/png")
+
+
+def _extension_of(job: Job) -> str:
+    return "jpg" if job.body.get("output_format") == "jpeg" and job.type != "layering" else "png"
 
 
 def _ratio(job: Job) -> str:

@@ -1,0 +1,1 @@
+"""The API's endpoints: who asks, what was sent, what is answered."""

@@ -1,0 +1,50 @@
+"""Reading what was sent: never more than a limit, never half of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from luma_cli.rules.violation import Violation
+
+_LARGEST_PARSED_AT_ONCE = 256 * 1024
+
+
+class UnreadableError(Exception):
+    """A body that is no request at all."""
+
+    def __init__(self, detail: str, status: int = 400) -> None:
+        super().__init__(detail)
+        self.violation = Violation(status, detail)
+
+
+async def read_json(request: Request, limit: int) -> dict[str, Any]:
+    """Return the JSON object of the body; raises `UnreadableError`."""
+    data = await read_bytes(request, limit)
+    try:
+        if len(data) > _LARGEST_PARSED_AT_ONCE:  # parsing holds up everybody else
+            body = await run_in_threadpool(json.loads, data)
+        else:
+            body = json.loads(data)
+    except (ValueError, RecursionError):
+        raise UnreadableError("Request body is not valid JSON") from None
+    if not isinstance(body, dict):
+        raise UnreadableError("Request body must be a JSON object")
+    return body
+
+
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """Return the body of at most `limit` bytes; raises `UnreadableError`."""
+    pieces, size = [], 0
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > limit:
+                raise UnreadableError("Request body is too large", status=413)
+            pieces.append(piece)
+    except ClientDisconnect:
+        raise UnreadableError("Request body is incomplete") from None
+    return b"".join(pieces)

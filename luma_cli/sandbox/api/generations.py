@@ -1,0 +1,60 @@
+"""The two calls for generations."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from luma_cli.rules.generation import violations
+from luma_cli.rules.violation import Violation
+from luma_cli.sandbox.api.answers import answer, error, origin_of
+from luma_cli.sandbox.api.bodies import UnreadableError, read_json
+from luma_cli.sandbox.api.keys import key_of, refuse_key
+from luma_cli.sandbox.log import note_id
+from luma_cli.sandbox.world.references import RefusedError, has_data, look_at_references
+from luma_cli.sandbox.world.world import World
+
+LARGEST_BODY_BYTES = 640 * 1024 * 1024  # nine pictures of 50 MB in base64, and some room
+
+
+async def create_generation(request: Request) -> Response:
+    """`POST /v1/generations`: key and balance, then the request, then the limits."""
+    world: World = request.app.state.world
+    if refused := refuse_key(request, submission=True):
+        return refused
+    try:
+        body = await read_json(request, LARGEST_BODY_BYTES)
+    except UnreadableError as problem:
+        return error(request, problem.violation)
+    if broken := next(violations(body), None):
+        return error(request, broken)
+    owner = key_of(request)
+    lookups = (body, world.generation_for(owner), world.file_for(owner))
+    try:
+        if has_data(body):
+            media = await run_in_threadpool(look_at_references, *lookups)
+        else:
+            media = look_at_references(*lookups)
+    except RefusedError as problem:
+        return error(request, problem.violation)
+    # From here to the end nothing waits, so that no other submission comes in between.
+    verdict = world.limits.ask(owner, world.now())
+    if verdict.violation:
+        return error(request, verdict.violation, verdict.headers)
+    job = world.accept(body, owner, media)
+    note_id(request, job.id)
+    return answer(request, 201, world.describe(job, "queued", origin_of(request)), verdict.headers)
+
+
+async def get_generation(request: Request) -> Response:
+    """`GET /v1/generations/{id}`"""
+    world: World = request.app.state.world
+    if refused := refuse_key(request):
+        return refused
+    job = world.job(request.path_params["generation_id"], key_of(request))
+    if job is None:
+        return error(request, Violation(404, "Generation not found"))
+    note_id(request, job.id)
+    state = job.state(world.now())
+    return answer(request, 200, world.describe(job, state, origin_of(request)))

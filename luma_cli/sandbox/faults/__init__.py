@@ -1,0 +1,1 @@
+"""Trouble on demand: its grammar, and how each kind is carried out."""

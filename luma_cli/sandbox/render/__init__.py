@@ -1,0 +1,1 @@
+"""What jobs make: pictures, films, layers."""

@@ -1,0 +1,1 @@
+"""The storage host: presigned links, downloads, uploads. It knows no keys."""

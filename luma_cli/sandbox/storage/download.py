@@ -1,0 +1,77 @@
+"""Outputs behind presigned links, whole or in part.
+
+A `Range` that is malformed, or asks for several parts, is ignored, as the standard allows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from luma_cli.sandbox.storage.content import Content
+from luma_cli.sandbox.storage.errors import key_error, link_error, no_such_key, storage_error
+from luma_cli.sandbox.world.world import World
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+
+
+async def download(request: Request) -> Response:
+    """`GET` and `HEAD` of an output, whole or one range of it."""
+    world: World = request.app.state.world
+    if "Authorization" in request.headers:
+        return key_error()
+    problem = world.links.problem("GET", request.url.path, request.query_params, world.now())
+    if problem is not None:
+        return link_error(problem)
+    content = await _content(world, **request.path_params)
+    if content is None:
+        return no_such_key()
+    headers = {"ETag": content.etag, "Accept-Ranges": "bytes"}
+    wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
+    same = request.headers.get("If-Range", content.etag) == content.etag
+    if wanted is None or not any(wanted.groups()) or not same:
+        return _stream(request, content, 200, (0, content.size - 1), headers)
+    first, last = _bounds(wanted[1], wanted[2], content.size)
+    if first > last or first >= content.size:
+        headers["Content-Range"] = f"bytes */{content.size}"
+        text = "The requested range is not satisfiable"
+        return storage_error(416, "InvalidRange", text, headers)
+    headers["Content-Range"] = f"bytes {first}-{last}/{content.size}"
+    return _stream(request, content, 206, (first, last), headers)
+
+
+async def _content(world: World, generation_id: str, name: str) -> Content | None:
+    job = world.job_for_download(generation_id)
+    if job is None or job.state(world.now()) != "completed":
+        return None
+    return await run_in_threadpool(world.gallery.content, job, name)
+
+
+def _stream(
+    request: Request,
+    content: Content,
+    status: int,
+    bounds: tuple[int, int],
+    headers: dict[str, str],
+) -> Response:
+    first, last = bounds
+    headers["Content-Length"] = str(last - first + 1)
+    if request.method == "HEAD":
+        return Response(None, status, headers, content.content_type)
+
+    async def pieces() -> AsyncIterator[bytes | memoryview]:
+        for piece in content.pieces(first, last):
+            yield piece
+
+    return StreamingResponse(pieces(), status, headers, content.content_type)
+
+
+def _bounds(start: str, end: str, size: int) -> tuple[int, int]:
+    """Return the first and last byte that `start-end` means; without a start, the last bytes."""
+    if not start:
+        return max(size - int(end), 0), size - 1
+    return int(start), min(int(end), size - 1) if end else size - 1

@@ -1,0 +1,55 @@
+"""What happens to a URL that is given as a reference. It is never fetched: its host decides."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from luma_cli.rules.violation import Violation, refused, unprocessable
+
+_UNREACHABLE = unprocessable("{path}: failed to fetch URL")
+# `https://<name>.sandbox.test/anything` gets this answer; `http-<status>` is another such name.
+# Where a text has two documented forms, the older one has a name of its own.
+MAGIC_HOSTS = {
+    "unreachable": _UNREACHABLE,
+    "not-an-image": unprocessable("{path}: content-type is not an image"),
+    "too-large": Violation(413, "{path}: image exceeds 50 MB limit"),
+    "too-large-old": Violation(413, "Image exceeds 50 MB size limit"),
+    "no-proxy": Violation(502, "{path}: fetch proxy unavailable"),
+    "no-proxy-old": Violation(502, "Upstream service unavailable"),
+    "no-ingestion": Violation(503, "Media URL ingestion is unavailable"),
+    "no-ingestion-old": Violation(503, "Image URL ingestion unavailable"),
+}
+_MAGIC_ZONE = ".sandbox.test"
+_STATUS = re.compile(r"http-([1-5]\d\d)", re.ASCII)
+
+
+def url_violation(url: str) -> Violation | None:
+    """Return why a URL that keeps the rules cannot be fetched, `None` when it can.
+
+    `{path}` in the detail stands for the reference's place.
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    if not host:
+        return refused("{path}: URL is not valid")
+    if _is_private(host):
+        return refused("{path}: URL must have a public address")
+    if host.endswith(".invalid"):  # the zone that never resolves
+        return _UNREACHABLE
+    if not host.endswith(_MAGIC_ZONE):
+        return None
+    name = host.removesuffix(_MAGIC_ZONE)
+    if status := _STATUS.fullmatch(name):
+        return unprocessable(f"{{path}}: failed to fetch URL (HTTP {status[1]})")
+    return MAGIC_HOSTS.get(name)
+
+
+def _is_private(host: str) -> bool:
+    with suppress(ValueError):
+        return not ipaddress.ip_address(host).is_global
+    return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
