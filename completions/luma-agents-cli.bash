@@ -41,8 +41,8 @@ _luma_agents_cli() {
         "config list") offered="" ;;
         "config path") offered="" ;;
         "sandbox") offered="serve exec" ;;
-        "sandbox serve") offered="--host --port --latency --seed" ;;
-        "sandbox exec") offered="--latency --seed" ;;
+        "sandbox serve") offered="--host --port --latency --seed --rpm --jobs --url-life --fault --log --state" ;;
+        "sandbox exec") offered="--latency --seed --rpm --jobs --url-life --fault --log --state" ;;
     esac
     if [[ $current == -* ]]; then
         offered="$offered --auth-token --base-url --format --format-error --profile --quiet --verbose --no-color --request-timeout --max-retries --version --help"

@@ -18,8 +18,15 @@ HELP_NAMES = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
 class LumaCommand(TyperCommand):
     """A command whose help lists flags by group; Typer does so only with rich."""
 
+    def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+        """Yield the title and rows of further tables for help and manual pages."""
+        return ()
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         format_groups(self, ctx, formatter)
+        for title, rows in self.topics():
+            with formatter.section(title):
+                formatter.write_dl(rows)
         if ctx.parent is not None:
             formatter.write_paragraph()
             formatter.write_text(f"Global options: see `{ctx.find_root().info_name} --help`.")
@@ -74,16 +81,39 @@ def flags(table: Iterable[Flag]) -> Callable[[Function], Function]:
         def command(**values: Any) -> None:
             function(**{name: value for name, value in values.items() if name not in names})
 
-        parameters = [*added, *own.parameters.values()]
-        parameters.sort(key=lambda parameter: parameter.default is not parameter.empty)
-        command.__doc__ = function.__doc__
-        command.__annotations__ = {p.name: p.annotation for p in parameters}
-        command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
-        )
-        return command  # type: ignore[return-value]
+        return _declared(command, function, [*added, *own.parameters.values()])
 
     return decorate
+
+
+def packed(build: Callable[..., Any], name: str) -> Callable[[Function], Function]:
+    """Add the flags that are `build`'s parameters; the command gets what it returns as `name`."""
+
+    def decorate(function: Function) -> Function:
+        own = inspect.signature(function, eval_str=True).parameters
+        added = inspect.signature(build, eval_str=True).parameters
+
+        def command(**values: Any) -> None:
+            result = build(**{added_name: values.pop(added_name) for added_name in added})
+            function(**values, **{name: result})
+
+        left = [parameter for parameter in own.values() if parameter.name != name]
+        return _declared(command, function, [*left, *added.values()])
+
+    return decorate
+
+
+def _declared(
+    command: Callable[..., Any], function: Function, parameters: list[inspect.Parameter]
+) -> Function:
+    """Return `command` with these parameters, and what else Typer wants to know, on it."""
+    parameters.sort(key=lambda parameter: parameter.default is not parameter.empty)
+    command.__doc__ = function.__doc__
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    )
+    return command  # type: ignore[return-value]
 
 
 def _parameter(flag: Flag) -> inspect.Parameter:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luma_cli.commands._declare import LumaCommand, examples, group
+from luma_cli.commands._declare import LumaCommand, examples, group, packed
+from luma_cli.commands._plan import duration_of
 from luma_cli.errors import UsageError
+from luma_cli.rules.choices import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
+from luma_cli.sandbox.faults.grammar import parse_fault
+from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions, parse_latency
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -20,16 +27,63 @@ PortOpt = Annotated[
 ]
 HostOpt = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on")]
 LatencyOpt = Annotated[
-    str | None,
+    str,
     typer.Option(
         "--latency",
         metavar="SPEC",
-        help="How long jobs take: `2s`, or `image=2s,video=8s`; by default"
-        " image=3s,video=6s,layering=4s",
+        help="How long jobs and ingests of files take: `2s`, or `image=2s,video=8s`; by default"
+        " image=3s,video=6s,layering=4s,file=1s",
     ),
 ]
 SeedOpt = Annotated[
-    int, typer.Option("--seed", metavar="NUMBER", help="Seed of the pictures, for equal runs")
+    int,
+    typer.Option(
+        "--seed",
+        metavar="NUMBER",
+        help="Seed of pictures and chances, for equal runs",
+    ),
+]
+RequestsOpt = Annotated[
+    int,
+    typer.Option(
+        "--rpm",
+        metavar="NUMBER",
+        min=0,
+        help="Submissions a key may make in 60 s; 0 for no limit",
+    ),
+]
+JobsOpt = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        metavar="NUMBER",
+        min=0,
+        help="Jobs a key may have at once; 0 for no limit",
+    ),
+]
+UrlLifeOpt = Annotated[
+    str,
+    typer.Option("--url-life", metavar="DURATION", help="How long presigned links are good"),
+]
+FaultOpt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault", metavar="FAULT", help="Trouble to make, as below; may be given several times"
+    ),
+]
+LogOpt = Annotated[
+    Path | None,
+    typer.Option(
+        "--log", metavar="FILE", help="Append every request to this file, one JSON object a line"
+    ),
+]
+StateOpt = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="DIR",
+        help="Keep jobs and files in this folder; by default they are forgotten at the end",
+    ),
 ]
 CommandArg = Annotated[
     list[str] | None,
@@ -37,60 +91,88 @@ CommandArg = Annotated[
 ]
 
 
+class SandboxCommand(LumaCommand):
+    """A command that runs a sandbox: its help lists what asks for an ending."""
+
+    def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+        from luma_cli.sandbox.magic import topics
+
+        return topics()
+
+
+def _options(
+    latency: LatencyOpt = "",
+    seed: SeedOpt = 0,
+    rpm: RequestsOpt = REQUESTS_PER_MINUTE,
+    jobs: JobsOpt = JOBS_AT_ONCE,
+    url_life: UrlLifeOpt = "1h",
+    fault: FaultOpt = None,
+    log: LogOpt = None,
+    state: StateOpt = None,
+) -> SandboxOptions:
+    """Return the options that the flags of both commands mean."""
+    return SandboxOptions(
+        latency=parse_latency(latency),
+        seed=seed,
+        url_life_seconds=max(round(duration_of("--url-life", url_life) or 0), 1),
+        requests_per_minute=rpm,
+        jobs_at_once=jobs,
+        state=state,
+        log=log,
+        faults=tuple(parse_fault(text) for text in fault or []),
+    )
+
+
 @sandbox.command(
     "serve",
-    cls=LumaCommand,
-    epilog=examples("luma-agents-cli sandbox serve --port 8000 --latency 1s"),
+    cls=SandboxCommand,
+    epilog=examples(
+        "luma-agents-cli sandbox serve --port 8000 --latency 1s",
+        "luma-agents-cli sandbox serve --state ./state --log requests.jsonl --fault GET:503:0.2",
+    ),
 )
+@packed(_options, "options")
 def sandbox_serve(
     ctx: typer.Context,
+    options: SandboxOptions,
     host: HostOpt = "127.0.0.1",
     port: PortOpt = 8000,
-    latency: LatencyOpt = None,
-    seed: SeedOpt = 0,
 ) -> None:
     """Run the simulator until Ctrl-C.
 
-    Prints the variables that point programs at it.
+    Prints the variables that point programs at it. Nothing outside this machine is asked for
+    anything, whatever a request says.
     """
-    from luma_cli.sandbox.options import SandboxOptions, parse_latency
     from luma_cli.sandbox.server import serve_forever
 
     cli: AppContext = ctx.obj
-    options = SandboxOptions(host=host, port=port, latency=parse_latency(latency or ""), seed=seed)
+    options = replace(options, host=host, port=port)
     serve_forever(options, on_ready=lambda base_url: cli.out.lines(_exports(base_url)))
 
 
 @sandbox.command(
     "exec",
-    cls=LumaCommand,
+    cls=SandboxCommand,
     context_settings={"allow_interspersed_args": False},
     epilog=examples(
         "luma-agents-cli sandbox exec -- luma-agents-cli generations create --prompt x -o x.png",
         "luma-agents-cli sandbox exec --latency 0s -- ./pipeline.sh",
+        "luma-agents-cli sandbox exec --fault download:cut:50%:1 --log log.jsonl -- ./pipeline.sh",
     ),
 )
-def sandbox_exec(
-    ctx: typer.Context,
-    command: CommandArg = None,
-    latency: LatencyOpt = None,
-    seed: SeedOpt = 0,
-) -> None:
+@packed(_options, "options")
+def sandbox_exec(ctx: typer.Context, options: SandboxOptions, command: CommandArg = None) -> None:
     """Run a program against a simulator of its own.
 
     Returns the program's exit code.
     """
     from luma_cli.sandbox.execute import execute
-    from luma_cli.sandbox.options import SandboxOptions, parse_latency
 
     cli: AppContext = ctx.obj
     if not command:
         raise UsageError("no command to run", hint="as in `sandbox exec -- ./pipeline.sh`")
-    options = SandboxOptions(latency=parse_latency(latency or ""), seed=seed)
     raise typer.Exit(execute(command, cli.host.environ, options))
 
 
 def _exports(base_url: str) -> list[str]:
-    from luma_cli.sandbox.options import SANDBOX_KEY
-
     return [f"export LUMA_BASE_URL={base_url}", f"export LUMA_AGENTS_API_KEY={SANDBOX_KEY}"]

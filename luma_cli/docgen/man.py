@@ -37,6 +37,7 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
         *middle,
         *_arguments(command),
         *_options(command.options),
+        *_topics(command),
         *_exit_status(),
         *_environment(),
         ".SH FILES",
@@ -84,6 +85,15 @@ def _options(options: Iterable[Option]) -> list[str]:
         value = f" \\fI{_escape(option.metavar)}\\fR" if option.metavar else ""
         lines += [".TP", names + value, _escape(option.help)]
     lines += [".SS Always", ".TP", r"\fB\-h\fR, \fB\-\-help\fR", "Show the help and exit"]
+    return lines
+
+
+def _topics(command: Command) -> list[str]:
+    lines = []
+    for title, rows in command.topics:
+        lines.append(f".SH {_escape(title.upper())}")
+        for term, text in rows:
+            lines += [".TP", f".B {_escape(term)}", _escape(text)]
     return lines
 
 

@@ -27,6 +27,7 @@ class Command(NamedTuple):
     help: str
     arguments: tuple[tuple[str, str], ...]
     options: tuple[Option, ...]
+    topics: tuple[tuple[str, list[tuple[str, str]]], ...]
     examples: tuple[str, ...]
     children: tuple[str, ...]
 
@@ -53,6 +54,7 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
         command.help or "",
         tuple((p.metavar, p.help) for p in parameters if p.param_type_name == "argument"),
         tuple(_option(p) for p in parameters if p.param_type_name == "option"),
+        tuple(command.topics() if hasattr(command, "topics") else ()),
         _examples(command.epilog or ""),
         tuple(children),
     )

@@ -7,6 +7,8 @@ from starlette.routing import Route
 
 from luma_cli.sandbox.api import answers, files, generations
 from luma_cli.sandbox.endpoints import ENDPOINTS
+from luma_cli.sandbox.faults.wire import Connections, Wire
+from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.storage import download
 from luma_cli.sandbox.world.world import World
 
@@ -18,8 +20,10 @@ _HANDLERS = {
 }
 
 
-def build_app(world: World) -> Starlette:
-    """Return the application for one world."""
+def build_app(
+    world: World, log: RequestLog | None = None, connections: Connections | None = None
+) -> Wire:
+    """Return the application for one world, which logs what it is asked and makes trouble."""
     app = Starlette(
         routes=[
             Route(endpoint.path, _HANDLERS[endpoint.name], methods=[endpoint.method])
@@ -30,4 +34,4 @@ def build_app(world: World) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.world = world
-    return app
+    return Wire(app, world, log or RequestLog(), connections)

@@ -9,6 +9,7 @@ from pathlib import Path
 from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 from luma_cli.rules.choices import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
+from luma_cli.sandbox.faults.grammar import Fault
 
 SANDBOX_KEY = "luma-api-sandbox"
 DEFAULT_LATENCY: Mapping[str, float] = {"image": 3.0, "video": 6.0, "layering": 4.0, "file": 1.0}
@@ -21,7 +22,8 @@ class SandboxOptions:
     `port` 0 takes a free one. `latency` is how long a job, or the ingest of a file, takes in
     seconds, by kind; kinds that are not named keep their default. `seed` changes the pictures and
     the chances of faults. Presigned links live for `url_life_seconds`. A limit of 0 is none.
-    `state` is a folder that keeps what is remembered, `log` a file that lists every request.
+    At most one of the `faults` strikes a request, the first that can. `state` is a folder that
+    keeps what is remembered, `log` a file that lists every request.
     """
 
     host: str = "127.0.0.1"
@@ -33,6 +35,7 @@ class SandboxOptions:
     jobs_at_once: int = JOBS_AT_ONCE
     state: Path | None = None
     log: Path | None = None
+    faults: tuple[Fault, ...] = ()
 
     def latency_of(self, kind: str) -> float:
         """Return how long a job or ingest of this kind takes, in seconds."""

@@ -7,25 +7,31 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from luma_cli.errors import MissingExtraError, UsageError
+from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.options import SandboxOptions
 
 if TYPE_CHECKING:
     import uvicorn
 
 _SECONDS_TO_STOP = 5.0
+_BACKLOG = 1024
 
 
 class SandboxServer:
-    """A running sandbox for the time of a `with` block; its socket listens from the start."""
+    """A running sandbox for the time of a `with` block; its socket listens from the start.
 
-    def __init__(self, options: SandboxOptions) -> None:
-        self._server = _build_server(options)
+    `log` has every request so far; `clock` gives Unix seconds.
+    """
+
+    def __init__(self, options: SandboxOptions, clock: Callable[[], float] = time.time) -> None:
+        self._server, self.log = _build_server(options, clock)
         self._socket = _listen(options)
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name="sandbox", daemon=True
@@ -49,36 +55,45 @@ class SandboxServer:
         self._server.should_exit = True
         self._thread.join(_SECONDS_TO_STOP)
         self._socket.close()
+        self.log.close()
 
 
 def serve_forever(options: SandboxOptions, on_ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; `on_ready` is called with the base URL."""
-    server = _build_server(options)
-    with _listen(options) as listening:
+    server, log = _build_server(options, time.time)
+    with log, _listen(options) as listening:
         on_ready(_base_url(listening))
         with suppress(KeyboardInterrupt):  # uvicorn repeats the signal that stopped it
             server.run([listening])
 
 
-def _build_server(options: SandboxOptions) -> uvicorn.Server:
+def _build_server(
+    options: SandboxOptions, clock: Callable[[], float]
+) -> tuple[uvicorn.Server, RequestLog]:
     try:
         import uvicorn
 
         from luma_cli.sandbox.app import build_app
+        from luma_cli.sandbox.connections import recording_protocol
         from luma_cli.sandbox.world.world import World
     except ImportError as problem:
         raise MissingExtraError(
             f"the sandbox is not installed: `{problem.name}` is missing",
             hint="install it with the extra `sandbox`, as in `pip install '.[sandbox]'`",
         ) from None
+    protocol, connections = recording_protocol()
+    log = RequestLog(options.log)
     config = uvicorn.Config(
-        build_app(World(options)),
+        build_app(World(options, clock), log, connections),
+        http=protocol,
+        backlog=_BACKLOG,
         lifespan="off",
         log_config=None,
         log_level="critical",
+        proxy_headers=False,  # they would change the address that connections are found by
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config)
+    return uvicorn.Server(config), log
 
 
 def _listen(options: SandboxOptions) -> socket.socket:
@@ -93,7 +108,7 @@ def _listen(options: SandboxOptions) -> socket.socket:
             f"cannot listen on {options.host} port {options.port}: {problem.strerror}",
             hint="choose another `--port`; 0 takes a free one",
         ) from None
-    listening.listen(1024)
+    listening.listen(_BACKLOG)
     return listening
 
 

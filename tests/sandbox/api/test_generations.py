@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from luma_cli.sandbox.api import generations
-from luma_cli.sandbox.api.keys import MALFORMED, TEST_KEYS
+from luma_cli.sandbox.keys import MALFORMED, TEST_KEYS
 from tests.sandbox.conftest import KEY, Sandbox, inline, picture
 
 CLIP_EDIT = {"model": "ray-3.2", "type": "video_edit"}

@@ -1,0 +1,85 @@
+"""Connections that break, fall silent, or drip."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+from luma_cli.sandbox.amounts import Amount
+from luma_cli.sandbox.faults.exchange import Exchange, Message
+from luma_cli.sandbox.faults.grammar import Fault
+from luma_cli.sandbox.faults.pieces import collect, length, nowhere, partly, piece, send_whole
+from luma_cli.sandbox.world.world import World
+
+HALF = Amount(share=0.5)
+_DRIP_SECONDS = 5.0
+_DROPS_PER_SECOND = 10
+
+
+async def reset_before_read(fault: Fault, exchange: Exchange, _: World) -> None:
+    await exchange.read(_request_bytes(fault, exchange))
+    await exchange.reset()
+
+
+async def stall_before_read(fault: Fault, exchange: Exchange, _: World) -> None:
+    await exchange.read(_request_bytes(fault, exchange))
+    if fault.time is None:
+        await exchange.silence(None)
+    else:
+        await asyncio.sleep(fault.time)
+        await exchange.carry_out()
+
+
+async def reset_after_read(_: Fault, exchange: Exchange, __: World) -> None:
+    await exchange.carry_out(nowhere)
+    await exchange.reset()
+
+
+async def cut(fault: Fault, exchange: Exchange, _: World) -> None:
+    await partly(exchange, fault.amount or HALF, exchange.reset)
+
+
+async def truncate(fault: Fault, exchange: Exchange, _: World) -> None:
+    await partly(exchange, fault.amount or HALF, exchange.close)
+
+
+async def stall(fault: Fault, exchange: Exchange, _: World) -> None:
+    passing_on = False
+
+    async def go_on() -> None:
+        nonlocal passing_on
+        passing_on = await exchange.silence(fault.time)
+
+    if fault.amount is not None:
+        await partly(exchange, fault.amount, go_on, lambda: passing_on)
+        return
+    start, body = await collect(exchange)
+    if await exchange.silence(fault.time):
+        await send_whole(exchange, start, body)
+
+
+async def slow(fault: Fault, exchange: Exchange, _: World) -> None:
+    drop = 1
+
+    async def send(message: Message) -> None:
+        nonlocal drop
+        if message["type"] == "http.response.start":
+            rate = fault.rate or length(message) / (fault.time or _DRIP_SECONDS)
+            drop = max(math.ceil(rate / _DROPS_PER_SECOND), 1)
+            await exchange.send(message)
+            return
+        body = message.get("body", b"")
+        for start in range(0, len(body), drop):
+            if exchange.is_gone:
+                return
+            await asyncio.sleep(1 / _DROPS_PER_SECOND)
+            await exchange.send(piece(body[start : start + drop]))
+        if not message.get("more_body"):
+            await exchange.send(piece(b"", more=False))
+
+    await exchange.carry_out(send)
+
+
+def _request_bytes(fault: Fault, exchange: Exchange) -> int:
+    length = int(dict(exchange.scope["headers"]).get(b"content-length", 0))
+    return (fault.amount or Amount()).of(length)

@@ -1,0 +1,183 @@
+"""Faults as people write them: `[WHICH:]WHAT[:ARGUMENT]...[:WHEN]`.
+
+    POST:reset-after-read:1     the first POST is carried out, and its answer never comes
+    get:503:0.2                 one in five looks at a generation fails
+    download:cut:50%:every-2    every second download breaks off in the middle
+    create:429:7s:2-4           the second to fourth submission is told to wait 7 s
+
+WHICH is an endpoint, a method, `files`, `api`, `storage` or `any`. WHAT is a kind of `kinds`, a
+status, or an alias. Arguments tell themselves apart by their unit: an amount (`50%`, `10B`), a time
+(`5s`), a rate (`1KiB/s`). WHEN is `3`, `2-4`, `3+`, `every-3`, or a chance such as `0.2`; left out,
+it is always.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import NamedTuple
+
+from luma_cli.durations import parse_duration
+from luma_cli.errors import UsageError
+from luma_cli.sandbox.amounts import Amount, parse_amount, parse_size
+from luma_cli.sandbox.endpoints import ENDPOINTS
+from luma_cli.sandbox.faults.kinds import ALIASES, KIND_OF, STATUS_FORMS, Kind
+
+_COUNT = re.compile(r"(\d{1,9})(?:(\+)|-(\d{1,9}))?", re.ASCII)
+_EVERY = re.compile(r"every-(\d{1,9})", re.ASCII)
+_CHANCE = re.compile(r"0?\.\d{1,9}|1\.0{0,9}|0\.0{0,9}", re.ASCII)
+_TIME = re.compile(r"[\d.]+(?:ms|s|m|h)", re.ASCII)
+_FORMS = "|".join(filter(None, STATUS_FORMS))
+_STATUS = re.compile(rf"([2-5]\d\d)(?:-({_FORMS}))?(-after)?", re.ASCII)
+_LAST = 10**9
+
+
+class When(NamedTuple):
+    """Which of the requests that match: from the `first` to the `last` one, each `every`-th."""
+
+    first: int = 1
+    last: int = _LAST
+    every: int = 1
+    chance: float = 1.0
+
+    def strikes(self, count: int, random: Random) -> bool:
+        """Return whether the `count`-th request that matches is struck; the first one is 1."""
+        if not self.first <= count <= self.last or count % self.every:
+            return False
+        return self.chance == 1 or random.random() < self.chance
+
+
+_ALWAYS = When()
+
+
+@dataclass(frozen=True)
+class Status:
+    """An answer in place of the real one: `form` is a key of `STATUS_FORMS`.
+
+    With `after` the request is carried out before.
+    """
+
+    code: int
+    form: str = ""
+    after: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault that was asked for: `targets` are names of endpoints, times are in seconds."""
+
+    text: str
+    targets: frozenset[str]
+    kind: Kind | Status
+    when: When = _ALWAYS
+    amount: Amount | None = None
+    time: float | None = None
+    rate: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The kind's name; that of every status is `status`."""
+        return "status" if isinstance(self.kind, Status) else self.kind.name
+
+
+def parse_fault(text: str) -> Fault:
+    """Return the fault that `text` asks for; raises `UsageError` that says what is wrong."""
+    parts = text.split(":")
+    targets = _targets(parts[0])
+    if targets is not None:
+        parts = parts[1:]
+    what, *rest = parts or [""]
+    if what in ALIASES:
+        what, *expansion = ALIASES[what].split(":")
+        rest = [*expansion, *rest]
+    kind = _kind(what)
+    default = "any" if isinstance(kind, Status) else kind.targets
+    if isinstance(kind, Status) and targets is None:
+        default = "api"
+    fault = Fault(text, targets or _targets(default) or frozenset(), kind)
+    for part in rest:
+        fault = _with_argument(fault, part)
+    return fault
+
+
+def target_names() -> list[str]:
+    """Return every word that WHICH may be."""
+    methods = sorted({endpoint.method for endpoint in ENDPOINTS})
+    return ["any", "api", "storage", "files", *(e.name for e in ENDPOINTS), *methods]
+
+
+class Plan:
+    """The faults of one sandbox: each counts the requests that it matches."""
+
+    def __init__(self, faults: Iterable[Fault], seed: int) -> None:
+        self._faults = [(fault, Random(f"{seed}:{fault.text}")) for fault in faults]  # noqa: S311 - chances
+        self._counts = [0] * len(self._faults)
+
+    def choose(self, endpoint: str) -> Fault | None:
+        """Count a request and return the first fault that strikes it, if one does."""
+        chosen = None
+        for index, (fault, random) in enumerate(self._faults):
+            if endpoint not in fault.targets:
+                continue
+            self._counts[index] += 1
+            if fault.when.strikes(self._counts[index], random) and chosen is None:
+                chosen = fault
+        return chosen
+
+
+def _targets(word: str) -> frozenset[str] | None:
+    if word not in target_names():
+        return None
+    return frozenset(
+        endpoint.name
+        for endpoint in ENDPOINTS
+        if word in ("any", endpoint.group, endpoint.name, endpoint.method)
+        or (word == "files" and endpoint.name.startswith("file-"))
+    )
+
+
+def _kind(word: str) -> Kind | Status:
+    if word in KIND_OF:
+        return KIND_OF[word]
+    match = _STATUS.fullmatch(word)
+    if match and (match[2] != "bare" or match[1] == "429"):
+        return Status(int(match[1]), match[2] or "", bool(match[3]))
+    known = ", ".join([*KIND_OF, *ALIASES])
+    raise UsageError(
+        f"`{word}` is no fault", hint=f"name a status, as in `POST:503`, or one of {known}"
+    )
+
+
+def _with_argument(fault: Fault, text: str) -> Fault:
+    """Return the fault with one more argument, which its unit tells apart from the others."""
+    if when := _when(text):
+        return replace(fault, when=when)
+    takes = ("time",) if isinstance(fault.kind, Status) else fault.kind.takes
+    if "amount" in takes and (amount := parse_amount(text)) is not None:
+        return replace(fault, amount=amount)
+    if "time" in takes and _TIME.fullmatch(text):
+        return replace(fault, time=parse_duration(text))
+    if "rate" in takes and text.endswith("/s") and (rate := parse_size(text[:-2])):
+        return replace(fault, rate=rate)
+    units = {
+        "amount": "an amount (`50%`, `10B`)",
+        "time": "a time (`5s`)",
+        "rate": "a rate (`1KiB/s`)",
+    }
+    allowed = [units[name] for name in takes]
+    raise UsageError(
+        f"`{text}` in the fault `{fault.text}` is not understood",
+        hint="give " + ", ".join([*allowed, "or when: `3`, `2-4`, `3+`, `every-3`, `0.2`"]),
+    )
+
+
+def _when(text: str) -> When | None:
+    if match := _EVERY.fullmatch(text):
+        return When(every=int(match[1])) if int(match[1]) else None
+    if match := _COUNT.fullmatch(text):
+        first = int(match[1])
+        last = _LAST if match[2] else int(match[3] or first)
+        return When(first, last) if 1 <= first <= last else None
+    return When(chance=float(text)) if _CHANCE.fullmatch(text) else None

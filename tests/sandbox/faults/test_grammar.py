@@ -1,0 +1,167 @@
+"""`--fault`: what it means, and what it refuses."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luma_cli.errors import UsageError
+from luma_cli.sandbox.amounts import Amount
+from luma_cli.sandbox.endpoints import ENDPOINTS
+from luma_cli.sandbox.faults.grammar import Plan, Status, When, parse_fault, target_names
+from luma_cli.sandbox.faults.kinds import ALIASES, KIND_OF, KINDS
+
+EVERYTHING = {endpoint.name for endpoint in ENDPOINTS}
+API = EVERYTHING - {"download", "upload"}
+FILES = {"file-create", "file-complete", "file-list", "file-get", "file-delete"}
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("cut", EVERYTHING),
+        ("any:cut", EVERYTHING),
+        ("api:cut", API),
+        ("503", API),
+        ("invalid-json", API),
+        ("expire", {"download"}),
+        ("storage:503", {"download", "upload"}),
+        ("files:503", FILES),
+        ("GET:503", {"get", "file-list", "file-get", "download"}),
+        ("POST:503", {"create", "file-create", "file-complete"}),
+        ("PUT:503", {"upload"}),
+        ("file-list:503", {"file-list"}),
+    ],
+)
+def test_which_requests_are_meant(text: str, targets: set[str]) -> None:
+    assert parse_fault(text).targets == targets
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "settings"),
+    [
+        ("POST:reset-after-send:1", KIND_OF["reset-after-read"], {"when": When(1, 1)}),
+        ("GET:503:0.2", Status(503), {"when": When(chance=0.2)}),
+        ("download:cut:50%", KIND_OF["cut"], {"amount": Amount(share=0.5)}),
+        ("download:expire", KIND_OF["expire"], {}),
+        ("429-storm", Status(429), {"time": 1, "when": When(chance=0.5)}),
+        ("429-storm:1-3", Status(429), {"time": 1, "when": When(1, 3)}),
+        ("slow", KIND_OF["slow"], {}),
+        ("html-error", Status(502, "html"), {}),
+        ("garbage", KIND_OF["invalid-json"], {}),
+        ("reset-mid-answer:2", KIND_OF["cut"], {"amount": Amount(share=0.5), "when": When(2, 2)}),
+        ("429:7s", Status(429), {"time": 7}),
+        ("429-bare:3+", Status(429, "bare"), {"when": When(first=3)}),
+        ("500-after", Status(500, after=True), {}),
+        ("201-empty-after", Status(201, "empty", after=True), {}),
+        ("200-html:2-4", Status(200, "html"), {"when": When(2, 4)}),
+        ("cut:every-3:10B", KIND_OF["cut"], {"amount": Amount(10), "when": When(every=3)}),
+        ("stall:1KiB:1m", KIND_OF["stall"], {"amount": Amount(1024), "time": 60}),
+        ("slow:1.5kB/s", KIND_OF["slow"], {"rate": 1500}),
+        ("cut:0%:1.0", KIND_OF["cut"], {"amount": Amount()}),
+        ("cut:.25", KIND_OF["cut"], {"when": When(chance=0.25)}),
+    ],
+)
+def test_what_is_meant(text: str, kind: object, settings: dict[str, object]) -> None:
+    fault = parse_fault(text)
+    unless_told = {"when": When(), "amount": None, "time": None, "rate": None}
+    assert fault.kind == kind
+    assert {name: getattr(fault, name) for name in unless_told} == unless_told | settings
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "`` is no fault"),
+        ("explode", "`explode` is no fault"),
+        ("POST", "`` is no fault"),
+        ("nowhere:503", "`nowhere` is no fault"),
+        ("post:503", "`post` is no fault"),
+        ("99", "`99` is no fault"),
+        ("600", "`600` is no fault"),
+        ("503-bare", "`503-bare` is no fault"),
+        ("503-xml", "`503-xml` is no fault"),
+        ("cut:5s", "`5s` in the fault `cut:5s` is not understood"),
+        ("cut:101%", "`101%` in the fault `cut:101%` is not understood"),
+        ("cut:50", None),
+        ("cut:0", "`0` in the fault `cut:0` is not understood"),
+        ("cut:4-2", "`4-2` in the fault `cut:4-2` is not understood"),
+        ("cut:every-0", "`every-0` in the fault `cut:every-0` is not understood"),
+        ("cut:1.5", "`1.5` in the fault `cut:1.5` is not understood"),
+        ("slow:0B/s", "`0B/s` in the fault `slow:0B/s` is not understood"),
+        ("ignore-range:50%", "`50%` in the fault `ignore-range:50%` is not understood"),
+        ("503:", "`` in the fault `503:` is not understood"),
+        ("stall:1.2.3s", "`1.2.3s` is not a duration"),
+    ],
+)
+def test_nonsense_is_refused(text: str, message: str | None) -> None:
+    if message is None:
+        assert parse_fault(text).when == When(50, 50)
+        return
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
+        parse_fault(text)
+
+
+def test_a_refusal_says_what_is_allowed() -> None:
+    with pytest.raises(UsageError) as refusal:
+        parse_fault("stall:soon")
+    assert refusal.value.hint == (
+        "give an amount (`50%`, `10B`), a time (`5s`), or when: `3`, `2-4`, `3+`, `every-3`, `0.2`"
+    )
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from([*target_names(), *KIND_OF, *ALIASES, "1", "50%", "2s", "0.5"])).map(
+        ":".join
+    )
+)
+def test_any_text_is_a_fault_or_a_usage_error(text: str) -> None:
+    try:
+        fault = parse_fault(text)
+    except UsageError:
+        return
+    assert fault.text == text
+    assert fault.targets
+
+
+@pytest.mark.parametrize(
+    ("when", "struck"),
+    [
+        ("", [1, 2, 3, 4, 5, 6]),
+        (":1", [1]),
+        (":3", [3]),
+        (":2-4", [2, 3, 4]),
+        (":5+", [5, 6]),
+        (":every-2", [2, 4, 6]),
+        (":0.0", []),
+        (":1.0", [1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_when_it_strikes(when: str, struck: list[int]) -> None:
+    plan = Plan([parse_fault(f"create:503{when}")], seed=0)
+    assert [number for number in range(1, 7) if plan.choose("create")] == struck
+
+
+def test_each_fault_counts_the_requests_that_it_matches_whoever_strikes() -> None:
+    plan = Plan([parse_fault("create:503:1"), parse_fault("any:cut:3")], seed=0)
+    chosen = [plan.choose(name) for name in ("get", "create", "create", "create")]
+    assert [fault and fault.text for fault in chosen] == [None, "create:503:1", "any:cut:3", None]
+
+
+def test_chances_repeat_with_the_seed_and_only_with_it() -> None:
+    def strikes(seed: int) -> list[bool]:
+        plan = Plan([parse_fault("503:0.5")], seed)
+        return [plan.choose("get") is not None for _ in range(200)]
+
+    assert strikes(7) == strikes(7) != strikes(8)
+    assert 60 < sum(strikes(7)) < 140
+
+
+def test_every_kind_has_something_that_makes_it() -> None:
+    from luma_cli.sandbox.faults.carry_out import _MAKERS
+
+    assert set(_MAKERS) == {kind.name for kind in KINDS} | {"status"}
