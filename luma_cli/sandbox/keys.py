@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 from luma_cli.rules.choices import INSUFFICIENT_BALANCE
@@ -47,3 +48,8 @@ def refusal_of(authorization: str | None, *, submission: bool) -> Refusal | None
     if refusal is not None and refusal.submissions_only and not submission:
         return None
     return refusal
+
+
+def owner_of_key(key: str) -> str:
+    """Return what stands for a key in records: somebody may use a real one here."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

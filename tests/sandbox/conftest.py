@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from luma_cli.sandbox.app import build_app
+from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.world.world import World
 
@@ -26,7 +27,8 @@ class Sandbox:
     def __init__(self, options: SandboxOptions) -> None:
         self.time = 1_788_000_000.0
         self.world = World(options, clock=lambda: self.time)
-        self._app = build_app(self.world)
+        self.log = RequestLog()
+        self._app = build_app(self.world, self.log)
 
     def ask(
         self,

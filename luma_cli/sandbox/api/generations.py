@@ -10,7 +10,7 @@ from luma_cli.rules.generation import violations
 from luma_cli.rules.violation import Violation
 from luma_cli.sandbox.api.answers import answer, error, origin_of
 from luma_cli.sandbox.api.bodies import UnreadableError, read_json
-from luma_cli.sandbox.api.keys import key_of, refuse_key
+from luma_cli.sandbox.api.keys import owner_of, refuse_key
 from luma_cli.sandbox.log import note_id
 from luma_cli.sandbox.world.references import RefusedError, has_data, look_at_references
 from luma_cli.sandbox.world.world import World
@@ -29,7 +29,7 @@ async def create_generation(request: Request) -> Response:
         return error(request, problem.violation)
     if broken := next(violations(body), None):
         return error(request, broken)
-    owner = key_of(request)
+    owner = owner_of(request)
     lookups = (body, world.generation_for(owner), world.file_for(owner))
     try:
         if has_data(body):
@@ -52,7 +52,7 @@ async def get_generation(request: Request) -> Response:
     world: World = request.app.state.world
     if refused := refuse_key(request):
         return refused
-    job = world.job(request.path_params["generation_id"], key_of(request))
+    job = world.job(request.path_params["generation_id"], owner_of(request))
     if job is None:
         return error(request, Violation(404, "Generation not found"))
     note_id(request, job.id)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from luma_cli.sandbox.api.answers import answer
-from luma_cli.sandbox.keys import refusal_of
+from luma_cli.sandbox.keys import owner_of_key, refusal_of
 
 
 def refuse_key(request: Request, *, submission: bool = False) -> Response | None:
@@ -22,6 +22,6 @@ def refuse_key(request: Request, *, submission: bool = False) -> Response | None
     return answer(request, refusal.status, body)
 
 
-def key_of(request: Request) -> str:
-    """Return the key of a request that was not refused."""
-    return request.headers["Authorization"].removeprefix("Bearer ")
+def owner_of(request: Request) -> str:
+    """Return who asks, for a request that was not refused: each key is somebody else."""
+    return owner_of_key(request.headers["Authorization"].removeprefix("Bearer "))

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from luma_cli.sandbox.log import note_id
 from luma_cli.sandbox.storage.content import Content
 from luma_cli.sandbox.storage.errors import key_error, link_error, no_such_key, storage_error
 from luma_cli.sandbox.world.world import World
@@ -27,6 +28,7 @@ async def download(request: Request) -> Response:
     problem = world.links.problem("GET", request.url.path, request.query_params, world.now())
     if problem is not None:
         return link_error(problem)
+    note_id(request, request.path_params["generation_id"])
     content = await _content(world, **request.path_params)
     if content is None:
         return no_such_key()

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from luma_cli.sandbox.api import generations
-from luma_cli.sandbox.keys import MALFORMED, TEST_KEYS
+from luma_cli.sandbox.keys import MALFORMED, TEST_KEYS, owner_of_key
 from tests.sandbox.conftest import KEY, Sandbox, inline, picture
 
 CLIP_EDIT = {"model": "ray-3.2", "type": "video_edit"}
@@ -239,7 +239,7 @@ def test_postscript_is_no_picture_and_is_never_run(sandbox: Sandbox) -> None:
 def test_the_bytes_of_a_request_are_not_kept(sandbox: Sandbox) -> None:
     generation_id = sandbox.create(image_ref=[inline(picture())])
 
-    job = sandbox.world.job(generation_id, KEY)
+    job = sandbox.world.job(generation_id, owner_of_key(KEY))
 
     assert job is not None
     assert job.body["image_ref"] == [{"media_type": "image/png"}]

@@ -1,0 +1,82 @@
+"""`--state`: what a sandbox still knows after it was started again."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from luma_cli.errors import UsageError
+from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.world.store import Folder
+from tests.sandbox.conftest import KEY, Sandbox, inline, picture
+
+OPTIONS = SandboxOptions(latency={"image": 10}, requests_per_minute=2, jobs_at_once=5)
+
+
+def test_jobs_links_and_limits_survive(tmp_path: Path) -> None:
+    options = replace(OPTIONS, state=tmp_path / "new" / "folder")
+    before = Sandbox(options)
+    first = before.create(prompt="a fox", image_ref=[inline(picture("#00ff00"))])
+    second = before.create(prompt="[fails]")
+    before.time += 30
+    shown = [before.get(job) for job in (first, second)]
+    link = before.get(first)["output"][0]["url"]
+    file = before.ask("GET", link)
+
+    after = Sandbox(options)
+    after.time = before.time
+
+    assert [after.get(job)["state"] for job in (first, second)] == ["completed", "failed"]
+    assert [_without_links(after.get(job)) for job in (first, second)] == [
+        _without_links(job) for job in shown
+    ]
+    again = after.ask("GET", link)
+    assert (again.content, again.headers["ETag"]) == (file.content, file.headers["ETag"])
+    assert after.ask("POST", "/v1/generations", {"prompt": "x"}).status_code == 429
+    after.time += 31
+    assert after.ask("POST", "/v1/generations", {"prompt": "x"}).status_code == 201
+
+
+def _without_links(generation: dict[str, object]) -> dict[str, object]:
+    return {**generation, "output": len(generation["output"])}  # type: ignore[arg-type]  # a list
+
+
+def test_without_a_folder_all_is_forgotten() -> None:
+    generation_id = Sandbox(OPTIONS).create()
+    assert Sandbox(OPTIONS).ask("GET", f"/v1/generations/{generation_id}").status_code == 404
+
+
+def test_neither_keys_nor_pictures_are_written_down(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    Sandbox(replace(OPTIONS, state=state)).create(image_ref=[inline(picture())])
+
+    written = b"".join(path.read_bytes() for path in state.iterdir())
+    assert KEY.encode() not in written
+    assert inline(picture())["data"].encode() not in written
+
+
+def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError) as refusal:
+        Folder(tmp_path / "file" / "folder")
+    assert refusal.value.message.startswith("cannot keep the sandbox's state in")
+    assert refusal.value.message.endswith("not a directory")
+
+
+def test_a_file_that_is_no_database_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.sqlite3").write_text("nonsense " * 100)
+    with pytest.raises(UsageError, match="file is not a database"):
+        Folder(tmp_path)
+
+
+def test_a_store_keeps_the_order_of_the_first_save(tmp_path: Path) -> None:
+    store = Folder(tmp_path)
+    for key, value in (("b", 1), ("a", 2), ("b", 3)):
+        store.save("kind", key, {"value": value})
+    assert list(Folder(tmp_path).load("kind")) == [{"value": 3}, {"value": 2}]
+    assert list(store.load("other")) == []
+    with sqlite3.connect(tmp_path / "sandbox.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM record").fetchone() == (2,)
