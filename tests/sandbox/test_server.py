@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import ssl
 import sys
 import threading
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from luma_cli.errors import MissingExtraError, UsageError
-from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.options import SandboxOptions, parse_latency
 from luma_cli.sandbox.server import SandboxServer
 
 AUTHORIZATION = {"Authorization": "Bearer luma-api-x"}
@@ -57,3 +60,38 @@ def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch: pytest.Monk
         refusal.value.hint
         == "install it with the extra `sandbox`, as in `pip install '.[sandbox]'`"
     )
+
+
+def test_two_hundred_clients_at_once() -> None:
+    options = SandboxOptions(latency=parse_latency("0"), requests_per_minute=0, jobs_at_once=0)
+    # Making one costs more than all the rest.
+    shared: dict[str, Any] = {"verify": ssl.create_default_context(), "trust_env": False}
+    shared["timeout"] = 60
+
+    async def create(client: httpx.AsyncClient) -> tuple[str, str]:
+        """Return the id of a new job and the link to its picture."""
+        created = await client.post("/generations", json={"prompt": "x", "aspect_ratio": "3:1"})
+        job = created.json()["id"]
+        seen = await client.get(f"/generations/{job}")
+        return job, seen.json()["output"][0]["url"]
+
+    async def one(client: httpx.AsyncClient, link: str) -> tuple[str, bytes]:
+        async with client, httpx.AsyncClient(**shared) as storage:
+            job, _ = await create(client)
+            return job, (await storage.get(link)).content
+
+    async def everybody(base_url: str) -> list[tuple[str, bytes]]:
+        def connect() -> httpx.AsyncClient:
+            return httpx.AsyncClient(base_url=base_url, headers=AUTHORIZATION, **shared)
+
+        async with connect() as client:
+            _, link = await create(client)
+        return await asyncio.gather(*(one(connect(), link) for _ in range(200)))
+
+    with SandboxServer(options) as server:
+        results = asyncio.run(everybody(server.base_url))
+
+    assert len({job for job, _ in results}) == 200
+    assert {data[:4] for _, data in results} == {b"\x89PNG"}
+    assert len({data for _, data in results}) == 1
+    assert len(server.log.entries) == 602
