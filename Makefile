@@ -30,8 +30,9 @@ format: $(INSTALLED) ## Rewrite the code in the one format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: $(INSTALLED) ## Print the start-up ratios
+bench: $(INSTALLED) ## Print the ratios of the benchmarks (needs curl)
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.sandbox
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) demo dist

@@ -10,6 +10,8 @@ import luma_cli
 from luma_cli import errors
 from luma_cli.environment import variables
 from luma_cli.errors import ExitCode, LumaError
+from luma_cli.sandbox.faults.grammar import target_names
+from luma_cli.sandbox.faults.kinds import KIND_OF
 
 ROOT = Path(luma_cli.__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -32,6 +34,11 @@ def test_the_readme_lists_every_exit_code() -> None:
 def test_the_readme_lists_every_variable() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", README, re.MULTILINE)
     assert rows == [(variable.name, variable.help) for variable in variables()]
+
+
+def test_the_readme_names_every_fault_and_what_it_may_strike() -> None:
+    words = set(re.findall(r"`([\w-]+)(?::\w+)?`", README))
+    assert {*target_names(), *KIND_OF} - {"DELETE", "GET", "PUT"} - words == set()
 
 
 def test_the_drawing_of_the_errors_shows_each_with_its_code() -> None:
