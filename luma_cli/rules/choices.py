@@ -14,8 +14,11 @@ LONGEST_SOURCE_SECONDS = {"video_edit": 18, "video_reframe": 30}
 REQUESTS_PER_MINUTE = 30
 JOBS_AT_ONCE = 10
 
-# Files: nothing is documented but that it works.
+# Files: neither statuses nor texts are documented, nor what a second `complete` or `DELETE` does
+# (nothing, here), nor whether deleted files are listed (when asked for).
 FILE_CREATED_STATUS = 201
+FILE_WITHOUT_BYTES_STATUS = 409
+WRONG_FILE_BODY_STATUS = 415
 DEFAULT_PURPOSE = "input"
 LARGEST_INLINE_FILE_BYTES = 20 * 1024 * 1024
 

@@ -68,7 +68,12 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 def misshapen(body: Mapping[str, Any]) -> Iterator[Violation]:
     """Yield every field whose value has the wrong JSON type; `null` passes, and unknown fields."""
-    yield from _check("", body, _REQUEST)
+    yield from check_shape(body, _REQUEST)
+
+
+def check_shape(body: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[Violation]:
+    """Yield every field of `body` that is not of its type in `shape`."""
+    yield from _check("", body, shape)
 
 
 def _check(path: str, value: Any, shape: Any) -> Iterator[Violation]:

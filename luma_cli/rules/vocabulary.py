@@ -45,6 +45,8 @@ POSE_STRENGTHS = ("precise", "coarse")
 
 TERMINAL_STATES = ("completed", "failed")
 STATES = ("queued", "processing", *TERMINAL_STATES)
+PURPOSES = ("input", "reference")
+FILE_STATES = ("pending", "ready", "failed", "deleted")
 REFERENCE_CHANNELS = ("url", "data", "generation_id", "file_id")
 
 LONGEST_PROMPT = 6000

@@ -9,14 +9,19 @@ from luma_cli.sandbox.api import answers, files, generations
 from luma_cli.sandbox.endpoints import ENDPOINTS
 from luma_cli.sandbox.faults.wire import Connections, Wire
 from luma_cli.sandbox.log import RequestLog
-from luma_cli.sandbox.storage import download
+from luma_cli.sandbox.storage import download, upload
 from luma_cli.sandbox.world.world import World
 
 _HANDLERS = {
     "create": generations.create_generation,
     "get": generations.get_generation,
+    "file-create": files.create_file,
+    "file-complete": files.complete_file,
     "file-list": files.list_files,
+    "file-get": files.get_file,
+    "file-delete": files.delete_file,
     "download": download.download,
+    "upload": upload.upload,
 }
 
 
@@ -28,7 +33,6 @@ def build_app(
         routes=[
             Route(endpoint.path, _HANDLERS[endpoint.name], methods=[endpoint.method])
             for endpoint in ENDPOINTS
-            if endpoint.name in _HANDLERS
         ],
         exception_handlers={404: answers.not_found, 405: answers.wrong_method},
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
 
 from luma_cli.rules.violation import Violation
 
@@ -48,3 +49,18 @@ async def read_bytes(request: Request, limit: int) -> bytes:
     except ClientDisconnect:
         raise UnreadableError("Request body is incomplete") from None
     return b"".join(pieces)
+
+
+def limited(request: Request, limit: int) -> Request:
+    """Return the request with a body that raises `UnreadableError` beyond `limit` bytes."""
+    size = 0
+
+    async def receive() -> Message:
+        nonlocal size
+        message = await request.receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise UnreadableError("Request body is too large", status=413)
+        return message
+
+    return Request(request.scope, receive)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from luma_cli.rules.violation import Violation, unprocessable
 from luma_cli.rules.vocabulary import DEFAULT_TYPE
+from luma_cli.sandbox.moments import iso
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.render.outputs import Output, outputs_of, planned_media
 from luma_cli.sandbox.storage.links import Links
+from luma_cli.sandbox.world.files import Files
 from luma_cli.sandbox.world.gallery import Gallery
 from luma_cli.sandbox.world.jobs import Job, asked_latency, latency_kind
 from luma_cli.sandbox.world.limits import Limits
@@ -33,6 +34,7 @@ class World:
         self.limits = Limits(options.requests_per_minute, options.jobs_at_once)
         self.links = Links(options.url_life_seconds, self._secret())
         self.gallery = Gallery(options.seed)
+        self.files = Files(self._store, options.latency_of("file"))
         for record in self._store.load(_JOBS):
             self._remember(Job.from_record(record))
 
@@ -46,7 +48,7 @@ class World:
             str(uuid.uuid4()),
             owner,
             without_data(body),
-            datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            iso(now),
             now,
             self._latency(body),
             media,
@@ -78,9 +80,19 @@ class World:
 
         return look_up
 
-    def file_for(self, owner: str) -> Callable[[str], Media | Violation]:  # noqa: ARG002
+    def file_for(self, owner: str) -> Callable[[str], Media | Violation]:
         """Return how this owner's references to files are looked up."""
-        return lambda _: unprocessable("{path}: file not found")
+
+        def look_up(file_id: str) -> Media | Violation:
+            record = self.files.get(file_id, owner)
+            state = record.state(self.now()) if record else "deleted"
+            if record is None or state == "deleted":
+                return unprocessable("{path}: file not found")
+            if state != "ready" or record.seen is None or record.seen.media is None:
+                return unprocessable(f"{{path}}: file is not ready (state: {state})")
+            return record.seen.media
+
+        return look_up
 
     def describe(self, job: Job, state: str, origin: str) -> dict[str, Any]:
         """Return the job as the API shows it; `origin` is `http://host:port` for links."""

@@ -1,0 +1,71 @@
+"""All rules for `POST /files`, in the order in which they are checked. None of their texts is
+documented: they are in the style of the rules for generations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from luma_cli.rules.shapes import check_shape
+from luma_cli.rules.violation import Violation, refused, unprocessable
+from luma_cli.rules.vocabulary import LARGEST_FILE_BYTES, LONGEST_USER_ID, PURPOSES
+
+_REQUEST = {
+    "mime_type": "string",
+    "size_bytes": "integer",
+    "filename": "string",
+    "purpose": "string",
+    "expires_at": "string",
+    "user_id": "string",
+}
+
+
+def file_violations(body: Mapping[str, Any], now: datetime) -> Iterator[Violation]:
+    """Yield every reason why the API would refuse to make a file, the first one first.
+
+    `body` is any JSON object, `now` has a time zone. Rules that depend on a broken one are left
+    out.
+    """
+    broken = list(check_shape(body, _REQUEST))
+    yield from broken
+    if broken:
+        return
+    if not body.get("mime_type"):
+        yield unprocessable("mime_type is required")
+    yield from _size(body.get("size_bytes"))
+    yield from detail_violations(body, now)
+
+
+def detail_violations(body: Mapping[str, Any], now: datetime) -> Iterator[Violation]:
+    """Yield what is wrong with the fields that both ways of making a file have."""
+    purpose = body.get("purpose")
+    if purpose is not None and purpose not in PURPOSES:
+        yield unprocessable(f"purpose: '{purpose}' is not one of {', '.join(PURPOSES)}")
+    if len(body.get("user_id") or "") > LONGEST_USER_ID:
+        yield unprocessable(f"user_id: must be at most {LONGEST_USER_ID} characters")
+    if body.get("expires_at") is not None:
+        moment = parse_moment(body["expires_at"])
+        if moment is None:
+            yield unprocessable("expires_at: must be an ISO 8601 date-time with a time zone")
+        elif moment <= now:
+            yield unprocessable("expires_at: must be in the future")
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Return the moment that an ISO 8601 date-time with a time zone names, if it is one."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _size(size: int | None) -> Iterator[Violation]:
+    if size is None:
+        yield unprocessable("size_bytes is required")
+    elif size < 1:
+        yield refused("size_bytes must be at least 1")
+    elif size > LARGEST_FILE_BYTES:
+        yield Violation(413, "File exceeds 5 GiB size limit")

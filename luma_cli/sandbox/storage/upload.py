@@ -1,0 +1,81 @@
+"""Uploads through presigned links, as insistent as S3."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from typing import IO
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from luma_cli.sandbox.log import note_id
+from luma_cli.sandbox.storage.errors import key_error, link_error, no_such_key, storage_error
+from luma_cli.sandbox.world.files import FileRecord, look_at
+from luma_cli.sandbox.world.world import World
+
+
+async def upload(request: Request) -> Response:
+    """`PUT` of a file's bytes: all of them, with the headers that were signed."""
+    world: World = request.app.state.world
+    if "Authorization" in request.headers:
+        return key_error()
+    problem = world.links.problem("PUT", request.url.path, request.query_params, world.now())
+    if problem is not None:
+        return link_error(problem)
+    record = world.files.for_upload(request.path_params["file_id"])
+    if record is None or record.state(world.now()) == "deleted":
+        return no_such_key()
+    note_id(request, record.id)
+    if refused := _refusal(request, record):
+        return refused
+    with tempfile.TemporaryFile() as file:
+        digest = await _receive(request, file, record.size_bytes)
+        if digest is None:
+            return _wrong_size(too_large=False)
+        file.seek(0)
+        seen = await run_in_threadpool(look_at, file, record.mime_type, record.size_bytes)
+    current = world.files.for_upload(record.id)  # it may have changed in the meantime
+    if current is None or current.ingest_started is not None:
+        return _complete_already()
+    world.files.keep(current, seen=seen)
+    return Response(None, 200, {"ETag": f'"{digest}"'})
+
+
+def _refusal(request: Request, record: FileRecord) -> Response | None:
+    """Return why the headers of an upload are refused, before any of its bytes are read."""
+    if record.ingest_started is not None:
+        return _complete_already()
+    for name, value in record.upload_headers().items():
+        if request.headers.get(name) != value:
+            return link_error("forged")
+    length = request.headers.get("Content-Length")
+    if length is None:
+        return storage_error(411, "MissingContentLength", "Content-Length is required")
+    if int(length) != record.size_bytes:
+        return _wrong_size(too_large=int(length) > record.size_bytes)
+    return None
+
+
+async def _receive(request: Request, file: IO[bytes], size: int) -> str | None:
+    """Write the body to `file`; return its MD5, or `None` when it is not all there."""
+    digest, received = hashlib.md5(usedforsecurity=False), 0
+    try:
+        async for piece in request.stream():
+            file.write(piece)
+            digest.update(piece)
+            received += len(piece)
+    except ClientDisconnect:
+        return None
+    return digest.hexdigest() if received == size else None
+
+
+def _wrong_size(*, too_large: bool) -> Response:
+    if too_large:
+        return storage_error(400, "EntityTooLarge", "The upload exceeds the size that was agreed")
+    return storage_error(400, "IncompleteBody", "The upload is smaller than was agreed")
+
+
+def _complete_already() -> Response:
+    return storage_error(409, "OperationAborted", "The file is complete")
