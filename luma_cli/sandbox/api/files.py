@@ -56,9 +56,10 @@ async def complete_file(request: Request) -> Response:
         if record.seen is None:
             text = "File has not been uploaded"
             return error(request, Violation(FILE_WITHOUT_BYTES_STATUS, text))
-        if record.ingest_started is None:
-            record = world.files.keep(record, ingest_started=now)
-        return answer(request, 200, record.describe(now))
+        if record.ingest_started is not None:
+            return answer(request, 200, record.describe(now))
+        record = world.files.keep(record, ingest_started=now)
+        return answer(request, 200, record.describe(now, "pending"))
 
     return await _with_file(request, complete)
 
@@ -168,6 +169,6 @@ def _details(fields: dict[str, Any]) -> dict[str, Any]:
 def _created(
     request: Request, record: FileRecord, now: float, upload: dict[str, Any] | None
 ) -> Response:
-    file = record.describe(now)
+    file = record.describe(now, "pending")
     value = {"id": record.id, "state": file["state"], "file": file, "upload": upload}
     return answer(request, FILE_CREATED_STATUS, value)

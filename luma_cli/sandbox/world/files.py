@@ -79,9 +79,9 @@ class FileRecord:
         """Return the headers that are signed with a link, without which it opens nothing."""
         return {"Content-Type": self.mime_type, "x-amz-meta-file-id": self.id}
 
-    def describe(self, now: float) -> dict[str, Any]:
-        """Return the file as the API shows it."""
-        state, deleted = self.state(now), self.deleted_by(now)
+    def describe(self, now: float, state: str | None = None) -> dict[str, Any]:
+        """Return the file as the API shows it; an answer may be of an earlier `state`."""
+        state, deleted = state or self.state(now), self.deleted_by(now)
         return {
             "id": self.id,
             "created_at": iso(self.created),
