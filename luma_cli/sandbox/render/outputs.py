@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from luma_cli.rules.vocabulary import (
-    DEFAULT_DURATION,
-    DEFAULT_RESOLUTION,
-    FRAMES_PER_SECOND,
-    RATIOS_OF_TYPE,
-)
+from luma_cli.rules.choices import EXR_OUTPUT_TYPE
 from luma_cli.sandbox.render.drawing import Scene, draw
+from luma_cli.sandbox.render.exr import exr
+from luma_cli.sandbox.render.film import film
+from luma_cli.sandbox.render.layers import Layer, draw_layer, layers_of
+from luma_cli.sandbox.render.sizes import ratio_of, seconds_of, size_of
 from luma_cli.sandbox.storage.content import Content
 from luma_cli.sandbox.world.jobs import Job
 from luma_cli.sandbox.world.media import Media
@@ -19,8 +19,7 @@ from luma_cli.sandbox.world.media import Media
 if TYPE_CHECKING:
     from PIL import Image
 
-_LONG_SIDE = 2048
-_DEFAULT_RATIO = {"image": "1:1", "video": "16:9"}
+_BOX = struct.Struct(">I4sQ")
 
 
 class Output(NamedTuple):
@@ -33,17 +32,25 @@ class Output(NamedTuple):
 
 def outputs_of(job: Job) -> list[Output]:
     """Return the entries of a completed job."""
-    if job.is_video:
-        return [Output("video", "output.mp4")]
-    return [Output("image", f"output.{_extension_of(job)}")]
+    if job.type == "layering":
+        return [Output("image", _name(layer), layer.describe()) for layer in layers_of(job)]
+    if not job.is_video:
+        extension = "jpg" if job.body.get("output_format") == "jpeg" else "png"
+        return [Output("image", f"output.{extension}")]
+    outputs = [Output("video", "output.mp4")]
+    if job.video.get("exr_export"):
+        outputs.append(Output(EXR_OUTPUT_TYPE, "output.exr"))
+    return outputs
 
 
 def planned_media(job: Job) -> Media:
     """Return what a completed job's first output is, without drawing it."""
-    width, height = _size(job)
-    if job.is_video:
-        return Media("video", width, height, _seconds(job))
-    return Media("image", width, height)
+    width, height = size_of(job)
+    return (
+        Media("video", width, height, seconds_of(job))
+        if job.is_video
+        else Media("image", width, height)
+    )
 
 
 def render(job: Job, name: str, seed: int) -> Content | None:
@@ -53,73 +60,53 @@ def render(job: Job, name: str, seed: int) -> Content | None:
     """
     if name not in {output.name for output in outputs_of(job)}:
         return None
-    width, height = _size(job)
-    scene = Scene(
-        width,
-        height,
-        job.prompt,
-        f"sandbox · {job.model} · {job.type} · {_ratio(job)} · {job.id[:8]}",
-        f"{seed}:{job.prompt}",
-        job.thumbnail,
-    )
-    picture = draw(scene)
-    if job.is_video:
-        return Content(_film(picture, _seconds(job)), "video/mp4")
+    picture = _picture(job, seed)
+    if name.endswith("mp4"):
+        return _padded_film(film(picture, seconds_of(job)), job.least_bytes)
+    if name.endswith("exr"):
+        data, content_type = exr(picture), "image/x-exr"
+    elif name.endswith("jpg"):
+        data, content_type = _encoded(picture, "JPEG", quality=90), "image/jpeg"
+    else:
+        if job.type == "layering":
+            picture = _layer(job, name, picture)
+        data, content_type = _encoded(picture, "PNG", compress_level=1), "image/png"
+    # Readers of these formats stop at their end, whatever comes after it.
+    return Content(data, content_type, max(job.least_bytes - len(data), 0))
+
+
+def _picture(job: Job, seed: int) -> Image.Image:
+    if job.type == "layering" and job.thumbnail:
+        from PIL import Image
+
+        with Image.open(io.BytesIO(job.thumbnail)) as source:
+            return source.convert("RGB").resize(size_of(job))
+    width, height = size_of(job)
+    footer = f"sandbox · {job.model} · {job.type} · {ratio_of(job)} · {job.id[:8]}"
+    return draw(Scene(width, height, job.prompt, footer, f"{seed}:{job.prompt}", job.thumbnail))
+
+
+def _name(layer: Layer) -> str:
+    return f"layer-{layer.number}.png"
+
+
+def _layer(job: Job, name: str, whole: Image.Image) -> Image.Image:
+    layers = layers_of(job)
+    layer = next(layer for layer in layers if _name(layer) == name)
+    return draw_layer(layer, layers, whole)
+
+
+def _encoded(picture: Image.Image, file_format: str, **options: int) -> bytes:
     buffer = io.BytesIO()
-    if name.endswith("jpg"):
-        picture.save(buffer, "JPEG", quality=90)
-        return Content(buffer.getvalue(), "image/jpeg")
-    picture.save(buffer, "PNG", compress_level=1)
-    return Content(buffer.getvalue(), "image/png")
-
-
-def _extension_of(job: Job) -> str:
-    return "jpg" if job.body.get("output_format") == "jpeg" and job.type != "layering" else "png"
-
-
-def _ratio(job: Job) -> str:
-    """The ratio of the request, where its type has one; elsewhere the field is not even checked."""
-    asked = job.body.get("aspect_ratio") if job.type in RATIOS_OF_TYPE else None
-    return asked or _DEFAULT_RATIO["video" if job.is_video else "image"]
-
-
-def _size(job: Job) -> tuple[int, int]:
-    across, down = (int(part) for part in _ratio(job).split(":"))
-    if not job.is_video:
-        unit = _LONG_SIDE / max(across, down)
-        return round(across * unit), round(down * unit)
-    short_side = int((job.video.get("resolution") or DEFAULT_RESOLUTION).removesuffix("p"))
-    unit = short_side / min(across, down)
-    # H.264 wants even numbers.
-    return round(across * unit / 2) * 2, round(down * unit / 2) * 2
-
-
-def _seconds(job: Job) -> int:
-    # What an edit or reframe is given as source is never decoded, so its length is not known.
-    duration = job.video.get("duration") if job.type == "video" else None
-    return int((duration or DEFAULT_DURATION).removesuffix("s"))
-
-
-def _film(still: Image.Image, seconds: int) -> bytes:
-    """Return an MP4 of the picture with a disc that crosses it and a bar that fills."""
-    import av
-    from PIL import ImageDraw
-
-    buffer, frames = io.BytesIO(), seconds * FRAMES_PER_SECOND
-    unit = min(still.size) // 24
-    with av.open(buffer, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=FRAMES_PER_SECOND)
-        stream.width, stream.height = still.size
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"preset": "ultrafast", "crf": "28"}
-        for index in range(frames):
-            picture = still.copy()
-            pen, done = ImageDraw.Draw(picture), index / max(frames - 1, 1)
-            x, y = unit + done * (still.width - 3 * unit), still.height * 0.16
-            pen.ellipse((x, y, x + 2 * unit, y + 2 * unit), fill=(255, 255, 255))
-            bar = still.height - unit // 2
-            pen.rectangle((0, bar, done * still.width, still.height), fill=(255, 255, 255))
-            frame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]  # PyAV's gap
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+    picture.save(buffer, file_format, **options)
     return buffer.getvalue()
+
+
+def _padded_film(data: bytes, least_bytes: int) -> Content:
+    """Return the film; what is missing to so many bytes goes into a box that players skip."""
+    if least_bytes <= len(data):
+        return Content(data, "video/mp4")
+    padding = max(least_bytes - len(data) - _BOX.size, 0)
+    # A size of 1 says that the real one follows in 64 bits; it counts the header.
+    header = _BOX.pack(1, b"free", _BOX.size + padding)
+    return Content(data + header, "video/mp4", padding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import av
@@ -13,9 +14,11 @@ from PIL import Image
 
 from luma_cli.rules.vocabulary import IMAGE_RATIOS
 from luma_cli.sandbox.render.drawing import Scene, draw
-from luma_cli.sandbox.render.outputs import outputs_of, render
+from luma_cli.sandbox.render.outputs import outputs_of, planned_media, render
+from luma_cli.sandbox.render.sizes import size_of
 from luma_cli.sandbox.storage.content import Content
 from luma_cli.sandbox.world.jobs import Job
+from luma_cli.sandbox.world.media import Media
 from tests.sandbox.conftest import Sandbox, inline, picture
 
 VIDEO = {"model": "ray-3.2", "type": "video"}
@@ -113,3 +116,90 @@ def test_films_play(body: dict[str, Any], seconds: int, size: tuple[int, int]) -
         frames = [frame.to_image() for frame in film.decode(stream)]
     assert (len(frames), frames[0].size) == (seconds * 24, size)
     assert len({frame.tobytes() for frame in frames[::24]}) == seconds
+
+
+def test_an_edited_picture_has_the_shape_of_its_source(sandbox: Sandbox) -> None:
+    data = sandbox.output(type="image_edit", source=inline(picture()), aspect_ratio="1:3")
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.size == (2048, 1536)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((1, 1000), (683, 2048)), ((8000, 1), (2048, 683)), ((1, 1), (2048,) * 2)],
+)
+def test_extreme_sources_are_brought_into_shape(
+    size: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    source = {"source": Media("image", *size)}
+    assert size_of(replace(job(type="image_edit"), media=source)) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "length", "seconds", "size"),
+    [
+        ("video_edit", 2.5, 2.5, (480, 360)),
+        ("video_edit", 40, 18, (480, 360)),
+        ("video_reframe", 25, 25, (360, 640)),
+        ("video", 2.5, 5, (360, 640)),
+        ("video_edit", 0, 5, (480, 360)),
+    ],
+)
+def test_films_follow_their_source(
+    kind: str, length: float, seconds: float, size: tuple[int, int]
+) -> None:
+    body = {"model": "ray-3.2", "type": kind, "video": {"resolution": "360p"}}
+    source = {"source": Media("video", 640, 480, length)}
+    following = replace(job(**body, aspect_ratio="9:16"), media=source)
+    assert planned_media(following) == Media("video", *size, seconds)
+
+
+def test_the_same_film_has_the_same_bytes() -> None:
+    film = job(**VIDEO, video={"resolution": "360p"})
+    assert first(film).data == first(film).data
+
+
+def test_an_exr_stands_beside_the_film() -> None:
+    hdr = job(**VIDEO, video={"resolution": "720p", "hdr": True, "exr_export": True})
+    assert [(output.type, output.name) for output in outputs_of(hdr)] == [
+        ("video", "output.mp4"),
+        ("exr", "output.exr"),
+    ]
+    content = render(hdr, "output.exr", 0)
+    assert content is not None
+    assert (content.content_type, content.data[:4]) == ("image/x-exr", b"\x76\x2f\x31\x01")
+    with av.open(io.BytesIO(content.data), "r", format="exr_pipe") as file:
+        frame = next(file.decode(video=0))
+        assert (frame.width, frame.height, file.streams.video[0].codec_context.name) == (
+            *(1280, 720),
+            "exr",
+        )
+    # Pixel type 1 is a half, 2 a float.
+    channels = content.data.index(b"channels\0chlist\0") + len("channels chlist ") + 4
+    assert content.data[channels : channels + 6] == b"B\0\x01\0\0\0"
+
+
+@pytest.mark.parametrize("output_format", ["png", "jpeg"])
+def test_a_picture_is_as_large_as_asked_for(output_format: str) -> None:
+    content = first(job(prompt="[size 5MB]", output_format=output_format))
+    whole = b"".join(bytes(piece) for piece in content.pieces(0, content.size - 1))
+    assert (content.size, len(whole)) == (5_000_000, 5_000_000)
+    with Image.open(io.BytesIO(whole)) as image:
+        image.load()
+    assert content.pieces(content.size - 5, content.size - 1).__next__() == whole[-5:]
+
+
+def test_a_film_is_as_large_as_asked_for_and_plays() -> None:
+    body = VIDEO | {"prompt": "[size 3MB]", "video": {"resolution": "360p"}}
+    content = first(job(**body))
+    whole = b"".join(bytes(piece) for piece in content.pieces(0, content.size - 1))
+    assert len(whole) == 3_000_000
+    with av.open(io.BytesIO(whole), "r") as film:
+        assert sum(1 for _ in film.decode(video=0)) == 120
+
+
+def test_huge_files_are_never_in_memory() -> None:
+    content = first(job(prompt="[size 6GiB]"))
+    assert content.size == 6 * 1024**3
+    assert len(content.data) < 1_000_000
+    assert sum(len(piece) for piece in content.pieces(2**32, 2**32 + 999_999)) == 1_000_000

@@ -1,0 +1,130 @@
+"""A picture taken apart: elements cut out of it, in front of a background without them.
+
+Pasted from the last to the first at their bounds, the layers are the whole picture again. Soft
+edges do not change that: under them the background keeps the picture as it was, and is blurred
+only where an element hides it for good.
+"""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from luma_cli.rules.choices import FIRST_LAYER_INDEX
+from luma_cli.sandbox.render.sizes import size_of
+from luma_cli.sandbox.world.jobs import Job
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_ASKED = re.compile(r"\[layers (\d{1,2})\]")
+_DEFAULT_LAYERS, _MOST_LAYERS = 4, 10
+_SMALLEST, _LARGEST = 0.18, 0.4  # of the canvas, in each direction
+_SOFT_STEPS = 24
+
+
+class Shape(NamedTuple):
+    """A kind of element: a label, and `soft` or `hard` for its edges."""
+
+    label: str
+    alpha_hint: str
+
+
+SHAPES = (
+    Shape("soft glow", "soft"),
+    Shape("round element", "hard"),
+    Shape("diamond", "hard"),
+    Shape("panel", "hard"),
+)
+_BACKGROUND = Shape("background", "none")
+
+
+class Layer(NamedTuple):
+    """One layer: its place in the stack, its shape, and where it is on the canvas in pixels."""
+
+    number: int
+    shape: Shape
+    x: int
+    y: int
+    width: int
+    height: int
+    canvas: tuple[int, int]
+
+    def describe(self) -> dict[str, Any]:
+        """Return the layer as the API shows it."""
+        what = "Everything else" if self.shape is _BACKGROUND else f"A {self.shape.label}"
+        return {
+            "index": self.number,
+            "label": self.shape.label,
+            "description": f"{what} of the picture",
+            "alpha_hint": self.shape.alpha_hint,
+            "bounds": {
+                "x": self.x,
+                "y": self.y,
+                "width": self.width,
+                "height": self.height,
+                "canvas_width": self.canvas[0],
+                "canvas_height": self.canvas[1],
+            },
+        }
+
+
+def layers_of(job: Job) -> list[Layer]:
+    """Return the layers of a layering, front to back; the last one is the background."""
+    asked = _ASKED.search(job.prompt)
+    count = min(max(int(asked[1]), 1), _MOST_LAYERS) if asked else _DEFAULT_LAYERS
+    canvas = size_of(job)
+    random = Random(job.id)  # noqa: S311 - where elements stand is no secret
+    elements = [_place(random, number, canvas) for number in range(count - 1)]
+    number = FIRST_LAYER_INDEX + count - 1
+    return [*elements, Layer(number, _BACKGROUND, 0, 0, *canvas, canvas)]
+
+
+def draw_layer(layer: Layer, layers: list[Layer], whole: Image.Image) -> Image.Image:
+    """Return one of the layers of a picture as `RGBA`."""
+    box = (layer.x, layer.y, layer.x + layer.width, layer.y + layer.height)
+    if layer.shape is not _BACKGROUND:
+        picture = whole.crop(box).convert("RGBA")
+        picture.putalpha(_mask(layer))
+        return picture
+    picture = whole.copy()
+    blurred = whole.resize((12, 12)).resize(whole.size)
+    for other in layers:
+        if other is not layer:
+            hidden = _mask(other).point(lambda alpha: 255 if alpha == 255 else 0)
+            place = (other.x, other.y)
+            size = (other.x + other.width, other.y + other.height)
+            picture.paste(blurred.crop((*place, *size)), place, hidden)
+    return picture.convert("RGBA")
+
+
+def _place(random: Random, number: int, canvas: tuple[int, int]) -> Layer:
+    width, height = (round(side * random.uniform(_SMALLEST, _LARGEST)) for side in canvas)
+    x, y = random.randint(0, canvas[0] - width), random.randint(0, canvas[1] - height)
+    shape = SHAPES[number % len(SHAPES)]
+    return Layer(FIRST_LAYER_INDEX + number, shape, x, y, width, height, canvas)
+
+
+def _mask(layer: Layer) -> Image.Image:
+    """Return the alpha of an element; something of it touches each of its four sides."""
+    from PIL import Image, ImageDraw
+
+    right, bottom = layer.width - 1, layer.height - 1
+    mask = Image.new("L", (layer.width, layer.height), 0)
+    pen = ImageDraw.Draw(mask)
+    if layer.shape.label == "soft glow":
+        step = min(layer.width, layer.height) / 4 / _SOFT_STEPS
+        for number in range(1, _SOFT_STEPS + 1):
+            inset = (number - 1) * step
+            box = (inset, inset, right - inset, bottom - inset)
+            pen.ellipse(box, fill=round(255 * number / _SOFT_STEPS))
+    elif layer.shape.label == "round element":
+        pen.ellipse((0, 0, right, bottom), fill=255)
+    elif layer.shape.label == "diamond":
+        corners = [(right / 2, 0), (right, bottom / 2), (right / 2, bottom), (0, bottom / 2)]
+        pen.polygon(corners, fill=255)
+    else:
+        radius = min(layer.width, layer.height) // 6
+        pen.rounded_rectangle((0, 0, right, bottom), radius, fill=255)
+    return mask
