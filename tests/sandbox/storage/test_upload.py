@@ -30,8 +30,7 @@ def put(
     changes: Mapping[str, str | None] | None = None,
 ) -> httpx.Response:
     """Send the bytes with the envelope's headers; a change to `None` leaves a header out."""
-    headers = {**created["upload"]["headers"], "Content-Length": str(len(data))}
-    headers |= {name.replace("_", "-"): value for name, value in changes.items()}
+    headers = {**created["upload"]["headers"], **(changes or {})}
     sent = {name: value for name, value in headers.items() if value is not None}
     return sandbox.ask("PUT", created["upload"]["url"], content=data, headers=sent)
 
