@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from luma_cli.rules.violation import Violation, refused
-from luma_cli.rules.vocabulary import REFERENCE_CHANNELS, TYPES_WITH_VIDEO_SOURCE
+from luma_cli.rules.violation import Violation, refused, unprocessable
+from luma_cli.rules.vocabulary import (
+    REFERENCE_CHANNELS,
+    TYPES_WITH_SOURCE,
+    TYPES_WITH_VIDEO_SOURCE,
+)
 
 Reference = Mapping[str, Any]
 
@@ -41,8 +45,10 @@ def reference_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
             yield refused(f"{path}: 'media_type' is required with 'data'")
         elif given == ["url"]:
             yield from _url_rules(path, reference)
-        if path == "source" and kind in TYPES_WITH_VIDEO_SOURCE and len(given) == 1:
-            yield from _video_source_rules(given[0], reference)
+        misplaced = path == "source" and kind not in TYPES_WITH_SOURCE
+        if len(given) == 1 and given[0] in ("url", "data") and not misplaced:
+            wanted = path == "source" and kind in TYPES_WITH_VIDEO_SOURCE
+            yield from _media_rules(path, given[0], reference, is_video=wanted)
 
 
 def _either(given: list[str]) -> str:
@@ -56,11 +62,16 @@ def _both(given: list[str]) -> str:
 
 
 def _url_rules(path: str, reference: Reference) -> Iterator[Violation]:
-    if not str(reference["url"]).startswith("https://"):
+    if not str(reference["url"]).lower().startswith("https://"):
         yield refused(f"{path}: URL must use https")
 
 
-def _video_source_rules(channel: str, reference: Reference) -> Iterator[Violation]:
-    media_type = str(reference.get("media_type") or "")
-    if channel in ("url", "data") and not media_type.startswith("video/"):
-        yield refused(f"source: 'media_type' must be video/* with '{channel}'")
+def _media_rules(
+    path: str, channel: str, reference: Reference, *, is_video: bool
+) -> Iterator[Violation]:
+    """A video must be announced as one, and is wanted in one place only."""
+    announced = str(reference.get("media_type") or "").startswith("video/")
+    if is_video and not announced:
+        yield refused(f"{path}: 'media_type' must be video/* with '{channel}'")
+    elif announced and not is_video:
+        yield unprocessable(f"{path}: content-type is not an image")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from luma_cli.rules.choices import MOST_KEYFRAMES
 from luma_cli.rules.violation import Violation, unprocessable
 from luma_cli.rules.vocabulary import (
     DEFAULT_DURATION,
@@ -12,7 +13,6 @@ from luma_cli.rules.vocabulary import (
     DURATIONS,
     FRAMES_PER_SECOND,
     HDR_RESOLUTIONS,
-    MOST_KEYFRAMES,
     POSE_STRENGTHS,
     RESOLUTIONS,
     STRENGTHS,

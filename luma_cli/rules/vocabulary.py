@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from luma_cli.rules.choices import UNI_1_MAX_MAKES_LAYERS
+
 MODELS = ("uni-1", "uni-1-max", "ray-3.2")
 DEFAULT_MODEL = "uni-1"
 
@@ -12,10 +14,9 @@ DEFAULT_TYPE = "image"
 TYPES_WITH_VIDEO_SOURCE = ("video_edit", "video_reframe")
 TYPES_WITH_SOURCE = ("image_edit", *TYPES_WITH_VIDEO_SOURCE, "layering")
 
-# Whether `uni-1-max` takes layerings is not documented; the SDK says "model uni-1" only.
 TYPES_OF_MODEL = {
     "uni-1": (*IMAGE_TYPES, "layering"),
-    "uni-1-max": IMAGE_TYPES,
+    "uni-1-max": (*IMAGE_TYPES, "layering") if UNI_1_MAX_MAKES_LAYERS else IMAGE_TYPES,
     "ray-3.2": VIDEO_TYPES,
 }
 
@@ -53,7 +54,6 @@ LONGEST_PROMPT = 6000
 LONGEST_LAYERING_PROMPT = 500
 LONGEST_USER_ID = 256
 MOST_REFERENCES = {"image": 9, "image_edit": 8}
-MOST_KEYFRAMES = 64
 FRAMES_PER_SECOND = 24
 LARGEST_IMAGE_BYTES = 52_428_800
 LONGEST_IMAGE_SIDE = 8000

@@ -38,6 +38,7 @@ ACCEPTED: list[Body] = [
     {"prompt": "x" * 6000, "model": "uni-1-max", "aspect_ratio": "16:9", "output_format": "jpeg"},
     dict.fromkeys(("model", "type", "aspect_ratio", "source", "video")) | IMAGE,
     IMAGE | {"image_ref": [URL, DATA, GENERATION, FILE, *[URL] * 5]},
+    IMAGE | {"image_ref": [{"url": "HTTPS://x.test/a.png"}]},
     IMAGE | {"style": "manga", "aspect_ratio": "9:16"},
     IMAGE | {"some_future_field": {"a": [1]}},
     IMAGE_EDIT | {"image_ref": [DATA] * 8, "style": "manga", "aspect_ratio": "ignored"},
@@ -150,6 +151,16 @@ IN_THE_SAME_STYLE: list[tuple[Body, int, str]] = [
     (video() | {"image_ref": [URL]}, 422, "image_ref is not supported for type 'video'"),
     (edit() | {"source": None}, 400, "source is required for type 'video_edit'"),
     (edit() | {"source": URL}, 400, "source: 'media_type' must be video/* with 'url'"),
+    (
+        IMAGE | {"image_ref": [CLIP]},
+        422,
+        "image_ref[0]: content-type is not an image",
+    ),
+    (
+        IMAGE_EDIT | {"source": DATA | {"media_type": "video/mp4"}},
+        422,
+        "source: content-type is not an image",
+    ),
     (edit() | {"source": DATA}, 400, "source: 'media_type' must be video/* with 'data'"),
     (
         {"type": "layering", "source": URL, "prompt": "x" * 501},

@@ -27,14 +27,23 @@ async def read_json(request: Request, limit: int) -> dict[str, Any]:
     data = await read_bytes(request, limit)
     try:
         if len(data) > _LARGEST_PARSED_AT_ONCE:  # parsing holds up everybody else
-            body = await run_in_threadpool(json.loads, data)
+            body = await run_in_threadpool(_parse, data)
         else:
-            body = json.loads(data)
+            body = _parse(data)
     except (ValueError, RecursionError):
         raise UnreadableError("Request body is not valid JSON") from None
     if not isinstance(body, dict):
         raise UnreadableError("Request body must be a JSON object")
     return body
+
+
+def _parse(data: bytes) -> Any:
+    return json.loads(data, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> None:
+    """Python reads `NaN` and `Infinity`, which are no JSON."""
+    raise ValueError(name)
 
 
 async def read_bytes(request: Request, limit: int) -> bytes:

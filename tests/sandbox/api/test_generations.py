@@ -149,6 +149,8 @@ def test_a_generation_belongs_to_the_key_that_made_it(sandbox: Sandbox) -> None:
         (b'{"prompt": "x"', "Request body is not valid JSON"),
         (b'{"prompt": "\xff"}', "Request body is not valid JSON"),
         (b'{"a":' + b"[" * 100_000, "Request body is not valid JSON"),
+        (b'{"prompt": "x", "video": {"x": NaN}}', "Request body is not valid JSON"),
+        (b'{"prompt": ' + b"9" * 5000 + b"}", "Request body is not valid JSON"),
         (b"[]", "Request body must be a JSON object"),
         (b"null", "Request body must be a JSON object"),
         (rb'{"prompt": "x", "model": "\ud800"}', "Unknown model: ?"),
