@@ -12,7 +12,10 @@ from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
 from luma_cli.api.failures import OUTCOME_UNKNOWN_HINT
 from luma_cli.body.encode import EncodedBody
-from luma_cli.errors import OutcomeUnknownError
+from luma_cli.body.inline import InlineFile
+from luma_cli.errors import OutcomeUnknownError, RejectedError
+
+_MOST_NAMED = 3
 
 
 def submit(
@@ -32,6 +35,9 @@ def submit(
 
     try:
         return client.create_generation(EncodedBody(body), accept)
+    except RejectedError as refusal:
+        refusal.hint = refusal.hint or _what_else(body, refusal.message)
+        raise
     except KeyboardInterrupt:
         if accepted:
             raise
@@ -39,3 +45,25 @@ def submit(
             "interrupted while the submission was under way: it may or may not have been accepted",
             hint=OUTCOME_UNKNOWN_HINT,
         ) from None
+
+
+def _what_else(body: Mapping[str, Any], said: str) -> str | None:
+    """Return what, by the known rules, the server will refuse next.
+
+    It names one mistake at a time; the rules know all of them. They never stop a request: the
+    server may know better.
+    """
+    from luma_cli.rules.generation import violations
+
+    details = [violation.detail for violation in violations(_with_texts(body))]
+    others = [detail for detail in details if detail != said]
+    return f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}" if others else None
+
+
+def _with_texts(value: Any) -> Any:
+    """Return a body in which files that are not read yet are texts, as they will be when sent."""
+    if isinstance(value, Mapping):
+        return {key: _with_texts(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_texts(inner) for inner in value]
+    return "" if isinstance(value, InlineFile) else value

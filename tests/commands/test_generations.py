@@ -385,3 +385,40 @@ def test_a_time_limit_without_a_wait_is_a_mistake(luma: Program) -> None:
         "",
         "error: `--timeout` and `--poll-interval` need `--wait`\nhint: add `--wait`\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["--style", "oil"], ""),
+        (
+            ["--style", "oil", "--aspect-ratio", "7:1", "--ref", "fox.png"],
+            "hint: the API would also refuse: Invalid aspect_ratio '7:1'."
+            " Valid: 1:1, 1:2, 1:3, 16:9, 2:1, 2:3, 3:1, 3:2, 9:16\n",
+        ),
+        (
+            *[["--style", "oil", "--model", "ray-3.2", "--type", "video", "--hdr", "--loop"]],
+            "hint: the API would also refuse: video: 'loop' cannot be combined with 'hdr'\n",
+        ),
+    ],
+)
+def test_a_refusal_names_what_would_be_refused_next(
+    luma: Program, api: FakeApi, arguments: list[str], hint: str
+) -> None:
+    Path("fox.png").write_bytes(PNG)
+    detail = "style: 'oil' is not one of auto, manga"
+    api.on("POST", "/generations", httpx.Response(422, json={"detail": detail}))
+
+    result = luma("generations", "create", "--prompt", "x", *arguments)
+
+    assert (result.exit_code, result.stdout) == (3, "")
+    error, exchange, *rest = result.stderr.splitlines(keepends=True)
+    assert error == f"error: {detail}\n"
+    assert "HTTP 422" in exchange
+    assert "".join(rest) == hint
+
+
+def test_rules_that_the_server_does_not_have_stop_nothing(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+    result = luma("generations", "create", "--prompt", "x", "--model", "uni-9", "--style", "oil")
+    assert result == Result(0, pretty(generation()), "")
