@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -52,4 +53,6 @@ def url_violation(url: str) -> Violation | None:
 def _is_private(host: str) -> bool:
     with suppress(ValueError):
         return not ipaddress.ip_address(host).is_global
+    with suppress(OSError):  # `127.1`, `0x7f000001` and `2130706433` are addresses, too
+        return not ipaddress.ip_address(socket.inet_aton(host)).is_global
     return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
