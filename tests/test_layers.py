@@ -54,6 +54,29 @@ ALLOWED = {
     "durations": {"errors"},
     "errors": set[str](),
 }
+# The same within the sandbox, from a request's way in to what it is about.
+GROUND_OF_SANDBOX = {"amounts", "moments", "endpoints", "keys", "log", "options"}
+ALLOWED_IN_SANDBOX = {
+    "server": {"app", "connections", "world", *GROUND_OF_SANDBOX},
+    "execute": {"server", "options"},
+    "app": {"wire", "api", "storage", "world", *GROUND_OF_SANDBOX},
+    "connections": set[str](),
+    "wire": {"faults", "api", "storage", "world", *GROUND_OF_SANDBOX},
+    "api": {"world", *GROUND_OF_SANDBOX},
+    "storage": {"world", "records", *GROUND_OF_SANDBOX},
+    "world": {"render", "records", *GROUND_OF_SANDBOX},
+    "render": {"records"},
+    "records": {"amounts", "moments"},
+    "magic": {"faults", "world", "records", "keys"},
+    "options": {"faults"},
+    "faults": {"amounts", "endpoints"},
+    "log": set[str](),
+    "keys": set[str](),
+    "endpoints": set[str](),
+    "moments": set[str](),
+    "amounts": set[str](),
+    "__init__": set[str](),
+}
 # Libraries, and the only rooms or modules that may import them.
 HOMES = {
     "typer": {"app", "commands", "main", "docgen"},
@@ -98,6 +121,17 @@ def test_imports_point_one_way(path: Path) -> None:
     room = module_name(path).split(".")[0]
     ours = {room_of(name) for name in imports(path) if name.startswith("luma_cli.")}
     assert ours - ALLOWED[room] - {room} == set()
+
+
+SANDBOX = sorted((PACKAGE / "sandbox").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SANDBOX, ids=module_name)
+def test_imports_point_one_way_in_the_sandbox(path: Path) -> None:
+    _, room, *_ = module_name(path).split(".")
+    prefix = "luma_cli.sandbox."
+    inner = (name.removeprefix(prefix) for name in imports(path) if name.startswith(prefix))
+    assert {name.split(".")[0] for name in inner} - ALLOWED_IN_SANDBOX[room] - {room} == set()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)

@@ -7,9 +7,9 @@ from starlette.routing import Route
 
 from luma_cli.sandbox.api import answers, files, generations
 from luma_cli.sandbox.endpoints import ENDPOINTS
-from luma_cli.sandbox.faults.wire import Connections, Wire
 from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.storage import download, upload
+from luma_cli.sandbox.wire.layer import Connections, Wire
 from luma_cli.sandbox.world.world import World
 
 _HANDLERS = {

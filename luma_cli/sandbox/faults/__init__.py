@@ -1,1 +1,1 @@
-"""Trouble on demand: its grammar, and how each kind is carried out."""
+"""Trouble on demand: the words that ask for it."""

@@ -12,8 +12,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.rules.choices import FIRST_LAYER_INDEX
+from luma_cli.sandbox.records.jobs import Job
 from luma_cli.sandbox.render.sizes import size_of
-from luma_cli.sandbox.world.jobs import Job
 
 if TYPE_CHECKING:
     from PIL import Image

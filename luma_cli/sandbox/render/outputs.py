@@ -7,14 +7,14 @@ import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.rules.choices import EXR_OUTPUT_TYPE
+from luma_cli.sandbox.records.content import Content
+from luma_cli.sandbox.records.jobs import Job
+from luma_cli.sandbox.records.media import Media
 from luma_cli.sandbox.render.drawing import Scene, draw
 from luma_cli.sandbox.render.exr import exr
 from luma_cli.sandbox.render.film import film
 from luma_cli.sandbox.render.layers import Layer, draw_layer, layers_of
 from luma_cli.sandbox.render.sizes import ratio_of, seconds_of, size_of
-from luma_cli.sandbox.storage.content import Content
-from luma_cli.sandbox.world.jobs import Job
-from luma_cli.sandbox.world.media import Media
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from luma_cli.rules.choices import LONGEST_SOURCE_SECONDS
 from luma_cli.rules.vocabulary import DEFAULT_DURATION, DEFAULT_RESOLUTION, RATIOS_OF_TYPE
-from luma_cli.sandbox.world.jobs import Job
+from luma_cli.sandbox.records.jobs import Job
 
 _LONG_SIDE = 2048
 _LAYERING_SIDES = {"1k": 1024, "2k": 2048}

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from luma_cli.sandbox.log import note_id
-from luma_cli.sandbox.storage.content import Content
+from luma_cli.sandbox.records.content import Content
 from luma_cli.sandbox.storage.errors import key_error, link_error, no_such_key, storage_error
 from luma_cli.sandbox.world.world import World
 

@@ -1,1 +1,1 @@
-"""What the sandbox remembers, and how it changes with time."""
+"""What the sandbox remembers and hands out: jobs, files, limits, links."""

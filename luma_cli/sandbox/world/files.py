@@ -9,7 +9,7 @@ from typing import IO, Any, NamedTuple, Self
 
 from luma_cli.rules.vocabulary import LARGEST_IMAGE_BYTES, LONGEST_IMAGE_SIDE
 from luma_cli.sandbox.moments import iso
-from luma_cli.sandbox.world.media import Media, look_at_film, look_at_picture
+from luma_cli.sandbox.records.media import Media, look_at_film, look_at_picture
 from luma_cli.sandbox.world.store import Store
 
 _KIND = "file"

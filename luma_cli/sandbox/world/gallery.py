@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 
+from luma_cli.sandbox.records.content import Content
+from luma_cli.sandbox.records.jobs import Job
 from luma_cli.sandbox.render.outputs import render
-from luma_cli.sandbox.storage.content import Content
-from luma_cli.sandbox.world.jobs import Job
 
 _MOST_KEPT = 16
 

@@ -20,7 +20,7 @@ from luma_cli.rules.vocabulary import (
     LONGEST_IMAGE_SIDE,
     TYPES_WITH_VIDEO_SOURCE,
 )
-from luma_cli.sandbox.world.media import Media, look_at_film, look_at_picture
+from luma_cli.sandbox.records.media import Media, look_at_film, look_at_picture
 from luma_cli.sandbox.world.urls import url_violation
 
 Reference = Mapping[str, Any]

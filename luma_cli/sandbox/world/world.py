@@ -11,13 +11,13 @@ from luma_cli.rules.violation import Violation, unprocessable
 from luma_cli.rules.vocabulary import DEFAULT_TYPE
 from luma_cli.sandbox.moments import iso
 from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.records.jobs import Job, asked_latency, latency_kind
+from luma_cli.sandbox.records.media import Media
 from luma_cli.sandbox.render.outputs import Output, outputs_of, planned_media
-from luma_cli.sandbox.storage.links import Links
 from luma_cli.sandbox.world.files import Files
 from luma_cli.sandbox.world.gallery import Gallery
-from luma_cli.sandbox.world.jobs import Job, asked_latency, latency_kind
 from luma_cli.sandbox.world.limits import Limits
-from luma_cli.sandbox.world.media import Media
+from luma_cli.sandbox.world.links import Links
 from luma_cli.sandbox.world.references import without_data
 from luma_cli.sandbox.world.store import Folder, Forgetful, Store
 

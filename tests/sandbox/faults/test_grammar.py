@@ -162,6 +162,6 @@ def test_chances_repeat_with_the_seed_and_only_with_it() -> None:
 
 
 def test_every_kind_has_something_that_makes_it() -> None:
-    from luma_cli.sandbox.faults.carry_out import _MAKERS
+    from luma_cli.sandbox.wire.carry_out import _MAKERS
 
     assert set(_MAKERS) == {kind.name for kind in KINDS} | {"status"}

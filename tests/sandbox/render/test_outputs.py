@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from luma_cli.rules.vocabulary import IMAGE_RATIOS
+from luma_cli.sandbox.records.content import Content
+from luma_cli.sandbox.records.jobs import Job
+from luma_cli.sandbox.records.media import Media
 from luma_cli.sandbox.render.drawing import Scene, draw
 from luma_cli.sandbox.render.outputs import outputs_of, planned_media, render
 from luma_cli.sandbox.render.sizes import size_of
-from luma_cli.sandbox.storage.content import Content
-from luma_cli.sandbox.world.jobs import Job
-from luma_cli.sandbox.world.media import Media
 from tests.sandbox.conftest import Sandbox, inline, picture
 
 VIDEO = {"model": "ray-3.2", "type": "video"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from luma_cli.sandbox.amounts import Amount
-from luma_cli.sandbox.faults.exchange import Exchange, Message
+from luma_cli.sandbox.wire.exchange import Exchange, Message
 
 
 async def partly(

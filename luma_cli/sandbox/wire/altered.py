@@ -10,10 +10,10 @@ from starlette.responses import HTMLResponse, Response
 
 from luma_cli.rules.violation import Violation
 from luma_cli.sandbox.api.answers import error
-from luma_cli.sandbox.faults.exchange import Exchange
 from luma_cli.sandbox.faults.grammar import Fault, Status
-from luma_cli.sandbox.faults.pieces import collect, nowhere, piece, send_whole, with_length
 from luma_cli.sandbox.storage.errors import storage_error
+from luma_cli.sandbox.wire.exchange import Exchange
+from luma_cli.sandbox.wire.pieces import collect, nowhere, piece, send_whole, with_length
 from luma_cli.sandbox.world.world import World
 
 # The texts that are documented; others get the status's own name.

@@ -9,10 +9,10 @@ from typing import Any
 from starlette.routing import compile_path
 
 from luma_cli.sandbox.endpoints import ENDPOINTS
-from luma_cli.sandbox.faults.carry_out import carry_out
-from luma_cli.sandbox.faults.exchange import App, Exchange, Receive, Send
 from luma_cli.sandbox.faults.grammar import Plan
 from luma_cli.sandbox.log import RequestLog
+from luma_cli.sandbox.wire.carry_out import carry_out
+from luma_cli.sandbox.wire.exchange import App, Exchange, Receive, Send
 from luma_cli.sandbox.world.world import World
 
 Connections = Mapping[tuple[str, int], asyncio.Transport]

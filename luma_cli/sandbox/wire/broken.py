@@ -6,9 +6,9 @@ import asyncio
 import math
 
 from luma_cli.sandbox.amounts import Amount
-from luma_cli.sandbox.faults.exchange import Exchange, Message
 from luma_cli.sandbox.faults.grammar import Fault
-from luma_cli.sandbox.faults.pieces import collect, length, nowhere, partly, piece, send_whole
+from luma_cli.sandbox.wire.exchange import Exchange, Message
+from luma_cli.sandbox.wire.pieces import collect, length, nowhere, partly, piece, send_whole
 from luma_cli.sandbox.world.world import World
 
 HALF = Amount(share=0.5)

@@ -12,7 +12,7 @@ from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 from luma_cli.rules.vocabulary import DEFAULT_MODEL, DEFAULT_TYPE, VIDEO_TYPES
 from luma_cli.sandbox.amounts import parse_size
-from luma_cli.sandbox.world.media import Media
+from luma_cli.sandbox.records.media import Media
 
 ACTIVE_SECONDS = 3600  # a job that has not ended by then gives its slot back
 _QUEUED_SHARE = 0.2

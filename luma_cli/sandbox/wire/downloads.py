@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.datastructures import QueryParams
 
 from luma_cli.sandbox.amounts import Amount
-from luma_cli.sandbox.faults.broken import HALF
-from luma_cli.sandbox.faults.exchange import Exchange
 from luma_cli.sandbox.faults.grammar import Fault
-from luma_cli.sandbox.faults.pieces import partly
+from luma_cli.sandbox.wire.broken import HALF
+from luma_cli.sandbox.wire.exchange import Exchange
+from luma_cli.sandbox.wire.pieces import partly
 from luma_cli.sandbox.world.world import World
 
 

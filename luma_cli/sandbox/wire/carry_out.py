@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from luma_cli.sandbox.faults import altered, broken, downloads
-from luma_cli.sandbox.faults.exchange import Exchange
 from luma_cli.sandbox.faults.grammar import Fault
+from luma_cli.sandbox.wire import altered, broken, downloads
+from luma_cli.sandbox.wire.exchange import Exchange
 from luma_cli.sandbox.world.world import World
 
 

@@ -1,0 +1,1 @@
+"""What is known of a job, a picture, a file: data, and pure functions of it."""

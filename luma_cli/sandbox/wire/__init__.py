@@ -1,0 +1,1 @@
+"""Between the server and the application: every request is logged, and may be struck."""
