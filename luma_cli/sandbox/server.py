@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -61,7 +61,7 @@ class SandboxServer:
 def serve_forever(options: SandboxOptions, on_ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; `on_ready` is called with the base URL."""
     server, log = _build_server(options, time.time)
-    with log, _listen(options) as listening:
+    with closing(log), _listen(options) as listening:
         on_ready(_base_url(listening))
         with suppress(KeyboardInterrupt):  # uvicorn repeats the signal that stopped it
             server.run([listening])

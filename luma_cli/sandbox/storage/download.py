@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from luma_cli.sandbox.log import note_id
 from luma_cli.sandbox.records.content import Content
-from luma_cli.sandbox.storage.errors import key_error, link_error, no_such_key, storage_error
+from luma_cli.sandbox.storage.errors import no_such_key, refuse_link, storage_error
 from luma_cli.sandbox.world.world import World
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
@@ -23,11 +23,8 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 async def download(request: Request) -> Response:
     """`GET` and `HEAD` of an output, whole or one range of it."""
     world: World = request.app.state.world
-    if "Authorization" in request.headers:
-        return key_error()
-    problem = world.links.problem("GET", request.url.path, request.query_params, world.now())
-    if problem is not None:
-        return link_error(problem)
+    if refused := refuse_link(request, "GET"):
+        return refused
     note_id(request, request.path_params["generation_id"])
     content = await _content(world, **request.path_params)
     if content is None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from starlette.requests import Request
 from starlette.responses import Response
+
+from luma_cli.sandbox.world.world import World
 
 _FORM = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>{}</Message></Error>'
@@ -18,16 +21,20 @@ def storage_error(
     return Response(_FORM.format(code, message), status, headers, "application/xml")
 
 
-def link_error(problem: str) -> Response:
-    """Return the refusal of a link that `Links.problem` has something to say about."""
+def refuse_link(request: Request, method: str) -> Response | None:
+    """Return why the link of a request does not open what it names, `None` when it does."""
+    world: World = request.app.state.world
+    if "Authorization" in request.headers:  # the link is its own key
+        return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
+    problem = world.links.problem(method, request.url.path, request.query_params, world.now())
     if problem == "expired":
         return storage_error(403, "AccessDenied", "Request has expired")
+    return signature_error() if problem else None
+
+
+def signature_error() -> Response:
+    """Return the refusal of a request that is not what was signed."""
     return storage_error(403, "SignatureDoesNotMatch", "The signature does not match")
-
-
-def key_error() -> Response:
-    """Return the refusal of a request that brings a key to a link that is its own key."""
-    return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
 
 
 def no_such_key() -> Response:

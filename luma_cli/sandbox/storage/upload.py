@@ -11,7 +11,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from luma_cli.sandbox.log import note_id
-from luma_cli.sandbox.storage.errors import key_error, link_error, no_such_key, storage_error
+from luma_cli.sandbox.storage.errors import (
+    no_such_key,
+    refuse_link,
+    signature_error,
+    storage_error,
+)
 from luma_cli.sandbox.world.files import FileRecord, look_at
 from luma_cli.sandbox.world.world import World
 
@@ -19,11 +24,8 @@ from luma_cli.sandbox.world.world import World
 async def upload(request: Request) -> Response:
     """`PUT` of a file's bytes: all of them, with the headers that were signed."""
     world: World = request.app.state.world
-    if "Authorization" in request.headers:
-        return key_error()
-    problem = world.links.problem("PUT", request.url.path, request.query_params, world.now())
-    if problem is not None:
-        return link_error(problem)
+    if refused := refuse_link(request, "PUT"):
+        return refused
     record = world.files.for_upload(request.path_params["file_id"])
     if record is None or record.state(world.now()) == "deleted":
         return no_such_key()
@@ -49,7 +51,7 @@ def _refusal(request: Request, record: FileRecord) -> Response | None:
         return _complete_already()
     for name, value in record.upload_headers().items():
         if request.headers.get(name) != value:
-            return link_error("forged")
+            return signature_error()
     length = request.headers.get("Content-Length")
     if length is None:
         return storage_error(411, "MissingContentLength", "Content-Length is required")
