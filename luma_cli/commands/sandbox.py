@@ -31,7 +31,7 @@ LatencyOpt = Annotated[
     typer.Option(
         "--latency",
         metavar="SPEC",
-        help="How long jobs and ingests of files take: `2s`, or `image=2s,video=8s`; by default"
+        help="How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default"
         " image=3s,video=6s,layering=4s,file=1s",
     ),
 ]
@@ -40,7 +40,7 @@ SeedOpt = Annotated[
     typer.Option(
         "--seed",
         metavar="NUMBER",
-        help="Seed of pictures and chances, for equal runs",
+        help="Seed of pictures, times and chances, for equal runs",
     ),
 ]
 RequestsOpt = Annotated[

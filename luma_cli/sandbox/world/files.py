@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import IO, Any, NamedTuple, Self
 
@@ -114,7 +114,7 @@ class FileRecord:
 class Files:
     """All files of one sandbox."""
 
-    def __init__(self, store: Store, ingest_seconds: float) -> None:
+    def __init__(self, store: Store, ingest_seconds: Callable[[], float]) -> None:
         self._store, self._ingest_seconds = store, ingest_seconds
         records = (FileRecord.from_record(record) for record in store.load(_KIND))
         self._files = {record.id: record for record in records}
@@ -129,7 +129,7 @@ class Files:
                 owner=owner,
                 number=self._count,
                 created=now,
-                ingest_seconds=self._ingest_seconds,
+                ingest_seconds=self._ingest_seconds(),
                 **fields,
             )
         )

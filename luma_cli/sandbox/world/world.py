@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any
 
 from luma_cli.rules.violation import Violation, unprocessable
@@ -34,7 +35,8 @@ class World:
         self.limits = Limits(options.requests_per_minute, options.jobs_at_once)
         self.links = Links(options.url_life_seconds, self._secret())
         self.gallery = Gallery(options.seed)
-        self.files = Files(self._store, options.latency_of("file"))
+        self._random = Random(options.seed)  # noqa: S311 - how long things take is no secret
+        self.files = Files(self._store, lambda: options.latency_of("file", self._random))
         for record in self._store.load(_JOBS):
             self._remember(Job.from_record(record))
 
@@ -121,7 +123,7 @@ class World:
     def _latency(self, body: Mapping[str, Any]) -> float:
         asked = asked_latency(body.get("prompt") or "")
         kind = latency_kind(body.get("type") or DEFAULT_TYPE)
-        return self.options.latency_of(kind) if asked is None else asked
+        return self.options.latency_of(kind, self._random) if asked is None else asked
 
     def _remember(self, job: Job) -> None:
         self._jobs[job.id] = job
