@@ -67,9 +67,16 @@ def _option(parameter: Any) -> Option:
     return Option(
         tuple(names),
         "" if parameter.is_flag else str(parameter.metavar),
-        str(parameter.help),
+        str(parameter.help) + _default(parameter),
         getattr(parameter, "rich_help_panel", None) or "Options",
     )
+
+
+def _default(parameter: Any) -> str:
+    """Return what help says of a flag's default, if it says anything."""
+    default = parameter.default
+    shown = parameter.show_default and default is not False and default not in (None, "", ())
+    return f" (default: {default})" if shown else ""
 
 
 def _short_first(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import NamedTuple
 
 _UNITS = {"B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3}
@@ -15,7 +16,7 @@ class Amount(NamedTuple):
     """So many bytes, or a share of a whole whose size is not known yet."""
 
     size: int = 0
-    share: float = 0.0
+    share: Fraction = Fraction()
 
     def of(self, whole: int) -> int:
         """Return the bytes that this is of a whole of so many."""
@@ -25,13 +26,13 @@ class Amount(NamedTuple):
 def parse_size(text: str) -> int | None:
     """Return the bytes that `64KiB` stands for; `None` when it is no size with a unit."""
     match = _SIZE.fullmatch(text)
-    return int(float(match[1]) * _UNITS[match[2]]) if match else None
+    return int(Fraction(match[1]) * _UNITS[match[2]]) if match else None
 
 
 def parse_amount(text: str) -> Amount | None:
     """Return what `64KiB` or `50%` stands for; `None` when it is neither."""
     match = _SHARE.fullmatch(text)
-    if match and float(match[1]) <= 100:
-        return Amount(share=float(match[1]) / 100)
+    if match and Fraction(match[1]) <= 100:
+        return Amount(share=Fraction(match[1]) / 100)
     size = parse_size(text)
     return None if size is None else Amount(size=size)

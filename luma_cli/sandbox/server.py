@@ -90,6 +90,7 @@ def _build_server(
         lifespan="off",
         log_config=None,
         log_level="critical",
+        server_header=False,
         proxy_headers=False,  # they would change the address that connections are found by
         timeout_graceful_shutdown=1,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from fractions import Fraction
 
 from luma_cli.sandbox.amounts import Amount
 from luma_cli.sandbox.faults.grammar import Fault
@@ -11,7 +12,7 @@ from luma_cli.sandbox.wire.exchange import Exchange, Message
 from luma_cli.sandbox.wire.pieces import collect, length, nowhere, partly, piece, send_whole
 from luma_cli.sandbox.world.world import World
 
-HALF = Amount(share=0.5)
+HALF = Amount(share=Fraction(1, 2))
 _DRIP_SECONDS = 5.0
 _DROPS_PER_SECOND = 10
 

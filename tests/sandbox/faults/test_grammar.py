@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from luma_cli.sandbox.faults.kinds import ALIASES, KIND_OF, KINDS
 
 EVERYTHING = {endpoint.name for endpoint in ENDPOINTS}
 API = EVERYTHING - {"download", "upload"}
+HALF = Amount(share=Fraction(1, 2))
 FILES = {"file-create", "file-complete", "file-list", "file-get", "file-delete"}
 
 
@@ -45,14 +47,18 @@ def test_which_requests_are_meant(text: str, targets: set[str]) -> None:
     [
         ("POST:reset-after-send:1", KIND_OF["reset-after-read"], {"when": When(1, 1)}),
         ("GET:503:0.2", Status(503), {"when": When(chance=0.2)}),
-        ("download:cut:50%", KIND_OF["cut"], {"amount": Amount(share=0.5)}),
+        ("download:cut:50%", KIND_OF["cut"], {"amount": HALF}),
         ("download:expire", KIND_OF["expire"], {}),
         ("429-storm", Status(429), {"time": 1, "when": When(chance=0.5)}),
         ("429-storm:1-3", Status(429), {"time": 1, "when": When(1, 3)}),
         ("slow", KIND_OF["slow"], {}),
         ("html-error", Status(502, "html"), {}),
         ("garbage", KIND_OF["invalid-json"], {}),
-        ("reset-mid-answer:2", KIND_OF["cut"], {"amount": Amount(share=0.5), "when": When(2, 2)}),
+        (
+            "reset-mid-answer:2",
+            KIND_OF["cut"],
+            {"amount": HALF, "when": When(2, 2)},
+        ),
         ("429:7s", Status(429), {"time": 7}),
         ("429-bare:3+", Status(429, "bare"), {"when": When(first=3)}),
         ("500-after", Status(500, after=True), {}),

@@ -229,7 +229,7 @@ def test_a_download_breaks_off_where_it_is_told() -> None:
         link = finished(server)
         third, seven, refused, whole = (ask(link) for _ in range(4))
     length = len(whole.body)
-    assert (third.body, third.end) == (whole.body[: int(length * 0.33)], RESET)
+    assert (third.body, third.end) == (whole.body[: length * 33 // 100], RESET)
     assert (seven.body, seven.end) == (whole.body[:7], RESET)
     assert (refused.status, refused.headers["content-type"]) == (503, "application/xml")
     assert b"<Code>ServiceUnavailable</Code>" in refused.body
