@@ -43,17 +43,19 @@ def look_at_references(
     """Return what is known of what a request that keeps the rules points at, by path.
 
     `generation` and `file` look up ids of the same owner; `{path}` in the detail of their
-    violations stands for the reference's place. Raises `RefusedError`. Decoding
-    inline data takes a while.
+    violations stands for the reference's place. Raises `RefusedError`. Decoding inline data takes a
+    while.
     """
     media: dict[str, Media] = {}
     for path, reference in references(body):
         seen = _look(path, reference, body, generation, file)
-        seen = _refusal(path, body, reference, seen) or seen if isinstance(seen, Media) else seen
-        if isinstance(seen, Violation):
-            raise RefusedError(seen._replace(detail=seen.detail.replace("{path}", path)))
-        if seen is not None:
+        if isinstance(seen, Media):
             media[path] = seen
+            problem = _refusal(path, body, reference, seen)
+        else:
+            problem = seen
+        if problem is not None:
+            raise RefusedError(problem._replace(detail=problem.detail.replace("{path}", path)))
     return media
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -133,6 +134,6 @@ class World:
         """Return what links are signed with; a kept state keeps its links good."""
         for record in self._store.load(_SECRETS):
             return bytes.fromhex(record["key"])
-        key = uuid.uuid4().bytes + uuid.uuid4().bytes
+        key = secrets.token_bytes(32)
         self._store.save(_SECRETS, "links", {"key": key.hex()})
         return key
