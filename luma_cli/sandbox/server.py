@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -31,7 +31,8 @@ class SandboxServer:
     """
 
     def __init__(self, options: SandboxOptions, clock: Callable[[], float] = time.time) -> None:
-        self._server, self.log = _build_server(options, clock)
+        self._resources = ExitStack()
+        self._server, self.log = _build_server(options, clock, self._resources)
         self._socket = _listen(options)
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name="sandbox", daemon=True
@@ -55,20 +56,21 @@ class SandboxServer:
         self._server.should_exit = True
         self._thread.join(_SECONDS_TO_STOP)
         self._socket.close()
-        self.log.close()
+        self._resources.close()
 
 
 def serve_forever(options: SandboxOptions, on_ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; `on_ready` is called with the base URL."""
-    server, log = _build_server(options, time.time)
-    with closing(log), _listen(options) as listening:
+    with ExitStack() as resources:
+        server, _ = _build_server(options, time.time, resources)
+        listening = resources.enter_context(_listen(options))
         on_ready(_base_url(listening))
         with suppress(KeyboardInterrupt):  # uvicorn repeats the signal that stopped it
             server.run([listening])
 
 
 def _build_server(
-    options: SandboxOptions, clock: Callable[[], float]
+    options: SandboxOptions, clock: Callable[[], float], resources: ExitStack
 ) -> tuple[uvicorn.Server, RequestLog]:
     try:
         import uvicorn
@@ -82,9 +84,11 @@ def _build_server(
             hint="install it with the extra `sandbox`, as in `pip install '.[sandbox]'`",
         ) from None
     protocol, connections = recording_protocol()
-    log = RequestLog(options.log)
+    log, world = RequestLog(options.log), World(options, clock)
+    resources.callback(log.close)
+    resources.callback(world.close)
     config = uvicorn.Config(
-        build_app(World(options, clock), log, connections),
+        build_app(world, log, connections),
         http=protocol,
         backlog=_BACKLOG,
         lifespan="off",

@@ -27,6 +27,9 @@ class Store(Protocol):
     def save(self, kind: str, key: str, record: Mapping[str, Any]) -> None:
         """Keep a record, in place of the one of the same kind and key."""
 
+    def close(self) -> None:
+        """Let go of what is open; nothing can be kept after that."""
+
 
 class Forgetful:
     """A store that keeps nothing: state lives as long as the process."""
@@ -36,6 +39,9 @@ class Forgetful:
 
     def save(self, kind: str, key: str, record: Mapping[str, Any]) -> None:
         """Forget the record."""
+
+    def close(self) -> None:
+        """Do nothing: nothing is open."""
 
 
 class Folder:
@@ -73,6 +79,10 @@ class Folder:
             " ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value",
             (kind, key, json.dumps(record)),
         )
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
 
 
 def _reason(problem: Exception) -> str:

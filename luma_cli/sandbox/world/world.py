@@ -41,6 +41,10 @@ class World:
         for record in self._store.load(_JOBS):
             self._remember(Job.from_record(record))
 
+    def close(self) -> None:
+        """Let go of what is open."""
+        self._store.close()
+
     def now(self) -> float:
         return self._clock()
 

@@ -26,6 +26,7 @@ def test_jobs_links_and_limits_survive(tmp_path: Path) -> None:
     link = before.get(first)["output"][0]["url"]
     file = before.ask("GET", link)
 
+    before.world.close()
     after = Sandbox(options)
     after.time = before.time
 
@@ -51,7 +52,9 @@ def test_without_a_folder_all_is_forgotten() -> None:
 
 def test_neither_keys_nor_pictures_are_written_down(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    Sandbox(replace(OPTIONS, state=state)).create(image_ref=[inline(picture())])
+    sandbox = Sandbox(replace(OPTIONS, state=state))
+    sandbox.create(image_ref=[inline(picture())])
+    sandbox.world.close()
 
     written = b"".join(path.read_bytes() for path in state.iterdir())
     assert KEY.encode() not in written
