@@ -26,7 +26,7 @@ _luma_agents_cli() {
     case "$command" in
         "") offered="generations auth config sandbox" ;;
         "generations") offered="create get wait download" ;;
-        "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --source --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
+        "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
         "generations get") offered="--generation-id" ;;
         "generations wait") offered="--timeout --poll-interval" ;;
         "generations download") offered="--wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli.body.documents import parse_document
+from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
@@ -27,38 +28,66 @@ def build_body(typed: Iterable[tuple[str, str]], read_stdin: Callable[[], str]) 
     `read_stdin` is called when a flag asks for stdin. Local files stay `InlineFile` leaves. Raises
     `UsageError`, or `InputFileError`, for a bad value.
     """
-    body: dict[str, Any] = {}
+    body = Body()
     for name, text in typed:
         if name in _FLAGS:
             _apply(body, _FLAGS[name], text, read_stdin)
-    _add_source_media_type(body)
-    return body
+    _add_source_media_type(body.fields)
+    return body.fields
 
 
-def _apply(
-    body: dict[str, Any], declared: BodyFlag, text: str, read_stdin: Callable[[], str]
-) -> None:
+def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], str]) -> None:
     name, path = declared.flag.name, declared.path
     match declared.kind:
         case Kind.REFERENCE_ELEMENT:
-            _list_at(body, path, name).append(resolve_reference(text, name))
+            body.append(path, resolve_reference(text, name), name)
+        case Kind.ELEMENT:
+            value = parse_document(text, f"the value of `{name}`")
+            for element in value if isinstance(value, list) else [value]:
+                body.append(path, _mapping(element, name), name)
+        case Kind.ELEMENT_FIELD:
+            *outer, field = path
+            body.put_in_last(tuple(outer), field, _nullable(text), name)
         case Kind.KEYFRAME:
             index, reference = _keyframe(text)
-            _list_at(body, ("video", "keyframe_indexes"), name).append(index)
-            _list_at(body, ("video", "keyframes"), name).append(reference)
+            body.append(("video", "keyframe_indexes"), index, name)
+            body.append(("video", "keyframes"), reference, name)
         case Kind.PARAMETER:
             key, value = _parameter(text)
-            _put(body, tuple(key.split(".")), value, f"--param {key}")
+            body.put(tuple(key.split(".")), value, f"--param {key}")
         case Kind.TEXT_FILE:
-            _put(body, path, read_stdin() if text == "-" else _read_text(Path(text)), name)
+            body.put(path, read_stdin() if text == "-" else _read_text(Path(text)), name)
+        case _:
+            body.put(path, _value(declared.kind, text, name), name)
+
+
+def _value(kind: Kind, text: str, name: str) -> Any:
+    """Return what the text of a flag means that sets one field."""
+    match kind:
         case Kind.NULLABLE_TEXT:
-            _put(body, path, None if text == "null" else text, name)
+            return _nullable(text)
         case Kind.SWITCH:
-            _put(body, path, parse_switch(text), name)
+            return parse_switch(text)
+        case Kind.NULLABLE_SWITCH:
+            return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:
-            _put(body, path, resolve_reference(text, name), name)
-        case Kind.TEXT:
-            _put(body, path, text, name)
+            return resolve_reference(text, name)
+        case Kind.MAPPING:
+            return _mapping(parse_document(text, f"the value of `{name}`"), name)
+        case Kind.DOCUMENT:
+            return parse_document(text, f"the value of `{name}`")
+        case _:
+            return text
+
+
+def _nullable(text: str) -> str | None:
+    return None if text == "null" else text
+
+
+def _mapping(value: Any, name: str) -> dict[str, Any] | None:
+    if value is not None and not isinstance(value, dict):
+        raise UsageError(f"the value of `{name}` is not a mapping", hint="as in `'{url: …}'`")
+    return value
 
 
 def _parameter(text: str) -> tuple[str, Any]:
@@ -73,29 +102,6 @@ def _keyframe(text: str) -> tuple[int, dict[str, Any] | None]:
     if not separator or not index.isdecimal():
         raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
     return parse_count(index), resolve_reference(reference, "--keyframe")
-
-
-def _put(body: dict[str, Any], path: tuple[str, ...], value: Any, origin: str) -> None:
-    *outer, last = path
-    _mapping_at(body, outer, origin)[last] = value
-
-
-def _list_at(body: dict[str, Any], path: tuple[str, ...], origin: str) -> list[Any]:
-    *outer, last = path
-    found = _mapping_at(body, outer, origin).setdefault(last, [])
-    if not isinstance(found, list):
-        raise UsageError(f"`{origin}`: `{'.'.join(path)}` was given as something other than a list")
-    return found
-
-
-def _mapping_at(body: dict[str, Any], path: Iterable[str], origin: str) -> dict[str, Any]:
-    for step in path:
-        if body.get(step) is None:
-            body[step] = {}
-        if not isinstance(body[step], dict):
-            raise UsageError(f"`{origin}`: `{step}` was given as something other than a mapping")
-        body = body[step]
-    return body
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from luma_cli.flags import Flag
 from luma_cli.rules.vocabulary import (
     ASPECT_RATIOS,
     DURATIONS,
+    LAYERING_RESOLUTIONS,
     MODELS,
     OUTPUT_FORMATS,
     RESOLUTIONS,
@@ -17,7 +18,15 @@ from luma_cli.rules.vocabulary import (
     TYPES,
 )
 
-COMMON, REFERENCES, VIDEO = "Common", "References", "Video"
+COMMON, REFERENCES, LAYERING, VIDEO = "Common", "References", "Layering", "Video"
+# The fields of a reference, as inner flags of what holds it.
+_CHANNELS = (
+    ("url", "Its URL"),
+    ("data", "Its bytes in base64"),
+    ("media-type", "Its MIME type"),
+    ("generation-id", "The generation that made it"),
+    ("file-id", "The uploaded file that it is"),
+)
 
 
 class Kind(Enum):
@@ -31,6 +40,11 @@ class Kind(Enum):
     KEYFRAME = "INDEX=REF; appended to two lists"
     PARAMETER = "KEY=VALUE; a dotted key and a YAML value"
     TEXT_FILE = "the text of a file"
+    NULLABLE_SWITCH = "true or false; `null` is JSON null"
+    MAPPING = "a YAML mapping; `null` and nothing are JSON null"
+    DOCUMENT = "any YAML"
+    ELEMENT = "a YAML mapping, or a list of them; appended"
+    ELEMENT_FIELD = "the text, in the last element that lacks the field; `null` is JSON null"
 
 
 class BodyFlag(NamedTuple):
@@ -107,9 +121,38 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("image_ref",),
     ),
     BodyFlag(
+        Flag("--image-ref", "The same as a mapping", REFERENCES, "YAML", repeatable=True),
+        Kind.ELEMENT,
+        ("image_ref",),
+    ),
+    *(
+        BodyFlag(
+            Flag(f"--image-ref.{name}", help_text, REFERENCES, repeatable=True),
+            Kind.ELEMENT_FIELD,
+            ("image_ref", name.replace("-", "_")),
+        )
+        for name, help_text in _CHANNELS
+    ),
+    BodyFlag(
         Flag("--source", "What to edit, reframe or take apart", REFERENCES, "REF"),
         Kind.REFERENCE,
         ("source",),
+    ),
+    *(
+        BodyFlag(
+            Flag(f"--source.{name}", help_text, REFERENCES),
+            Kind.NULLABLE_TEXT,
+            ("source", name.replace("-", "_")),
+        )
+        for name, help_text in _CHANNELS
+    ),
+    BodyFlag(
+        Flag("--layering", "Options of a layering", LAYERING, "YAML"), Kind.MAPPING, ("layering",)
+    ),
+    BodyFlag(
+        Flag("--layering.resolution", "Long side", LAYERING, "SIZE", LAYERING_RESOLUTIONS),
+        Kind.TEXT,
+        ("layering", "resolution"),
     ),
     BodyFlag(
         Flag("--duration", "Length, default 5s", VIDEO, "LENGTH", DURATIONS),
@@ -166,5 +209,53 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         Flag("--auto-controls", "Let the model steer the edit", VIDEO, switch=True),
         Kind.SWITCH,
         ("video", "edit", "auto_controls"),
+    ),
+    BodyFlag(Flag("--video", "The whole video object", VIDEO, "YAML"), Kind.MAPPING, ("video",)),
+    BodyFlag(
+        Flag("--video.duration", "Same as --duration", VIDEO, "LENGTH", DURATIONS),
+        Kind.NULLABLE_TEXT,
+        ("video", "duration"),
+    ),
+    BodyFlag(
+        Flag("--video.resolution", "Same as --resolution", VIDEO, "SIZE", RESOLUTIONS),
+        Kind.NULLABLE_TEXT,
+        ("video", "resolution"),
+    ),
+    *(
+        BodyFlag(
+            Flag(f"--video.{name}", help_text, VIDEO, "BOOLEAN"),
+            Kind.NULLABLE_SWITCH,
+            ("video", name.replace("-", "_")),
+        )
+        for name, help_text in (
+            ("hdr", "Same as --hdr"),
+            ("exr-export", "Same as --exr"),
+            ("loop", "Same as --loop"),
+        )
+    ),
+    *(
+        BodyFlag(
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML"),
+            Kind.MAPPING,
+            ("video", name.replace("-", "_")),
+        )
+        for name, help_text in (
+            ("start-frame", "First frame, as a mapping"),
+            ("end-frame", "Last frame, as a mapping"),
+            ("guide-frame", "Frame that guides an edit, as a mapping"),
+            ("edit", "How a video edit is steered"),
+            ("source-position", "Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm"),
+        )
+    ),
+    *(
+        BodyFlag(
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML"),
+            Kind.DOCUMENT,
+            ("video", name.replace("-", "_")),
+        )
+        for name, help_text in (
+            ("keyframes", "List of pictures"),
+            ("keyframe-indexes", "List of their frames, 24 a second"),
+        )
     ),
 )

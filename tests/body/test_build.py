@@ -20,6 +20,10 @@ EXAMPLES: dict[Kind, tuple[str, Any]] = {
     Kind.REFERENCE: (URL, {"url": URL}),
     Kind.REFERENCE_ELEMENT: (URL, [{"url": URL}]),
     Kind.TEXT_FILE: ("prompt.txt", "a fox\n"),
+    Kind.NULLABLE_SWITCH: ("true", True),
+    Kind.MAPPING: ("{a: 1}", {"a": 1}),
+    Kind.DOCUMENT: ("[0, 24]", [0, 24]),
+    Kind.ELEMENT: ("{url: a}", [{"url": "a"}]),
 }
 
 
@@ -41,6 +45,10 @@ def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 )
 def test_each_flag_lands_at_its_path(declared: BodyFlag) -> None:
     Path("prompt.txt").write_text("a fox\n")
+    if declared.kind is Kind.ELEMENT_FIELD:
+        *outer, field = declared.path
+        assert build((declared.flag.name, "x")) == nested(tuple(outer), [{field: "x"}])
+        return
     text, value = EXAMPLES[declared.kind]
 
     assert build((declared.flag.name, text)) == nested(declared.path, value)
@@ -52,7 +60,12 @@ def test_the_flags_without_a_path_are_those_with_a_path_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "flag", [each.flag.name for each in BODY_FLAGS if each.kind is Kind.NULLABLE_TEXT]
+    "flag",
+    [
+        each.flag.name
+        for each in BODY_FLAGS
+        if each.kind in (Kind.NULLABLE_TEXT, Kind.NULLABLE_SWITCH, Kind.MAPPING, Kind.DOCUMENT)
+    ],
 )
 def test_null_is_no_text_where_the_api_takes_null(flag: str) -> None:
     (declared,) = [each for each in BODY_FLAGS if each.flag.name == flag]

@@ -1,0 +1,79 @@
+"""A body that is made field by field, whole objects and single fields in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from luma_cli.errors import UsageError
+
+Path = tuple[str, ...]
+
+
+class Body:
+    """The fields of a request; `origin` is the flag that an error names.
+
+    A whole object takes the place of an earlier one, but single fields that were set before it
+    stay, unless it has them itself: nothing that was typed is lost.
+    """
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Any] = {}
+        self._single: list[tuple[Path, Any]] = []
+
+    def put(self, path: Path, value: Any, origin: str) -> None:
+        """Set a field, or a whole object."""
+        *outer, last = path
+        self._mapping_at(outer, origin)[last] = deepcopy(value)
+        beneath = [each for each in self._single if each[0][: len(path)] == path]
+        if isinstance(value, dict):
+            for single, kept in beneath:
+                if not _has(value, single[len(path) :]):
+                    *between, name = single
+                    self._mapping_at(between, origin)[name] = deepcopy(kept)
+        else:  # what was said of its fields is over
+            self._single = [each for each in self._single if each not in beneath]
+        self._single.append((path, value))
+
+    def append(self, path: Path, value: Any, origin: str) -> None:
+        """Add an element to a list."""
+        self._list_at(path, origin).append(value)
+
+    def put_in_last(self, path: Path, field: str, value: Any, origin: str) -> None:
+        """Set a field of the last element; one that has it already makes room for a new one."""
+        elements = self._list_at(path, origin)
+        if not elements or not isinstance(elements[-1], dict) or field in elements[-1]:
+            elements.append({})
+        elements[-1][field] = value
+
+    def _list_at(self, path: Path, origin: str) -> list[Any]:
+        *outer, last = path
+        found = self._mapping_at(outer, origin).setdefault(last, [])
+        if not isinstance(found, list):
+            path_text = ".".join(path)
+            raise UsageError(f"`{origin}`: `{path_text}` was given as something other than a list")
+        return found
+
+    def _mapping_at(self, path: Sequence[str], origin: str) -> dict[str, Any]:
+        place = self.fields
+        for step in path:
+            if place.get(step) is None:
+                place[step] = {}
+            if not isinstance(place[step], dict):
+                raise UsageError(
+                    f"`{origin}`: `{step}` was given as something other than a mapping"
+                )
+            place = place[step]
+        return place
+
+
+def _has(value: Any, path: Path) -> bool:
+    """Return whether a mapping has this field, or something else in its way."""
+    for step in path:
+        if not isinstance(value, dict):
+            return True
+        if step not in value:
+            return False
+        value = value[step]
+    return True
