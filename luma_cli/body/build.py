@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli.body.documents import parse_document
+from luma_cli.body.embedding import Verbatim, embed_files
 from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
@@ -33,7 +34,8 @@ def build_body(typed: Iterable[tuple[str, str]], read_stdin: Callable[[], str]) 
         if name in _FLAGS:
             _apply(body, _FLAGS[name], text, read_stdin)
     _add_source_media_type(body.fields)
-    return body.fields
+    embedded: dict[str, Any] = embed_files(body.fields, read_stdin)
+    return embedded
 
 
 def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], str]) -> None:
@@ -56,7 +58,8 @@ def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], s
             key, value = _parameter(text)
             body.put(tuple(key.split(".")), value, f"--param {key}")
         case Kind.TEXT_FILE:
-            body.put(path, read_stdin() if text == "-" else _read_text(Path(text)), name)
+            read = read_stdin() if text == "-" else _read_text(Path(text))
+            body.put(path, Verbatim(read), name)
         case _:
             body.put(path, _value(declared.kind, text, name), name)
 

@@ -47,7 +47,7 @@ class InlineFile:
                         break
                     yield binascii.b2a_base64(piece, newline=False)
         except OSError as problem:
-            raise _unreadable(self.path, problem) from None
+            raise unreadable(self.path, problem) from None
         if left:
             raise InputFileError(
                 f"`{self.path}` changed its size while it was sent",
@@ -69,7 +69,7 @@ def inline_file(path: Path) -> InlineFile:
             head = stream.read(LONGEST_SIGNATURE_BYTES)
         size = status.st_size
     except OSError as problem:
-        raise _unreadable(path, problem) from None
+        raise unreadable(path, problem) from None
     if not head:
         raise InputFileError(f"`{path}` is empty")
     media_type = sniff(head)
@@ -81,6 +81,7 @@ def inline_file(path: Path) -> InlineFile:
     return InlineFile(path, media_type, size)
 
 
-def _unreadable(path: Path, problem: OSError) -> InputFileError:
-    reason = (problem.strerror or str(problem)).lower()
+def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:
+    """Return the error for a file that cannot be read."""
+    reason = (getattr(problem, "strerror", None) or str(problem)).lower()
     return InputFileError(f"cannot read `{path}`: {reason}", hint="check the path and its rights")

@@ -1,0 +1,110 @@
+"""`@path` in any text of a body stands for the content of a file.
+
+    @path           its text, or base64 if it is none
+    @file://path    its text, whatever it is
+    @data://path    its bytes in base64
+    @-              the same for stdin
+    \\@anything      the text `@anything`
+
+A word such as `@username`, which names no file and has neither a dot nor a slash, is left alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from luma_cli.body.inline import InlineFile, unreadable
+from luma_cli.body.textual import SNIFFED_BYTES, looks_like_text, text_of
+from luma_cli.errors import UsageError
+
+_STDIN = ("-", "/dev/stdin", "/dev/fd/0")
+_TEXT, _DATA = "file://", "data://"
+_LITERAL_HINT = "a text that begins with `@` is written with a backslash before it: `\\@`"
+
+
+class Verbatim(str):
+    """A text that is sent as it is, whatever it begins with: it came from a file itself."""
+
+    __slots__ = ()
+
+
+def embed_files(value: Any, read_stdin: Callable[[], str]) -> Any:
+    """Return a body with the files that its texts name; large binaries stay `InlineFile`s.
+
+    Keys are left alone. Raises `InputFileError` for a file that cannot be read, `UsageError` when
+    stdin is asked for twice.
+    """
+    return _Embedding(read_stdin).walk(value)
+
+
+class _Embedding:
+    def __init__(self, read_stdin: Callable[[], str]) -> None:
+        self._read_stdin, self._stdin_is_read = read_stdin, False
+
+    def walk(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self.walk(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.walk(inner) for inner in value]
+        if not isinstance(value, str) or isinstance(value, Verbatim):
+            return value
+        if value.startswith("\\@"):
+            return value[1:]
+        return self._content(value) if value.startswith("@") else value
+
+    def _content(self, text: str) -> Any:
+        form = next((form for form in (_TEXT, _DATA) if text.startswith(f"@{form}")), "")
+        name = text[1 + len(form) :]
+        if name in _STDIN:
+            said = self._stdin()
+            return base64.b64encode(said.encode()).decode() if form == _DATA else said
+        status = _status(name)
+        if status is None and not form and not ("." in name or "/" in name):
+            return text
+        path = Path(name)
+        try:
+            if form != _DATA:
+                return _read(path, is_text=form == _TEXT)
+            return _base64(path)
+        except (OSError, ValueError) as problem:
+            error = unreadable(path, problem)
+            error.hint = _LITERAL_HINT
+            raise error from None
+
+    def _stdin(self) -> str:
+        if self._stdin_is_read:
+            raise UsageError("stdin is asked for twice", hint="it can be read only once")
+        self._stdin_is_read = True
+        return self._read_stdin()
+
+
+def _status(name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name)  # noqa: PTH116 - any text may stand here, also one that is no path
+    except (OSError, ValueError):
+        return None
+
+
+def _read(path: Path, *, is_text: bool) -> Any:
+    """Return a file's text, or its base64 when it is none."""
+    with path.open("rb") as stream:
+        head = stream.read(SNIFFED_BYTES)
+        if not is_text and not looks_like_text(head):
+            return _base64(path)  # no need to read the rest, which may be large
+        data = head + stream.read()
+    if is_text:
+        return data.decode(errors="replace")
+    text = text_of(data)
+    return _base64(path) if text is None else text
+
+
+def _base64(path: Path) -> Any:
+    status = path.stat()
+    if stat.S_ISREG(status.st_mode):
+        return InlineFile(path, "application/octet-stream", status.st_size)
+    return base64.b64encode(path.read_bytes()).decode()
