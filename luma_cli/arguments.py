@@ -179,6 +179,8 @@ def _is_flag(argument: str) -> bool:
 
 def _find_option(command: Any, typed_name: str) -> Any:
     bare = typed_name.removeprefix("-").removeprefix("-")
+    if bare.startswith("-"):
+        return None
     names = (f"--{bare}", f"-{bare}")
     for option in command.params:
         if any(name in (*option.opts, *option.secondary_opts) for name in names):

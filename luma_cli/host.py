@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import httpx
 
 
+_SECONDS_FOR_A_PIPE = 0.01
+
+
 class Clock:
     """The machine's clock; `now` is in seconds and never goes back."""
 
@@ -25,6 +29,13 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+
+class Piped(NamedTuple):
+    """What stands on stdin: its text, or that a pipe had nothing yet and was left alone."""
+
+    text: str = ""
+    was_silent: bool = False
 
 
 class Host(NamedTuple):
@@ -64,6 +75,25 @@ class Host(NamedTuple):
             reason = (problem.strerror or str(problem)).lower()
             raise InputFileError(f"cannot read stdin: {reason}") from None
 
+    def read_piped(self, *, wait: bool) -> Piped:
+        """Return what was redirected to stdin, if anything was.
+
+        A file that somebody has begun to read is left alone: it feeds a loop around us. A pipe that
+        has nothing yet is waited for with `wait` only. Raises `InputFileError` as `read_stdin`.
+        """
+        try:
+            status = os.fstat(self.stdin.fileno())
+        except (OSError, ValueError):  # a stream without a file, as in a test
+            return Piped() if self.stdin.isatty() else Piped(self.read_stdin())
+        if stat.S_ISREG(status.st_mode):
+            begun = os.lseek(self.stdin.fileno(), 0, os.SEEK_CUR) != 0
+            return Piped() if begun else Piped(self.read_stdin())
+        if not (stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode)):
+            return Piped()
+        if wait or _has_something(self.stdin):
+            return Piped(self.read_stdin())
+        return Piped(was_silent=True)
+
     def leave(self, code: int) -> NoReturn:
         """Flush and exit; a reader that went away must not cause a message at the very end."""
         try:
@@ -89,6 +119,17 @@ def _utf8(stream: TextIO | None, errors: str) -> TextIO:
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors=errors)
     return stream
+
+
+def _has_something(stream: TextIO) -> bool:
+    """Return whether a pipe has data or has ended, as the official client asks: within 10 ms."""
+    import select
+
+    try:
+        ready, _, _ = select.select([stream], [], [], _SECONDS_FOR_A_PIPE)
+    except (OSError, ValueError):  # Windows asks sockets only
+        return False
+    return bool(ready)
 
 
 def _ask_secret(prompt: str) -> str:

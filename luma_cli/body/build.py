@@ -11,31 +11,54 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli.body.documents import parse_document
-from luma_cli.body.embedding import Verbatim, embed_files
+from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
+from luma_cli.body.input import merge, read_text
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
-from luma_cli.errors import InputFileError, UsageError
+from luma_cli.errors import UsageError
 from luma_cli.rules.vocabulary import TYPES_WITH_VIDEO_SOURCE
 from luma_cli.values import parse_count, parse_switch
 
 _FLAGS: Mapping[str, BodyFlag] = {each.flag.name: each for each in BODY_FLAGS}
 
 
-def build_body(typed: Iterable[tuple[str, str]], read_stdin: Callable[[], str]) -> dict[str, Any]:
+def build_body(
+    typed: Iterable[tuple[str, str]],
+    read_stdin: Callable[[], str],
+    read_document: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda _: {},
+) -> dict[str, Any]:
     """Return the body for `typed`, pairs of flag name and text; other flags are passed over.
 
-    `read_stdin` is called when a flag asks for stdin. Local files stay `InlineFile` leaves. Raises
+    `read_stdin` is called when a flag asks for stdin. If none does, `read_document` gives a whole
+    request to put under what was typed, which it gets. Local files stay `InlineFile` leaves. Raises
     `UsageError`, or `InputFileError`, for a bad value.
     """
-    body = Body()
+    stdin = _Once(read_stdin)
+    flags = Body()
     for name, text in typed:
         if name in _FLAGS:
-            _apply(body, _FLAGS[name], text, read_stdin)
-    _add_source_media_type(body.fields)
-    embedded: dict[str, Any] = embed_files(body.fields, read_stdin)
+            _apply(flags, _FLAGS[name], text, stdin)
+    body = flags.fields
+    if not (stdin.is_read or asks_for_stdin(body)):
+        body = merge(read_document(body), body)
+    _add_source_media_type(body)
+    embedded: dict[str, Any] = embed_files(body, stdin)
     return embedded
+
+
+class _Once:
+    """Reads stdin for the one value that asks for it."""
+
+    def __init__(self, read_stdin: Callable[[], str]) -> None:
+        self._read_stdin, self.is_read = read_stdin, False
+
+    def __call__(self) -> str:
+        if self.is_read:
+            raise UsageError("stdin is asked for twice", hint="it can be read only once")
+        self.is_read = True
+        return self._read_stdin()
 
 
 def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], str]) -> None:
@@ -58,7 +81,7 @@ def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], s
             key, value = _parameter(text)
             body.put(tuple(key.split(".")), value, f"--param {key}")
         case Kind.TEXT_FILE:
-            read = read_stdin() if text == "-" else _read_text(Path(text))
+            read = read_stdin() if text == "-" else read_text(Path(text))
             body.put(path, Verbatim(read), name)
         case _:
             body.put(path, _value(declared.kind, text, name), name)
@@ -114,13 +137,3 @@ def _add_source_media_type(body: dict[str, Any]) -> None:
         media_type = video_type_of_url(str(source["url"]))
         if media_type is not None:
             source.setdefault("media_type", media_type)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise InputFileError(f"`{path}` is not UTF-8 text") from None
-    except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise InputFileError(f"cannot read `{path}`: {reason}") from None

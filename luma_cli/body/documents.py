@@ -39,6 +39,10 @@ def _loader() -> Any:
         def construct_scalar(self, node: Any) -> Any:
             return _join_surrogates(super().construct_scalar(node))
 
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            _refuse_twins(node)
+            return super().construct_mapping(node, deep)
+
     Loader.yaml_implicit_resolvers = {}
     Loader.yaml_constructors = {
         tag: construct
@@ -55,14 +59,29 @@ _JSON_TAGS = {"null", "bool", "int", "float", "str", "seq", "map"}
 _SCALARS = (
     ("bool", r"(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("null", r"(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    ("int", r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|[0-9]+)$", "-+0123456789"),
+    # Underscores are of YAML 1.1, but the official client reads them.
+    ("int", r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|[0-9]+(?:_[0-9]+)*)$", "-+0123456789"),
     (
         "float",
-        r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?$|[-+]?[0-9]+[eE][-+]?[0-9]+$",
+        r"[-+]?(?:\.[0-9]+|[0-9]+(?:_[0-9]+)*\.[0-9]*)(?:[eE][-+]?[0-9]+)?$"
+        r"|[-+]?[0-9]+[eE][-+]?[0-9]+$",
         "-+.0123456789",
     ),
     ("merge", r"<<$", "<"),
 )
+
+
+def _refuse_twins(node: Any) -> None:
+    """Raise for a key that a mapping has twice: one of its values would be lost."""
+    import yaml
+
+    seen = set()
+    for key, _ in getattr(node, "value", []):
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                fact = f"the key `{key.value}` is there twice"
+                raise yaml.constructor.ConstructorError(None, None, fact, key.start_mark)
+            seen.add(key.value)
 
 
 def _join_surrogates(text: str) -> str:

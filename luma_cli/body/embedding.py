@@ -20,7 +20,6 @@ from typing import Any
 
 from luma_cli.body.inline import InlineFile, unreadable
 from luma_cli.body.textual import SNIFFED_BYTES, looks_like_text, text_of
-from luma_cli.errors import UsageError
 
 _STDIN = ("-", "/dev/stdin", "/dev/fd/0")
 _TEXT, _DATA = "file://", "data://"
@@ -36,15 +35,31 @@ class Verbatim(str):
 def embed_files(value: Any, read_stdin: Callable[[], str]) -> Any:
     """Return a body with the files that its texts name; large binaries stay `InlineFile`s.
 
-    Keys are left alone. Raises `InputFileError` for a file that cannot be read, `UsageError` when
-    stdin is asked for twice.
+    Keys are left alone. Raises `InputFileError` for a file that cannot be read.
     """
     return _Embedding(read_stdin).walk(value)
 
 
+def asks_for_stdin(value: Any) -> bool:
+    """Return whether a text of a body stands for stdin."""
+    if isinstance(value, dict):
+        return any(asks_for_stdin(inner) for inner in value.values())
+    if isinstance(value, list):
+        return any(asks_for_stdin(inner) for inner in value)
+    if not isinstance(value, str) or isinstance(value, Verbatim) or not value.startswith("@"):
+        return False
+    return _name_in(value)[1] in _STDIN
+
+
+def _name_in(text: str) -> tuple[str, str]:
+    """Return the form that a text with a leading `@` asks for, and the file."""
+    form = next((form for form in (_TEXT, _DATA) if text.startswith(f"@{form}")), "")
+    return form, text[1 + len(form) :]
+
+
 class _Embedding:
     def __init__(self, read_stdin: Callable[[], str]) -> None:
-        self._read_stdin, self._stdin_is_read = read_stdin, False
+        self._read_stdin = read_stdin
 
     def walk(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -58,10 +73,9 @@ class _Embedding:
         return self._content(value) if value.startswith("@") else value
 
     def _content(self, text: str) -> Any:
-        form = next((form for form in (_TEXT, _DATA) if text.startswith(f"@{form}")), "")
-        name = text[1 + len(form) :]
+        form, name = _name_in(text)
         if name in _STDIN:
-            said = self._stdin()
+            said = self._read_stdin()
             return base64.b64encode(said.encode()).decode() if form == _DATA else said
         status = _status(name)
         if status is None and not form and not ("." in name or "/" in name):
@@ -75,12 +89,6 @@ class _Embedding:
             error = unreadable(path, problem)
             error.hint = _LITERAL_HINT
             raise error from None
-
-    def _stdin(self) -> str:
-        if self._stdin_is_read:
-            raise UsageError("stdin is asked for twice", hint="it can be read only once")
-        self._stdin_is_read = True
-        return self._read_stdin()
 
 
 def _status(name: str) -> os.stat_result | None:

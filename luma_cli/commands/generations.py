@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +31,15 @@ generations = group()
 IdArg = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="Generation id; read from stdin when left out")
 ]
+InputOpt = Annotated[
+    str | None,
+    typer.Option(
+        "--input",
+        metavar="PATH",
+        help="A whole request in YAML or JSON, `-` for stdin; flags win over it",
+        rich_help_panel="Common",
+    ),
+]
 GenerationIdOpt = Annotated[
     str | None, typer.Option("--generation-id", metavar="ID", help="Same as the argument")
 ]
@@ -48,6 +58,7 @@ GenerationIdOpt = Annotated[
 @flags(declared.flag for declared in BODY_FLAGS)
 def generation_create(
     ctx: typer.Context,
+    input_file: InputOpt = None,
     wait: WaitOpt = None,
     timeout: TimeoutOpt = None,
     poll_interval: PollIntervalOpt = None,
@@ -68,8 +79,10 @@ def generation_create(
     if not (wait or saves) and (timeout or poll_interval):
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
-    body = build_body(cli.line.typed, cli.host.read_stdin)
-    if "prompt" not in body and body.get("type") != "layering":
+    body = build_body(
+        cli.line.typed, cli.host.read_stdin, lambda typed: _input(cli, input_file, typed)
+    )
+    if not _has_prompt(body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
     answer = submit(cli.client, body, lambda new_id: remember(cli, [new_id], plan, told=False))
@@ -158,6 +171,22 @@ def generation_download(
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=True)
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli, chosen, plan)
+
+
+def _input(cli: AppContext, input_file: str | None, typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the request that was given whole, by `--input` or on stdin."""
+    from luma_cli.body.input import parse_input, read_input
+
+    if input_file is not None:
+        return read_input(input_file, cli.host.read_stdin)
+    piped = cli.host.read_piped(wait=not _has_prompt(typed))
+    if piped.was_silent:
+        cli.out.note("nothing on stdin yet, and not waited for; `--input -` waits")
+    return parse_input(piped.text, "stdin")
+
+
+def _has_prompt(body: Mapping[str, Any]) -> bool:
+    return "prompt" in body or body.get("type") == "layering"
 
 
 def _plan(

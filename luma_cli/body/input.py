@@ -1,0 +1,49 @@
+"""A whole request from stdin or a file, under what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from luma_cli.body.documents import parse_document
+from luma_cli.errors import InputFileError, UsageError
+
+_HINT = "redirect stdin from /dev/null if it is not meant for this program"
+
+
+def read_input(name: str, read_stdin: Callable[[], str]) -> dict[str, Any]:
+    """Return the mapping in a file, `-` for stdin; raises `InputFileError` or `UsageError`."""
+    text = read_stdin() if name == "-" else read_text(Path(name))
+    return parse_input(text, "stdin" if name == "-" else f"`{name}`")
+
+
+def parse_input(text: str, origin: str) -> dict[str, Any]:
+    """Return the mapping that a document spells; nothing but comments is an empty one."""
+    value = parse_document(text.removeprefix("\ufeff"), f"the document on {origin}")
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise UsageError(f"the document on {origin} is not a mapping", hint=_HINT)
+    return {str(key): inner for key, inner in value.items()}
+
+
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both, mapping by mapping; where they differ, `over` wins. Lists are not merged."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]  # both are
+    return merged
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text; raises `InputFileError`."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise InputFileError(f"`{path}` is not UTF-8 text") from None
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise InputFileError(f"cannot read `{path}`: {reason}") from None
