@@ -14,7 +14,7 @@ from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
-from luma_cli.body.input import merge, read_text
+from luma_cli.body.input import Stdin, merge, read_text
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
 from luma_cli.errors import UsageError
@@ -27,38 +27,24 @@ _FLAGS: Mapping[str, BodyFlag] = {each.flag.name: each for each in BODY_FLAGS}
 def build_body(
     typed: Iterable[tuple[str, str]],
     read_stdin: Callable[[], str],
-    read_document: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda _: {},
+    read_document: Callable[[Mapping[str, Any], Stdin], Mapping[str, Any]] = lambda *_: {},
 ) -> dict[str, Any]:
     """Return the body for `typed`, pairs of flag name and text; other flags are passed over.
 
-    `read_stdin` is called when a flag asks for stdin. If none does, `read_document` gives a whole
-    request to put under what was typed, which it gets. Local files stay `InlineFile` leaves. Raises
+    `read_stdin` is called when a flag asks for stdin. `read_document` gives a whole request to put
+    under what was typed; it gets that, and stdin. Local files stay `InlineFile` leaves. Raises
     `UsageError`, or `InputFileError`, for a bad value.
     """
-    stdin = _Once(read_stdin)
+    stdin = Stdin(read_stdin)
     flags = Body()
     for name, text in typed:
         if name in _FLAGS:
-            _apply(flags, _FLAGS[name], text, stdin)
-    body = flags.fields
-    if not (stdin.is_read or asks_for_stdin(body)):
-        body = merge(read_document(body), body)
+            _apply(flags, _FLAGS[name], text, stdin.read)
+    stdin.is_taken = stdin.is_taken or asks_for_stdin(flags.fields)
+    body = merge(read_document(flags.fields, stdin), flags.fields)
     _add_source_media_type(body)
-    embedded: dict[str, Any] = embed_files(body, stdin)
+    embedded: dict[str, Any] = embed_files(body, stdin.read)
     return embedded
-
-
-class _Once:
-    """Reads stdin for the one value that asks for it."""
-
-    def __init__(self, read_stdin: Callable[[], str]) -> None:
-        self._read_stdin, self.is_read = read_stdin, False
-
-    def __call__(self) -> str:
-        if self.is_read:
-            raise UsageError("stdin is asked for twice", hint="it can be read only once")
-        self.is_read = True
-        return self._read_stdin()
 
 
 def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], str]) -> None:

@@ -15,6 +15,14 @@ from luma_cli.errors import UsageError
 
 def parse_document(text: str, origin: str) -> Any:
     """Return the value that `text` spells; raises `UsageError` naming `origin`."""
+    try:
+        # PyYAML is slow, and there is JSON that it cannot read: a key of over 1,024 characters.
+        return json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return _parse_yaml(text, origin)
+
+
+def _parse_yaml(text: str, origin: str) -> Any:
     import yaml
 
     try:
@@ -28,6 +36,17 @@ def parse_document(text: str, origin: str) -> Any:
         fact = getattr(problem, "problem", None) or str(problem)
         raise UsageError(f"{origin} is not valid YAML or JSON{where}: {fact}") from None
     return value
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key is there twice")
+    return dict(pairs)
+
+
+def _refuse(constant: str) -> None:
+    """Python reads `NaN` and `Infinity`, which are no JSON."""
+    raise ValueError(constant)
 
 
 def _loader() -> Any:

@@ -12,9 +12,24 @@ from luma_cli.errors import InputFileError, UsageError
 _HINT = "redirect stdin from /dev/null if it is not meant for this program"
 
 
-def read_input(name: str, read_stdin: Callable[[], str]) -> dict[str, Any]:
+class Stdin:
+    """Stdin, which can be read once; `is_taken` when a value asks for it, now or later."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read, self._is_read = read, False
+        self.is_taken = False
+
+    def read(self) -> str:
+        """Return all text on stdin; raises `UsageError` the second time."""
+        if self._is_read:
+            raise UsageError("stdin is asked for twice", hint="it can be read only once")
+        self._is_read = self.is_taken = True
+        return self._read()
+
+
+def read_input(name: str, stdin: Stdin) -> dict[str, Any]:
     """Return the mapping in a file, `-` for stdin; raises `InputFileError` or `UsageError`."""
-    text = read_stdin() if name == "-" else read_text(Path(name))
+    text = stdin.read() if name == "-" else read_text(Path(name))
     return parse_input(text, "stdin" if name == "-" else f"`{name}`")
 
 

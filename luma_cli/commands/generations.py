@@ -23,6 +23,7 @@ from luma_cli.commands._options import (
 from luma_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from luma_cli.body.input import Stdin
     from luma_cli.commands._plan import Plan
     from luma_cli.context import AppContext
 
@@ -80,7 +81,9 @@ def generation_create(
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
     body = build_body(
-        cli.line.typed, cli.host.read_stdin, lambda typed: _input(cli, input_file, typed)
+        cli.line.typed,
+        cli.host.read_stdin,
+        lambda typed, stdin: _input(cli, input_file, typed, stdin),
     )
     if not _has_prompt(body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
@@ -173,12 +176,16 @@ def generation_download(
     finish(cli, chosen, plan)
 
 
-def _input(cli: AppContext, input_file: str | None, typed: Mapping[str, Any]) -> Mapping[str, Any]:
+def _input(
+    cli: AppContext, input_file: str | None, typed: Mapping[str, Any], stdin: Stdin
+) -> Mapping[str, Any]:
     """Return the request that was given whole, by `--input` or on stdin."""
     from luma_cli.body.input import parse_input, read_input
 
     if input_file is not None:
-        return read_input(input_file, cli.host.read_stdin)
+        return read_input(input_file, stdin)
+    if stdin.is_taken:
+        return {}
     piped = cli.host.read_piped(wait=not _has_prompt(typed))
     if piped.was_silent:
         cli.out.note("nothing on stdin yet, and not waited for; `--input -` waits")

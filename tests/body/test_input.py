@@ -110,6 +110,23 @@ def test_a_request_from_a_file(luma: Program, api: FakeApi) -> None:
     assert missing.stderr == "error: cannot read `missing.yaml`: no such file or directory\n"
 
 
+def test_a_request_from_a_file_while_stdin_is_a_value(luma: Program, api: FakeApi) -> None:
+    Path("request.yaml").write_text("model: m\n")
+    api.on("POST", "/generations", generation(), generation())
+    luma("generations", "create", "--input", "request.yaml", "--prompt-file", "-", stdin="a fox")
+    luma("generations", "create", "--input", "request.yaml", "--prompt", "@-", stdin="a fox")
+    assert [sent.json for sent in api.sent] == [{"model": "m", "prompt": "a fox"}] * 2
+
+
+@pytest.mark.parametrize("value", [["--prompt", "@-"], ["--prompt-file", "-"]])
+def test_stdin_is_read_only_once(luma: Program, value: list[str]) -> None:
+    result = luma("generations", "create", "--input", "-", *value, stdin="model: m")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: stdin is asked for twice\nhint: it can be read only once\n",
+    )
+
+
 def run_shell(script: str, base_url: str) -> subprocess.CompletedProcess[str]:
     """Run a script in which `luma` is the program."""
     function = f'luma() {{ "{sys.executable}" -m luma_cli "$@"; }}\n'
@@ -197,7 +214,7 @@ def test_flags_and_a_document_say_the_same(typed: dict[str, str]) -> None:
     plain = {name: text for name, text in typed.items() if not text.startswith(("@", "\\@"))}
     flags = build_body(plain.items(), str)
     document = json.dumps(flags)
-    assert build_body([], str, lambda _: parse_input(document, "stdin")) == flags
+    assert build_body([], str, lambda *_: parse_input(document, "stdin")) == flags
 
 
 def test_a_scalar_is_no_request() -> None:
