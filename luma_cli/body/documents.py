@@ -17,7 +17,9 @@ def parse_document(text: str, origin: str) -> Any:
     """Return the value that `text` spells; raises `UsageError` naming `origin`."""
     try:
         # PyYAML is slow, and there is JSON that it cannot read: a key of over 1,024 characters.
-        return json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse)
+        return json.loads(
+            text, object_pairs_hook=_distinct, parse_float=_finite, parse_constant=_refuse
+        )
     except (ValueError, RecursionError):
         return _parse_yaml(text, origin)
 
@@ -47,6 +49,14 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse(constant: str) -> None:
     """Python reads `NaN` and `Infinity`, which are no JSON."""
     raise ValueError(constant)
+
+
+def _finite(text: str) -> float:
+    """Read a number; Python makes infinity of `1e999`."""
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return number
 
 
 def _loader() -> Any:
