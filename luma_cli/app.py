@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.main import get_command
+from typer.main import get_command_from_info
 
 from luma_cli.commands._declare import HELP_NAMES, LumaGroup, examples, flags
 from luma_cli.settings import GLOBAL_FLAGS, GLOBAL_GROUP
@@ -22,7 +22,34 @@ GROUPS = {
 
 
 class LazyCommands(Mapping[str, Any]):
-    """The groups of `GROUPS` by name, each built once and only when looked up."""
+    """The commands of one group by name, each built once and only when looked up.
+
+    A command with many flags takes milliseconds to build, which the others need not wait for.
+    """
+
+    def __init__(self, group: typer.Typer) -> None:
+        self._declared = {str(info.name): info for info in group.registered_commands}
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            self._built[name] = get_command_from_info(
+                self._declared[name], pretty_exceptions_short=True, rich_markup_mode=None
+            )
+        return self._built[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._declared
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._declared)
+
+    def __len__(self) -> int:
+        return len(self._declared)
+
+
+class LazyGroups(Mapping[str, Any]):
+    """The groups of `GROUPS` by name, each imported and built once and only when looked up."""
 
     def __init__(self) -> None:
         self._built: dict[str, Any] = {}
@@ -30,9 +57,15 @@ class LazyCommands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._built:
             help_line = GROUPS[name]
-            module = import_module(f"luma_cli.commands.{name}")
-            self._built[name] = get_command(getattr(module, name))
-            self._built[name].help = help_line
+            declared = getattr(import_module(f"luma_cli.commands.{name}"), name)
+            commands: Any = LazyCommands(declared)
+            self._built[name] = LumaGroup(
+                name=name,
+                commands=commands,
+                help=help_line,
+                context_settings=HELP_NAMES,
+                rich_markup_mode=None,
+            )
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -47,7 +80,7 @@ class RootGroup(LumaGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = LazyCommands()  # type: ignore[assignment]
+        self.commands = LazyGroups()  # type: ignore[assignment]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         with formatter.section("Commands"):

@@ -60,3 +60,15 @@ def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
         loaded = loaded_by("generations", "get", created.json()["id"], env=env)
     assert loaded & HEAVY == {"httpx", "httpcore"}
     assert "httpx._main" not in loaded
+
+
+def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
+    from luma_cli.app import LazyGroups
+
+    commands = LazyGroups()["generations"].commands
+
+    assert "get" in commands
+    assert commands._built == {}  # noqa: SLF001 - what the test is about
+    assert commands["get"] is commands["get"]
+    assert list(commands._built) == ["get"]  # noqa: SLF001 - same
+    assert list(commands) == ["create", "get", "wait", "download"]
