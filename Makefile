@@ -41,5 +41,5 @@ clean: ## Remove what the other targets made
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev -e '.[sandbox]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev -e '.[explore,sandbox]'
 	@touch $@

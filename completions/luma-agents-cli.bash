@@ -45,7 +45,7 @@ _luma_agents_cli() {
         "sandbox exec") offered="--latency --seed --rpm --jobs --url-life --fault --log --state" ;;
     esac
     if [[ $current == -* ]]; then
-        offered="$offered --auth-token --base-url --format --format-error --profile --quiet --verbose --no-color --request-timeout --max-retries --version --help"
+        offered="$offered --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help"
     fi
     mapfile -t COMPREPLY < <(compgen -W "$offered" -- "$current")
     if [[ ${#COMPREPLY[@]} -eq 0 && $current != -* ]]; then

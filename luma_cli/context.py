@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
     from luma_cli.api.client import LumaClient
+    from luma_cli.api.trace import Trace
     from luma_cli.errors import Exchange
     from luma_cli.output.out import Output
 
@@ -90,6 +91,9 @@ class AppContext:
         out = self.voice(
             format=settings.format,
             format_error=settings.format_error,
+            transform=settings.transform,
+            transform_error=settings.transform_error,
+            raw_output=settings.raw_output,
             quiet=settings.quiet,
             verbose=settings.verbose,
             no_color=settings.no_color,
@@ -113,7 +117,8 @@ class AppContext:
             transport=self.host.transport,
         )
         headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
-        return LumaClient(http, settings.base_url, settings.token, headers, self._heard)
+        trace = self._trace(headers)
+        return LumaClient(http, settings.base_url, settings.token, headers, self._heard, trace)
 
     def storage_for(self, url: str) -> httpx.Client:
         """Return a client for a presigned URL, which never sees the key."""
@@ -126,6 +131,7 @@ class AppContext:
                 redirects=True,
                 request_timeout=self.settings.request_timeout,
                 transport=self.host.transport,
+                trace=self._trace(()),
             )
         return self._storage[secure]
 
@@ -141,7 +147,8 @@ class AppContext:
         """Return an output in a style that the settings need not be known for."""
         from luma_cli.output.out import Output, Style
 
-        return Output(self.host.stdout, self.host.stderr, self.host.environ, Style(**style))
+        host = self.host
+        return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
 
     def _config_warnings(self) -> Iterator[str]:
         if not self.config_document:
@@ -155,8 +162,15 @@ class AppContext:
         ):
             yield f"other users can read the key: run `chmod 600 {self.config_path}`"
 
+    def _trace(self, own_headers: Iterable[str]) -> Trace | None:
+        if not self.settings.debug:
+            return None
+        from luma_cli.api.trace import Trace
+
+        return Trace(self.out.debug, own_headers)
+
     def _heard(self, exchange: Exchange) -> None:
-        from luma_cli.output.out import describe
+        from luma_cli.output.failure import describe
 
         self.out.detail(describe(exchange))
 

@@ -24,6 +24,7 @@
     ├── SaveError                     1    save_failed
     ├── NoOutputError                 1    no_output
     ├── StdoutError                   1    stdout_failed
+    ├── NoMatchError                  1    no_match
     └── MissingExtraError             1    missing_extra
 
 An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
@@ -261,6 +262,12 @@ class StdoutError(LumaError):
     """The data cannot be written to stdout, for instance because a disk is full."""
 
     code = "stdout_failed"
+
+
+class NoMatchError(LumaError):
+    """`--transform` names nothing in the answer."""
+
+    code = "no_match"
 
 
 class MissingExtraError(LumaError):

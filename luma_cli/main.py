@@ -17,7 +17,7 @@ from luma_cli.errors import ExitCode, LumaError, StdoutError, StoppedError, Usag
 from luma_cli.host import Host
 from luma_cli.values import FORMATS
 
-_FORMAT_ERROR = "--format-error"
+_ERROR_FLAGS = ("--format-error", "--transform-error")
 
 
 def main(argv: Sequence[str], host: Host) -> int:
@@ -66,15 +66,15 @@ def _reword(message: str) -> str:
 
 
 def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
-    wanted = peek(argv, _FORMAT_ERROR)
-    if wanted is not None:  # it may stand behind the mistake that stopped the reading
-        cli.line.globals.setdefault(_FORMAT_ERROR, wanted)
+    for flag in _ERROR_FLAGS:  # they may stand behind the mistake that stopped the reading
+        if (wanted := peek(argv, flag)) is not None:
+            cli.line.globals.setdefault(flag, wanted)
     try:
         out = cli.out
     except LumaError:  # the settings are what is wrong
-        known = (wanted or "").lower() in FORMATS
-        out = cli.voice(format_error=wanted.lower() if wanted and known else "auto")
-    if cli.unfinished is not None and error.hint is None:
+        wanted = cli.line.globals.get("--format-error", "").lower()
+        out = cli.voice(format_error=wanted if wanted in FORMATS else "auto")
+    if cli.unfinished is not None and (error.hint is None or not cli.unfinished.told):
         ids = cli.unfinished.ids
         error.hint = f"go on with `{cli.unfinished.command}`"
         error.generation_id = error.generation_id or (ids[0] if len(ids) == 1 else None)

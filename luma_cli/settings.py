@@ -47,6 +47,10 @@ class Settings(NamedTuple):
     base_url: str
     format: str
     format_error: str
+    transform: str | None
+    transform_error: str | None
+    raw_output: bool
+    debug: bool
     quiet: bool
     verbose: bool
     no_color: bool
@@ -98,6 +102,36 @@ SETTINGS: tuple[Setting, ...] = (
         "LUMA_FORMAT_ERROR",
         default="auto",
     ),
+    Setting(
+        "transform",
+        str,
+        Flag(
+            "--transform",
+            "What to print of the data, as a GJSON path: `output.0.url`",
+            GLOBAL_GROUP,
+            "PATH",
+        ),
+        "LUMA_TRANSFORM",
+    ),
+    Setting(
+        "transform_error",
+        str,
+        Flag("--transform-error", "The same for an error", GLOBAL_GROUP, "PATH"),
+        "LUMA_TRANSFORM_ERROR",
+    ),
+    Setting(
+        "raw_output",
+        parse_switch,
+        Flag(
+            "--raw-output",
+            "Print data that is a string without quotes",
+            GLOBAL_GROUP,
+            short="-r",
+            switch=True,
+        ),
+        "LUMA_RAW_OUTPUT",
+        default=False,
+    ),
     PROFILE,
     Setting(
         "quiet",
@@ -111,6 +145,18 @@ SETTINGS: tuple[Setting, ...] = (
         parse_switch,
         Flag("--verbose", "Say more on stderr: requests, states", GLOBAL_GROUP, switch=True),
         "LUMA_VERBOSE",
+        default=False,
+    ),
+    Setting(
+        "debug",
+        parse_switch,
+        Flag(
+            "--debug",
+            "Show every HTTP exchange on stderr, without secrets",
+            GLOBAL_GROUP,
+            switch=True,
+        ),
+        "LUMA_DEBUG",
         default=False,
     ),
     Setting(

@@ -3,7 +3,7 @@
 from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 
-FORMATS = ("auto", "json", "jsonl", "raw")
+FORMATS = ("auto", "explore", "json", "jsonl", "pretty", "raw", "yaml")
 _TRUE, _FALSE = {"1", "t", "true", "yes", "on"}, {"0", "f", "false", "no", "off", ""}
 _LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
 _MOST_DIGITS = 9

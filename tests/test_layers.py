@@ -24,6 +24,7 @@ GROUND = {
     "paths",
     "host",
     "rules",
+    "jsontext",
 }
 ALLOWED = {
     "__init__": set[str](),
@@ -41,7 +42,9 @@ ALLOWED = {
     "transfers": GROUND,
     "api": {"__init__", "api", *GROUND},
     "body": {"body", *GROUND},
-    "output": {"output", "environment", "durations", "errors"},
+    "output": {"output", "gjson", "jsontext", "environment", "durations", "errors"},
+    "gjson": {"gjson", "jsontext"},
+    "jsontext": {"jsontext"},
     "sandbox": {"sandbox", "rules", "errors", "durations"},
     "config_file": {"errors", "settings"},
     "rules": {"rules"},
@@ -80,10 +83,11 @@ ALLOWED_IN_SANDBOX = {
 # Libraries, and the only rooms or modules that may import them.
 HOMES = {
     "typer": {"app", "commands", "main", "docgen"},
-    "rich": {"output.human"},
+    "rich": {"output.human", "output.explorer"},
+    "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "context", "host"},
     "pydantic": {"api.models"},
-    "yaml": {"body.documents"},
+    "yaml": {"body.documents", "output.yaml_text"},
     "tomlkit": {"config_file"},
     "platformdirs": {"paths"},
     "starlette": {"sandbox"},

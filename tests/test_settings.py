@@ -17,6 +17,8 @@ from tests.support.program import Program, Result
 DEFAULT = "https://agents.lumalabs.ai/v1"
 LIST = ("config", "list", "--format", "jsonl")
 
+FORMATS_HINT = "hint: use one of auto, explore, json, jsonl, pretty, raw, yaml"
+
 
 def listed(result: Result, key: str) -> tuple[Any, str]:
     """Return the value and the source that `config list` shows for `key`."""
@@ -85,20 +87,20 @@ def test_every_variable_has_a_sentence() -> None:
             ["--format", "xml"],
             {"LUMA_FORMAT": "json"},
             "",
-            "`--format`: unknown format `xml`\nhint: use one of auto, json, jsonl, raw",
+            "`--format`: unknown format `xml`\n" + FORMATS_HINT,
         ),
         (
             [],
             {"LUMA_FORMAT": "xml"},
             'format = "json"',
-            "`LUMA_FORMAT`: unknown format `xml`\nhint: use one of auto, json, jsonl, raw",
+            "`LUMA_FORMAT`: unknown format `xml`\n" + FORMATS_HINT,
         ),
         (
             [],
             {},
             'format = "xml"',
             "`format` in the config file: unknown format `xml`\n"
-            "hint: use one of auto, json, jsonl, raw",
+            "hint: use one of auto, explore, json, jsonl, pretty, raw, yaml",
         ),
         (
             ["--request-timeout", "soon"],

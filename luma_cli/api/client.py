@@ -12,9 +12,12 @@ from luma_cli.api import failures
 from luma_cli.api.answer import Answer
 from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
+from luma_cli.jsontext.parts import is_json
 
 if TYPE_CHECKING:
     import httpx
+
+    from luma_cli.api.trace import Trace
 
 
 class Body(Protocol):
@@ -23,14 +26,17 @@ class Body(Protocol):
     @property
     def length(self) -> int: ...
 
+    @property
+    def preview(self) -> str: ...
+
     def chunks(self) -> Iterable[bytes]: ...
 
 
 class LumaClient:
     """Talks to one API host with one key.
 
-    `on_exchange` hears of every exchange that got an answer. Each method raises the errors of
-    `api.failures`, and `MissingKeyError` when there is no key.
+    `on_exchange` hears of every exchange that got an answer, `trace` of all its details. Each
+    method raises the errors of `api.failures`, and `MissingKeyError` when there is no key.
     """
 
     def __init__(
@@ -40,10 +46,11 @@ class LumaClient:
         token: str | None,
         headers: Mapping[str, str],
         on_exchange: Callable[[Exchange], None],
+        trace: Trace | None = None,
     ) -> None:
         self._http, self._base_url, self._headers = http, base_url, dict(headers)
         self._token = token
-        self._on_exchange = on_exchange
+        self._on_exchange, self._trace = on_exchange, trace
 
     def create_generation(self, body: Body, on_accepted: Callable[[str], None]) -> Answer:
         """`POST /generations`, once; `on_accepted` hears the new id before anyone else."""
@@ -77,13 +84,16 @@ class LumaClient:
         exchange = Exchange(method, url, request_id=request_id)
         submission = on_accepted is not None
         try:
-            response = self._http.request(
+            request = self._http.build_request(
                 method,
                 url + (f"?{query}" if query else ""),
                 headers=self._headers_for(request_id, body),
                 content=body.chunks() if body is not None else None,
                 timeout=self._timeout(timeout),
             )
+            if self._trace is not None:
+                self._trace.request(request, body)
+            response = self._http.send(request)
         except httpx.TransportError as problem:
             raise failures.transport_failure(problem, exchange, submission=submission) from problem
         except httpx.DecodingError:
@@ -121,6 +131,8 @@ class LumaClient:
         on_accepted: Callable[[str], None] | None,
     ) -> Answer:
         text = response.content.decode("utf-8", "replace")
+        if self._trace is not None:
+            self._trace.response(response, text)
         fields = _json_object(text)
         generation_id = fields.get("id") if fields is not None else None
         if on_accepted is not None and response.is_success and isinstance(generation_id, str):
@@ -137,7 +149,7 @@ class LumaClient:
         if not response.is_success:
             error = failures.submission_refusal if submission else failures.refusal
             raise error(exchange, text, response.headers.get("Retry-After"))
-        if fields is None or (submission and not isinstance(generation_id, str)):
+        if not isinstance(generation_id, str) if submission else not is_json(text):
             content_type = response.headers.get("Content-Type", "")
             raise failures.unreadable(exchange, content_type, submission=submission)
         return Answer(text, exchange)

@@ -14,6 +14,8 @@ from luma_cli.errors import UsageError
 if TYPE_CHECKING:
     import httpx
 
+    from luma_cli.api.trace import Trace
+
 _CONNECT_TIMEOUT_SECONDS = 10.0
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -37,12 +39,14 @@ def build_client(
     redirects: bool,
     request_timeout: float,
     transport: httpx.BaseTransport | None,
+    trace: Trace | None = None,
 ) -> httpx.Client:
     """Return a client without any credential; raises `UsageError` for useless proxy variables.
 
     `secure` says whether an https URL will be asked for: loading the authorities' certificates
     costs 20 to 120 ms, which plain loopback http need not pay. `request_timeout` is the longest
-    silence, in seconds. `redirects` must be off where a key is sent: it must not travel.
+    silence, in seconds. `redirects` must be off where a key is sent: it must not travel. `trace`
+    hears of every request, and of every answer before its body is read.
     """
     import_httpx()
     import httpx
@@ -56,6 +60,9 @@ def build_client(
             follow_redirects=redirects,
             # Plain http is spoken on this machine only; a proxy would carry the key off it.
             trust_env=secure or redirects,
+            event_hooks={"request": [trace.request], "response": [trace.response]}
+            if trace
+            else None,
         )
     except ImportError:
         raise UsageError(

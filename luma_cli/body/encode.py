@@ -25,6 +25,16 @@ class EncodedBody:
             for part in self._parts
         )
 
+    @property
+    def preview(self) -> str:
+        """The body as text, with a few words in the place of each file."""
+        return "".join(
+            f'"<{part.media_type}, {part.size:,} bytes>"'
+            if isinstance(part, InlineFile)
+            else part.decode()
+            for part in self._parts
+        )
+
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes; raises `InputFileError` when a file is not what it was."""
         for part in self._parts:

@@ -9,7 +9,7 @@ from luma_cli.commands._plan import Plan, go_on, remember
 from luma_cli.commands._read import note_retry, read_generation
 from luma_cli.commands._results import print_result
 from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, PartialError, WaitTimeoutError
+from luma_cli.errors import LumaError, NoMatchError, PartialError, WaitTimeoutError
 from luma_cli.jobs.fetch import fetch_outputs
 from luma_cli.jobs.outcomes import failure_of
 from luma_cli.jobs.wait import Ended, wait_for
@@ -93,7 +93,11 @@ def _conclude(cli: AppContext, ended: Ended, plan: Plan, progress: Progress) -> 
         if ended.answer.generation.is_terminal:
             rest = plan.over_what_was_saved() if files else plan
             _show_way_on(failure, go_on(cli, [ended.generation_id], rest))
-    print_result(cli, ended.answer, files, plan)
+    try:
+        print_result(cli, ended.answer, files, plan)
+    except NoMatchError as failure:  # the other generations go on
+        failure.generation_id = ended.generation_id
+        return problem or failure
     return problem
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from luma_cli.errors import StdoutError
+from luma_cli.errors import NoMatchError, StdoutError
+from luma_cli.output.failure import describe, error_fields
 from luma_cli.output.progress import Progress
 from luma_cli.output.terminal import is_terminal, may_animate, may_color, visible
 
 if TYPE_CHECKING:
-    from luma_cli.errors import Exchange, LumaError
+    from luma_cli.errors import LumaError
+    from luma_cli.output.documents import View
 
 _BOLD_RED, _BOLD_YELLOW, _BOLD_CYAN, _GREEN, _DIM = "1;31", "1;33", "1;36", "32", "2"
 
@@ -21,6 +24,9 @@ class Style(NamedTuple):
 
     format: str = "auto"
     format_error: str = "auto"
+    transform: str | None = None
+    transform_error: str | None = None
+    raw_output: bool = False
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -30,28 +36,45 @@ class Output:
     """One run's voice: `stdout` gets data only, `stderr` everything else."""
 
     def __init__(
-        self, stdout: TextIO, stderr: TextIO, environ: Mapping[str, str], style: Style
+        self,
+        stdin: TextIO,
+        stdout: TextIO,
+        stderr: TextIO,
+        environ: Mapping[str, str],
+        style: Style,
     ) -> None:
+        self._stdin = stdin
         self._stdout, self._stderr, self._environ, self._style = stdout, stderr, environ, style
         self._progress = Progress()
+        self._documents = 0
 
     @property
     def for_people(self) -> bool:
         """Whether a summary for a person replaces the data."""
-        return self._style.format == "auto" and is_terminal(self._stdout)
+        return not self.wants_documents and is_terminal(self._stdout)
 
     @property
     def wants_documents(self) -> bool:
-        """Whether a JSON layout was asked for by name."""
-        return self._style.format != "auto"
+        """Whether the JSON document was asked for, by a format or by something to pick from it."""
+        style = self._style
+        return style.format != "auto" or style.raw_output or bool(style.transform)
 
     def document(self, text: str) -> None:
-        """Print the server's JSON text as data, in the chosen layout."""
-        from luma_cli.output.layout import render
+        """Print the server's JSON text as data, in the chosen format.
 
-        layout = "json" if self._style.format == "auto" else self._style.format
-        rendered = render(text, layout)
-        self._print(visible(rendered) if is_terminal(self._stdout) else rendered)
+        Raises `NoMatchError` when `--transform` names nothing in it.
+        """
+        from luma_cli.output.documents import show
+
+        view = self._view(self._stdout, self._format, self._style.transform)
+        with self._progress.paused():
+            shown = show(text, view._replace(unquoted=self._style.raw_output))
+        if shown is None:
+            return
+        if view.format == "yaml" and self._documents:
+            shown = f"---\n{shown}"
+        self._documents += 1
+        self._print(shown)
 
     def data(self, value: Any) -> None:
         """Print our own value as a JSON document."""
@@ -79,27 +102,65 @@ class Output:
         if self._style.verbose:
             self._say(self._paint(self._stderr, _DIM, "·"), text)
 
+    def debug(self, line: str) -> None:
+        """Show a line of `--debug`."""
+        self._tell(self._paint(self._stderr, _DIM, visible(line)))
+
     def warning(self, text: str) -> None:
         """Say what should be mended although the work goes on."""
         self._say(self._paint(self._stderr, _BOLD_YELLOW, "warning:"), text)
 
     def error(self, error: LumaError) -> None:
         """Print a failure: sentence, exchange and hint, or one structured object."""
-        if self._style.format_error != "auto":
-            import json
-
-            from luma_cli.output.layout import render
-
-            # escapes keep a terminal safe from what the server's text may contain
-            escaped = is_terminal(self._stderr)
-            text = json.dumps(error_fields(error), ensure_ascii=escaped)
-            self._tell(render(text, self._style.format_error))
+        if self._style.format_error != "auto" or self._style.transform_error:
+            self._tell(self._structured(error))
             return
         self._say(self._paint(self._stderr, _BOLD_RED, "error:"), error.message)
         if error.exchange is not None:
             self._tell(self._paint(self._stderr, _DIM, "  " + visible(describe(error.exchange))))
         if error.hint is not None:
             self._say(self._paint(self._stderr, _BOLD_CYAN, "hint:"), error.hint)
+
+    def _structured(self, error: LumaError) -> str:
+        """Return a failure as one JSON object, or what `--transform-error` picks from it."""
+        import json
+
+        from luma_cli.output.documents import show
+
+        wanted = self._style.format_error
+        wanted = "json" if wanted in ("auto", "explore") else wanted
+        view = self._view(self._stderr, wanted, self._style.transform_error)
+        text = json.dumps(error_fields(error), ensure_ascii=False)
+        try:
+            return show(text, view) or ""
+        except NoMatchError:  # a failure is never kept back
+            return show(text, view._replace(transform=None)) or ""
+
+    @cached_property
+    def _format(self) -> str:
+        """The format of data; the viewer needs a person, and a package that may be missing."""
+        wanted = "json" if self._style.format == "auto" else self._style.format
+        if wanted != "explore":
+            return wanted
+        if not (is_terminal(self._stdin) and is_terminal(self._stdout)):
+            self.note("`explore` needs a terminal; this is `json`")
+            return "json"
+        from importlib.util import find_spec
+
+        if find_spec("textual") is None:
+            self.note("`explore` needs `pip install 'luma-agents-cli[explore]'`; this is `json`")
+            return "json"
+        return wanted
+
+    def _view(self, stream: TextIO, wanted: str, transform: str | None) -> View:
+        from luma_cli.output.documents import View
+
+        return View(
+            format=wanted,
+            transform=transform,
+            color=may_color(stream, self._environ) and not self._style.no_color,
+            harmless=is_terminal(stream),
+        )
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -141,29 +202,3 @@ class Output:
     def _paint(self, stream: TextIO, color: str, text: str) -> str:
         painted = may_color(stream, self._environ) and not self._style.no_color
         return f"\x1b[{color}m{text}\x1b[0m" if painted else text
-
-
-def error_fields(error: LumaError) -> dict[str, Any]:
-    """Return the structured form of an error: the API's own fields first, then ours."""
-    exchange = error.exchange
-    ours = {
-        "code": error.code,
-        "message": error.message,
-        "status": exchange.status if exchange else None,
-        "request_id": exchange.request_id if exchange else None,
-        "hint": error.hint,
-        "exit_code": int(error.exit_code),
-        "generation_id": error.generation_id,
-    }
-    api_fields = dict(exchange.body or {}) if exchange else {}
-    return api_fields | {key: value for key, value in ours.items() if value is not None}
-
-
-def describe(exchange: Exchange) -> str:
-    """Return `GET https://… · HTTP 404 · request id …`, without what is not known."""
-    parts = [f"{exchange.method} {exchange.url}"]
-    if exchange.status is not None:
-        parts.append(f"HTTP {exchange.status}")
-    if exchange.request_id is not None:
-        parts.append(f"request id {exchange.request_id}")
-    return " · ".join(parts)

@@ -34,6 +34,11 @@ def may_animate(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return is_terminal(stream) and not environ.get(CI.name) and environ.get(TERM.name) != "dumb"
 
 
+def escaped(text: str) -> str:
+    """Return JSON text with its control characters as escapes: the same document, and harmless."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def visible(text: str) -> str:
     """Return `text` with its control characters spelled out (`\\x1b`), so that none acts."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

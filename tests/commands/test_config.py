@@ -12,8 +12,8 @@ from tests.support.program import KEY, Program, Result
 
 UNKNOWN_KEY = (
     "error: unknown config key `colour`\n"
-    "hint: the keys are base_url, format, format_error, max_retries, no_color, profile, quiet,"
-    " request_timeout, token, verbose\n"
+    "hint: the keys are base_url, debug, format, format_error, max_retries, no_color, profile,"
+    " quiet, raw_output, request_timeout, token, transform, transform_error, verbose\n"
 )
 
 both_forms = pytest.mark.parametrize("terminal", [False, True])
@@ -73,7 +73,8 @@ def test_a_value_is_stored_as_toml_would_have_it(
         (["unset", "colour"], UNKNOWN_KEY),
         (
             ["set", "format", "xml"],
-            "error: unknown format `xml`\nhint: use one of auto, json, jsonl, raw\n",
+            "error: unknown format `xml`\n"
+            "hint: use one of auto, explore, json, jsonl, pretty, raw, yaml\n",
         ),
         (
             ["set", "token", KEY],
@@ -109,9 +110,13 @@ def test_list_for_people(luma: Program) -> None:
         f"base_url         {BASE_URL}  (LUMA_BASE_URL)\n"
         "format           auto  (the default)\n"
         "format_error     auto  (the default)\n"
+        "transform        -  (the default)\n"
+        "transform_error  -  (the default)\n"
+        "raw_output       false  (the default)\n"
         "profile          default  (the default)\n"
         "quiet            true  (the config file)\n"
         "verbose          false  (the default)\n"
+        "debug            false  (the default)\n"
         "no_color         false  (the default)\n"
         "request_timeout  60.0  (the default)\n"
         "max_retries      2  (--max-retries)\n",
@@ -131,9 +136,13 @@ def test_list_for_programs(bare_luma: Program) -> None:
         "base_url": ("https://agents.lumalabs.ai/v1", "the default"),
         "format": ("auto", "the default"),
         "format_error": ("auto", "the default"),
+        "transform": (None, "the default"),
+        "transform_error": (None, "the default"),
+        "raw_output": (False, "the default"),
         "profile": ("work", "--profile"),
         "quiet": (True, "the config file"),
         "verbose": (False, "the default"),
+        "debug": (False, "the default"),
         "no_color": (False, "the default"),
         "request_timeout": (60.0, "the default"),
         "max_retries": (4, "the default"),

@@ -77,7 +77,9 @@ def test_data_printed_meanwhile_stays(terminal: Terminal) -> None:
 
 
 def test_progress_gives_way_to_whatever_is_printed(terminal: Terminal) -> None:
-    out = Output(terminal, terminal, {"NO_COLOR": "1", "TERM": "xterm"}, Style(verbose=True))
+    out = Output(
+        terminal, terminal, terminal, {"NO_COLOR": "1", "TERM": "xterm"}, Style(verbose=True)
+    )
     with out.progress() as progress:
         progress.waiting("first", "processing")
         progress.waiting("second", "processing")

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-_INDENT = "  "
-_WIDTH = 80
 _PIECE = re.compile(r'[{}\[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')
+
+
+class Shape(NamedTuple):
+    """The indent of one level, and the bytes a line may have for an array to stand on it."""
+
+    indent: str = "  "
+    width: int = 80
+
+
+USUAL_SHAPE = Shape()
 
 
 def render(text: str, layout: str) -> str:
@@ -21,25 +30,20 @@ def render(text: str, layout: str) -> str:
     `raw` is the text as it came.
     """
     if layout == "raw":
-        return text.lstrip()
+        return text.lstrip() if text.lstrip()[:1] in "{[" else text.strip()
     if layout == "jsonl":
-        return "".join(_pieces(text))
-    return _pretty(list(_pieces(text)))
+        return "".join(pieces_of(text))
+    return pretty(text, USUAL_SHAPE)
 
 
-def with_member(text: str, key: str, value: str) -> str:
-    """Return the JSON object `text` with one more member at its end; `value` is JSON text."""
-    inner = text.rstrip().removesuffix("}").rstrip()
-    comma = "" if inner.endswith("{") else ","
-    return f'{inner}{comma}"{key}":{value}}}'
-
-
-def _pieces(text: str) -> Iterator[str]:
+def pieces_of(text: str) -> Iterator[str]:
+    """Yield the brackets, commas, colons, strings and words of a JSON text."""
     return (found[0] for found in _PIECE.finditer(text))
 
 
-def _pretty(pieces: list[str]) -> str:
-    """Lay pieces out; a loop with its own stack, so that depth costs no recursion."""
+def pretty(text: str, shape: Shape) -> str:
+    """Lay a document out; a loop with its own stack, so that depth costs no recursion."""
+    pieces = list(pieces_of(text))
     flat_ends = _object_free_arrays(pieces)
     lines: list[str] = []
     line, depth, position = "", 0, 0
@@ -49,30 +53,30 @@ def _pretty(pieces: list[str]) -> str:
             line += piece + pieces[position + 1]
             position += 1
         elif position in flat_ends and (
-            flat := _one_line(pieces[position : flat_ends[position] + 1], _room(lines, line))
+            flat := _one_line(pieces[position : flat_ends[position] + 1], _room(lines, line, shape))
         ):
             line += flat
             position = flat_ends[position]
         elif piece in "{[":
             depth += 1
             lines.append(line + piece)
-            line = _INDENT * depth
+            line = shape.indent * depth
         elif piece in "}]":
             depth -= 1
             lines.append(line)
-            line = _INDENT * depth + piece
+            line = shape.indent * depth + piece
         elif piece == ",":
             lines.append(line + piece)
-            line = _INDENT * depth
+            line = shape.indent * depth
         else:
             line += ": " if piece == ":" else piece
         position += 1
     return "\n".join([*lines, line])
 
 
-def _room(lines: list[str], line: str) -> int:
+def _room(lines: list[str], line: str, shape: Shape) -> int:
     # The reference counts bytes, and the newline before a line as part of it.
-    return _WIDTH - len(line.encode()) - (1 if lines else 0)
+    return shape.width - len(line.encode()) - (1 if lines else 0)
 
 
 def _one_line(pieces: list[str], room: int) -> str | None:

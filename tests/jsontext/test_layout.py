@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luma_cli.output.layout import render, with_member
+from luma_cli.jsontext.layout import render
+from luma_cli.jsontext.parts import with_member
+from tests.support.json_documents import documents, exactly
 
 LAYOUTS = ("json", "jsonl", "raw")
 # Long enough for a line inside a document: `  "a": [` is eight bytes, the newline before it one.
@@ -86,26 +88,6 @@ def test_depth_costs_no_recursion(layout: str) -> None:
     text = '{"a":[' * 600 + "]}" * 600
 
     assert re.sub(r"\s", "", render(text, layout)) == text
-
-
-documents = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(),
-        st.floats(allow_nan=False, allow_infinity=False),
-        st.text(),
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=5), st.dictionaries(st.text(max_size=5), inner, max_size=5)
-    ),
-    max_leaves=12,
-)
-
-
-def exactly(text: str) -> Any:
-    """Parse JSON so that equal means equal order of keys and equal spelling of numbers."""
-    return json.loads(text, object_pairs_hook=list, parse_float=str, parse_int=str)
 
 
 @given(

@@ -1,0 +1,76 @@
+"""What `--debug` shows of an exchange: all of it but secrets and the bytes of files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from luma_cli.errors import without_keys
+
+if TYPE_CHECKING:
+    import httpx
+
+_SECRET_HEADERS = {
+    *("api-key", "authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"),
+}
+_REDACTED = "<REDACTED>"
+_URL_QUERY = re.compile(r"(https?://[^\s\"'?#<>\\]+)[?#][^\s\"'<>\\]*")
+_PAYLOAD = re.compile(r'("data"\s*:\s*")([^"<]+)"')
+_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
+_LONGEST_TEXT = 100_000
+
+
+class Preview(Protocol):
+    """A body that can be described without its files."""
+
+    @property
+    def preview(self) -> str: ...
+
+
+class Trace:
+    """Tells `say` of requests and answers, line by line.
+
+    `own_headers` are the names of headers whose values only the user knows the meaning of.
+    """
+
+    def __init__(self, say: Callable[[str], None], own_headers: Iterable[str]) -> None:
+        self._say = say
+        self._secret = _SECRET_HEADERS | {name.lower() for name in own_headers}
+
+    def request(self, request: httpx.Request, body: Preview | None = None) -> None:
+        """Show a request that is about to be sent."""
+        url = request.url.copy_with(query=None) if _is_signed(str(request.url)) else request.url
+        self._show(">", f"{request.method} {url}", request.headers, body.preview if body else "")
+
+    def response(self, response: httpx.Response, text: str = "") -> None:
+        """Show an answer; `text` is its body, as far as it was read as text."""
+        status = f"HTTP {response.status_code} {response.reason_phrase}".rstrip()
+        self._show("<", status, response.headers, text)
+
+    def _show(self, mark: str, first: str, headers: Mapping[str, str], body: str) -> None:
+        self._say(f"{mark} {first}")
+        for name, value in headers.items():
+            self._say(f"{mark} {name}: {self._harmless(name, value)}")
+        for line in redacted(body).splitlines():
+            self._say(f"{mark}   {line}")
+
+    def _harmless(self, name: str, value: str) -> str:
+        if name.lower() not in self._secret:
+            return redacted(value)
+        scheme, blank, _ = value.partition(" ")
+        known = name.lower() == "authorization" and blank
+        return f"{scheme} {_REDACTED}" if known else _REDACTED
+
+
+def redacted(text: str) -> str:
+    """Return the text without keys, signatures in URLs and base64."""
+    text = _PAYLOAD.sub(lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text)
+    text = _LONG_BASE64.sub(lambda found: f"<{len(found[0]):,} characters>", text)
+    text = _URL_QUERY.sub(rf"\1?{_REDACTED}", without_keys(text))
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+
+
+def _is_signed(url: str) -> bool:
+    """Return whether a URL's query may hold a signature; the API's own queries are plain."""
+    return re.search(r"[?&](?!cursor=|limit=|purpose=|state=)", url) is not None

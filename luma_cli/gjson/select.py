@@ -1,0 +1,177 @@
+"""A path, followed through a JSON text."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from luma_cli.gjson.modifiers import MODIFIERS
+from luma_cli.gjson.query import fits
+from luma_cli.gjson.syntax import (
+    Query,
+    Step,
+    read_query,
+    read_selectors,
+    read_step,
+    split_pipe,
+)
+from luma_cli.jsontext.parts import (
+    array_of,
+    decoded,
+    first_value,
+    is_json,
+    items,
+    members,
+    object_of,
+)
+
+_LITERAL_WORDS = ("true", "false", "null")
+_SIMPLE_NAME = re.compile(r"[^\x00-\x1f\[\]{}()#|!]+")
+
+
+def select(text: str, path: str) -> str | None:
+    """Return the text of what `path` names in the JSON `text`, or `None` when it names nothing.
+
+    An empty text is nothing, which a pipe can start from: `missing|@keys` is `[]`.
+    """
+    text = text.strip()
+    special = _special(text, path)
+    if special is not None:
+        value, rest = special
+        return select(value or "", rest[1:]) if rest[:1] in (".", "|") else value
+    if path.startswith("..") and text:
+        return _in_array(array_of([text]), path[2:])
+    if text.startswith("{"):
+        return _in_object(text, path)
+    if text.startswith("["):
+        return _in_array(text, path)
+    return None
+
+
+def _special(text: str, path: str) -> tuple[str | None, str] | None:
+    """Read a modifier, a literal or selectors; return their value and the rest of the path."""
+    if len(path) < 2:
+        return None
+    if path[0] == "@":
+        return _modified(text, path)
+    if path[0] == "!":
+        return _literal(path)
+    if path[0] in "[{":
+        return _selected(text, path)
+    return None
+
+
+def _modified(text: str, path: str) -> tuple[str | None, str] | None:
+    name = _modifier_name(path)
+    if name not in MODIFIERS:
+        return None
+    argument, rest = "", path[1 + len(name) :]
+    if rest.startswith(":"):
+        rest = rest[1:]
+        argument = (first_value(rest) if rest[:1] in ("{", "[", '"') else None) or split_pipe(rest)[
+            0
+        ]
+        rest = rest[len(argument) :]
+    return MODIFIERS[name](text, argument, select) or None, rest
+
+
+def _modifier_name(path: str) -> str:
+    return re.split("[.|:]", path[1:], maxsplit=1)[0]
+
+
+def _literal(path: str) -> tuple[str | None, str] | None:
+    value = first_value(path, 1)
+    if value is None:
+        word = read_step(path[1:]).name
+        if word.lower() not in _LITERAL_WORDS:
+            return None
+        value = word
+    return value, path[1 + len(value) :]
+
+
+def _selected(text: str, path: str) -> tuple[str | None, str] | None:
+    read = read_selectors(path)
+    if read is None or read[1][:1] not in ("", ".", "|"):
+        return None
+    selectors, rest = read
+    found = [(each, value) for each in selectors if (value := select(text, each.path)) is not None]
+    if path[0] == "[":
+        return array_of(value for _, value in found), rest
+    return object_of((_name(each.name, each.path), value) for each, value in found), rest
+
+
+def _name(name: str, path: str) -> str:
+    """Return the key of a selected member: its own name, or the last step of its path."""
+    if name:
+        return name if name.startswith('"') and is_json(name) else json.dumps(name)
+    last = re.split(r"(?<!\\)[.|]", path)[-1]
+    return json.dumps(last if _SIMPLE_NAME.fullmatch(last) else "_", ensure_ascii=False)
+
+
+def _in_object(text: str, path: str) -> str | None:
+    step = read_step(path)
+    pattern = step.pattern
+    for key, value in members(text):
+        if pattern.fullmatch(decoded(key)) if pattern else decoded(key) == step.key:
+            if not step.separator:
+                return value
+            found = select(value, step.rest)
+            if found is not None or _is_piped(step):
+                return found
+    return _from_nothing(step)
+
+
+def _in_array(text: str, path: str) -> str | None:
+    if path.startswith(("#(", "#[")):
+        read = read_query(path)
+        return _queried(text, *read) if read else None
+    step = read_step(path)
+    if step.name == "#":
+        if step.separator == ".":
+            mapped, rest = split_pipe(step.rest)
+            found = (select(item, mapped) for item in items(text))
+            return _piped(array_of(value for value in found if value is not None), rest)
+        return _piped(str(sum(1 for _ in items(text))), step.rest if step.separator else None)
+    if not (step.name.isascii() and step.name.isdigit()):
+        return _from_nothing(step)
+    for index, item in enumerate(items(text)):
+        if index == int(step.name):
+            return select(item, step.rest) if step.separator else item
+    return _from_nothing(step)
+
+
+def _queried(text: str, query: Query, rest: str) -> str | None:
+    fitting = (item for item in items(text) if _fits(item, query))
+    separator, path = rest[:1], rest[1:]
+    mapped, piped = split_pipe(path) if separator == "." else (None, path if separator else None)
+    if query.wants_all:
+        found = (item if mapped is None else select(item, mapped) for item in fitting)
+        return _piped(array_of(value for value in found if value is not None), piped)
+    first = next(fitting, None)
+    if first is not None and mapped is not None:
+        first = select(first, mapped)
+    return None if first is None else _piped(first, piped)
+
+
+def _fits(item: str, query: Query) -> bool:
+    if not query.path:
+        return bool(query.operator) and fits(item, query.operator, query.value)
+    return item[:1] in "{[" and fits(select(item, query.path), query.operator, query.value)
+
+
+def _is_piped(step: Step) -> bool:
+    """Return whether what follows is applied to the step's result, even if that is nothing."""
+    rest = step.rest
+    starts_anew = rest[:1] in ("!", "[", "{") or (
+        rest[:1] == "@" and _modifier_name(rest) in MODIFIERS
+    )
+    return step.separator == "|" or (step.separator == "." and starts_anew)
+
+
+def _from_nothing(step: Step) -> str | None:
+    """Return what a pipe makes of a step that fits nothing."""
+    return select("", step.rest) if _is_piped(step) else None
+
+
+def _piped(value: str, rest: str | None) -> str | None:
+    return value if rest is None else select(value, rest)

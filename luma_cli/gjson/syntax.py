@@ -1,0 +1,158 @@
+"""The parts of a GJSON path: its first step, its query, its selectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_OPERATOR = re.compile(r"==|!=|!%|<=|>=|[=<>%]")
+
+
+class Step(NamedTuple):
+    """The first step of a path, the separator after it (`.`, `|` or none) and what follows that."""
+
+    name: str
+    separator: str
+    rest: str
+
+    @property
+    def pattern(self) -> re.Pattern[str] | None:
+        """The keys this step fits, when it has wildcards."""
+        if not any(char in "*?" for char in _ESCAPED.sub("", self.name)):
+            return None
+        return glob(self.name)
+
+    @property
+    def key(self) -> str:
+        """The one key this step fits, when it has no wildcards."""
+        return unescaped(self.name)
+
+
+class Query(NamedTuple):
+    """`#(path operator value)`, and whether all elements are asked for (`#(…)#`)."""
+
+    path: str
+    operator: str
+    value: str
+    wants_all: bool
+
+
+class Selector(NamedTuple):
+    """One member of `{…}` or element of `[…]`; `name` is empty when it has none of its own."""
+
+    name: str
+    path: str
+
+
+def read_step(path: str) -> Step:
+    """Take the first step off a path."""
+    position = 0
+    while position < len(path) and path[position] not in ".|":
+        position += 2 if path[position] == "\\" else 1
+    return Step(path[:position], path[position : position + 1], path[position + 1 :])
+
+
+def read_query(path: str) -> tuple[Query, str] | None:
+    """Take the query off a path that begins with `#(`; `None` when it is not closed."""
+    end = closing(path, 1)
+    if end is None:
+        return None
+    inner = path[2:end]
+    wants_all = path[end + 1 : end + 2] == "#"
+    rest = path[end + 1 + wants_all :]
+    for position in _outside(inner):
+        if operator := _OPERATOR.match(inner, position):
+            value = inner[operator.end() :].strip()
+            if len(value) > 1 and value[0] == value[-1] == '"':
+                value = unescaped(value[1:-1])
+            return Query(inner[:position].strip(), operator[0], value, wants_all), rest
+    return Query(inner.strip(), "", "", wants_all), rest
+
+
+def read_selectors(path: str) -> tuple[list[Selector], str] | None:
+    """Take `{…}` or `[…]` off a path; `None` when it is not closed."""
+    end = closing(path, 0)
+    if end is None:
+        return None
+    inner = path[1:end]
+    cuts = [position for position in _outside(inner) if inner[position] == ","]
+    starts, ends = [0, *(cut + 1 for cut in cuts)], [*cuts, len(inner)]
+    selectors = [_selector(inner[a:b]) for a, b in zip(starts, ends, strict=True) if a < b]
+    return selectors, path[end + 1 :]
+
+
+def split_pipe(path: str) -> tuple[str, str | None]:
+    """Split a path at its first `|`; what is mapped over an array ends there."""
+    for position in _outside(path):
+        if path[position] == "|":
+            return path[:position], path[position + 1 :]
+    return path, None
+
+
+def closing(text: str, start: int) -> int | None:
+    """Return where the bracket that opens at `start` is closed, strings and escapes aside."""
+    depth, position = 0, start
+    while position < len(text):
+        char = text[position]
+        if char == "\\":
+            position += 1
+        elif char == '"':
+            position = _end_of_string(text, position)
+        elif char in _CLOSING:
+            depth += 1
+        elif char in _CLOSING.values():
+            depth -= 1
+            if depth == 0:
+                return position
+        position += 1
+    return None
+
+
+def unescaped(text: str) -> str:
+    """Return `text` without the backslashes that protect its characters."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """Return the expression for a pattern with `*` and `?`."""
+    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
+    meaning = {"*": ".*", "?": "."}
+    return re.compile(
+        "".join(meaning.get(piece) or re.escape(unescaped(piece)) for piece in pieces), re.DOTALL
+    )
+
+
+def _outside(text: str) -> Iterator[int]:
+    """Yield the positions that are in no bracket, no string and behind no backslash."""
+    position = 0
+    while position < len(text):
+        char = text[position]
+        if char == "\\":
+            position += 1
+        elif char == '"':
+            position = _end_of_string(text, position)
+        elif char in _CLOSING:
+            position = closing(text, position) or len(text)
+        else:
+            yield position
+        position += 1
+
+
+def _end_of_string(text: str, start: int) -> int:
+    position = start + 1
+    while position < len(text) and text[position] != '"':
+        position += 2 if text[position] == "\\" else 1
+    return position
+
+
+def _selector(text: str) -> Selector:
+    for position in _outside(text):
+        # the colon of `path.@modifier:argument` names nothing
+        if text[position] == "@" and text[position - 1 : position] in (".", "|"):
+            break
+        if text[position] == ":":
+            return Selector(text[:position], text[position + 1 :])
+    return Selector("", text)

@@ -1,0 +1,88 @@
+"""JSON text taken apart, one level at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+# Numbers stay text: they may have more digits than Python converts.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
+_BLANKS = re.compile(r"[ \t\n\r]*")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def is_json(text: str) -> bool:
+    """Return whether `text` is one JSON value."""
+    try:
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def first_value(text: str, start: int = 0) -> str | None:
+    """Return the text of the JSON value that begins at `start`, or `None` when there is none."""
+    try:
+        _, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None
+    return text[start:end]
+
+
+def items(array: str) -> Iterator[str]:
+    """Yield the texts of an array's elements."""
+    position = _after_blanks(array, 1)
+    while array[position] != "]":
+        value, position = _value(array, position)
+        yield value
+
+
+def members(container: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts of an object's keys, with their quotes, and of their values."""
+    position = _after_blanks(container, 1)
+    while container[position] != "}":
+        _, end = _DECODER.raw_decode(container, position)
+        key = container[position:end]
+        colon = _after_blanks(container, end)
+        value, position = _value(container, _after_blanks(container, colon + 1))
+        yield key, value
+
+
+def array_of(values: Iterable[str]) -> str:
+    """Return the array with these texts as its elements."""
+    return f"[{','.join(values)}]"
+
+
+def object_of(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the object with these texts as its keys and values."""
+    return "{" + ",".join(f"{key}:{value}" for key, value in pairs) + "}"
+
+
+def decoded(string: str) -> str:
+    """Return what a string's text says; half a surrogate pair becomes U+FFFD."""
+    text: str = json.loads(string, strict=False)
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def with_member(container: str, key: str, value: str) -> str:
+    """Return the text of an object with one more member at its end; `value` is JSON text."""
+    inner = container.rstrip().removesuffix("}").rstrip()
+    comma = "" if inner.endswith("{") else ","
+    return f'{inner}{comma}"{key}":{value}}}'
+
+
+def _value(text: str, position: int) -> tuple[str, int]:
+    """Return a value in a container, and where the next one or the container's end is."""
+    _, end = _DECODER.raw_decode(text, position)
+    after = _after_blanks(text, end)
+    return text[position:end], _after_blanks(text, after + 1) if text[after] == "," else after
+
+
+def _after_blanks(text: str, position: int) -> int:
+    blanks = _BLANKS.match(text, position)
+    return blanks.end() if blanks else position
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)

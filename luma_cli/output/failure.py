@@ -1,0 +1,34 @@
+"""A failure in words and as fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from luma_cli.errors import Exchange, LumaError
+
+
+def error_fields(error: LumaError) -> dict[str, Any]:
+    """Return the structured form of an error: the API's own fields first, then ours."""
+    exchange = error.exchange
+    ours = {
+        "code": error.code,
+        "message": error.message,
+        "status": exchange.status if exchange else None,
+        "request_id": exchange.request_id if exchange else None,
+        "hint": error.hint,
+        "exit_code": int(error.exit_code),
+        "generation_id": error.generation_id,
+    }
+    api_fields = dict(exchange.body or {}) if exchange else {}
+    return api_fields | {key: value for key, value in ours.items() if value is not None}
+
+
+def describe(exchange: Exchange) -> str:
+    """Return `GET https://… · HTTP 404 · request id …`, without what is not known."""
+    parts = [f"{exchange.method} {exchange.url}"]
+    if exchange.status is not None:
+        parts.append(f"HTTP {exchange.status}")
+    if exchange.request_id is not None:
+        parts.append(f"request id {exchange.request_id}")
+    return " · ".join(parts)

@@ -1,0 +1,80 @@
+"""`--debug`: everything of an exchange, and nothing that is secret."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import httpx
+import pytest
+
+from luma_cli.api.trace import redacted
+from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
+from tests.support.program import KEY, Program
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
+
+
+def test_an_exchange_is_shown_without_its_secrets(luma: Program, api: FakeApi) -> None:
+    Path("fox.png").write_bytes(PNG)
+    answer = httpx.Response(
+        201, json=generation(), headers={"Set-Cookie": "sid=secret", "X-Request-Id": "r1"}
+    )
+    api.on("POST", "/generations", answer)
+    luma.environ["LUMA_CUSTOM_HEADERS"] = "X-Tenant: secret"
+
+    result = luma("generations", "create", "--prompt", "x", "--ref", "fox.png", "--debug")
+
+    assert result.exit_code == 0
+    lines = result.stderr.splitlines()
+    assert lines[0] == "> POST https://api.test/v1/generations"
+    assert "> authorization: Bearer <REDACTED>" in lines
+    assert "> x-tenant: <REDACTED>" in lines
+    file = '{"data":"<image/png, 608 bytes>","media_type":"image/png"}'
+    assert f'>   {{"prompt":"x","image_ref":[{file}]}}' in lines
+    assert "< HTTP 201 Created" in lines
+    assert "< set-cookie: <REDACTED>" in lines
+    assert "< x-request-id: r1" in lines
+    assert any(line.startswith('<   {"id":"gen_1"') for line in lines)
+    assert "secret" not in result.stderr
+    assert base64.b64encode(PNG).decode()[:16] not in result.stderr
+
+
+def test_signatures_are_not_shown(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", completed("a.png"))
+    png = httpx.Response(200, content=PNG, headers={"Content-Type": "image/png"})
+    api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", png)
+
+    result = luma("generations", "download", "gen_1", "--debug")
+
+    assert result.exit_code == 0
+    assert f"> GET {STORAGE_URL}/a.png" in result.stderr.splitlines()
+    assert f'"url":"{STORAGE_URL}/a.png?<REDACTED>"' in result.stderr
+    assert "X-Amz-Signature" not in result.stderr
+
+
+def test_an_exchange_without_an_answer_shows_its_request(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", httpx.ReadError("reset"))
+
+    result = luma("generations", "create", "--prompt", "x", "--debug")
+
+    assert result.exit_code == 11
+    assert '>   {"prompt":"x"}' in result.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"data": "aGVsbG8="}', '{"data": "<8 characters>"}'),
+        ("A" * 200, "<200 characters>"),
+        ("see https://h/p?token=t#f, then", "see https://h/p?<REDACTED> then"),
+        (
+            '{"a":"https://h/p?x=1","b":"https://h/q"}',
+            '{"a":"https://h/p?<REDACTED>","b":"https://h/q"}',
+        ),
+        (f"key {KEY}", "key luma-api-****"),
+        ("plain words", "plain words"),
+    ],
+)
+def test_what_is_taken_out(text: str, shown: str) -> None:
+    assert redacted(text) == shown

@@ -1,0 +1,83 @@
+"""The viewer behind `--format explore`, driven by keys as on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import pytest
+
+from luma_cli.output.explorer import Explorer
+from tests.support.fake_api import FakeApi, generation
+from tests.support.program import Program
+
+TEXT = '{"id":"x1","output":[{"url":"https://u/1"},{}],"n":1.50,"bad":"\x9b2J"}'
+
+
+def pressed(*keys: str) -> tuple[str | None, list[str]]:
+    """Return what the viewer leaves to be printed, and the lines that were to be seen before."""
+    explorer = Explorer(TEXT)
+
+    async def press() -> list[str]:
+        async with explorer.run_test() as pilot:
+            await pilot.press(*keys[:-1])
+            tree = explorer.tree_view
+            lines = [str(tree.get_node_at_line(line).label) for line in range(tree.last_line + 1)]  # type: ignore[union-attr]
+            await pilot.press(keys[-1])
+            return lines
+
+    seen = asyncio.run(press())
+    return explorer.return_value, seen
+
+
+def test_the_first_level_is_open() -> None:
+    chosen, seen = pressed("q")
+
+    assert chosen is None
+    assert seen == ["4 members", "id: x1", "output: 2 items", "n: 1.50", "bad: \\x9b2J"]
+
+
+def test_containers_open_and_close() -> None:
+    _, seen = pressed("j", "j", "l", "down", "right", "q")
+    assert seen[2:6] == ["output: 2 items", "0: 1 member", "url: https://u/1", "1: 0 members"]
+
+    _, seen = pressed("j", "j", "l", "down", "h", "left", "q")
+    assert seen[2:] == ["output: 2 items", "n: 1.50", "bad: \\x9b2J"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "chosen"),
+    [
+        (["p"], TEXT),
+        (["j", "p"], '"x1"'),
+        (["j", "j", "j", "p"], "1.50"),
+        (["j", "j", "l", "j", "p"], '{"url":"https://u/1"}'),
+        (["escape"], None),
+    ],
+)
+def test_a_value_is_printed_after_leaving(keys: list[str], chosen: str | None) -> None:
+    assert pressed(*keys)[0] == chosen
+
+
+def test_without_a_terminal_it_is_json(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", generation(), generation())
+
+    plain = luma("generations", "get", "gen_1")
+    explored = luma("generations", "get", "gen_1", "--format", "explore")
+
+    assert explored.stdout == plain.stdout
+    assert explored.stderr == "note: `explore` needs a terminal; this is `json`\n"
+
+
+def test_without_the_extra_it_is_json(
+    luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "textual", None)
+    api.on("GET", "/generations/gen_1", generation())
+
+    result = luma("generations", "get", "gen_1", "--format", "explore", terminal=True)
+
+    assert result.stdout.startswith('{\n  "id": "gen_1"')
+    assert result.stderr == (
+        "note: `explore` needs `pip install 'luma-agents-cli[explore]'`; this is `json`\n"
+    )
