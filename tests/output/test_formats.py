@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ from luma_cli.output.documents import View, show
 from tests.support.fake_api import FakeApi, completed, generation
 from tests.support.json_documents import documents
 from tests.support.program import Program, Result
+from tests.support.yaml_1_2 import read_yaml
 
 ANSWER = (
     '{"id":"x1","n":1.50,"output":[{"url":"https://u/1","tags":["a","b"]},{}],'
@@ -187,26 +187,6 @@ def test_control_characters_are_harmless_on_a_terminal(
         assert json.loads(result.stdout) == {"id": "\x9b2J\x7f\u202e"}
 
 
-def core_schema() -> type[yaml.SafeLoader]:
-    """Return a reader of YAML 1.2, which is how the official client's users read it."""
-
-    class Loader(yaml.SafeLoader):
-        yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own
-
-    for tag, pattern, first in (
-        ("null", r"~|null|Null|NULL|", [*"~nN", ""]),
-        ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
-        ("int", r"[-+]?[0-9]+", [*"-+0123456789"]),
-        ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
-    ):
-        Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", _pattern(pattern), first)
-    return Loader
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{text})\Z")
-
-
 @given(documents)
 @example({"y": "no", "1": "16:9", "a: b": " x", "k\nk": "a\n b\n\n", "": "- a", "~": "0o7"})
 @example(
@@ -219,7 +199,7 @@ def test_yaml_reads_back_as_the_same_document(document: Any) -> None:
     shown = show(text, View(format="yaml"))
 
     assert shown is not None
-    again = yaml.load(shown + "\n", core_schema())  # noqa: S506 - a safe one
+    again = read_yaml(shown + "\n")
     assert json.dumps(again) == json.dumps(json.loads(text))
 
 

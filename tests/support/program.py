@@ -12,7 +12,7 @@ import httpx
 from luma_cli.host import Clock, Host
 from luma_cli.main import main
 
-KEY = "luma-api-test-0123456789abcdef"
+KEY = "luma-api-test-q7w2x9k4m1n8cdef"
 OTHER_KEY = "luma-api-spare-9876543210fedcba"
 
 
