@@ -19,6 +19,8 @@ GROUPS = {
     "config": "Read and change the config file",
     "sandbox": "Simulate the API on this machine, free of charge",
 }
+# What the official client hides, too; help and completions do not know of them.
+HIDDEN = ("@completion", "@manpages")
 
 
 class LazyCommands(Mapping[str, Any]):
@@ -49,12 +51,17 @@ class LazyCommands(Mapping[str, Any]):
 
 
 class LazyGroups(Mapping[str, Any]):
-    """The groups of `GROUPS` by name, each imported and built once and only when looked up."""
+    """The groups of `GROUPS` by name, each imported and built once and only when looked up.
+
+    The commands of `HIDDEN` can be looked up, and are in no list.
+    """
 
     def __init__(self) -> None:
         self._built: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
+        if name in HIDDEN:
+            return LazyCommands(import_module("luma_cli.commands.hidden").hidden)[name]
         if name not in self._built:
             help_line = GROUPS[name]
             declared = getattr(import_module(f"luma_cli.commands.{name}"), name)
@@ -67,6 +74,9 @@ class LazyGroups(Mapping[str, Any]):
                 rich_markup_mode=None,
             )
         return self._built[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in GROUPS or name in HIDDEN
 
     def __iter__(self) -> Iterator[str]:
         return iter(GROUPS)

@@ -7,13 +7,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 import luma_cli
+from luma_cli.app import app
 from luma_cli.docgen.__main__ import WRITE_COMMAND, stale
 from luma_cli.docgen.tree import Command, commands
 
 ROOT = Path(luma_cli.__file__).parents[1]
-COMMANDS = list(commands())
+COMMANDS = commands(get_command(app))
 BASH = shutil.which("bash") or ""
 
 

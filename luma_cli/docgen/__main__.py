@@ -6,7 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from typer.main import get_command
+
 from luma_cli import PROGRAM
+from luma_cli.app import app
 from luma_cli.docgen import bash, man
 from luma_cli.docgen.tree import commands
 
@@ -15,7 +18,7 @@ WRITE_COMMAND = "python -m luma_cli.docgen --write"
 
 def generated() -> Iterator[tuple[str, str]]:
     """Yield path (from the repository's root) and text of every generated file."""
-    tree = list(commands())
+    tree = commands(get_command(app))
     for name, text in man.pages(tree):
         yield f"man/{name}", text
     yield f"completions/{PROGRAM}.bash", bash.script(tree)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from luma_cli import PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command, Option
 from luma_cli.environment import variables
-from luma_cli.errors import ExitCode
+from luma_cli.errors import ExitCode, SaveError
 
 _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
 _FILES = "$XDG_CONFIG_HOME/luma-agents-cli/config.toml"
@@ -21,6 +22,24 @@ def pages(commands: Iterable[Command]) -> Iterator[tuple[str, str]]:
     yield f"{PROGRAM}.1", _page(overview, _listing(leaves), see_also=map(_name, leaves))
     for command in leaves:
         yield f"{_name(command)}.1", _page(command, [], see_also=[PROGRAM])
+
+
+def install(folder: Path, commands: Iterable[Command], *, compressed: bool, plain: bool) -> None:
+    """Write the pages to `folder/man1`, as `.1.gz`, as `.1`, or both; raises `SaveError`."""
+    import gzip
+
+    section = folder / "man1"
+    try:
+        section.mkdir(parents=True, exist_ok=True)
+        for name, text in pages(commands):
+            if compressed:
+                # without a time stamp, the same page is the same bytes
+                (section / f"{name}.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+            if plain:
+                (section / name).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise SaveError(f"cannot write to `{section}`: {reason}") from None
 
 
 def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from typer.main import get_command
-
 from luma_cli import PROGRAM
-from luma_cli.app import app
 
 
 class Option(NamedTuple):
@@ -37,9 +34,9 @@ class Command(NamedTuple):
         return self.help.split("\n")[0].split(". ")[0].rstrip(".")
 
 
-def commands() -> Iterator[Command]:
-    """Yield every visible command, parents before children."""
-    yield from _walk((PROGRAM,), get_command(app))
+def commands(root: Any) -> list[Command]:
+    """Return every visible command under Typer's `root`, parents before children."""
+    return list(_walk((PROGRAM,), root))
 
 
 def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
