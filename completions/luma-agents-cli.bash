@@ -8,6 +8,12 @@ _luma_agents_cli() {
             "generations get") command="generations get" ;;
             "generations wait") command="generations wait" ;;
             "generations download") command="generations download" ;;
+            " files") command="files" ;;
+            "files create") command="files create" ;;
+            "files complete") command="files complete" ;;
+            "files get") command="files get" ;;
+            "files list") command="files list" ;;
+            "files delete") command="files delete" ;;
             " auth") command="auth" ;;
             "auth login") command="auth login" ;;
             "auth logout") command="auth logout" ;;
@@ -24,12 +30,18 @@ _luma_agents_cli() {
         esac
     done
     case "$command" in
-        "") offered="generations auth config sandbox" ;;
+        "") offered="generations files auth config sandbox" ;;
         "generations") offered="create get wait download" ;;
         "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --input --wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
         "generations get") offered="--generation-id" ;;
         "generations wait") offered="--timeout --poll-interval" ;;
         "generations download") offered="--wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
+        "files") offered="create complete get list delete" ;;
+        "files create") offered="--mime-type --size-bytes --filename --purpose --expires-at --user-id" ;;
+        "files complete") offered="--file-id" ;;
+        "files get") offered="--file-id" ;;
+        "files list") offered="--cursor --limit --purpose --state --all" ;;
+        "files delete") offered="--file-id" ;;
         "auth") offered="login logout status" ;;
         "auth login") offered="--with-token" ;;
         "auth logout") offered="" ;;

@@ -6,7 +6,7 @@ from luma_cli.errors import UsageError
 FORMATS = ("auto", "explore", "json", "jsonl", "pretty", "raw", "yaml")
 _TRUE, _FALSE = {"1", "t", "true", "yes", "on"}, {"0", "f", "false", "no", "off", ""}
 _LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
-_MOST_DIGITS = 9
+_MOST_DIGITS = 12
 _BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"
 
 
@@ -83,7 +83,7 @@ def is_loopback(host: str) -> bool:
 def parse_count(text: str) -> int:
     """Return a whole number of 0 or more; raises `UsageError` for anything else."""
     if not text.isdecimal() or len(text) > _MOST_DIGITS:
-        raise UsageError(f"`{text[:40]}` is not a whole number from 0 to 999,999,999")
+        raise UsageError(f"`{text[:40]}` is not a whole number of at most 12 digits")
     return int(text)
 
 

@@ -47,7 +47,7 @@ def test_pages_render_without_a_warning(page: Path) -> None:
     ("words", "offered"),
     [
         (["gen"], ["generations"]),
-        ([""], ["generations", "auth", "config", "sandbox"]),
+        ([""], ["generations", "files", "auth", "config", "sandbox"]),
         (["generations", ""], ["create", "get", "wait", "download"]),
         (["generations", "create", "--start"], ["--start-frame"]),
         (["--format", "json", "auth", "log"], ["login", "logout"]),

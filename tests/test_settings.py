@@ -112,13 +112,13 @@ def test_every_variable_has_a_sentence() -> None:
             [],
             {"LUMA_MAX_RETRIES": "-1"},
             "",
-            "`LUMA_MAX_RETRIES`: `-1` is not a whole number from 0 to 999,999,999",
+            "`LUMA_MAX_RETRIES`: `-1` is not a whole number of at most 12 digits",
         ),
         (
             [],
             {},
             "max_retries = 1.5",
-            "`max_retries` in the config file: `1.5` is not a whole number from 0 to 999,999,999",
+            "`max_retries` in the config file: `1.5` is not a whole number of at most 12 digits",
         ),
         (
             [],

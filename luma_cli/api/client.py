@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from luma_cli.api import failures
 from luma_cli.api.answer import Answer
@@ -62,6 +62,26 @@ class LumaClient:
         `timeout`, in seconds, shortens the longest silence that is waited for.
         """
         return self._send("GET", f"/generations/{_path_segment(generation_id)}", timeout=timeout)
+
+    def create_file(self, body: Body) -> Answer:
+        """`POST /files`: the record of a file, and the envelope for its bytes."""
+        return self._send("POST", "/files", body=body)
+
+    def complete_file(self, file_id: str) -> Answer:
+        """`POST /files/{id}/complete`: all bytes are there."""
+        return self._send("POST", f"/files/{_path_segment(file_id)}/complete")
+
+    def get_file(self, file_id: str) -> Answer:
+        """`GET /files/{id}`."""
+        return self._send("GET", f"/files/{_path_segment(file_id)}")
+
+    def list_files(self, query: Mapping[str, str]) -> Answer:
+        """`GET /files`: one page, the newest first."""
+        return self._send("GET", "/files", query=urlencode(query))
+
+    def delete_file(self, file_id: str) -> Answer:
+        """`DELETE /files/{id}`; the answer's text is empty."""
+        return self._send("DELETE", f"/files/{_path_segment(file_id)}")
 
     def check_key(self) -> None:
         """`GET /files?limit=1`, which is free; returns when the key is good."""
@@ -149,17 +169,19 @@ class LumaClient:
         if not response.is_success:
             error = failures.submission_refusal if submission else failures.refusal
             raise error(exchange, text, response.headers.get("Retry-After"))
+        if response.status_code == 204 and sent.method == "DELETE":
+            return Answer("", exchange)
         if not isinstance(generation_id, str) if submission else not is_json(text):
             content_type = response.headers.get("Content-Type", "")
             raise failures.unreadable(exchange, content_type, submission=submission)
         return Answer(text, exchange)
 
 
-def _path_segment(generation_id: str) -> str:
+def _path_segment(an_id: str) -> str:
     """Return the id as one percent-encoded step of a path; raises `UsageError` for `.` or `..`."""
-    if generation_id in ("", ".", ".."):
-        raise UsageError(f"`{generation_id}` is not a generation id")
-    return quote(generation_id, safe="", errors="surrogateescape")
+    if an_id in ("", ".", ".."):
+        raise UsageError(f"`{an_id}` is not an id")
+    return quote(an_id, safe="", errors="surrogateescape")
 
 
 def _json_object(text: str) -> dict[str, object] | None:

@@ -146,6 +146,8 @@ def _rejected_hint(status: int, exchange: Exchange) -> str | None:
         return _UNREADABLE_HINT
     if status == 404 and "/generations/" in exchange.url:
         return "check the id; a generation is only visible to the account that made it"
+    if status == 404 and "/files/" in exchange.url:
+        return "check the id; a file is only visible to the account that uploaded it"
     if status == 404:
         return "check `--base-url`, which ends in `/v1`"
     return None

@@ -13,33 +13,33 @@ from typing import Any
 from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import Body
-from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
+from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.body.input import Stdin, merge, read_text
+from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
 from luma_cli.errors import UsageError
 from luma_cli.rules.vocabulary import TYPES_WITH_VIDEO_SOURCE
 from luma_cli.values import parse_count, parse_switch
 
-_FLAGS: Mapping[str, BodyFlag] = {each.flag.name: each for each in BODY_FLAGS}
-
 
 def build_body(
     typed: Iterable[tuple[str, str]],
     read_stdin: Callable[[], str],
     read_document: Callable[[Mapping[str, Any], Stdin], Mapping[str, Any]] = lambda *_: {},
+    table: Iterable[BodyFlag] = BODY_FLAGS,
 ) -> dict[str, Any]:
-    """Return the body for `typed`, pairs of flag name and text; other flags are passed over.
+    """Return the body for `typed`, pairs of flag name and text; flags not in `table` are not its.
 
     `read_stdin` is called when a flag asks for stdin. `read_document` gives a whole request to put
     under what was typed; it gets that, and stdin. Local files stay `InlineFile` leaves. Raises
     `UsageError`, or `InputFileError`, for a bad value.
     """
     stdin = Stdin(read_stdin)
-    flags = Body()
+    flags, declared = Body(), {each.flag.name: each for each in table}
     for name, text in typed:
-        if name in _FLAGS:
-            _apply(flags, _FLAGS[name], text, stdin.read)
+        if name in declared:
+            _apply(flags, declared[name], text, stdin.read)
     stdin.is_taken = stdin.is_taken or asks_for_stdin(flags.fields)
     body = merge(read_document(flags.fields, stdin), flags.fields)
     _add_source_media_type(body)
@@ -78,6 +78,8 @@ def _value(kind: Kind, text: str, name: str) -> Any:
     match kind:
         case Kind.NULLABLE_TEXT:
             return _nullable(text)
+        case Kind.COUNT:
+            return parse_count(text)
         case Kind.SWITCH:
             return parse_switch(text)
         case Kind.NULLABLE_SWITCH:

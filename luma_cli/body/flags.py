@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import NamedTuple
-
+from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.flags import Flag
 from luma_cli.rules.vocabulary import (
     ASPECT_RATIOS,
@@ -27,32 +25,6 @@ _CHANNELS = (
     ("generation-id", "The generation that made it"),
     ("file-id", "The uploaded file that it is"),
 )
-
-
-class Kind(Enum):
-    """How a flag's text becomes a value."""
-
-    TEXT = "the text as typed"
-    NULLABLE_TEXT = "the text; `null` is JSON null"
-    SWITCH = "true, or what stands after `=`"
-    REFERENCE = "a REF"
-    REFERENCE_ELEMENT = "a REF; appended"
-    KEYFRAME = "INDEX=REF; appended to two lists"
-    PARAMETER = "KEY=VALUE; a dotted key and a YAML value"
-    TEXT_FILE = "the text of a file"
-    NULLABLE_SWITCH = "true or false; `null` is JSON null"
-    MAPPING = "a YAML mapping; `null` and nothing are JSON null"
-    DOCUMENT = "any YAML"
-    ELEMENT = "a YAML mapping, or a list of them; appended"
-    ELEMENT_FIELD = "the text, in the last element that lacks the field; `null` is JSON null"
-
-
-class BodyFlag(NamedTuple):
-    """A flag of `create`: how its text becomes a value, and where in the body that goes."""
-
-    flag: Flag
-    kind: Kind
-    path: tuple[str, ...] = ()
 
 
 BODY_FLAGS: tuple[BodyFlag, ...] = (

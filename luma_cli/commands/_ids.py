@@ -12,22 +12,24 @@ from luma_cli.output.terminal import is_terminal
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-_ID_KEYS = ("id", "generation_id")
+_ID_KEYS = ("id", "generation_id", "file_id")
 
 
-def collect_ids(cli: AppContext, arguments: Iterable[str] | None) -> list[str]:
+def collect_ids(
+    cli: AppContext, arguments: Iterable[str] | None, noun: str = "generation"
+) -> list[str]:
     """Return the ids given as arguments; without any, or for `-`, those on stdin.
 
-    Raises `UsageError` when there is none at all.
+    Raises `UsageError` when there is none at all; `noun` is what the ids belong to.
     """
     given = list(arguments or [])
     if given and given != ["-"]:
         return given
     if not given and is_terminal(cli.host.stdin):
-        raise UsageError("no generation id", hint=_HINT)
+        raise UsageError(f"no {noun} id", hint=_HINT)
     ids = list(parse_ids(cli.host.read_stdin()))
     if not ids:
-        raise UsageError("no generation id, neither as an argument nor on stdin", hint=_HINT)
+        raise UsageError(f"no {noun} id, neither as an argument nor on stdin", hint=_HINT)
     return ids
 
 
@@ -49,6 +51,18 @@ def parse_ids(text: str) -> Iterator[str]:
         yield from _ids_of(value)
         while position < len(text) and text[position].isspace():
             position += 1
+
+
+def one_id(cli: AppContext, argument: str | None, flag: str, typed: str | None) -> list[str]:
+    """Return the id of a positional or of `flag`, which mean the same; without both, from stdin.
+
+    Raises `UsageError` for both, or for none at all.
+    """
+    if argument is not None and typed is not None:
+        raise UsageError(f"unexpected argument `{argument}` beside `{flag}`")
+    chosen = argument if typed is None else typed
+    noun = flag.removeprefix("--").removesuffix("-id")
+    return collect_ids(cli, None if chosen is None else [chosen], noun)
 
 
 _HINT = "give ids as arguments, or pipe ids or JSON objects with an `id`"

@@ -31,3 +31,8 @@ def note_retry(cli: AppContext, problem: LumaError, pause: float) -> None:
 def read_generation(cli: AppContext, generation_id: str) -> Answer:
     """Ask for a generation; raises the errors of `LumaClient`."""
     return patiently(cli, lambda: cli.client.get_generation(generation_id))
+
+
+def read_file(cli: AppContext, file_id: str) -> Answer:
+    """Ask for a file's record; raises the errors of `LumaClient`."""
+    return patiently(cli, lambda: cli.client.get_file(file_id))

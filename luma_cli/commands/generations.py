@@ -23,7 +23,6 @@ from luma_cli.commands._options import (
 from luma_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from luma_cli.body.input import Stdin
     from luma_cli.commands._plan import Plan
     from luma_cli.context import AppContext
 
@@ -68,9 +67,9 @@ def generation_create(
     overwrite: OverwriteOpt = False,
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
-    from luma_cli.body.build import build_body
     from luma_cli.commands._finish import finish
     from luma_cli.commands._plan import remember
+    from luma_cli.commands._request import read_request
     from luma_cli.jobs.submit import submit
 
     cli: AppContext = ctx.obj
@@ -80,11 +79,7 @@ def generation_create(
     if not (wait or saves) and (timeout or poll_interval):
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
-    body = build_body(
-        cli.line.typed,
-        cli.host.read_stdin,
-        lambda typed, stdin: _input(cli, input_file, typed, stdin),
-    )
+    body = read_request(cli, BODY_FLAGS, _has_prompt, input_file)
     if not _has_prompt(body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
@@ -104,14 +99,11 @@ def generation_get(
     ctx: typer.Context, argument: IdArg = None, generation_id: GenerationIdOpt = None
 ) -> None:
     """Print a job as it is now."""
-    from luma_cli.commands._ids import collect_ids
+    from luma_cli.commands._ids import one_id
     from luma_cli.commands._read import read_generation
 
     cli: AppContext = ctx.obj
-    if argument is not None and generation_id is not None:
-        raise UsageError(f"unexpected argument `{argument}` beside `--generation-id`")
-    chosen = generation_id if generation_id is not None else argument
-    for each in collect_ids(cli, None if chosen is None else [chosen]):
+    for each in one_id(cli, argument, "--generation-id", generation_id):
         cli.out.document(read_generation(cli, each).text)
 
 
@@ -174,22 +166,6 @@ def generation_download(
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=True)
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli, chosen, plan)
-
-
-def _input(
-    cli: AppContext, input_file: str | None, typed: Mapping[str, Any], stdin: Stdin
-) -> Mapping[str, Any]:
-    """Return the request that was given whole, by `--input` or on stdin."""
-    from luma_cli.body.input import parse_input, read_input
-
-    if input_file is not None:
-        return read_input(input_file, stdin)
-    if stdin.is_taken:
-        return {}
-    piped = cli.host.read_piped(wait=not _has_prompt(typed))
-    if piped.was_silent:
-        cli.out.note("nothing on stdin yet, and not waited for; `--input -` waits")
-    return parse_input(piped.text, "stdin")
 
 
 def _has_prompt(body: Mapping[str, Any]) -> bool:

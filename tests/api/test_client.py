@@ -215,7 +215,7 @@ def test_an_id_stays_one_step_of_the_path(
 
 @pytest.mark.parametrize("generation_id", ["", ".", ".."])
 def test_an_id_that_is_no_step_is_refused(server: respx.MockRouter, generation_id: str) -> None:
-    with pytest.raises(LumaError, match="is not a generation id"):
+    with pytest.raises(LumaError, match="is not an id"):
         client_with().get_generation(generation_id)
 
     assert len(server.calls) == 0

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from luma_cli.body.build import build_body
-from luma_cli.body.flags import BODY_FLAGS, BodyFlag, Kind
+from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.errors import InputFileError, UsageError
 
 URL = "https://pics.test/a.png"

@@ -102,7 +102,7 @@ def test_create_on_a_terminal_ends_with_a_summary(luma: Program, api: FakeApi) -
         ),
         (
             ["get", ".."],
-            "error: `..` is not a generation id\n",
+            "error: `..` is not an id\n",
         ),
     ],
 )

@@ -1,0 +1,38 @@
+"""The flags that make the body of `files create`, each declared once."""
+
+from __future__ import annotations
+
+from luma_cli.body.kinds import BodyFlag, Kind
+from luma_cli.flags import Flag
+from luma_cli.rules.vocabulary import PURPOSES
+
+FILE_FLAGS: tuple[BodyFlag, ...] = (
+    BodyFlag(
+        Flag("--mime-type", "MIME type of the bytes to come; required", metavar="TYPE"),
+        Kind.TEXT,
+        ("mime_type",),
+    ),
+    BodyFlag(
+        Flag("--size-bytes", "Their exact number; required", metavar="BYTES"),
+        Kind.COUNT,
+        ("size_bytes",),
+    ),
+    BodyFlag(
+        Flag("--filename", "Name to record", metavar="NAME"), Kind.NULLABLE_TEXT, ("filename",)
+    ),
+    BodyFlag(
+        Flag("--purpose", "What the file is for", "Options", "PURPOSE", PURPOSES),
+        Kind.TEXT,
+        ("purpose",),
+    ),
+    BodyFlag(
+        Flag("--expires-at", "When it may be deleted, as in 2027-01-31T12:00:00Z", metavar="TIME"),
+        Kind.DOCUMENT,
+        ("expires_at",),
+    ),
+    BodyFlag(
+        Flag("--user-id", "Opaque id of your end user, for abuse reports"),
+        Kind.NULLABLE_TEXT,
+        ("user_id",),
+    ),
+)

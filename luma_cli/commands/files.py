@@ -1,0 +1,121 @@
+"""`luma-agents-cli files`: the records of uploaded files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from luma_cli.body.file_flags import FILE_FLAGS
+from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.errors import UsageError
+from luma_cli.flags import Flag
+from luma_cli.rules.vocabulary import FILE_STATES, PURPOSES
+
+if TYPE_CHECKING:
+    from luma_cli.context import AppContext
+
+files = group()
+
+IdArg = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="File id; read from stdin when left out")
+]
+FileIdOpt = Annotated[
+    str | None, typer.Option("--file-id", metavar="ID", help="Same as the argument")
+]
+LIST_FLAGS = (
+    Flag("--cursor", "Go on behind this place, `next_cursor` of a page"),
+    Flag("--limit", "Files on a page, 1 to 100; 25 by default", metavar="COUNT"),
+    Flag("--purpose", "Only files for this purpose", "Options", "PURPOSE", PURPOSES),
+    Flag("--state", "Only files in this state", "Options", "STATE", FILE_STATES),
+)
+_FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
+
+
+@files.command(
+    "create",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli files create --mime-type image/png --size-bytes 20480",
+    ),
+)
+@flags(declared.flag for declared in FILE_FLAGS)
+def file_create(ctx: typer.Context) -> None:
+    """Make a record, and print where to PUT the bytes. They are not sent."""
+    from luma_cli.body.encode import EncodedBody
+    from luma_cli.commands._request import read_request
+
+    cli: AppContext = ctx.obj
+    required = {"mime_type": "--mime-type", "size_bytes": "--size-bytes"}
+    body = read_request(cli, FILE_FLAGS, lambda typed: typed.keys() >= required.keys())
+    for field, flag in required.items():
+        if field not in body:
+            raise UsageError(
+                f"`{flag}` is missing", hint="see `luma-agents-cli files create --help`"
+            )
+    cli.out.document(cli.client.create_file(EncodedBody(body)).text)
+
+
+@files.command(
+    "complete",
+    cls=LumaCommand,
+    epilog=examples(f"luma-agents-cli files complete {_FILE_ID}"),
+)
+def file_complete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
+    """Say that all bytes were sent, and print the record."""
+    from luma_cli.commands._ids import one_id
+
+    cli: AppContext = ctx.obj
+    for each in one_id(cli, argument, "--file-id", file_id):
+        cli.out.document(cli.client.complete_file(each).text)
+
+
+@files.command("get", cls=LumaCommand, epilog=examples(f"luma-agents-cli files get {_FILE_ID}"))
+def file_get(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
+    """Print a record as it is now."""
+    from luma_cli.commands._ids import one_id
+    from luma_cli.commands._read import read_file
+
+    cli: AppContext = ctx.obj
+    for each in one_id(cli, argument, "--file-id", file_id):
+        cli.out.document(read_file(cli, each).text)
+
+
+@files.command(
+    "list",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli files list --state ready",
+        "luma-agents-cli files list --all --transform data.#.id --format jsonl -r",
+    ),
+)
+@flags(LIST_FLAGS)
+def file_list(
+    ctx: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="All pages, as one")] = False,
+) -> None:
+    """Print one page of the account's files, the newest first."""
+    from luma_cli.api.pages import as_one
+    from luma_cli.commands._read import patiently
+
+    cli: AppContext = ctx.obj
+    names = {flag.name: flag.parameter for flag in LIST_FLAGS}
+    query = {names[name]: value for name, value in cli.line.typed if name in names}
+
+    def page(cursor: str | None) -> str:
+        asked = query | ({"cursor": cursor} if cursor is not None else {})
+        return patiently(cli, lambda: cli.client.list_files(asked)).text
+
+    cli.out.document(as_one(page) if every else page(None))
+
+
+@files.command(
+    "delete", cls=LumaCommand, epilog=examples(f"luma-agents-cli files delete {_FILE_ID}")
+)
+def file_delete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
+    """Delete a file; prints nothing."""
+    from luma_cli.commands._ids import one_id
+
+    cli: AppContext = ctx.obj
+    for each in one_id(cli, argument, "--file-id", file_id):
+        cli.client.delete_file(each)
