@@ -106,7 +106,7 @@ app = typer.Typer(
     epilog=examples(
         "luma-agents-cli auth login",
         "luma-agents-cli generations create --prompt 'a red fox' --wait -o fox.png",
-        "luma-agents-cli sandbox exec -- luma-agents-cli generations create --prompt x -o x.png",
+        "luma-agents-cli sandbox exec -- ./pipeline.sh",
     ),
 )
 

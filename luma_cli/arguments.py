@@ -16,6 +16,7 @@ from luma_cli.values import parse_switch
 
 _SURE_OF_COMMAND, _SURE_OF_FLAG = 0.6, 0.7
 _HELP = "--help"
+_HELP_WORDS = ("help", "h")  # as in `generations help create`
 
 
 class CommandLine:
@@ -96,6 +97,9 @@ class _Reader:
             self._positionals.append(word)
             # Everything after the first word of `sandbox exec CMD …` belongs to CMD.
             return not self._command.context_settings.get("allow_interspersed_args", True)
+        if word not in commands and word in _HELP_WORDS:
+            self._flags.append(_HELP)
+            return False
         if word not in commands:
             raise self._unknown_command(word, commands)
         self._line.names.append(word)

@@ -183,6 +183,9 @@ def test_a_line_that_makes_no_sense_is_refused(
         (["--help", *CREATE, "--prompt", "x"], " generations create"),
         ([*CREATE, "--prompt", "x", "--ref", "missing.png", "--help"], " generations create"),
         (["--help", "config", "set"], " config set"),
+        (["generations", "help"], " generations"),
+        (["generations", "h", "create"], " generations create"),
+        (["help", "generations", "get"], " generations get"),
     ],
 )
 def test_help_comes_from_anywhere_on_the_line(

@@ -30,6 +30,12 @@ def test_every_command_has_help_and_every_leaf_an_example(command: Command) -> N
     assert all(option.help not in ("", "None") for option in command.options)
 
 
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command.path))
+def test_examples_fit_a_terminal(command: Command) -> None:
+    lines = [line for example in command.examples for line in example.split("\n")]
+    assert [line for line in lines if len(line) > 76] == []
+
+
 @pytest.mark.skipif(not shutil.which("mandoc"), reason="no mandoc here")
 @pytest.mark.parametrize("page", sorted((ROOT / "man").glob("*.1")), ids=lambda page: page.name)
 def test_pages_render_without_a_warning(page: Path) -> None:

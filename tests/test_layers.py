@@ -88,7 +88,7 @@ HOMES = {
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "context", "host"},
     "pydantic": {"api.models"},
-    "yaml": {"body.documents", "output.yaml_text"},
+    "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
     "tomlkit": {"config_file"},
     "platformdirs": {"paths"},
     "starlette": {"sandbox"},

@@ -28,7 +28,11 @@ _CHANNELS = (
 
 
 BODY_FLAGS: tuple[BodyFlag, ...] = (
-    BodyFlag(Flag("--prompt", "What to make", COMMON), Kind.TEXT, ("prompt",)),
+    BodyFlag(
+        Flag("--prompt", "What to make; required, here or in a file", COMMON),
+        Kind.TEXT,
+        ("prompt",),
+    ),
     BodyFlag(
         Flag("--prompt-file", "Read the prompt from a file, `-` for stdin", COMMON, "PATH"),
         Kind.TEXT_FILE,

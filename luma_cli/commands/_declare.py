@@ -63,7 +63,8 @@ def group() -> typer.Typer:
 
 def examples(*lines: str) -> str:
     """Return the closing part of a command's help; `\\b` keeps its lines as they are."""
-    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+    shown = [f"  {line}" for example in lines for line in example.split("\n")]
+    return "\n".join(["\b", "Examples:", *shown])
 
 
 def flags(table: Iterable[Flag]) -> Callable[[Function], Function]:

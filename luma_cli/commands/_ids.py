@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,14 @@ def collect_ids(
 
 
 def parse_ids(text: str) -> Iterator[str]:
-    """Yield the ids in `text`: one a line, or JSON documents with `id` or `generation_id`.
+    """Yield the ids in `text`: one a line, or JSON or YAML documents with `id` or `generation_id`.
 
-    Raises `UsageError` for JSON without an id.
+    Raises `UsageError` for a document without an id.
     """
     text = text.removeprefix("\ufeff").strip()
+    if _YAML.search(text):
+        yield from _ids_in_yaml(text)
+        return
     if not text.startswith(("{", "[", '"')):
         yield from text.split()
         return
@@ -65,7 +69,16 @@ def one_id(cli: AppContext, argument: str | None, flag: str, typed: str | None) 
     return collect_ids(cli, None if chosen is None else [chosen], noun)
 
 
+_YAML = re.compile(rf"^(?:{'|'.join(_ID_KEYS)})[ \t]*:(?:[ \t]|$)", re.MULTILINE)
 _HINT = "give ids as arguments, or pipe ids or JSON objects with an `id`"
+
+
+def _ids_in_yaml(text: str) -> Iterator[str]:
+    from luma_cli.body.documents import parse_document
+
+    for document in re.split(r"^---[ \t]*$", text, flags=re.MULTILINE):
+        if document.strip():
+            yield from _ids_of(parse_document(document, "the document on stdin"))
 
 
 def _ids_of(value: Any) -> Iterator[str]:
@@ -75,6 +88,8 @@ def _ids_of(value: Any) -> Iterator[str]:
         return
     if isinstance(value, dict):
         value = next((value[key] for key in _ID_KEYS if key in value), None)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     if not isinstance(value, str):
-        raise UsageError("stdin has a JSON document without an `id`", hint=_HINT)
+        raise UsageError("stdin has a document without an `id`", hint=_HINT)
     yield value

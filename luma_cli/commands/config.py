@@ -36,7 +36,7 @@ def config_get(ctx: typer.Context, key: KeyArg) -> None:
     cls=LumaCommand,
     epilog=examples(
         "luma-agents-cli config set format jsonl",
-        "luma-agents-cli config set base_url http://127.0.0.1:8000/v1 --profile sandbox",
+        "luma-agents-cli config set base_url http://127.0.0.1:8000/v1",
     ),
 )
 def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:

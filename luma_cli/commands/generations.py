@@ -50,9 +50,9 @@ GenerationIdOpt = Annotated[
     cls=LumaCommand,
     epilog=examples(
         "luma-agents-cli generations create --prompt 'a red fox' --wait -o fox.png",
-        "luma-agents-cli generations create --prompt 'as a watercolour' --ref fox.png -d out",
-        "luma-agents-cli generations create --type video --model ray-3.2 --prompt 'it runs'"
-        " --start-frame fox.png -o fox.mp4",
+        "luma-agents-cli generations create --prompt 'watercolour' --ref fox.png -d x",
+        "luma-agents-cli generations create --type video --model ray-3.2 \\\n"
+        "    --prompt 'it runs' --start-frame fox.png -o fox.mp4",
     ),
 )
 @flags(declared.flag for declared in BODY_FLAGS)
@@ -111,9 +111,10 @@ def generation_get(
     "wait",
     cls=LumaCommand,
     epilog=examples(
-        "luma-agents-cli generations wait 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42 --timeout 10m",
-        "luma-agents-cli generations create --prompt 'a red fox' |"
-        " luma-agents-cli generations wait",
+        "luma-agents-cli generations wait 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",
+        "luma-agents-cli generations wait --timeout 10m < ids.txt",
+        "luma-agents-cli generations create --prompt 'a red fox' |\n"
+        "    luma-agents-cli generations wait",
     ),
 )
 def generation_wait(
@@ -135,7 +136,8 @@ def generation_wait(
     "download",
     cls=LumaCommand,
     epilog=examples(
-        "luma-agents-cli generations download 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42 -o fox.png",
+        "luma-agents-cli generations download -o fox.png \\\n"
+        "    7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",
         "luma-agents-cli generations download --wait -d out < ids.txt",
     ),
 )

@@ -128,7 +128,7 @@ def _options(
     cls=SandboxCommand,
     epilog=examples(
         "luma-agents-cli sandbox serve --port 8000 --latency 1s",
-        "luma-agents-cli sandbox serve --state ./state --log requests.jsonl --fault GET:503:0.2",
+        "luma-agents-cli sandbox serve --state ./state --fault GET:503:0.2",
     ),
 )
 @packed(_options, "options")
@@ -155,9 +155,9 @@ def sandbox_serve(
     cls=SandboxCommand,
     context_settings={"allow_interspersed_args": False},
     epilog=examples(
-        "luma-agents-cli sandbox exec -- luma-agents-cli generations create --prompt x -o x.png",
+        "luma-agents-cli sandbox exec -- luma generations create --prompt x -o x.png",
         "luma-agents-cli sandbox exec --latency 0s -- ./pipeline.sh",
-        "luma-agents-cli sandbox exec --fault download:cut:50%:1 --log log.jsonl -- ./pipeline.sh",
+        "luma-agents-cli sandbox exec --fault download:cut:50%:1 -- ./pipeline.sh",
     ),
 )
 @packed(_options, "options")

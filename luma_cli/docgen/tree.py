@@ -81,5 +81,12 @@ def _short_first(name: str) -> bool:
 
 
 def _examples(epilog: str) -> tuple[str, ...]:
-    lines = (line.strip() for line in epilog.split("\n"))
-    return tuple(line for line in lines if line.startswith(PROGRAM))
+    """Return the examples; one of several lines goes on where a line is indented further."""
+    examples: list[str] = []
+    for line in epilog.split("\n"):
+        text = line.removeprefix("  ")
+        if text.startswith(PROGRAM):
+            examples.append(text)
+        elif text.startswith("  "):
+            examples[-1] += f"\n{text}"
+    return tuple(examples)

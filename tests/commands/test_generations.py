@@ -137,7 +137,13 @@ def test_get_prints_the_servers_own_text(luma: Program, api: FakeApi) -> None:
 
 @pytest.mark.parametrize(
     "stdin",
-    ["a\nb\n", '{"id": "a"}\n{"generation_id": "b"}', '[{"id": "a"}, "b"]', "a b"],
+    [
+        "id: a\nstate: queued\n---\ngeneration_id: b\n",
+        "a\nb\n",
+        '{"id": "a"}\n{"generation_id": "b"}',
+        '[{"id": "a"}, "b"]',
+        "a b",
+    ],
 )
 def test_ids_come_from_stdin(luma: Program, api: FakeApi, stdin: str) -> None:
     for each in ("a", "b"):
