@@ -4,7 +4,7 @@ from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 
 FORMATS = ("auto", "explore", "json", "jsonl", "pretty", "raw", "yaml")
-_TRUE, _FALSE = {"1", "t", "true", "yes", "on"}, {"0", "f", "false", "no", "off", ""}
+_TRUE, _FALSE = {"1", "t", "true"}, {"0", "f", "false", ""}
 _LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
 _MOST_DIGITS = 12
 _BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"

@@ -53,7 +53,7 @@ def test_what_is_set_can_be_got_and_removed(bare_luma: Program, terminal: bool) 
         ("format", "jsonl", "jsonl"),
         ("request_timeout", "5m", "5m"),
         ("max_retries", "0", 0),
-        ("verbose", "yes", True),
+        ("verbose", "t", True),
         ("profile", "default", "default"),
     ],
 )
