@@ -8,6 +8,9 @@ _luma_agents_cli() {
             "generations get") command="generations get" ;;
             "generations wait") command="generations wait" ;;
             "generations download") command="generations download" ;;
+            "generations list") command="generations list" ;;
+            "generations show") command="generations show" ;;
+            "generations resume") command="generations resume" ;;
             " files") command="files" ;;
             "files create") command="files create" ;;
             "files complete") command="files complete" ;;
@@ -27,15 +30,19 @@ _luma_agents_cli() {
             " sandbox") command="sandbox" ;;
             "sandbox serve") command="sandbox serve" ;;
             "sandbox exec") command="sandbox exec" ;;
+            " cost") command="cost" ;;
         esac
     done
     case "$command" in
-        "") offered="generations files auth config sandbox" ;;
-        "generations") offered="create get wait download" ;;
-        "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --input --wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
+        "") offered="generations files auth config sandbox cost" ;;
+        "generations") offered="create get wait download list show resume" ;;
+        "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --no-history --input --wait --no-wait --timeout --poll-interval --output --output-dir --overwrite --dry-run --tag" ;;
         "generations get") offered="--generation-id" ;;
         "generations wait") offered="--timeout --poll-interval" ;;
         "generations download") offered="--wait --no-wait --timeout --poll-interval --output --output-dir --overwrite" ;;
+        "generations list") offered="--state --type --model --tag --since --search --limit --spend" ;;
+        "generations show") offered="" ;;
+        "generations resume") offered="--timeout --poll-interval" ;;
         "files") offered="create complete get list delete" ;;
         "files create") offered="--mime-type --size-bytes --filename --purpose --expires-at --user-id" ;;
         "files complete") offered="--file-id" ;;
@@ -55,6 +62,7 @@ _luma_agents_cli() {
         "sandbox") offered="serve exec" ;;
         "sandbox serve") offered="--host --port --latency --seed --rpm --jobs --url-life --fault --log --state" ;;
         "sandbox exec") offered="--latency --seed --rpm --jobs --url-life --fault --log --state" ;;
+        "cost") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --input" ;;
     esac
     if [[ $current == -* ]]; then
         offered="$offered --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help"

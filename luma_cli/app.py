@@ -20,6 +20,8 @@ GROUPS = {
     "config": "Read and change the config file",
     "sandbox": "Simulate the API on this machine, free of charge",
 }
+# Commands without a group, each named as its module in `luma_cli.commands`, and the group there.
+COMMANDS = {"cost": "Say what a job would cost, without a network"}
 # What the official client hides, too; help and completions do not know of them.
 HIDDEN = ("@completion", "@manpages")
 
@@ -61,8 +63,10 @@ class LazyGroups(Mapping[str, Any]):
         self._built: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        if name in HIDDEN:
-            return LazyCommands(import_module("luma_cli.commands.hidden").hidden)[name]
+        if name in (*COMMANDS, *HIDDEN):
+            module = "hidden" if name in HIDDEN else name
+            declared = getattr(import_module(f"luma_cli.commands.{module}"), module)
+            return LazyCommands(declared)[name]
         if name not in self._built:
             help_line = GROUPS[name]
             declared = getattr(import_module(f"luma_cli.commands.{name}"), name)
@@ -77,13 +81,13 @@ class LazyGroups(Mapping[str, Any]):
         return self._built[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in GROUPS or name in HIDDEN
+        return name in (*GROUPS, *COMMANDS, *HIDDEN)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(GROUPS)
+        return iter((*GROUPS, *COMMANDS))
 
     def __len__(self) -> int:
-        return len(GROUPS)
+        return len(GROUPS) + len(COMMANDS)
 
 
 class RootGroup(LumaGroup):
@@ -95,7 +99,7 @@ class RootGroup(LumaGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         with formatter.section("Commands"):
-            formatter.write_dl(list(GROUPS.items()))
+            formatter.write_dl([*GROUPS.items(), *COMMANDS.items()])
 
 
 app = typer.Typer(

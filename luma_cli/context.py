@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from luma_cli.api.client import LumaClient
     from luma_cli.api.trace import Trace
     from luma_cli.errors import Exchange
+    from luma_cli.journal.journal import Journal
     from luma_cli.output.out import Output
 
 
@@ -57,7 +58,8 @@ class AppContext:
         """The resolved settings; raises `UsageError` for a bad value or a broken config file."""
         from luma_cli.settings import resolve
 
-        return resolve(self.line.globals, self.host.environ, self.config_document)
+        typed = dict(self.line.typed) | self.line.globals
+        return resolve(typed, self.host.environ, self.config_document)
 
     @cached_property
     def config_document(self) -> dict[str, Any]:
@@ -134,6 +136,27 @@ class AppContext:
                 trace=self._trace(()),
             )
         return self._storage[secure]
+
+    @cached_property
+    def journal(self) -> Journal:
+        """This machine's history, which is made if need be; raises `JournalError`."""
+        from luma_cli.journal.journal import Journal
+        from luma_cli.paths import journal_file
+
+        return Journal(journal_file(self.host.environ), self.out.warning)
+
+    @cached_property
+    def history(self) -> Journal | None:
+        """The history, if it is kept and there is one; trouble with it is a warning."""
+        from luma_cli.paths import journal_file
+
+        if not self.settings.history or not journal_file(self.host.environ).exists():
+            return None
+        try:
+            return self.journal
+        except LumaError as problem:
+            self.out.warning(problem.message)
+            return None
 
     @property
     def mending_out(self) -> Output:

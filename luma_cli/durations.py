@@ -1,4 +1,4 @@
-"""Durations as people type them: `90`, `90s`, `250ms`, `5m`, `1.5h`."""
+"""Durations as people type them: `90`, `90s`, `250ms`, `5m`, `1.5h`, `7d`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 from luma_cli.errors import UsageError
 
-_UNITS_IN_SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS_IN_SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _LONGEST_SECONDS = 366 * 86_400.0
-_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|)")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|d|)")
 
 
 def parse_duration(text: str) -> float:

@@ -14,6 +14,7 @@ class Variable(NamedTuple):
 
 
 CONFIG_FILE = Variable("LUMA_CONFIG_FILE", "Path of the config file")
+STATE_DIR = Variable("LUMA_STATE_DIR", "Folder of the history, `history.db`")
 CUSTOM_HEADERS = Variable(
     "LUMA_CUSTOM_HEADERS", "Headers for every API request, one `Name: value` a line"
 )
@@ -22,11 +23,14 @@ FORCE_COLOR = Variable("FORCE_COLOR", "Colours even without a terminal; `0` forb
 CI = Variable("CI", "Nothing animated when set")
 TERM = Variable("TERM", "Nothing animated and no colours when `dumb`")
 
-_WITHOUT_FLAG = (CONFIG_FILE, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM)
+_WITHOUT_FLAG = (CONFIG_FILE, STATE_DIR, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM)
 
 
 def variables() -> Iterator[Variable]:
     """Yield all variables: those that stand for a flag first."""
     for setting in SETTINGS:
-        yield Variable(setting.variable, f"Same as `{setting.flag.name}`")
+        same = f"ame as `{setting.flag.name}`"
+        yield Variable(
+            setting.variable, f"`false` is the s{same}" if setting.inverted else f"S{same}"
+        )
     yield from _WITHOUT_FLAG

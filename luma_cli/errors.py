@@ -10,6 +10,7 @@
     ├── AuthError                     4    auth
     │   └── MissingKeyError                no_key
     ├── FundsError                    5    funds
+    │   └── CostLimitError                 cost_limit
     ├── GenerationFailedError         6    generation_failed
     │   └── ModeratedError            7    moderated
     ├── RateLimitedError              8    rate_limited
@@ -25,6 +26,7 @@
     ├── NoOutputError                 1    no_output
     ├── StdoutError                   1    stdout_failed
     ├── NoMatchError                  1    no_match
+    ├── JournalError                  1    journal
     └── MissingExtraError             1    missing_extra
 
 An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
@@ -32,10 +34,11 @@ An error states the fact; its `hint` proposes the next step. Neither knows the t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
+
+from luma_cli.redaction import without_keys
 
 
 class ExitCode(IntEnum):
@@ -54,7 +57,7 @@ class ExitCode(IntEnum):
     USAGE = 2, "Bad flags, a bad value, an unreadable input file, an unknown command"
     REJECTED = 3, "The server refused the request (400, 404, 409, 413, 422 and other 4xx)"
     AUTH = 4, "No API key, or the key was refused (401, 403)"
-    FUNDS = 5, "Not enough balance (402, `budget_exhausted`)"
+    FUNDS = 5, "Not enough balance (402, `budget_exhausted`), or more than `--max-cost`"
     GENERATION_FAILED = 6, "The generation that was waited for failed"
     MODERATED = 7, "It failed because of content moderation"
     RATE_LIMITED = 8, "Rate limited (429); a read has waited as long as allowed"
@@ -79,16 +82,13 @@ class Exchange(NamedTuple):
     body: Mapping[str, Any] | None = None
 
 
-def without_keys(text: str) -> str:
-    """Return the text with every API key in it made unreadable, wherever it came from."""
-    return re.sub(r"luma-api-[\w-]+", "luma-api-****", text)
-
-
 class LumaError(Exception):
     """The program could not do what was asked."""
 
     code: ClassVar[str] = "failed"
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+    # Set for a submission that was certainly not accepted, and might be another time.
+    may_be_sent_again = False
 
     def __init__(
         self,
@@ -167,6 +167,12 @@ class FundsError(LumaError):
 
     code = "funds"
     exit_code = ExitCode.FUNDS
+
+
+class CostLimitError(FundsError):
+    """The job would cost more than the user allows."""
+
+    code = "cost_limit"
 
 
 class GenerationFailedError(LumaError):
@@ -268,6 +274,12 @@ class NoMatchError(LumaError):
     """`--transform` names nothing in the answer."""
 
     code = "no_match"
+
+
+class JournalError(LumaError):
+    """The journal cannot be written or read, so that a paid job could be lost."""
+
+    code = "journal"
 
 
 class MissingExtraError(LumaError):

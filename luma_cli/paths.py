@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from luma_cli import PROGRAM
-from luma_cli.environment import CONFIG_FILE
+from luma_cli.environment import CONFIG_FILE, STATE_DIR
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
@@ -16,3 +16,12 @@ def config_file(environ: Mapping[str, str]) -> Path:
     import platformdirs
 
     return platformdirs.user_config_path(PROGRAM, appauthor=False, roaming=True) / "config.toml"
+
+
+def journal_file(environ: Mapping[str, str]) -> Path:
+    """Return the journal's path: in `LUMA_STATE_DIR`, else in the platform's state folder."""
+    if chosen := environ.get(STATE_DIR.name):
+        return Path(chosen) / "history.db"
+    import platformdirs
+
+    return platformdirs.user_state_path(PROGRAM, appauthor=False) / "history.db"

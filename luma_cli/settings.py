@@ -1,7 +1,7 @@
 """Every setting, declared once, and how a value is chosen: flag > environment > file > default."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
@@ -10,19 +10,24 @@ from luma_cli.values import (
     parse_base_url,
     parse_count,
     parse_format,
+    parse_limit,
     parse_positive_duration,
     parse_switch,
     parse_token,
 )
 
-GLOBAL_GROUP = "Global options"
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+GLOBAL_GROUP, MONEY_GROUP = "Global options", "Money"
 CONFIG_FILE_SOURCE, DEFAULT_SOURCE = "the config file", "the default"
 
 
 class Setting(NamedTuple):
     """One setting: its key in the config file, its flag, its environment variable, its default.
 
-    `parse` makes its value of text; one that is `secret` is never shown whole.
+    `parse` makes its value of text; one that is `secret` is never shown whole. The flag of one that
+    is not `is_global` belongs to some commands only; an `inverted` one says the opposite.
     """
 
     key: str
@@ -31,6 +36,8 @@ class Setting(NamedTuple):
     variable: str
     default: Any = None
     secret: bool = False
+    is_global: bool = True
+    inverted: bool = False
 
 
 class Resolved(NamedTuple):
@@ -57,6 +64,9 @@ class Settings(NamedTuple):
     request_timeout: float
     max_retries: int
     profile: str
+    history: bool
+    max_cost: "Decimal | None"
+    max_cost_per_day: "Decimal | None"
     sources: Mapping[str, str]
 
 
@@ -183,15 +193,49 @@ SETTINGS: tuple[Setting, ...] = (
         parse_count,
         Flag(
             "--max-retries",
-            "How often a failed read is tried again, default 4",
+            "How often a failed read or a refused submission is tried again, default 4",
             GLOBAL_GROUP,
             "COUNT",
         ),
         "LUMA_MAX_RETRIES",
         default=4,
     ),
+    Setting(
+        "max_cost",
+        parse_limit,
+        Flag(
+            "--max-cost",
+            "Refuse a job that costs more, or nobody knows how much; `any` lifts the limit",
+            MONEY_GROUP,
+            "USD",
+        ),
+        "LUMA_MAX_COST",
+        is_global=False,
+    ),
+    Setting(
+        "max_cost_per_day",
+        parse_limit,
+        Flag(
+            "--max-cost-per-day",
+            "The same for all jobs of the last 24 hours in the history",
+            MONEY_GROUP,
+            "USD",
+        ),
+        "LUMA_MAX_COST_PER_DAY",
+        is_global=False,
+    ),
+    Setting(
+        "history",
+        parse_switch,
+        Flag("--no-history", "Keep no record of this job", MONEY_GROUP, switch=True),
+        "LUMA_HISTORY",
+        default=True,
+        is_global=False,
+        inverted=True,
+    ),
 )
-GLOBAL_FLAGS = tuple(setting.flag for setting in SETTINGS)
+GLOBAL_FLAGS = tuple(setting.flag for setting in SETTINGS if setting.is_global)
+SUBMISSION_FLAGS = tuple(setting.flag for setting in SETTINGS if not setting.is_global)
 CONFIG_KEYS = tuple(setting.key for setting in SETTINGS)
 
 
@@ -242,7 +286,8 @@ def choose(
 ) -> Resolved:
     """Choose one setting's value and say where it came from."""
     if setting.flag.name in typed:
-        return _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
+        said = _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
+        return said._replace(value=not said.value) if setting.inverted else said
     if environ.get(setting.variable):
         return _parsed(setting, environ[setting.variable], f"`{setting.variable}`")
     if setting.key in table:

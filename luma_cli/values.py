@@ -1,7 +1,12 @@
 """How the text of a setting becomes its value, and what is wrong with it if it does not."""
 
+from typing import TYPE_CHECKING
+
 from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 FORMATS = ("auto", "explore", "json", "jsonl", "pretty", "raw", "yaml")
 _TRUE, _FALSE = {"1", "t", "true"}, {"0", "f", "false", ""}
@@ -93,3 +98,18 @@ def parse_positive_duration(text: str) -> float:
     if seconds <= 0:
         raise UsageError(f"`{text}` is no time at all", hint="write `30s` or the like")
     return seconds
+
+
+def parse_limit(text: str) -> "Decimal | None":
+    """Return an amount of dollars, `None` for `any`; raises `UsageError` for anything else."""
+    from decimal import Decimal, InvalidOperation
+
+    if text.lower() == "any":
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise UsageError(f"`{text[:40]}` is no amount of dollars", hint="as in `0.50`, or `any`")
+    return amount

@@ -53,8 +53,8 @@ def test_pages_render_without_a_warning(page: Path) -> None:
     ("words", "offered"),
     [
         (["gen"], ["generations"]),
-        ([""], ["generations", "files", "auth", "config", "sandbox"]),
-        (["generations", ""], ["create", "get", "wait", "download"]),
+        ([""], ["generations", "files", "auth", "config", "sandbox", "cost"]),
+        (["generations", ""], ["create", "get", "wait", "download", "list", "show", "resume"]),
         (["generations", "create", "--start"], ["--start-frame"]),
         (["--format", "json", "auth", "log"], ["login", "logout"]),
         (["generations", "get", "x", "--format-"], ["--format-error"]),

@@ -117,7 +117,7 @@ def test_a_closed_port_is_one_sentence(environ: dict[str, str]) -> None:
         base_url = server.base_url
     env = environ | {"LUMA_BASE_URL": base_url, "LUMA_AGENTS_API_KEY": "luma-api-x"}
 
-    done = shell("luma generations create --prompt x", env)
+    done = shell("luma generations create --prompt x --max-retries 0", env)
 
     assert (done.returncode, done.stdout) == (10, "")
     assert re.match(
@@ -145,8 +145,7 @@ def test_a_signal_during_the_wait_names_the_way_on(
     assert (child.returncode, stdout) == (130, "")
     assert stderr == (
         f"error: interrupted; {generation_id} goes on without us\n"
-        "hint: go on with `luma-agents-cli generations download --wait --output x.png"
-        f" {generation_id}`\n"
+        f"hint: go on with `luma-agents-cli generations resume {generation_id}`\n"
     )
     assert list(Path().iterdir()) == []
 

@@ -25,6 +25,7 @@ GROUND = {
     "host",
     "rules",
     "jsontext",
+    "redaction",
 }
 ALLOWED = {
     "__init__": set[str](),
@@ -35,11 +36,13 @@ ALLOWED = {
     "docgen.__main__": {"__init__", "docgen", "app"},
     "commands": {
         *("commands", "context", "config_file", "body", "jobs", "transfers", "api", "output"),
+        "journal",
         *("docgen", "sandbox", *GROUND),
     },
-    "context": {"__init__", "arguments", "api", "output", "config_file", *GROUND},
+    "context": {"__init__", "arguments", "api", "journal", "output", "config_file", *GROUND},
     "arguments": {"__init__", "errors", "values"},
-    "jobs": {"api", "body", "transfers", *GROUND},
+    "jobs": {"api", "body", "transfers", "journal", *GROUND},
+    "journal": {"journal", *GROUND},
     "transfers": GROUND,
     "api": {"__init__", "api", *GROUND},
     "body": {"body", *GROUND},
@@ -56,7 +59,8 @@ ALLOWED = {
     "values": {"durations", "errors"},
     "flags": set[str](),
     "durations": {"errors"},
-    "errors": set[str](),
+    "errors": {"redaction"},
+    "redaction": set[str](),
 }
 # The same within the sandbox, from a request's way in to what it is about.
 GROUND_OF_SANDBOX = {"amounts", "moments", "endpoints", "keys", "log", "options"}
@@ -84,7 +88,7 @@ ALLOWED_IN_SANDBOX = {
 # Libraries, and the only rooms or modules that may import them.
 HOMES = {
     "typer": {"app", "commands", "main", "docgen.__main__"},
-    "rich": {"output.human", "output.explorer"},
+    "rich": {"output.human", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "context", "host"},
     "pydantic": {"api.models"},

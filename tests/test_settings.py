@@ -64,10 +64,11 @@ def test_each_source_wins_over_the_next(bare_luma: Program) -> None:
 def test_each_setting_has_a_flag_a_variable_and_a_sentence(
     bare_luma: Program, setting: Setting
 ) -> None:
-    help_screen = bare_luma("--help").stdout
+    screen = ["--help"] if setting.is_global else ["generations", "create", "--help"]
 
-    assert setting.flag.name in help_screen
-    assert setting.flag.name == "--" + setting.key.replace("_", "-") or setting.secret
+    assert setting.flag.name in bare_luma(*screen).stdout
+    name = setting.key.replace("_", "-")
+    assert setting.flag.name in (f"--{name}", f"--no-{name}") or setting.secret
     assert setting.variable.startswith("LUMA_")
     assert setting.flag.help
     assert setting.variable in [variable.name for variable in variables()]

@@ -71,4 +71,4 @@ def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
     assert commands._built == {}  # noqa: SLF001 - what the test is about
     assert commands["get"] is commands["get"]
     assert list(commands._built) == ["get"]  # noqa: SLF001 - same
-    assert list(commands) == ["create", "get", "wait", "download"]
+    assert list(commands) == ["create", "get", "wait", "download", "list", "show", "resume"]

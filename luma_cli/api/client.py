@@ -52,9 +52,13 @@ class LumaClient:
         self._token = token
         self._on_exchange, self._trace = on_exchange, trace
 
-    def create_generation(self, body: Body, on_accepted: Callable[[str], None]) -> Answer:
+    def create_generation(
+        self, body: Body, on_accepted: Callable[[str], None], request_id: str
+    ) -> Answer:
         """`POST /generations`, once; `on_accepted` hears the new id before anyone else."""
-        return self._send("POST", "/generations", body=body, on_accepted=on_accepted)
+        return self._send(
+            "POST", "/generations", body=body, on_accepted=on_accepted, request_id=request_id
+        )
 
     def get_generation(self, generation_id: str, *, timeout: float | None = None) -> Answer:
         """`GET /generations/{id}`, with fresh URLs in the answer.
@@ -83,6 +87,11 @@ class LumaClient:
         """`DELETE /files/{id}`; the answer's text is empty."""
         return self._send("DELETE", f"/files/{_path_segment(file_id)}")
 
+    def require_key(self) -> None:
+        """Raise `MissingKeyError` if there is no key, before anything is made ready to be sent."""
+        if not self._token:
+            raise MissingKeyError
+
     def check_key(self) -> None:
         """`GET /files?limit=1`, which is free; returns when the key is good."""
         self._send("GET", "/files", query="limit=1")
@@ -96,11 +105,12 @@ class LumaClient:
         body: Body | None = None,
         timeout: float | None = None,
         on_accepted: Callable[[str], None] | None = None,
+        request_id: str | None = None,
     ) -> Answer:
         """Send one request; with `on_accepted` it is a submission, which may cost money."""
         import httpx
 
-        url, request_id = self._base_url + path, str(uuid.uuid4())
+        url, request_id = self._base_url + path, request_id or str(uuid.uuid4())
         exchange = Exchange(method, url, request_id=request_id)
         submission = on_accepted is not None
         try:
@@ -133,8 +143,7 @@ class LumaClient:
     def _headers_for(self, request_id: str, body: Body | None) -> httpx.Headers:
         import httpx
 
-        if not self._token:
-            raise MissingKeyError
+        self.require_key()
         # `Headers` ignores case: a custom `authorization` must not stand beside ours.
         headers = httpx.Headers({"Accept": "application/json"} | self._headers)
         headers["X-Request-Id"] = request_id

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from luma_cli.api.submission import Verdict, verdict_on_answer, verdict_on_trouble
 from luma_cli.errors import (
     AuthError,
     Exchange,
@@ -56,23 +57,14 @@ def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError
 
 
 def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
-    """Return the error for an unhappy answer to a submission.
-
-    Only a 4xx other than 408, and a 502 or 503 in the API's own words, are certain refusals. After
-    anything else the job may exist.
-    """
-    status = exchange.status or 0
-    refused = (400 <= status < 500 and status != 408) or (
-        status in (502, 503) and _detail(exchange.body) is not None
-    )
-    if refused:
-        return refusal(exchange, text, retry_after)
-    return OutcomeUnknownError(
-        "the submission may or may not have been accepted: "
-        + (_detail(exchange.body) or _without_detail(status, text)),
-        hint=OUTCOME_UNKNOWN_HINT,
-        exchange=exchange,
-    )
+    """Return the error for an unhappy answer to a submission, judged by `api.submission`."""
+    status, detail = exchange.status or 0, _detail(exchange.body)
+    verdict = verdict_on_answer(status, has_detail=detail is not None)
+    if verdict is Verdict.UNKNOWN:
+        return _unknown(detail or _without_detail(status, text), exchange)
+    error = refusal(exchange, text, retry_after)
+    error.may_be_sent_again = verdict is Verdict.AGAIN
+    return error
 
 
 def unreadable(exchange: Exchange, content_type: str, *, submission: bool) -> LumaError:
@@ -81,40 +73,29 @@ def unreadable(exchange: Exchange, content_type: str, *, submission: bool) -> Lu
     kind = f"`{kind}`" if kind else "something"
     fact = f"the server answered {kind} that is not the API's JSON"
     if submission:
-        return OutcomeUnknownError(
-            f"the submission may or may not have been accepted: {fact}",
-            hint=OUTCOME_UNKNOWN_HINT,
-            exchange=exchange,
-        )
+        return _unknown(fact, exchange)
     return UnavailableError(fact, hint=_UNREADABLE_HINT, exchange=exchange)
 
 
 def transport_failure(
     problem: httpx.TransportError, exchange: Exchange, *, submission: bool
 ) -> LumaError:
-    """Return the error for a request without an answer.
-
-    A submission whose connection never came about was certainly not accepted; once anything was
-    sent, nobody knows.
-    """
-    import httpx
-
-    never_sent = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.ProxyError,
-        httpx.LocalProtocolError,  # our side refused to send the whole of it
-        httpx.UnsupportedProtocol,
-    )
+    """Return the error for a request without an answer; `api.submission` judges a submission."""
     fact = _transport_sentence(problem, exchange)
-    if submission and not isinstance(problem, never_sent):
-        return OutcomeUnknownError(
-            f"the submission may or may not have been accepted: {fact}",
-            hint=OUTCOME_UNKNOWN_HINT,
-            exchange=exchange,
-        )
-    return UnavailableError(fact, hint=_transport_hint(fact), exchange=exchange)
+    verdict = verdict_on_trouble(problem)
+    if submission and verdict is Verdict.UNKNOWN:
+        return _unknown(fact, exchange)
+    error = UnavailableError(fact, hint=_transport_hint(fact), exchange=exchange)
+    error.may_be_sent_again = verdict is Verdict.AGAIN
+    return error
+
+
+def _unknown(fact: str, exchange: Exchange) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"the submission may or may not have been accepted: {fact}",
+        hint=OUTCOME_UNKNOWN_HINT,
+        exchange=exchange,
+    )
 
 
 _KEY_HINT = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from luma_cli.errors import without_keys
+from luma_cli.redaction import REDACTED, without_secrets
 
 if TYPE_CHECKING:
     import httpx
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 _SECRET_HEADERS = {
     *("api-key", "authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"),
 }
-_REDACTED = "<REDACTED>"
-_URL_QUERY = re.compile(r"(https?://[^\s\"'?#<>\\]+)[?#][^\s\"'<>\\]*")
 _PAYLOAD = re.compile(r'("data"\s*:\s*")([^"<]+)"')
-_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
 _LONGEST_TEXT = 100_000
 
 
@@ -60,14 +57,13 @@ class Trace:
             return redacted(value)
         scheme, blank, _ = value.partition(" ")
         known = name.lower() == "authorization" and blank
-        return f"{scheme} {_REDACTED}" if known else _REDACTED
+        return f"{scheme} {REDACTED}" if known else REDACTED
 
 
 def redacted(text: str) -> str:
     """Return the text without keys, signatures in URLs and base64."""
     text = _PAYLOAD.sub(lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text)
-    text = _LONG_BASE64.sub(lambda found: f"<{len(found[0]):,} characters>", text)
-    text = _URL_QUERY.sub(rf"\1?{_REDACTED}", without_keys(text))
+    text = without_secrets(text)
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 

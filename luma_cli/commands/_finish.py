@@ -11,11 +11,15 @@ from luma_cli.commands._results import print_result
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, NoMatchError, PartialError, WaitTimeoutError
 from luma_cli.jobs.fetch import fetch_outputs
+from luma_cli.jobs.notes import Notes
 from luma_cli.jobs.outcomes import failure_of
 from luma_cli.jobs.wait import Ended, wait_for
 from luma_cli.output.progress import Progress
+from luma_cli.rules.vocabulary import STATES
 from luma_cli.transfers.download import SavedFile
 from luma_cli.transfers.names import extension_misleads
+
+_MOST_ESTIMATES = 20
 
 
 def finish(cli: AppContext, generation_ids: list[str], plan: Plan) -> None:
@@ -30,9 +34,10 @@ def finish(cli: AppContext, generation_ids: list[str], plan: Plan) -> None:
     if plan.just_submitted:
         cli.out.note(f"submitted as {', '.join(left)}")
         remember(cli, left, plan, told=True)
+    notes = Notes(cli.history, cli.out.warning)
     with cli.out.progress() as progress:
-        for ended in _ended(cli, left.copy(), plan, progress):
-            problem = _conclude(cli, ended, plan, progress)
+        for ended in _ended(cli, left.copy(), plan, progress, notes):
+            problem = _conclude(cli, ended, plan, progress, notes)
             if problem is not None:
                 problems.append(problem)
             if not isinstance(problem, WaitTimeoutError):
@@ -46,12 +51,16 @@ def finish(cli: AppContext, generation_ids: list[str], plan: Plan) -> None:
 
 
 def _ended(
-    cli: AppContext, generation_ids: list[str], plan: Plan, progress: Progress
+    cli: AppContext, generation_ids: list[str], plan: Plan, progress: Progress, notes: Notes
 ) -> Iterator[Ended]:
     """Yield each id with its last answer, or with the error that stands in its place."""
 
+    expected = {each: notes.expected_seconds(each) for each in generation_ids[:_MOST_ESTIMATES]}
+
     def report(generation_id: str, state: str) -> None:
-        progress.waiting(generation_id, state)
+        progress.waiting(generation_id, state, expected.get(generation_id))
+        if state in STATES:
+            notes.state(generation_id, state)
         cli.out.detail(f"{generation_id} {state}")
 
     def note_trouble(problem: LumaError | None) -> None:
@@ -77,16 +86,22 @@ def _ended(
             yield Ended(generation_id, error=problem)
 
 
-def _conclude(cli: AppContext, ended: Ended, plan: Plan, progress: Progress) -> LumaError | None:
+def _conclude(
+    cli: AppContext, ended: Ended, plan: Plan, progress: Progress, notes: Notes
+) -> LumaError | None:
     """Save and print what an ended job brought; return its error, if it has one."""
     progress.finished(ended.generation_id)
     if ended.answer is None:
         return ended.error
     files: list[SavedFile] = []
+    if ended.answer.generation.is_terminal:
+        notes.ended(ended.answer, watched=plan.just_submitted)
     try:
         problem = failure_of(ended.answer)
         if problem is None:
-            _save(cli, ended, plan, progress, files)
+            _save(cli, ended, plan, progress, files, notes)
+        if ended.answer.generation.is_terminal:
+            notes.done(ended.generation_id)
     except LumaError as failure:
         failure.generation_id = ended.generation_id
         problem = failure
@@ -102,19 +117,26 @@ def _conclude(cli: AppContext, ended: Ended, plan: Plan, progress: Progress) -> 
 
 
 def _save(
-    cli: AppContext, ended: Ended, plan: Plan, progress: Progress, files: list[SavedFile]
+    cli: AppContext,
+    ended: Ended,
+    plan: Plan,
+    progress: Progress,
+    files: list[SavedFile],
+    notes: Notes,
 ) -> None:
     """Save the outputs, if that is planned, and add each to `files` when it is on disk."""
-    if plan.target is None or ended.answer is None:
+    target = plan.target_of(ended.generation_id)
+    if target is None or ended.answer is None:
         return
     for file in fetch_outputs(
         cli.storage_for,
         ended.answer,
-        plan.target,
+        target,
         retries=cli.settings.max_retries,
         clock=cli.host.clock,
         on_retry=lambda problem, pause: note_retry(cli, problem, pause),
         report=progress.transferring,
+        ledger=notes.ledger(ended.generation_id),
     ):
         files.append(file)
         progress.finished(Path(file.path).name)

@@ -13,6 +13,7 @@ from luma_cli.output.terminal import is_terminal
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
+_WHOLE_ID = 36
 _ID_KEYS = ("id", "generation_id", "file_id")
 
 
@@ -25,13 +26,31 @@ def collect_ids(
     """
     given = list(arguments or [])
     if given and given != ["-"]:
-        return given
+        return [whole_id_of(cli, each) for each in given]
     if not given and is_terminal(cli.host.stdin):
         raise UsageError(f"no {noun} id", hint=_HINT)
     ids = list(parse_ids(cli.host.read_stdin()))
     if not ids:
         raise UsageError(f"no {noun} id, neither as an argument nor on stdin", hint=_HINT)
-    return ids
+    return [whole_id_of(cli, each) for each in ids]
+
+
+def whole_id_of(cli: AppContext, an_id: str) -> str:
+    """Return the id that `@last`, `@last~1` or the beginning of an id stands for in the history.
+
+    Any other id stays as it is. Raises `UsageError` for `@last` without a history.
+    """
+    if len(an_id) >= _WHOLE_ID:  # most ids are whole, and need no history
+        return an_id
+    from luma_cli.journal.find import is_short, whole_id
+
+    if not is_short(an_id):
+        return an_id
+    if cli.history is not None:
+        return whole_id(cli.history, an_id)
+    if an_id.startswith("@"):
+        raise UsageError(f"there is no `{an_id}`: this machine has no history")
+    return an_id
 
 
 def parse_ids(text: str) -> Iterator[str]:

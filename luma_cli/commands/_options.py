@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from luma_cli.settings import MONEY_GROUP
+
 _OUTPUT, _WAITING = "Output", "Waiting"
+_MONEY = MONEY_GROUP
 
 IdsArg = Annotated[
     list[str] | None,
@@ -67,5 +70,32 @@ OverwriteOpt = Annotated[
         help="Replace a file that is there",
         rich_help_panel=_OUTPUT,
         show_default=False,
+    ),
+]
+DryRunOpt = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Print the request, its cost and what the API would refuse (exit 3); send nothing",
+        rich_help_panel=_MONEY,
+        show_default=False,
+    ),
+]
+TagOpt = Annotated[
+    str | None,
+    typer.Option(
+        "--tag",
+        metavar="TEXT",
+        help="A word to find the job by in the history",
+        rich_help_panel=_MONEY,
+    ),
+]
+InputOpt = Annotated[
+    str | None,
+    typer.Option(
+        "--input",
+        metavar="PATH",
+        help="A whole request in YAML or JSON, `-` for stdin; flags win over it",
+        rich_help_panel="Common",
     ),
 ]

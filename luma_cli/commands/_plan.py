@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from luma_cli.context import AppContext, Unfinished
 from luma_cli.durations import parse_duration
@@ -14,23 +17,48 @@ from luma_cli.transfers.target import Target
 class Plan:
     """Whether to wait, for how long, and where outputs go.
 
-    Durations are in seconds; `target` is `None` when nothing is to be saved. `paths_only` prints
-    one saved path a line instead of whole objects. A job that was `just_submitted` needs no look
-    right away.
+    Durations are in seconds; `target` is `None` when nothing is to be saved, and `targets` has
+    those of jobs that differ. `paths_only` prints one saved path a line instead of whole objects. A
+    job that was `just_submitted` needs no look right away; of one `in_history` is known there what
+    is to be done.
     """
 
     wait: bool
     timeout: float | None = None
     poll_interval: float | None = None
     target: Target | None = None
+    targets: Mapping[str, Target | None] = field(default_factory=dict)
     paths_only: bool = False
     just_submitted: bool = False
+    in_history: bool = False
+
+    def target_of(self, generation_id: str) -> Target | None:
+        """Return where a job's outputs go, if anywhere."""
+        return self.targets.get(generation_id, self.target)
 
     def over_what_was_saved(self) -> Plan:
         """Return the plan for another try after some of the files were saved."""
         if self.target is None:
             return self
         return replace(self, target=replace(self.target, overwrite=True))
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return what the history keeps: paths that hold in any folder."""
+        target = self.target
+        return {
+            "wait": self.wait,
+            "output": None if target is None or target.output is None else _path(target.output),
+            "folder": None if target is None or target.output else _path(target.folder),
+            "overwrite": target is not None and target.overwrite,
+        }
+
+
+def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
+    """Return the target that `Plan.as_fields` wrote down."""
+    overwrite = bool(fields.get("overwrite"))
+    if fields.get("output"):
+        return Target(Path(fields["output"]), overwrite=overwrite)
+    return Target(None, Path(fields["folder"]), overwrite) if fields.get("folder") else None
 
 
 def duration_of(flag: str, text: str | None) -> float | None:
@@ -48,6 +76,8 @@ def remember(cli: AppContext, left: list[str], plan: Plan, *, told: bool) -> Non
 
 def go_on(cli: AppContext, left: list[str], plan: Plan) -> str:
     """Return the command that does what is left to do."""
+    if plan.in_history:
+        return cli.continue_command("generations", "resume", *left)
     if plan.target is None:
         return cli.continue_command("generations", "wait", *left)
     words = ["generations", "download", "--wait"]
@@ -58,3 +88,7 @@ def go_on(cli: AppContext, left: list[str], plan: Plan) -> str:
     if plan.target.overwrite:
         words.append("--overwrite")
     return cli.continue_command(*words, *left)
+
+
+def _path(path: Path) -> str:
+    return str(path.absolute())

@@ -36,3 +36,19 @@ def read_request(
         return parse_input(piped.text, "stdin")
 
     return build_body(cli.line.typed, cli.host.read_stdin, whole, table)
+
+
+def with_whole_ids(cli: AppContext, body: Any) -> Any:
+    """Return a body in which `gen:@last` and beginnings of ids are whole generation ids."""
+    from luma_cli.commands._ids import whole_id_of
+
+    if isinstance(body, list):
+        return [with_whole_ids(cli, inner) for inner in body]
+    if not isinstance(body, dict):
+        return body
+    return {
+        key: whole_id_of(cli, value)
+        if key == "generation_id" and isinstance(value, str)
+        else with_whole_ids(cli, value)
+        for key, value in body.items()
+    }

@@ -19,7 +19,7 @@ def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: 
     elif files and cli.out.for_people:
         for file in files:
             cli.out.success(file.path, _describe(file, answer))
-    elif plan.target is not None:
+    elif plan.target_of(answer.generation.id) is not None:
         fields = [file.fields() for file in files]
         cli.out.document(with_member(answer.text, "files", json.dumps(fields, ensure_ascii=False)))
     else:

@@ -82,6 +82,8 @@ def config_unset(ctx: typer.Context, key: KeyArg) -> None:
 @config.command("list", cls=LumaCommand, epilog=examples("luma-agents-cli config list"))
 def config_list(ctx: typer.Context) -> None:
     """Print every setting as it holds now, and where it comes from."""
+    from decimal import Decimal
+
     from luma_cli.settings import SETTINGS, config_text
 
     cli: AppContext = ctx.obj
@@ -90,6 +92,8 @@ def config_list(ctx: typer.Context) -> None:
         value = getattr(cli.settings, setting.key)
         if setting.secret and value is not None:
             value = mask(value)
+        elif isinstance(value, Decimal):
+            value = str(value)
         source = cli.settings.sources[setting.key].strip("`")
         rows.append({"key": setting.key, "value": value, "source": source})
     if cli.out.for_people:

@@ -12,15 +12,20 @@ import typer
 from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.commands._declare import LumaCommand, examples, flags, group
 from luma_cli.commands._options import (
+    DryRunOpt,
     IdsArg,
+    InputOpt,
     OutputDirOpt,
     OutputOpt,
     OverwriteOpt,
     PollIntervalOpt,
+    TagOpt,
     TimeoutOpt,
     WaitOpt,
 )
+from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
+from luma_cli.settings import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
     from luma_cli.commands._plan import Plan
@@ -30,15 +35,6 @@ generations = group()
 
 IdArg = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="Generation id; read from stdin when left out")
-]
-InputOpt = Annotated[
-    str | None,
-    typer.Option(
-        "--input",
-        metavar="PATH",
-        help="A whole request in YAML or JSON, `-` for stdin; flags win over it",
-        rich_help_panel="Common",
-    ),
 ]
 GenerationIdOpt = Annotated[
     str | None, typer.Option("--generation-id", metavar="ID", help="Same as the argument")
@@ -55,7 +51,7 @@ GenerationIdOpt = Annotated[
         "    --prompt 'it runs' --start-frame fox.png -o fox.mp4",
     ),
 )
-@flags(declared.flag for declared in BODY_FLAGS)
+@flags((*(declared.flag for declared in BODY_FLAGS), *SUBMISSION_FLAGS))
 def generation_create(
     ctx: typer.Context,
     input_file: InputOpt = None,
@@ -65,12 +61,15 @@ def generation_create(
     output: OutputOpt = None,
     output_dir: OutputDirOpt = None,
     overwrite: OverwriteOpt = False,
+    dry_run: DryRunOpt = False,
+    tag: TagOpt = None,
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
+    from luma_cli.body.clips import source_seconds
     from luma_cli.commands._finish import finish
-    from luma_cli.commands._plan import remember
-    from luma_cli.commands._request import read_request
-    from luma_cli.jobs.submit import submit
+    from luma_cli.commands._request import read_request, with_whole_ids
+    from luma_cli.commands._submit import show_dry_run, submit_job
+    from luma_cli.rules.prices import price_of
 
     cli: AppContext = ctx.obj
     saves = output is not None or output_dir is not None
@@ -79,13 +78,19 @@ def generation_create(
     if not (wait or saves) and (timeout or poll_interval):
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
-    body = read_request(cli, BODY_FLAGS, _has_prompt, input_file)
+    plan = replace(plan, wait=bool(wait or saves))
+    body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+    price = price_of(body, source_seconds(body))
+    if dry_run:
+        show_dry_run(cli, body, price)
+        return
     if not _has_prompt(body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
-    answer = submit(cli.client, body, lambda new_id: remember(cli, [new_id], plan, told=False))
-    if wait or saves:
-        finish(cli, [str(answer.fields["id"])], replace(plan, just_submitted=True))
+    answer, is_kept = submit_job(cli, body, price, plan, tag)
+    if plan.wait:
+        plan = replace(plan, just_submitted=True, in_history=is_kept)
+        finish(cli, [str(answer.fields["id"])], plan)
     else:
         cli.out.document(answer.text)
 
@@ -200,3 +205,6 @@ def _plan(
         poll_interval=duration_of("--poll-interval", poll_interval),
         target=target,
     )
+
+
+generations.registered_commands += history.registered_commands

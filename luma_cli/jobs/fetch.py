@@ -10,7 +10,7 @@ from luma_cli.api.answer import Answer
 from luma_cli.errors import NoOutputError
 from luma_cli.host import Clock
 from luma_cli.jobs.patience import OnRetry, try_again
-from luma_cli.transfers.download import SavedFile, check_link, download
+from luma_cli.transfers.download import Ledger, SavedFile, check_link, download
 from luma_cli.transfers.target import Target
 
 if TYPE_CHECKING:
@@ -26,12 +26,13 @@ def fetch_outputs(
     clock: Clock,
     on_retry: OnRetry,
     report: Callable[[str, int, int | None], None],
+    ledger: Ledger,
 ) -> Iterator[SavedFile]:
     """Save every output of a generation and yield each file when it is there.
 
     `storage_for(url)` is a client that carries no key. `report(name, done, total)` hears of the
-    bytes. Passing trouble is tried again. Raises `NoOutputError` when there is nothing to save and
-    the errors of `download`.
+    bytes, `ledger` of the files. Passing trouble is tried again. Raises `NoOutputError` when there
+    is nothing to save and the errors of `download`.
     """
     generation = answer.generation
     links = generation.links
@@ -50,5 +51,6 @@ def fetch_outputs(
             partial(target.path, generation.id, index, len(links), url=link),
             overwrite=target.overwrite,
             report=report,
+            ledger=ledger,
         )
         yield try_again(save, retries=retries, clock=clock, on_retry=on_retry)

@@ -1,43 +1,82 @@
-"""Submitting a job: one POST, and no second one whatever happens.
-
-The journal will stand here: an entry before the POST, the id right after it.
-"""
+"""Submitting a job: one POST, and another only after one that cannot have been accepted."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
 from luma_cli.api.failures import OUTCOME_UNKNOWN_HINT
 from luma_cli.body.encode import EncodedBody
 from luma_cli.body.inline import InlineFile
-from luma_cli.errors import OutcomeUnknownError, RejectedError
+from luma_cli.errors import LumaError, OutcomeUnknownError, RejectedError, StoppedError
+from luma_cli.host import Clock
+from luma_cli.jobs.patience import OnRetry, backoff_seconds
+from luma_cli.jobs.record import Record
 
+LONGEST_SUBMISSION_SECONDS = 300.0
 _MOST_NAMED = 3
 
 
-def submit(
-    client: LumaClient, body: Mapping[str, Any], on_accepted: Callable[[str], None]
-) -> Answer:
-    """Send the request and return the answer.
+class Persistence(NamedTuple):
+    """How often a refused submission is sent again, and who hears of the problem and the pause."""
 
-    `on_accepted` hears the new job's id as soon as it is read. Raises `OutcomeUnknownError` when
-    the job may or may not exist, also for an interruption while the request is under way; any other
-    `LumaError` before `on_accepted` was called means that no job was made.
+    retries: int
+    clock: Clock
+    on_retry: OnRetry
+
+
+def submit(
+    client: LumaClient,
+    body: Mapping[str, Any],
+    record: Record,
+    on_accepted: Callable[[str], None],
+    persistence: Persistence,
+) -> Answer:
+    """Send the request and return the answer; `record` notes every step before it is taken.
+
+    `on_accepted` hears the new job's id as soon as it is read and noted. Raises
+    `OutcomeUnknownError` when the job may or may not exist, also for an interruption while the
+    request is under way; any other `LumaError` before `on_accepted` was called means that no job
+    was made.
     """
+    encoded, clock = EncodedBody(body), persistence.clock
+    deadline = clock.now() + LONGEST_SUBMISSION_SECONDS
+    sent_again = 0
+    while True:
+        try:
+            return _send_once(client, encoded, record, on_accepted)
+        except OutcomeUnknownError as problem:
+            record.unknown(problem)
+            raise
+        except LumaError as problem:
+            pause = backoff_seconds(sent_again + 1, problem)
+            out_of_patience = sent_again == persistence.retries or clock.now() + pause > deadline
+            if not problem.may_be_sent_again or out_of_patience:
+                record.refused(problem)
+                _add_hint(problem, body)
+                raise
+            persistence.on_retry(problem, pause)
+        sent_again += 1
+        _pause(clock, pause, record)
+
+
+def _send_once(
+    client: LumaClient, body: EncodedBody, record: Record, on_accepted: Callable[[str], None]
+) -> Answer:
     accepted: list[str] = []
 
     def accept(generation_id: str) -> None:
         accepted.append(generation_id)
+        record.accepted(generation_id)
         on_accepted(generation_id)
 
+    request_id = str(uuid.uuid4())
+    record.attempt(request_id)
     try:
-        return client.create_generation(EncodedBody(body), accept)
-    except RejectedError as refusal:
-        refusal.hint = refusal.hint or _what_else(body, refusal.message)
-        raise
+        return client.create_generation(body, accept, request_id)
     except KeyboardInterrupt:
         if accepted:
             raise
@@ -47,23 +86,35 @@ def submit(
         ) from None
 
 
-def _what_else(body: Mapping[str, Any], said: str) -> str | None:
-    """Return what, by the known rules, the server will refuse next.
+def _pause(clock: Clock, seconds: float, record: Record) -> None:
+    try:
+        clock.sleep(seconds)
+    except KeyboardInterrupt:
+        stopped = StoppedError("interrupted; the submission was refused so far, no job was made")
+        record.refused(stopped)
+        raise stopped from None
+
+
+def _add_hint(refusal: LumaError, body: Mapping[str, Any]) -> None:
+    """Say what, by the known rules, the server will refuse next.
 
     It names one mistake at a time; the rules know all of them. They never stop a request: the
     server may know better.
     """
+    if not isinstance(refusal, RejectedError) or refusal.hint:
+        return
     from luma_cli.rules.generation import violations
 
-    details = [violation.detail for violation in violations(_with_texts(body))]
-    others = [detail for detail in details if detail != said]
-    return f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}" if others else None
+    details = [violation.detail for violation in violations(with_texts(body))]
+    others = [detail for detail in details if detail != refusal.message]
+    if others:
+        refusal.hint = f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}"
 
 
-def _with_texts(value: Any) -> Any:
+def with_texts(value: Any) -> Any:
     """Return a body in which files that are not read yet are texts, as they will be when sent."""
     if isinstance(value, Mapping):
-        return {key: _with_texts(inner) for key, inner in value.items()}
+        return {key: with_texts(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_with_texts(inner) for inner in value]
+        return [with_texts(inner) for inner in value]
     return "" if isinstance(value, InlineFile) else value

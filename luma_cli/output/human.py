@@ -26,7 +26,12 @@ class _FigureColumn(ProgressColumn):
     """The bytes of a file, or a clock that runs while a generation is waited for."""
 
     def render(self, task: Task) -> Text:
-        return Text(task.fields["figure"] or show_duration(task.elapsed or 0), justify="right")
+        figure = task.fields["figure"]
+        if figure is None:
+            figure = show_duration(task.elapsed or 0)
+            if (expected := task.fields["expected"]) is not None:
+                figure += f" of ~{show_duration(expected)}"
+        return Text(figure, justify="right")
 
 
 class LiveProgress(Progress):
@@ -68,9 +73,15 @@ class LiveProgress(Progress):
     ) -> None:
         self._screen.stop()
 
-    def waiting(self, name: str, state: str) -> None:
-        """Show a generation's state; its bar pulses, since nobody knows how far it is."""
-        self._show(name, f"{state} {name[:_SHORT_ID]}", None, 0, None)
+    def waiting(self, name: str, state: str, expected_seconds: float | None = None) -> None:
+        """Show a generation's state; its bar pulses while nobody knows how long it takes."""
+        self._show(name, f"{state} {name[:_SHORT_ID]}", None, 0, None, expected_seconds)
+        if expected_seconds is not None:
+            task = self._tasks[name]
+            elapsed = next((t.elapsed or 0 for t in self._lines.tasks if t.id == task), 0)
+            self._lines.update(
+                task, total=expected_seconds, completed=min(elapsed, expected_seconds)
+            )
 
     def transferring(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
         """Show how much of a file is here."""
@@ -93,12 +104,18 @@ class LiveProgress(Progress):
             self._screen.start(refresh=True)
 
     def _show(
-        self, name: str, description: str, figure: str | None, completed: int, total: int | None
+        self,
+        name: str,
+        description: str,
+        figure: str | None,
+        completed: int,
+        total: int | None,
+        expected: float | None = None,
     ) -> None:
         description = visible(description)
         if name not in self._tasks:
             self._tasks[name] = self._lines.add_task(
-                description, total=total, completed=completed, figure=figure
+                description, total=total, completed=completed, figure=figure, expected=expected
             )
         else:
             self._lines.update(
@@ -107,4 +124,5 @@ class LiveProgress(Progress):
                 total=total,
                 completed=completed,
                 figure=figure,
+                expected=expected,
             )

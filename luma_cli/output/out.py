@@ -82,6 +82,17 @@ class Output:
 
         self.document(json.dumps(value, ensure_ascii=False))
 
+    def rows(self, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:
+        """Print rows: a table of some columns for people, a JSON document each for programs."""
+        if not self.for_people:
+            for row in rows:
+                self.data(row)
+        elif rows:
+            from luma_cli.output.table import table
+
+            color = may_color(self._stdout, self._environ) and not self._style.no_color
+            self._print(table(rows, columns, color=color))
+
     def lines(self, lines: Iterable[str]) -> None:
         """Print plain data, one item a line."""
         for line in lines:

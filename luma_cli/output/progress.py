@@ -12,8 +12,8 @@ class Progress:
     Every call may come many times for the same name.
     """
 
-    def waiting(self, name: str, state: str) -> None:
-        """A generation was seen in this state."""
+    def waiting(self, name: str, state: str, expected_seconds: float | None = None) -> None:
+        """A generation was seen in this state; such a one usually takes so long."""
 
     def transferring(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
         """So many bytes of a file are here; the total is `None` when nobody said it."""

@@ -34,6 +34,19 @@ class SavedFile:
         return asdict(self)
 
 
+class Ledger:
+    """Remembers what was saved; this one forgets."""
+
+    def about_to_save(self, file: SavedFile) -> None:
+        """Note a file whose bytes are all here, before it takes its name."""
+
+    def saved_before(self, target: Path) -> SavedFile | None:
+        """Return the file at `target` if it was saved before and is still what it was."""
+
+
+FORGETFUL = Ledger()
+
+
 def download(
     http: httpx.Client,
     url: str,
@@ -41,14 +54,16 @@ def download(
     *,
     overwrite: bool,
     report: ReportBytes,
+    ledger: Ledger = FORGETFUL,
 ) -> SavedFile:
     """Save what `url` holds at `choose_path(content_type)`.
 
     The bytes go to a hidden `.part` file beside the target, which takes the final name only when
     all of them are on disk. `http` must carry no API key: the storage host has no business with it.
-    `report(name, done, total)` hears of each piece. Raises `OutputExistsError` for a target that is
-    there, `SaveError` when the disk refuses, `LinkRefusedError` when the link is no good, and
-    `UnavailableError` when the bytes do not come.
+    `report(name, done, total)` hears of each piece, `ledger` of the whole file before it takes its
+    name; a file that is there and in the ledger is not fetched again. Raises `OutputExistsError`
+    for another target that is there, `SaveError` when the disk refuses, `LinkRefusedError` when the
+    link is no good, and `UnavailableError` when the bytes do not come.
     """
     import httpx
 
@@ -59,10 +74,14 @@ def download(
             total = _announced_length(response, exchange)
             content_type = response.headers.get("Content-Type", "application/octet-stream")
             target = choose_path(content_type)
+            if (there := ledger.saved_before(target)) is not None:
+                return there
             with part_file(target, overwrite=overwrite) as part:
                 digest = hashlib.sha256()
                 size = _copy(response, part, digest, lambda done: report(target.name, done, total))
                 _check_size(size, total, exchange)
+                saved = SavedFile(str(target), size, digest.hexdigest(), content_type)
+                ledger.about_to_save(saved)
     except (httpx.InvalidURL, UnicodeError):
         raise LinkRefusedError("the link to the output is no web address") from None
     except httpx.RequestError as problem:
@@ -70,7 +89,7 @@ def download(
             f"the download broke off: {str(problem) or type(problem).__name__}",
             exchange=exchange,
         ) from problem
-    return SavedFile(str(target), size, digest.hexdigest(), content_type)
+    return saved
 
 
 def check_link(url: str) -> None:

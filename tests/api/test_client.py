@@ -90,13 +90,27 @@ def test_each_outcome_of_a_submission_has_its_exit_code_and_one_request(
     route.side_effect = [outcome]
 
     with pytest.raises(LumaError) as failure:
-        client_with().create_generation(EncodedBody(BODY), lambda _: None)
+        client_with().create_generation(EncodedBody(BODY), lambda _: None, "r1")
 
     assert failure.value.exit_code == exit_code
     assert len(server.calls) == 1
     assert failure.value.hint or exit_code == 3
     unknown = failure.value.message.startswith("the submission may or may not have been accepted: ")
     assert unknown == (exit_code == 11)
+    assert failure.value.may_be_sent_again == may_be_sent_again(outcome)
+
+
+def may_be_sent_again(outcome: httpx.Response | Exception) -> bool:
+    if isinstance(outcome, Exception):
+        return isinstance(
+            outcome,
+            httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError | httpx.PoolTimeout,
+        )
+    if outcome.status_code in (502, 503):
+        return outcome.headers.get("content-type") == "application/json" and (
+            "detail" in outcome.json() and isinstance(outcome.json(), dict)
+        )
+    return outcome.status_code == 429
 
 
 def test_a_submission_sends_what_it_says(server: respx.MockRouter) -> None:
@@ -104,7 +118,7 @@ def test_a_submission_sends_what_it_says(server: respx.MockRouter) -> None:
     route = server.post(URL).respond(201, text=text)
 
     answer = client_with(**{"X-Team": "foxes", "authorization": "none"}).create_generation(
-        EncodedBody(BODY), lambda _: None
+        EncodedBody(BODY), lambda _: None, "r1"
     )
 
     assert (answer.text, answer.fields["id"]) == (text, "gen_1")
@@ -121,7 +135,7 @@ def test_an_error_knows_its_exchange(server: respx.MockRouter) -> None:
     server.post(URL).mock(return_value=detail(400, "Unknown model: x", **{"X-Request-Id": "r1"}))
 
     with pytest.raises(LumaError) as failure:
-        client_with().create_generation(EncodedBody(BODY), lambda _: None)
+        client_with().create_generation(EncodedBody(BODY), lambda _: None, "r1")
 
     assert failure.value.message == "Unknown model: x"
     assert failure.value.exchange == Exchange(
@@ -155,7 +169,7 @@ def test_the_servers_own_sentence_is_the_message(
     server.post(URL).respond(422, json=body)
 
     with pytest.raises(LumaError) as failure:
-        client_with().create_generation(EncodedBody(BODY), lambda _: None)
+        client_with().create_generation(EncodedBody(BODY), lambda _: None, "r1")
 
     assert failure.value.message == message
 
@@ -189,7 +203,7 @@ def test_a_rate_limit_says_how_long(
 @pytest.mark.parametrize("token", [None, ""])
 def test_without_a_key_nothing_is_sent(server: respx.MockRouter, token: str | None) -> None:
     with pytest.raises(LumaError, match="no API key"):
-        client_with(token).create_generation(EncodedBody(BODY), lambda _: None)
+        client_with(token).create_generation(EncodedBody(BODY), lambda _: None, "r1")
 
     assert len(server.calls) == 0
 

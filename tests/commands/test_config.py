@@ -12,8 +12,9 @@ from tests.support.program import KEY, Program, Result
 
 UNKNOWN_KEY = (
     "error: unknown config key `colour`\n"
-    "hint: the keys are base_url, debug, format, format_error, max_retries, no_color, profile,"
-    " quiet, raw_output, request_timeout, token, transform, transform_error, verbose\n"
+    "hint: the keys are base_url, debug, format, format_error, history, max_cost,"
+    " max_cost_per_day, max_retries, no_color, profile, quiet, raw_output, request_timeout,"
+    " token, transform, transform_error, verbose\n"
 )
 
 both_forms = pytest.mark.parametrize("terminal", [False, True])
@@ -106,20 +107,23 @@ def test_list_for_people(luma: Program) -> None:
 
     assert luma("config", "list", "--max-retries=2", terminal=True) == Result(
         0,
-        "token            ****cdef  (LUMA_AGENTS_API_KEY)\n"
-        f"base_url         {BASE_URL}  (LUMA_BASE_URL)\n"
-        "format           auto  (the default)\n"
-        "format_error     auto  (the default)\n"
-        "transform        -  (the default)\n"
-        "transform_error  -  (the default)\n"
-        "raw_output       false  (the default)\n"
-        "profile          default  (the default)\n"
-        "quiet            true  (the config file)\n"
-        "verbose          false  (the default)\n"
-        "debug            false  (the default)\n"
-        "no_color         false  (the default)\n"
-        "request_timeout  60.0  (the default)\n"
-        "max_retries      2  (--max-retries)\n",
+        "token             ****cdef  (LUMA_AGENTS_API_KEY)\n"
+        f"base_url          {BASE_URL}  (LUMA_BASE_URL)\n"
+        "format            auto  (the default)\n"
+        "format_error      auto  (the default)\n"
+        "transform         -  (the default)\n"
+        "transform_error   -  (the default)\n"
+        "raw_output        false  (the default)\n"
+        "profile           default  (the default)\n"
+        "quiet             true  (the config file)\n"
+        "verbose           false  (the default)\n"
+        "debug             false  (the default)\n"
+        "no_color          false  (the default)\n"
+        "request_timeout   60.0  (the default)\n"
+        "max_retries       2  (--max-retries)\n"
+        "max_cost          -  (the default)\n"
+        "max_cost_per_day  -  (the default)\n"
+        "history           true  (the default)\n",
         "",
     )
 
@@ -146,6 +150,9 @@ def test_list_for_programs(bare_luma: Program) -> None:
         "no_color": (False, "the default"),
         "request_timeout": (60.0, "the default"),
         "max_retries": (4, "the default"),
+        "max_cost": (None, "the default"),
+        "max_cost_per_day": (None, "the default"),
+        "history": (True, "the default"),
     }
 
 

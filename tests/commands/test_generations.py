@@ -226,7 +226,7 @@ def test_an_interrupted_wait_says_how_to_go_on(luma: Program, api: FakeApi) -> N
         "",
         "note: submitted as gen_1\n"
         "error: interrupted; gen_1 goes on without us\n"
-        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+        "hint: go on with `luma-agents-cli generations resume gen_1`\n",
     )
 
 
@@ -333,8 +333,7 @@ def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
         10,
         "error: the storage host answered HTTP 404\n"
         f"  GET {STORAGE_URL}/b.png · HTTP 404\n"
-        "hint: go on with `luma-agents-cli generations download --wait --output fox.png"
-        " --overwrite gen_1`\n",
+        "hint: go on with `luma-agents-cli generations resume gen_1`\n",
     )
     assert [file["path"] for file in json.loads(result.stdout)["files"]] == ["fox-0.png"]
     assert clock.sleeps == [1.0, 0.5]

@@ -1,0 +1,127 @@
+"""From a request to an accepted job: what it costs, whether it may cost that, and the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from luma_cli.api.answer import Answer
+from luma_cli.commands._plan import Plan, remember
+from luma_cli.context import AppContext
+from luma_cli.errors import CostLimitError, RejectedError
+from luma_cli.jobs.record import Record
+from luma_cli.rules.prices import Price
+
+DAY_SECONDS = 86_400
+
+
+def submit_job(
+    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+) -> tuple[Answer, bool]:
+    """Submit once; return the answer, and whether the history has it.
+
+    Raises `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be
+    noted, and the errors of `jobs.submit`.
+    """
+    from luma_cli.commands._read import note_retry
+    from luma_cli.jobs.submit import Persistence, submit
+
+    settings = cli.settings
+    cli.client.require_key()
+    check_limits(cli, price)
+    record = _begin(cli, body, price, plan, tag)
+    persistence = Persistence(
+        settings.max_retries,
+        cli.host.clock,
+        lambda problem, pause: note_retry(cli, problem, pause),
+    )
+    answer = submit(
+        cli.client,
+        body,
+        record,
+        lambda new_id: remember(cli, [new_id], plan, told=False),
+        persistence,
+    )
+    return answer, record.is_kept
+
+
+def check_limits(cli: AppContext, price: Price) -> None:
+    """Raise `CostLimitError` when the job may cost more than `--max-cost` or what a day may cost.
+
+    A price that nobody knows is over any limit.
+    """
+    most, most_a_day = cli.settings.max_cost, cli.settings.max_cost_per_day
+    if most is not None:
+        _refuse_over("--max-cost", most, price, Decimal(0))
+    if most_a_day is not None:
+        import time
+
+        from luma_cli.journal.find import spent_since
+
+        spent = spent_since(cli.journal, time.time() - DAY_SECONDS)
+        _refuse_over("--max-cost-per-day", most_a_day, price, spent)
+
+
+def show_dry_run(cli: AppContext, body: Mapping[str, Any], price: Price) -> None:
+    """Print the request, its cost, and what the API would refuse, which is raised as well."""
+    from luma_cli.body.encode import EncodedBody
+    from luma_cli.jobs.submit import with_texts
+    from luma_cli.rules.generation import violations
+
+    refused = list(violations(with_texts(body)))
+    cli.out.data(
+        {
+            "method": "POST",
+            "url": f"{cli.settings.base_url}/generations",
+            "request": json.loads(EncodedBody(body).preview),
+            **price_fields(price),
+            "would_be_refused": [violation._asdict() for violation in refused],
+        }
+    )
+    if refused:
+        raise RejectedError(
+            f"the API would refuse this: {refused[0].detail}", hint="nothing was sent"
+        )
+
+
+def price_fields(price: Price) -> dict[str, Any]:
+    """Return a price as results print it."""
+    from luma_cli.rules.prices import PRICES_AS_OF
+
+    known = None if price.dollars is None else float(price.dollars)
+    return {"cost_usd": known, "cost": price.shown, "why": price.why, "prices_as_of": PRICES_AS_OF}
+
+
+def _begin(
+    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+) -> Record:
+    settings = cli.settings
+    if not settings.history:
+        return Record(None, 0, cli.out.warning)
+    from luma_cli.body.without_bytes import without_bytes
+    from luma_cli.journal.entry import Draft
+
+    draft = Draft(
+        profile=settings.profile,
+        base_url=settings.base_url,
+        request=without_bytes(body),
+        cost=price.dollars,
+        plan=plan.as_fields(),
+        tag=tag,
+    )
+    return Record(cli.journal, cli.journal.begin(draft), cli.out.warning)
+
+
+def _refuse_over(flag: str, most: Decimal, price: Price, spent: Decimal) -> None:
+    lift = f"give `{flag}` a higher limit, or `{flag} any`"
+    if price.dollars is None:
+        raise CostLimitError(f"`{flag}`: nobody knows the cost: {price.why}", hint=lift)
+    if spent + price.dollars > most:
+        before = f", after ${spent.normalize():f} in the last 24 hours" if spent else ""
+        raise CostLimitError(
+            f"`{flag}`: the job costs {price.shown}{before}, and the limit is"
+            f" ${most.normalize():f}",
+            hint=lift,
+        )

@@ -1,0 +1,42 @@
+"""`luma-agents-cli cost`: what a job would cost, without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.commands._options import InputOpt
+
+if TYPE_CHECKING:
+    from luma_cli.context import AppContext
+
+cost = group()
+
+
+@cost.command(
+    "cost",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli cost --prompt 'a red fox' --model uni-1-max --ref fox.png",
+        "luma-agents-cli cost --type video --model ray-3.2 --resolution 1080p -r \\\n"
+        "    --transform cost",
+    ),
+)
+@flags(declared.flag for declared in BODY_FLAGS)
+def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
+    """Print what `generations create` with the same flags would cost."""
+    from luma_cli.body.clips import source_seconds
+    from luma_cli.commands._request import read_request
+    from luma_cli.commands._submit import price_fields
+    from luma_cli.rules.prices import price_of
+
+    cli: AppContext = ctx.obj
+    body = read_request(cli, BODY_FLAGS, lambda _: True, input_file)
+    price = price_of(body, source_seconds(body))
+    if cli.out.for_people:
+        cli.out.lines([f"{price.shown}  {price.why}"])
+    else:
+        cli.out.data(price_fields(price))

@@ -1,0 +1,104 @@
+"""What becomes of accepted jobs, noted in the history; no trouble with it stops the work."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from luma_cli.api.answer import Answer
+from luma_cli.errors import JournalError
+from luma_cli.journal.find import entry_of, typical_seconds
+from luma_cli.journal.journal import Journal
+from luma_cli.transfers.download import Ledger, SavedFile
+
+
+class Notes:
+    """Notes on jobs by id; without a history, and for ids that are not in it, nothing happens.
+
+    `warn` hears of the first trouble; nothing is noted after it.
+    """
+
+    def __init__(self, journal: Journal | None, warn: Callable[[str], None]) -> None:
+        self._journal, self._warn = journal, warn
+        self._states: dict[str, str] = {}
+
+    def state(self, generation_id: str, state: str) -> None:
+        """Note a state when it is another one than before."""
+        if self._states.get(generation_id) != state:
+            self._states[generation_id] = state
+            self._note(lambda journal: journal.note_state(generation_id, state))
+
+    def ended(self, answer: Answer, *, watched: bool) -> None:
+        """Note a job's end; `watched`: it has just come about."""
+        job = answer.generation
+        failure = (job.failure_code, job.failure_reason)
+        self._note(lambda journal: journal.note_end(job.id, job.state, failure, timed=watched))
+
+    def done(self, generation_id: str) -> None:
+        """Note that nothing is left to do."""
+        self._note(lambda journal: journal.note_done(generation_id))
+
+    def ledger(self, generation_id: str) -> Ledger:
+        """Return the memory of a job's files."""
+        return _FilesOf(generation_id, self)
+
+    def expected_seconds(self, generation_id: str) -> float | None:
+        """Return how long such a job usually takes on this machine, if enough is known."""
+        found: list[float | None] = []
+
+        def look_up(journal: Journal) -> None:
+            if (entry := entry_of(journal, generation_id)) is not None:
+                found.append(typical_seconds(journal, entry.type, entry.model))
+
+        self._note(look_up)
+        return found[0] if found else None
+
+    def file(self, generation_id: str, saved: SavedFile) -> None:
+        """Note a file that is about to take its name."""
+        fields = saved.fields() | {"path": str(Path(saved.path).absolute())}
+        self._note(lambda journal: journal.note_file(generation_id, fields))
+
+    def files(self, generation_id: str) -> dict[str, SavedFile]:
+        """Return the files that were noted, by absolute path."""
+        noted: dict[str, SavedFile] = {}
+
+        def read(journal: Journal) -> None:
+            entry = entry_of(journal, generation_id)
+            for fields in entry.files if entry is not None else ():
+                noted[fields["path"]] = SavedFile(**fields)
+
+        self._note(read)
+        return noted
+
+    def _note(self, note: Callable[[Journal], None]) -> None:
+        if self._journal is None:
+            return
+        try:
+            note(self._journal)
+        except JournalError as problem:
+            self._journal = None
+            self._warn(f"{problem.message}; the job goes on")
+
+
+class _FilesOf(Ledger):
+    def __init__(self, generation_id: str, notes: Notes) -> None:
+        self._generation_id, self._notes = generation_id, notes
+
+    def about_to_save(self, file: SavedFile) -> None:
+        self._notes.file(self._generation_id, file)
+
+    def saved_before(self, target: Path) -> SavedFile | None:
+        noted = self._notes.files(self._generation_id).get(str(target.absolute()))
+        return noted if noted is not None and _is(target, noted) else None
+
+
+def _is(path: Path, noted: SavedFile) -> bool:
+    """Return whether the file at `path` has the bytes that were noted."""
+    try:
+        if path.stat().st_size != noted.bytes:
+            return False
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == noted.sha256
+    except OSError:
+        return False

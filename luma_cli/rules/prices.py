@@ -1,0 +1,145 @@
+"""What a job costs, by the price list of 2026-10: an estimate, or that nobody can know.
+
+Prices are US dollars of the pay-as-you-go plan. Where the list has no figure, there is none here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from luma_cli.rules.vocabulary import (
+    DEFAULT_DURATION,
+    DEFAULT_MODEL,
+    DEFAULT_RESOLUTION,
+    DEFAULT_TYPE,
+    HDR_RESOLUTIONS,
+    IMAGE_TYPES,
+)
+
+PRICES_AS_OF = "2026-10"
+# model -> an image made of words alone; every input picture adds the same.
+IMAGES = {"uni-1": Decimal("0.0404"), "uni-1-max": Decimal("0.1000")}
+INPUT_IMAGE = Decimal("0.0030")
+# resolution -> five seconds; what lengthens a clip costs one block, but at 360p nobody says.
+VIDEOS = {"360p": "0.06", "540p": "0.15", "720p": "0.30", "1080p": "1.20"}
+EDITS = {"360p": "0.54", "540p": "0.72", "720p": "1.08", "1080p": "2.16"}
+REFRAME_SECONDS = {"360p": "0.03", "540p": "0.06", "720p": "0.12", "1080p": "0.36"}
+# duration -> how many times five seconds.
+VIDEO_LENGTHS, EDIT_LENGTHS = {"5s": 1, "10s": 3}, {"5s": 1, "10s": 2}
+HDR, HDR_AND_EXR = 2, 3
+# A job that failed with one of these is not charged.
+REFUNDED = ("content_moderated", "generation_failed", "output_not_found")
+
+
+class Price(NamedTuple):
+    """An estimate in dollars, or `None` and the reason why there is none."""
+
+    dollars: Decimal | None
+    why: str
+
+    @property
+    def shown(self) -> str:
+        """`$0.0404`, or `unknown`."""
+        return "unknown" if self.dollars is None else f"${self.dollars.normalize():f}"
+
+
+def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Price:
+    """Return what the API would charge for a request, as far as the price list tells.
+
+    `source_seconds` is the length of the source of a `video_edit` or `video_reframe`, if known. A
+    request that the API would refuse may have a price all the same.
+    """
+    kind = body.get("type", DEFAULT_TYPE)
+    model = body.get("model", DEFAULT_MODEL)
+    if kind in IMAGE_TYPES:
+        return _image(body, kind, model)
+    if kind not in ("video", "video_edit", "video_reframe"):
+        return _unknown(f"there is no price list for `{kind}`")
+    if model != "ray-3.2":
+        return _unknown(f"`{model}` has no price for `{kind}`")
+    video = body.get("video") or {}
+    if not isinstance(video, Mapping):
+        return _unknown("`video` is not a mapping")
+    if kind == "video_reframe":
+        return _reframe(video, source_seconds)
+    return _edit(video, source_seconds) if kind == "video_edit" else _video(video)
+
+
+def _image(body: Mapping[str, Any], kind: Any, model: Any) -> Price:
+    if model not in IMAGES:
+        return _unknown(f"`{model}` has no price for `{kind}`")
+    if body.get("web_search"):
+        return _unknown("what a web search adds is not documented")
+    references = body.get("image_ref") or []
+    pictures = len(references) if isinstance(references, list) else 0
+    pictures += 1 if kind == "image_edit" else 0
+    noun = "picture" if pictures == 1 else "pictures"
+    return Price(IMAGES[model] + pictures * INPUT_IMAGE, f"{model}, {pictures} input {noun}")
+
+
+def _video(video: Mapping[str, Any]) -> Price:
+    resolution = video.get("resolution") or DEFAULT_RESOLUTION
+    if _lengthens(video):
+        if resolution == "360p" or video.get("hdr") or video.get("duration") == "10s":
+            return _unknown("an extension has no price in this form")
+        return _of_table(VIDEOS, resolution, 1, "one block of 5s more")
+    return _priced(video, VIDEOS, resolution, VIDEO_LENGTHS, long_hdr=False)
+
+
+def _edit(video: Mapping[str, Any], source_seconds: float | None) -> Price:
+    resolution = video.get("resolution") or DEFAULT_RESOLUTION
+    if source_seconds is None:
+        return _unknown("an edit is as long as its source, whose length is not known")
+    length = f"{source_seconds:g}s"
+    if length not in EDIT_LENGTHS:
+        return _unknown(f"only edits of 5s and 10s have a price, and the source has {length}")
+    return _priced({**video, "duration": length}, EDITS, resolution, EDIT_LENGTHS, long_hdr=True)
+
+
+def _reframe(video: Mapping[str, Any], source_seconds: float | None) -> Price:
+    resolution = video.get("resolution") or DEFAULT_RESOLUTION
+    if source_seconds is None:
+        return _unknown("a reframe is paid by the second, and the source's length is not known")
+    seconds = math.ceil(source_seconds)
+    return _of_table(REFRAME_SECONDS, resolution, seconds, f"{seconds} started seconds")
+
+
+def _priced(
+    video: Mapping[str, Any],
+    table: Mapping[str, str],
+    resolution: Any,
+    lengths: Mapping[str, int],
+    *,
+    long_hdr: bool,
+) -> Price:
+    duration = video.get("duration") or DEFAULT_DURATION
+    if duration not in lengths:
+        return _unknown(f"there is no price for {duration}")
+    times, words = lengths[duration], [str(duration)]
+    if video.get("hdr"):
+        if resolution not in HDR_RESOLUTIONS:
+            return _unknown(f"there is no price for HDR at {resolution}")
+        if duration != DEFAULT_DURATION and not long_hdr:
+            return _unknown("there is no price for HDR of 10s")
+        times *= HDR_AND_EXR if video.get("exr_export") else HDR
+        words.append("HDR and EXR" if video.get("exr_export") else "HDR")
+    return _of_table(table, resolution, times, ", ".join(words))
+
+
+def _of_table(table: Mapping[str, str], resolution: Any, times: int, words: str) -> Price:
+    if resolution not in table:
+        return _unknown(f"there is no price for {resolution}")
+    return Price(Decimal(table[resolution]) * times, f"ray-3.2, {resolution}, {words}")
+
+
+def _lengthens(video: Mapping[str, Any]) -> bool:
+    """Return whether the clip goes on where an earlier one ended, or leads up to one."""
+    frames = (video.get(name) for name in ("start_frame", "end_frame"))
+    return any(isinstance(frame, Mapping) and frame.get("generation_id") for frame in frames)
+
+
+def _unknown(why: str) -> Price:
+    return Price(None, why)
