@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test check generate format bench clean
+.PHONY: help demo test torture check generate format bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,6 +16,9 @@ demo: $(INSTALLED) ## Create, wait for and download a picture, without an API ke
 
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest
+
+torture: $(INSTALLED) ## Kill the program at 200 moments, and see that nothing is lost
+	LUMA_KILLS=200 $(BIN)/python -m pytest -q -s tests/money/test_kills.py
 
 check: $(INSTALLED) ## Check format, lint, types and generated files
 	$(BIN)/ruff format --check
@@ -33,6 +36,7 @@ format: $(INSTALLED) ## Rewrite the code in the one format
 bench: $(INSTALLED) ## Print the ratios of the benchmarks (needs curl)
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.sandbox
+	$(BIN)/python -m benchmarks.journal
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) demo dist

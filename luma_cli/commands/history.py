@@ -48,6 +48,7 @@ _USUAL_LIMIT = 20
 def generation_list(ctx: typer.Context) -> None:
     """Print the jobs that were submitted from this machine, the newest first."""
     from luma_cli.journal.find import listed, spending
+    from luma_cli.output.table import Column
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
@@ -59,14 +60,24 @@ def generation_list(ctx: typer.Context) -> None:
         cli.out.note("this machine has no history yet")
         return
     if by is not None:
-        columns = {by: "", "jobs": "right", "cost_usd": "right", "jobs_of_unknown_cost": "right"}
+        figures = ("jobs", "cost_usd", "jobs_of_unknown_cost")
+        columns = [Column(by), *(Column(name, right=True) for name in figures)]
         cli.out.rows(spending(cli.history, by), columns)
         return
     entries = listed(cli.history, wanted)
     if not entries:
         cli.out.note("no such jobs in the history of this machine")
     if cli.out.for_people:
-        cli.out.rows([_for_people(entry) for entry in entries], _COLUMNS)
+        columns = [
+            Column("age", right=True),
+            Column("state"),
+            Column("type", drop=1),
+            Column("model", drop=3),
+            Column("cost", right=True, drop=2),
+            Column("id"),
+            Column("prompt", rest=True),
+        ]
+        cli.out.rows([_for_people(entry) for entry in entries], columns)
         return
     for entry in entries:
         cli.out.data(entry.summary())
@@ -197,17 +208,6 @@ def _filter(typed: dict[str, str]) -> Any:
         search=typed.get("--search"),
         limit=limit or None,
     )
-
-
-_COLUMNS = {
-    "age": "right",
-    "state": "",
-    "type": "",
-    "model": "",
-    "cost": "right",
-    "id": "",
-    "prompt": "rest",
-}
 
 
 def _for_people(entry: Entry) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
@@ -15,6 +15,7 @@ from luma_cli.output.terminal import is_terminal, may_animate, may_color, visibl
 if TYPE_CHECKING:
     from luma_cli.errors import LumaError
     from luma_cli.output.documents import View
+    from luma_cli.output.table import Column
 
 _BOLD_RED, _BOLD_YELLOW, _BOLD_CYAN, _GREEN, _DIM = "1;31", "1;33", "1;36", "32", "2"
 
@@ -82,7 +83,7 @@ class Output:
 
         self.document(json.dumps(value, ensure_ascii=False))
 
-    def rows(self, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:
+    def rows(self, rows: list[dict[str, Any]], columns: Sequence[Column]) -> None:
         """Print rows: a table of some columns for people, a JSON document each for programs."""
         if not self.for_people:
             for row in rows:
@@ -90,8 +91,8 @@ class Output:
         elif rows:
             from luma_cli.output.table import table
 
-            color = may_color(self._stdout, self._environ) and not self._style.no_color
-            self._print(table(rows, columns, color=color))
+            bold = may_color(self._stdout, self._environ) and not self._style.no_color
+            self._print(table(rows, columns, bold=bold))
 
     def lines(self, lines: Iterable[str]) -> None:
         """Print plain data, one item a line."""

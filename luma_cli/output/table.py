@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping
-from typing import Any
+import shutil
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from rich.console import Console
-from rich.table import Table
+from rich.cells import cell_len, set_cell_size
 
 from luma_cli.output.terminal import visible
 
+_GAP = "  "
+_SHORTEST_REST = 12
 
-def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], *, color: bool) -> str:
-    """Return lines with a heading; a column is set `right`, or gets the `rest` of the width.
 
-    What is too long for the rest is cut with `…`.
+class Column(NamedTuple):
+    """A column; the `rest` gets what the others leave of the width.
+
+    When they leave too little, the columns of the highest `drop` go first; those of 0 stay.
     """
-    drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name, layout in columns.items():
-        drawn.add_column(
-            name.upper().replace("_", " "),
-            justify="right" if layout == "right" else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if layout == "rest" else None,
-            min_width=None if layout == "rest" else len(name),
-        )
-    for row in rows:
-        drawn.add_row(*(_cell(row[name]) for name in columns))
-    stream = io.StringIO()
-    console = Console(
-        file=stream, force_terminal=color, no_color=not color, highlight=False, markup=False
-    )
-    console.print(drawn)
-    return "\n".join(line.rstrip() for line in stream.getvalue().rstrip("\n").split("\n"))
+
+    name: str
+    right: bool = False
+    rest: bool = False
+    drop: int = 0
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, bold: bool) -> str:
+    """Return a heading and a line for each row; what is too long for the rest ends in `…`."""
+    cells = [{column.name: _cell(row[column.name]) for column in columns} for row in rows]
+    width = shutil.get_terminal_size().columns
+    shown = list(columns)
+    while _left(shown, cells, width) < _SHORTEST_REST and any(column.drop for column in shown):
+        shown.remove(max(shown, key=lambda column: column.drop))
+    rest = max(_left(shown, cells, width), _SHORTEST_REST)
+    heading = _line({column.name: _title(column) for column in shown}, shown, cells, rest)
+    lines = [_line(row, shown, cells, rest) for row in cells]
+    return "\n".join([f"\x1b[1m{heading}\x1b[0m" if bold else heading, *lines])
+
+
+def _left(columns: Sequence[Column], cells: Sequence[Mapping[str, str]], width: int) -> int:
+    fixed = sum(_width(column, cells) for column in columns if not column.rest)
+    return width - fixed - len(_GAP) * (len(columns) - 1)
+
+
+def _width(column: Column, cells: Sequence[Mapping[str, str]]) -> int:
+    return max(cell_len(text) for text in (_title(column), *(row[column.name] for row in cells)))
+
+
+def _line(
+    row: Mapping[str, str],
+    columns: Sequence[Column],
+    cells: Sequence[Mapping[str, str]],
+    rest: int,
+) -> str:
+    parts = []
+    for column in columns:
+        text = row[column.name]
+        room = rest if column.rest else _width(column, cells)
+        if cell_len(text) > room:
+            text = set_cell_size(text, room - 1) + "…"
+        blanks = " " * (room - cell_len(text))
+        parts.append(blanks + text if column.right else text + blanks)
+    return _GAP.join(parts).rstrip()
+
+
+def _title(column: Column) -> str:
+    return column.name.upper().replace("_", " ")
 
 
 def _cell(value: Any) -> str:

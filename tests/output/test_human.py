@@ -63,6 +63,16 @@ def test_lines_show_state_and_bytes_and_leave_no_trace(terminal: Terminal) -> No
     assert terminal.lines == []
 
 
+def test_a_bar_fills_as_long_as_such_a_job_usually_takes(terminal: Terminal) -> None:
+    with LiveProgress(terminal, color=False) as progress:
+        progress.waiting("7b0c4c1e-2f55", "queued", 30.0)
+        with progress.paused():
+            pass
+        (line,) = terminal.lines
+    assert line[2:].startswith("queued 7b0c4c1e ")
+    assert line.endswith(" 0:00 of ~0:30")
+
+
 def test_data_printed_meanwhile_stays(terminal: Terminal) -> None:
     names = ("first", "second", "third")
     with LiveProgress(terminal, color=False) as progress:

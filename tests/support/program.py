@@ -12,8 +12,8 @@ import httpx
 from luma_cli.host import Clock, Host
 from luma_cli.main import main
 
-KEY = "luma-api-test-q7w2x9k4m1n8cdef"
-OTHER_KEY = "luma-api-spare-9876543210fedcba"
+KEY = "luma-api-q7w2x9k4m1n8zvbncdef"
+OTHER_KEY = "luma-api-p5r3t6y9u2i4xfedcba"
 
 
 @dataclass

@@ -1,0 +1,398 @@
+"""What a submission leaves behind, and what `list`, `show`, `resume` and `cost` make of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from luma_cli.jobs.notes import Notes
+from luma_cli.journal.journal import Journal
+from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
+from tests.support.program import KEY, OTHER_KEY, Program, Result, TestClock
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
+ID = "7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
+OTHER_ID = "9d1c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
+
+
+@pytest.fixture(autouse=True)
+def state(luma: Program, tmp_path: Path) -> Path:
+    luma.environ["LUMA_STATE_DIR"] = str(tmp_path / "state")
+    return tmp_path / "state"
+
+
+def create(luma: Program, api: FakeApi, *argv: str, an_id: str = ID) -> Result:
+    api.on("POST", "/generations", generation(id=an_id))
+    return luma("generations", "create", "--prompt", "a red fox", *argv)
+
+
+def png() -> httpx.Response:
+    return httpx.Response(200, content=PNG, headers={"Content-Type": "image/png"})
+
+
+def entries(luma: Program) -> list[dict[str, Any]]:
+    result = luma("generations", "list", "--format", "jsonl")
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_submission_is_noted_before_it_is_sent(luma: Program, api: FakeApi, state: Path) -> None:
+    noted: list[Any] = []
+
+    def look(_: object) -> None:
+        with sqlite3.connect(state / "history.db") as journal:
+            noted.extend(journal.execute("SELECT outcome, prompt, attempts FROM submissions"))
+
+    api.before_answer = look
+    create(luma, api)
+
+    ((outcome, prompt, attempts),) = noted
+    assert (outcome, prompt) == ("sending", "a red fox")
+    assert json.loads(attempts)[0]["request_id"] == api.sent[0].headers["x-request-id"]
+
+
+def test_no_bytes_and_no_secrets_are_written_down(luma: Program, api: FakeApi, state: Path) -> None:
+    Path("fox.png").write_bytes(PNG)
+    create(
+        luma,
+        api,
+        *("--ref", "fox.png", "--ref", "https://h.test/a.png?X-Amz-Signature=geheim"),
+        *("--image-ref.data", "Z2VoZWlt", "--auth-token", OTHER_KEY, "--param", f"note={KEY}"),
+    )
+
+    shown = json.loads(luma("generations", "show", "@last").stdout)
+    first, second = shown["request"]["image_ref"]
+    assert first["data"] == {
+        "sha256": hashlib.sha256(PNG).hexdigest(),
+        "bytes": len(PNG),
+        "media_type": "image/png",
+        "path": str(Path("fox.png").absolute()),
+    }
+    assert second["url"] == "https://h.test/a.png?<REDACTED>"
+    assert second["data"]["characters"] == 8
+    everything = b"".join(file.read_bytes() for file in state.iterdir())
+    for secret in (b"geheim", b"Z2VoZWlt", KEY.encode(), OTHER_KEY.encode(), b"iVBOR"):
+        assert secret not in everything
+
+
+def test_the_history_can_be_left_out(luma: Program, api: FakeApi, state: Path) -> None:
+    create(luma, api, "--no-history")
+    luma.environ["LUMA_HISTORY"] = "false"
+    create(luma, api)
+
+    assert not state.exists()
+    assert luma("generations", "list") == Result(0, "", "note: this machine has no history yet\n")
+
+
+def test_a_journal_that_cannot_be_written_stops_the_submission(
+    luma: Program, api: FakeApi, state: Path
+) -> None:
+    state.write_text("a file in the place of the folder")
+
+    result = luma("generations", "create", "--prompt", "x")
+
+    assert (result.exit_code, result.stdout, api.sent) == (1, "", [])
+    assert result.stderr.startswith(f"error: cannot use the journal `{state}/history.db`: ")
+    assert result.stderr.endswith("or submit with `--no-history`\n")
+    assert create(luma, api, "--no-history").exit_code == 0
+
+
+def test_list_for_people(luma: Program, api: FakeApi) -> None:
+    create(luma, api)
+    api.on("POST", "/generations", httpx.Response(422, json={"detail": "No"}))
+    luma("generations", "create", "--type", "video", "--prompt", "two\nlines " + "long " * 30)
+
+    result = luma("generations", "list", terminal=True)
+
+    heading, newest, oldest = result.stdout.splitlines()
+    assert heading.split() == ["AGE", "STATE", "TYPE", "MODEL", "COST", "ID", "PROMPT"]
+    assert newest.split()[1:7] == ["refused", "video", "uni-1", "unknown", "entry", "2"]
+    assert newest.endswith("…")
+    assert "two lines" in newest
+    assert oldest.split()[1:] == ["queued", "image", "uni-1", "$0.0404", ID[:8], "a", "red", "fox"]
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_list_for_programs(luma: Program, api: FakeApi) -> None:
+    create(luma, api, "--tag", "launch")
+
+    (entry,) = entries(luma)
+
+    assert entry.pop("created_at") <= time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    assert entry == {
+        "entry": 1,
+        "id": ID,
+        "state": "queued",
+        "type": "image",
+        "model": "uni-1",
+        "prompt": "a red fox",
+        "tag": "launch",
+        "cost_usd": 0.0404,
+        "failure_code": None,
+        "files": [],
+    }
+
+
+def test_list_filters_and_sums_up(luma: Program, api: FakeApi) -> None:
+    create(luma, api, "--tag", "a")
+    create(luma, api, "--model", "uni-1-max", an_id=OTHER_ID)
+
+    def listed(*argv: str) -> str:
+        return luma("generations", "list", "--transform", "id", "-r", *argv).stdout
+
+    assert listed("--tag", "a") == f"{ID}\n"
+    assert listed("--model", "uni-1-max", "--since", "1h") == f"{OTHER_ID}\n"
+    assert listed("--search", "RED", "--limit", "1") == f"{OTHER_ID}\n"
+    spent = luma("generations", "list", "--spend", "model", "--format", "jsonl").stdout
+    assert [json.loads(line)["cost_usd"] for line in spent.splitlines()] == [0.1, 0.0404]
+    assert luma("generations", "list", "--spend", "week").exit_code == 2
+    assert luma("generations", "list", "--state", "failed").stderr == (
+        "note: no such jobs in the history of this machine\n"
+    )
+
+
+def test_ids_may_be_short(luma: Program, api: FakeApi) -> None:
+    create(luma, api)
+    api.on("GET", f"/generations/{ID}", generation(id=ID), generation(id=ID))
+    api.on("POST", "/generations", generation(id=OTHER_ID))
+
+    assert luma("generations", "get", "@last").exit_code == 0
+    assert luma("generations", "get", ID[:8]).exit_code == 0
+    luma(
+        *("generations", "create", "--prompt", "x", "--type", "image_edit"),
+        *("--source", "gen:@last", "--ref", f"gen:{ID[:8]}"),
+    )
+    assert api.sent[-1].json["source"] == {"generation_id": ID}
+    assert api.sent[-1].json["image_ref"] == [{"generation_id": ID}]
+
+
+def test_without_a_history_there_is_no_last(luma: Program) -> None:
+    assert luma("generations", "get", "@last") == Result(
+        2, "", "error: there is no `@last`: this machine has no history\n"
+    )
+
+
+def test_resume_waits_and_saves_where_it_was_asked_to(
+    luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    assert create(luma, api, "-o", "fox.png").exit_code == 3
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    api.on("GET", f"/generations/{ID}", generation("processing", id=ID), completed("a.png", id=ID))
+    api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", png())
+
+    result = luma("generations", "resume")
+
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / "work" / "fox.png").read_bytes() == PNG
+    assert entries(luma)[0]["files"] == [str(tmp_path / "work" / "fox.png")]
+    assert luma("generations", "resume") == Result(0, "", "note: nothing is left to do\n")
+
+
+def test_resume_does_not_fetch_what_is_there(luma: Program, api: FakeApi) -> None:
+    two = completed("a.png", "b.png", id=ID)
+    api.on("GET", f"/generations/{ID}", two, two, two)
+    first, second = (f"{STORAGE_URL}/{name}.png?X-Amz-Signature=s" for name in "ab")
+    api.on("GET", first, png(), png(), png())
+    api.on("GET", second, httpx.Response(404), png(), png())
+    create(luma, api, "-o", "fox.png")
+
+    result = luma("generations", "resume")
+    again = luma("generations", "resume", ID)
+
+    assert result.exit_code == again.exit_code == 0, result.stderr
+    assert [Path(f"fox-{index}.png").read_bytes() for index in (0, 1)] == [PNG, PNG]
+
+
+def test_resume_does_not_replace_what_is_not_ours(luma: Program, api: FakeApi) -> None:
+    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    create(luma, api, "-o", "fox.png")
+    Path("fox.png").write_text("mine")
+    api.on("GET", f"/generations/{ID}", completed("a.png", id=ID))
+    api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", png())
+
+    result = luma("generations", "resume")
+
+    assert (result.exit_code, Path("fox.png").read_text()) == (1, "mine")
+    assert "error: " in result.stderr
+    assert "already exists" in result.stderr
+
+
+def test_an_unclear_outcome_is_reported_once(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", httpx.ReadError("reset"))
+    assert luma("generations", "create", "--prompt", "a red fox").exit_code == 11
+
+    result = luma("generations", "resume")
+    request_id = api.sent[0].headers["x-request-id"]
+
+    assert (result.exit_code, result.stdout) == (11, "")
+    assert "entry 1 (" in result.stderr
+    assert f"request id {request_id}" in result.stderr
+    assert "of 1 submission nobody knows whether a job was made" in result.stderr
+    assert luma("generations", "resume") == Result(0, "", "note: nothing is left to do\n")
+    assert luma("generations", "resume", "1").exit_code == 11
+    assert [entry["state"] for entry in entries(luma)] == ["unknown"]
+
+
+def test_resume_leaves_other_accounts_alone(luma: Program, api: FakeApi) -> None:
+    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    create(luma, api, "--wait")
+    luma.environ["LUMA_BASE_URL"] = "https://other.test/v1"
+
+    assert luma("generations", "resume") == Result(
+        0,
+        "",
+        "note: 1 more belong to other accounts: profile default\nnote: nothing is left to do\n",
+    )
+
+
+@pytest.mark.parametrize("argv", [["resume", "nobody"], ["show", "nobody"]])
+def test_what_is_not_in_the_history(luma: Program, argv: list[str]) -> None:
+    assert luma("generations", *argv) == Result(
+        2,
+        "",
+        "error: `nobody` is not in the history of this machine\n"
+        "hint: see `luma-agents-cli generations list`\n",
+    )
+
+
+def test_a_submission_is_sent_again_when_that_is_safe(
+    luma: Program, api: FakeApi, clock: TestClock
+) -> None:
+    busy = httpx.Response(429, json={"detail": "Rate limit exceeded"}, headers={"Retry-After": "7"})
+    api.on("POST", "/generations", httpx.ConnectError("refused"), busy)
+
+    result = create(luma, api)
+
+    assert result.exit_code == 0
+    assert clock.sleeps == [0.5, 7.0]
+    assert result.stderr == (
+        "note: cannot connect to `api.test`: refused; next try in 0.5 s\n"
+        "note: Rate limit exceeded; next try in 7 s\n"
+    )
+    shown = json.loads(luma("generations", "show", ID).stdout)
+    request_ids = [sent.headers["x-request-id"] for sent in api.sent]
+    assert [attempt["request_id"] for attempt in shown["attempts"]] == request_ids
+    assert len(set(request_ids)) == 3
+
+
+def test_patience_with_a_submission_ends(luma: Program, api: FakeApi, clock: TestClock) -> None:
+    busy = [httpx.Response(429, json={"detail": "Busy"}, headers={"Retry-After": "110"})] * 3
+    api.on("POST", "/generations", *busy)
+
+    result = luma("generations", "create", "--prompt", "x", "--max-retries", "9")
+
+    assert (result.exit_code, clock.sleeps) == (8, [110.0, 110.0])
+
+
+def test_ctrl_c_between_two_tries_leaves_no_job(
+    luma: Program, api: FakeApi, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(clock, "sleep", stop)
+    api.on("POST", "/generations", httpx.ConnectError("refused"))
+
+    result = luma("generations", "create", "--prompt", "x", "--quiet")
+
+    assert result == Result(
+        130, "", "error: interrupted; the submission was refused so far, no job was made\n"
+    )
+    assert [entry["state"] for entry in entries(luma)] == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (
+            ["--max-cost", "0.04"],
+            "`--max-cost`: the job costs $0.0404, and the limit is $0.04",
+        ),
+        (
+            ["--max-cost", "5", "--type", "layering"],
+            "`--max-cost`: nobody knows the cost: there is no price list for `layering`",
+        ),
+        (
+            ["--max-cost-per-day", "0.08"],
+            "`--max-cost-per-day`: the job costs $0.0404, after $0.0404 in the last 24 hours,"
+            " and the limit is $0.08",
+        ),
+    ],
+)
+def test_a_limit_on_cost(luma: Program, api: FakeApi, argv: list[str], message: str) -> None:
+    create(luma, api)
+
+    result = luma("generations", "create", "--prompt", "x", *argv)
+
+    assert (result.exit_code, result.stdout) == (5, "")
+    assert result.stderr.startswith(f"error: {message}\nhint: give `{argv[0]}` a higher limit")
+    assert len(api.sent) == len(entries(luma)) == 1
+    luma.environ["LUMA_MAX_COST"] = "0"
+    assert create(luma, api, "--max-cost", "any").exit_code == 0
+
+
+def test_a_dry_run_sends_and_notes_nothing(luma: Program, api: FakeApi, state: Path) -> None:
+    Path("fox.png").write_bytes(PNG)
+
+    result = luma("generations", "create", "--prompt", "x", "--ref", "fox.png", "--dry-run")
+
+    assert (result.exit_code, result.stderr, api.sent) == (0, "", [])
+    assert not state.exists()
+    assert json.loads(result.stdout) == {
+        "method": "POST",
+        "url": "https://api.test/v1/generations",
+        "request": {
+            "prompt": "x",
+            "image_ref": [{"data": "<image/png, 608 bytes>", "media_type": "image/png"}],
+        },
+        "cost_usd": 0.0434,
+        "cost": "$0.0434",
+        "why": "uni-1, 1 input picture",
+        "prices_as_of": "2026-10",
+        "would_be_refused": [],
+    }
+
+
+def test_a_dry_run_says_what_would_be_refused(luma: Program) -> None:
+    result = luma("generations", "create", "--model", "uni-2", "--dry-run")
+
+    fields = json.loads(result.stdout)
+    assert (result.exit_code, fields["cost_usd"]) == (3, None)
+    details = [refusal["detail"] for refusal in fields["would_be_refused"]]
+    assert result.stderr == (
+        f"error: the API would refuse this: {details[0]}\nhint: nothing was sent\n"
+    )
+
+
+def test_the_cost_of_a_job(bare_luma: Program) -> None:
+    result = bare_luma("cost", "--prompt", "x", "--model", "uni-1-max")
+    unknown = bare_luma("cost", "--type", "video_reframe", "--model", "ray-3.2", terminal=True)
+
+    assert json.loads(result.stdout)["cost_usd"] == 0.1
+    assert unknown == Result(
+        0,
+        "unknown  a reframe is paid by the second, and the source's length is not known\n",
+        "",
+    )
+
+
+def test_how_long_it_usually_takes_is_known_after_five(
+    luma: Program, api: FakeApi, state: Path
+) -> None:
+    create(luma, api)
+    for number in range(5):
+        an_id = f"{number}{ID[1:]}"
+        notes = Notes(Journal(state / "history.db", print), print)
+        assert notes.expected_seconds(ID) is None
+        api.on("GET", f"/generations/{an_id}", completed(id=an_id))
+        create(luma, api, "--wait", an_id=an_id)
+
+    assert Notes(Journal(state / "history.db", print), print).expected_seconds(ID) is not None

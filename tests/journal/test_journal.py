@@ -1,0 +1,274 @@
+"""The journal's file and entries."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luma_cli.errors import JournalError, UsageError
+from luma_cli.journal import find
+from luma_cli.journal.entry import Draft
+from luma_cli.journal.find import Filter
+from luma_cli.journal.journal import Journal
+from luma_cli.journal.schema import VERSION
+
+ID = "7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
+warnings: list[str] = []
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Iterator[Path]:
+    warnings.clear()
+    yield tmp_path / "state" / "history.db"
+    warnings.clear()
+
+
+@pytest.fixture
+def journal(path: Path) -> Journal:
+    return Journal(path, warnings.append)
+
+
+def draft(prompt: str = "a red fox", cost: str | None = "0.0404", **request: Any) -> Draft:
+    return Draft(
+        profile="default",
+        base_url="https://api.test/v1",
+        request={"prompt": prompt, **request},
+        cost=None if cost is None else Decimal(cost),
+        plan={"wait": True, "output": None, "folder": None, "overwrite": False},
+    )
+
+
+def accepted(journal: Journal, generation_id: str, **fields: Any) -> int:
+    entry = journal.begin(draft(**fields))
+    journal.note_attempt(entry, "r1")
+    journal.note_accepted(entry, generation_id)
+    return entry
+
+
+def test_an_entry_from_first_to_last(journal: Journal) -> None:
+    entry = journal.begin(draft(model="uni-1-max"))
+    (begun,) = journal.entries("1")
+    assert (begun.entry, begun.status, begun.generation_id) == (entry, "sending", None)
+    assert (begun.type, begun.model, begun.cost) == ("image", "uni-1-max", Decimal("0.0404"))
+
+    journal.note_attempt(entry, "r1")
+    journal.note_attempt(entry, "r2")
+    journal.note_accepted(entry, ID)
+    journal.note_state(ID, "processing")
+    journal.note_end(ID, "failed", ("content_moderated", "No."), timed=True)
+    journal.note_state(ID, "processing")  # an end is the end
+    journal.note_file(ID, {"path": "/a.png"})
+    journal.note_done(ID)
+
+    (last,) = journal.entries("1")
+    assert [attempt["request_id"] for attempt in last.attempts] == ["r1", "r2"]
+    assert (last.status, last.failure_code, last.failure_reason) == (
+        "failed",
+        "content_moderated",
+        "No.",
+    )
+    assert last.ended_at is not None
+    assert (last.files, last.is_done) == ([{"path": "/a.png"}], True)
+
+
+def test_nobody_else_can_read_it(journal: Journal, path: Path) -> None:
+    accepted(journal, ID)
+
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert set(modes) == {"history.db", "history.db-wal", "history.db-shm"}
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_every_write_is_on_disk(journal: Journal) -> None:
+    ((mode,),) = journal.read("PRAGMA journal_mode")
+    ((full,),) = journal.read("PRAGMA synchronous")
+    assert (mode, full) == ("wal", 2)
+
+
+@pytest.mark.parametrize("damage", [b"this is no database, but some text" * 40, b"\0" * 5000])
+def test_a_damaged_file_is_kept_and_told(path: Path, damage: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(damage)
+
+    journal = Journal(path, warnings.append)
+
+    (kept,) = [file for file in path.parent.iterdir() if ".damaged-" in file.name]
+    assert kept.read_bytes() == damage
+    assert warnings == [f"the journal was damaged and is kept as `{kept}`; a new one is begun"]
+    assert journal.entries("1") == []
+
+
+def test_a_file_cut_short_is_kept_and_told(path: Path) -> None:
+    with closing(Journal(path, warnings.append)._connection):  # noqa: SLF001 - to have it written
+        pass
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+    journal = Journal(path, warnings.append)
+
+    assert len(warnings) == 1
+    journal.begin(draft())
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(JournalError, match="cannot use the journal"):
+        Journal(tmp_path / "file" / "history.db", warnings.append)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.usefixtures("journal")
+def test_a_file_that_cannot_be_written(path: Path) -> None:
+    path.chmod(0o400)
+
+    with pytest.raises(JournalError, match="readonly"):
+        Journal(path, warnings.append).begin(draft())
+
+
+def test_a_newer_file_is_left_as_it_is(journal: Journal, path: Path) -> None:
+    accepted(journal, ID)
+    journal.read(f"PRAGMA user_version = {VERSION + 1}")
+    journal.read("ALTER TABLE submissions ADD COLUMN more TEXT")
+
+    assert find.entry_of(Journal(path, warnings.append), ID) is not None
+    assert journal.read("PRAGMA user_version")[0][0] == VERSION + 1
+
+
+def test_an_empty_file_becomes_a_journal(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+
+    accepted(Journal(path, warnings.append), ID)
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+def test_many_at_once(path: Path) -> None:
+    def submit(number: int) -> None:
+        accepted(Journal(path, warnings.append), f"id-{number}")
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(submit, range(20)))
+
+    entries = Journal(path, warnings.append).entries("1")
+    assert {entry.generation_id for entry in entries} == {f"id-{n}" for n in range(20)}
+    assert len({entry.entry for entry in entries}) == 20
+    assert warnings == []
+
+
+@given(st.text(st.characters(codec=None)))
+def test_any_prompt_can_be_kept(tmp_path_factory: pytest.TempPathFactory, prompt: str) -> None:
+    journal = Journal(tmp_path_factory.mktemp("state") / "history.db", warnings.append)
+
+    journal.begin(draft(prompt))
+
+    (entry,) = journal.entries("1")
+    assert entry.request == {"prompt": prompt}
+    assert json.dumps(entry.everything())
+    entry.prompt.encode()  # is whole text
+
+
+def test_the_last_ones_have_names(journal: Journal) -> None:
+    for number in range(3):
+        accepted(journal, f"{number}{ID[1:]}")
+    journal.begin(draft())  # has no id
+
+    assert find.whole_id(journal, "@last") == f"2{ID[1:]}"
+    assert find.whole_id(journal, "@last~2") == f"0{ID[1:]}"
+    with pytest.raises(UsageError, match="there is no `@last~3`"):
+        find.whole_id(journal, "@last~3")
+
+
+def test_the_beginning_of_an_id_is_enough(journal: Journal) -> None:
+    accepted(journal, ID)
+    other = ID[:12] + "9" * 24
+    accepted(journal, other)
+
+    assert find.whole_id(journal, ID[:14].upper()) == ID
+    assert find.whole_id(journal, other[:15]) == other
+    assert find.whole_id(journal, "aaaaaaaa") == "aaaaaaaa"
+    with pytest.raises(UsageError, match="several generations begin with"):
+        find.whole_id(journal, ID[:8])
+
+
+@pytest.mark.parametrize("an_id", ["gen_1", "7b0c4c1", ID, "@lasting", "@last~", "x" * 12])
+def test_other_ids_need_no_journal(an_id: str) -> None:
+    assert not find.is_short(an_id)
+
+
+def test_filters(journal: Journal) -> None:
+    accepted(journal, "a", prompt="Red FOX", model="uni-1-max")
+    accepted(journal, "b", prompt="blue", type="video")
+    journal.note_refused(journal.begin(draft("red")), "No")
+
+    def ids(**wanted: Any) -> list[str | None]:
+        return [entry.generation_id for entry in find.listed(journal, Filter(**wanted))]
+
+    assert ids() == [None, "b", "a"]
+    assert ids(limit=1) == [None]
+    assert ids(search="red fox") == ["a"]
+    assert ids(model="uni-1-max") == ["a"]
+    assert ids(type="video", state="queued") == ["b"]
+    assert ids(state="refused") == [None]
+    assert ids(since=0) == [None, "b", "a"]
+    assert ids(since=4e9) == []
+
+
+def test_spending_leaves_out_what_is_not_charged(journal: Journal) -> None:
+    accepted(journal, "a", cost="0.1")
+    accepted(journal, "b", cost="0.2", model="uni-1-max")
+    accepted(journal, "c", cost=None)
+    accepted(journal, "d", cost="9")
+    journal.note_end("d", "failed", ("content_moderated", None), timed=False)
+    accepted(journal, "e", cost="0.3")
+    journal.note_end("e", "failed", ("budget_exhausted", None), timed=False)
+    journal.note_refused(journal.begin(draft(cost="7")), "No")
+
+    assert find.spending(journal, "model") == [
+        {"model": "uni-1-max", "jobs": 1, "cost_usd": 0.2, "jobs_of_unknown_cost": 0},
+        {"model": "uni-1", "jobs": 3, "cost_usd": 0.4, "jobs_of_unknown_cost": 1},
+    ]
+    assert find.spent_since(journal, 0) == Decimal("0.6")
+    assert find.spent_since(journal, 4e9) == 0
+
+
+def test_a_time_is_expected_after_five(journal: Journal) -> None:
+    for number in range(5):
+        assert find.typical_seconds(journal, "image", "uni-1") is None
+        accepted(journal, str(number))
+        journal.note_end(str(number), "completed", (None, None), timed=True)
+
+    assert find.typical_seconds(journal, "image", "uni-1") is not None
+    assert find.typical_seconds(journal, "video", "uni-1") is None
+
+
+def test_what_was_being_sent_by_a_process_that_is_gone(journal: Journal) -> None:
+    ours, gone, unsent = (journal.begin(draft(name)) for name in ("ours", "gone", "unsent"))
+    for entry in (ours, gone):
+        journal.note_attempt(entry, "r1")
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        pass
+    journal.read("UPDATE submissions SET process = ? WHERE entry != ?", dead.pid, ours)
+
+    assert [entry.prompt for entry in find.unclear(journal)] == ["gone"]
+    assert [entry.status for entry in journal.entries("1")] == ["sending", "unknown", "refused"]
+    journal.note_told(gone)
+    assert find.unclear(journal) == []
+    assert unsent

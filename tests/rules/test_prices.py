@@ -1,0 +1,92 @@
+"""What a job costs, by every figure of the price list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from luma_cli.rules.prices import price_of
+
+REF = {"url": "https://h/a.png"}
+CLIP = {"generation_id": "g"}
+
+
+def video(**fields: Any) -> dict[str, Any]:
+    return {"type": "video", "model": "ray-3.2", "video": fields}
+
+
+def edit(**fields: Any) -> dict[str, Any]:
+    return video(**fields) | {"type": "video_edit"}
+
+
+def reframe(**fields: Any) -> dict[str, Any]:
+    return video(**fields) | {"type": "video_reframe"}
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds", "shown"),
+    [
+        ({"prompt": "x"}, None, "$0.0404"),
+        ({"model": "uni-1-max"}, None, "$0.1"),
+        ({"image_ref": [REF]}, None, "$0.0434"),
+        ({"image_ref": [REF] * 9}, None, "$0.0674"),
+        ({"model": "uni-1-max", "image_ref": [REF] * 9}, None, "$0.127"),
+        ({"type": "image_edit", "source": REF}, None, "$0.0434"),
+        ({"type": "image_edit", "source": REF, "image_ref": [REF, REF]}, None, "$0.0494"),
+        ({"type": "image_edit", "model": "uni-1-max", "source": REF}, None, "$0.103"),
+        (video(), None, "$0.3"),
+        ({"type": "video", "model": "ray-3.2"}, None, "$0.3"),
+        (video(resolution="360p"), None, "$0.06"),
+        (video(resolution="540p", duration="5s"), None, "$0.15"),
+        (video(resolution="1080p"), None, "$1.2"),
+        (video(resolution="360p", duration="10s"), None, "$0.18"),
+        (video(duration="10s"), None, "$0.9"),
+        (video(resolution="1080p", duration="10s"), None, "$3.6"),
+        (video(hdr=True), None, "$0.6"),
+        (video(hdr=True, exr_export=True), None, "$0.9"),
+        (video(hdr=True, resolution="1080p"), None, "$2.4"),
+        (video(hdr=True, exr_export=True, resolution="1080p"), None, "$3.6"),
+        (video(start_frame=CLIP, resolution="540p"), None, "$0.15"),
+        (video(end_frame=CLIP, resolution="1080p"), None, "$1.2"),
+        (video(start_frame=REF), None, "$0.3"),
+        (edit(resolution="360p"), 5.0, "$0.54"),
+        (edit(), 5.0, "$1.08"),
+        (edit(resolution="1080p"), 10.0, "$4.32"),
+        (edit(hdr=True), 10.0, "$4.32"),
+        (edit(hdr=True, exr_export=True, resolution="1080p"), 10.0, "$12.96"),
+        (reframe(resolution="360p"), 7.0, "$0.21"),
+        (reframe(), 7.2, "$0.96"),
+        (reframe(resolution="1080p"), 30.0, "$10.8"),
+    ],
+)
+def test_a_price_of_the_list(body: dict[str, Any], seconds: float | None, shown: str) -> None:
+    assert price_of(body, seconds).shown == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds", "why"),
+    [
+        ({"web_search": True}, None, "what a web search adds is not documented"),
+        ({"model": "uni-2"}, None, "`uni-2` has no price for `image`"),
+        ({"model": "ray-3.2"}, None, "`ray-3.2` has no price for `image`"),
+        ({"type": "video"}, None, "`uni-1` has no price for `video`"),
+        ({"type": "layering"}, None, "there is no price list for `layering`"),
+        ({"type": "song"}, None, "there is no price list for `song`"),
+        (video(duration="7s"), None, "there is no price for 7s"),
+        (video(resolution="4k"), None, "there is no price for 4k"),
+        (video(hdr=True, duration="10s"), None, "there is no price for HDR of 10s"),
+        (video(hdr=True, resolution="540p"), None, "there is no price for HDR at 540p"),
+        (video(start_frame=CLIP, resolution="360p"), None, "an extension has no price"),
+        (video(start_frame=CLIP, duration="10s"), None, "an extension has no price"),
+        (video() | {"video": "x"}, None, "`video` is not a mapping"),
+        (edit(), None, "whose length is not known"),
+        (edit(), 7.5, "the source has 7.5s"),
+        (reframe(), None, "length is not known"),
+    ],
+)
+def test_nobody_knows(body: dict[str, Any], seconds: float | None, why: str) -> None:
+    price = price_of(body, seconds)
+
+    assert (price.dollars, price.shown) == (None, "unknown")
+    assert why in price.why
