@@ -41,7 +41,7 @@ ALLOWED = {
     },
     "context": {"__init__", "arguments", "api", "journal", "output", "config_file", *GROUND},
     "arguments": {"__init__", "errors", "values"},
-    "jobs": {"api", "body", "transfers", "journal", *GROUND},
+    "jobs": {"__init__", "api", "body", "transfers", "journal", *GROUND},
     "journal": {"journal", *GROUND},
     "transfers": GROUND,
     "api": {"__init__", "api", *GROUND},

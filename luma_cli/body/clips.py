@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,11 +12,9 @@ _CONTAINERS = (b"moov",)
 _HEADER = b"mvhd"
 
 
-def source_seconds(body: Mapping[str, Any]) -> float | None:
-    """Return the length of a request's source in seconds, if it is a local MP4 or MOV."""
-    source = body.get("source")
-    file = source.get("data") if isinstance(source, Mapping) else None
-    return clip_seconds(file.path) if isinstance(file, InlineFile) else None
+def seconds_of(data: Any) -> float | None:
+    """Return the length of what a request embeds, if it is a local MP4 or MOV."""
+    return clip_seconds(data.path) if isinstance(data, InlineFile) else None
 
 
 def clip_seconds(path: Path) -> float | None:

@@ -20,7 +20,7 @@ class Plan:
     Durations are in seconds; `target` is `None` when nothing is to be saved, and `targets` has
     those of jobs that differ. `paths_only` prints one saved path a line instead of whole objects. A
     job that was `just_submitted` needs no look right away; of one `in_history` is known there what
-    is to be done.
+    is to be done. `cost` is the estimate, if there is one.
     """
 
     wait: bool
@@ -31,6 +31,7 @@ class Plan:
     paths_only: bool = False
     just_submitted: bool = False
     in_history: bool = False
+    cost: str | None = None
 
     def target_of(self, generation_id: str) -> Target | None:
         """Return where a job's outputs go, if anywhere."""

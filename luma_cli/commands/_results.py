@@ -18,7 +18,7 @@ def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: 
         cli.out.lines(file.path for file in files)
     elif files and cli.out.for_people:
         for file in files:
-            cli.out.success(file.path, _describe(file, answer))
+            cli.out.success(file.path, _describe(file, answer, plan.cost))
     elif plan.target_of(answer.generation.id) is not None:
         fields = [file.fields() for file in files]
         cli.out.document(with_member(answer.text, "files", json.dumps(fields, ensure_ascii=False)))
@@ -26,7 +26,7 @@ def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: 
         cli.out.document(answer.text)
 
 
-def _describe(file: SavedFile, answer: Answer) -> str:
+def _describe(file: SavedFile, answer: Answer, cost: str | None) -> str:
     generation = answer.generation
-    facts = (show_size(file.bytes), file.content_type, generation.model, generation.id)
+    facts = (show_size(file.bytes), file.content_type, generation.model, cost, generation.id)
     return " · ".join(fact for fact in facts if fact)

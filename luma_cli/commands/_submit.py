@@ -47,6 +47,23 @@ def submit_job(
     return answer, record.is_kept
 
 
+def source_seconds(cli: AppContext, body: Mapping[str, Any]) -> float | None:
+    """Return the length of a request's source, from the file itself or from the history."""
+    from luma_cli.body.clips import seconds_of
+
+    source = body.get("source")
+    if not isinstance(source, Mapping):
+        return None
+    generation_id = source.get("generation_id")
+    if not isinstance(generation_id, str) or cli.history is None:
+        return seconds_of(source.get("data"))
+    from luma_cli.journal.find import entry_of
+    from luma_cli.rules.prices import seconds_made
+
+    entry = entry_of(cli.history, generation_id)
+    return None if entry is None else seconds_made(entry.request)
+
+
 def check_limits(cli: AppContext, price: Price) -> None:
     """Raise `CostLimitError` when the job may cost more than `--max-cost` or what a day may cost.
 

@@ -28,14 +28,13 @@ cost = group()
 @flags(declared.flag for declared in BODY_FLAGS)
 def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
     """Print what `generations create` with the same flags would cost."""
-    from luma_cli.body.clips import source_seconds
-    from luma_cli.commands._request import read_request
-    from luma_cli.commands._submit import price_fields
+    from luma_cli.commands._request import read_request, with_whole_ids
+    from luma_cli.commands._submit import price_fields, source_seconds
     from luma_cli.rules.prices import price_of
 
     cli: AppContext = ctx.obj
-    body = read_request(cli, BODY_FLAGS, lambda _: True, input_file)
-    price = price_of(body, source_seconds(body))
+    body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, lambda _: True, input_file))
+    price = price_of(body, source_seconds(cli, body))
     if cli.out.for_people:
         cli.out.lines([f"{price.shown}  {price.why}"])
     else:

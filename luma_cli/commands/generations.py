@@ -65,10 +65,9 @@ def generation_create(
     tag: TagOpt = None,
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
-    from luma_cli.body.clips import source_seconds
     from luma_cli.commands._finish import finish
     from luma_cli.commands._request import read_request, with_whole_ids
-    from luma_cli.commands._submit import show_dry_run, submit_job
+    from luma_cli.commands._submit import show_dry_run, source_seconds, submit_job
     from luma_cli.rules.prices import price_of
 
     cli: AppContext = ctx.obj
@@ -80,7 +79,7 @@ def generation_create(
     plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
     plan = replace(plan, wait=bool(wait or saves))
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
-    price = price_of(body, source_seconds(body))
+    price = price_of(body, source_seconds(cli, body))
     if dry_run:
         show_dry_run(cli, body, price)
         return
@@ -89,7 +88,8 @@ def generation_create(
 
     answer, is_kept = submit_job(cli, body, price, plan, tag)
     if plan.wait:
-        plan = replace(plan, just_submitted=True, in_history=is_kept)
+        cost = f"~{price.shown}" if price.dollars is not None else None
+        plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
         finish(cli, [str(answer.fields["id"])], plan)
     else:
         cli.out.document(answer.text)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
 from luma_cli.api.failures import OUTCOME_UNKNOWN_HINT
@@ -50,6 +51,9 @@ def submit(
             return _send_once(client, encoded, record, on_accepted)
         except OutcomeUnknownError as problem:
             record.unknown(problem)
+            if record.is_kept:
+                show = f"`{PROGRAM} generations show {record.entry}`"
+                problem.hint = f"{problem.hint}; {show} has its request ids"
             raise
         except LumaError as problem:
             pause = backoff_seconds(sent_again + 1, problem)

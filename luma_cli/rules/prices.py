@@ -68,6 +68,15 @@ def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Pr
     return _edit(video, source_seconds) if kind == "video_edit" else _video(video)
 
 
+def seconds_made(body: Mapping[str, Any]) -> float | None:
+    """Return the length of the clip that a request makes, if it says so."""
+    video = body.get("video") or {}
+    if body.get("type") != "video" or not isinstance(video, Mapping) or _lengthens(video):
+        return None
+    duration = video.get("duration") or DEFAULT_DURATION
+    return float(duration.removesuffix("s")) if duration in VIDEO_LENGTHS else None
+
+
 def _image(body: Mapping[str, Any], kind: Any, model: Any) -> Price:
     if model not in IMAGES:
         return _unknown(f"`{model}` has no price for `{kind}`")

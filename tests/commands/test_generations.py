@@ -62,7 +62,7 @@ def test_create_on_a_terminal_ends_with_a_summary(luma: Program, api: FakeApi) -
 
     assert result == Result(
         0,
-        "✓ out/gen_1.png\n  608 B · image/png · uni-1 · gen_1\n",
+        "✓ out/gen_1.png\n  608 B · image/png · uni-1 · ~$0.0404 · gen_1\n",
         "note: submitted as gen_1\n",
     )
 

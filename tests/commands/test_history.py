@@ -227,7 +227,9 @@ def test_resume_does_not_replace_what_is_not_ours(luma: Program, api: FakeApi) -
 
 def test_an_unclear_outcome_is_reported_once(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", httpx.ReadError("reset"))
-    assert luma("generations", "create", "--prompt", "a red fox").exit_code == 11
+    first = luma("generations", "create", "--prompt", "a red fox")
+    assert first.exit_code == 11
+    assert first.stderr.endswith("; `luma-agents-cli generations show 1` has its request ids\n")
 
     result = luma("generations", "resume")
     request_id = api.sent[0].headers["x-request-id"]
@@ -382,6 +384,15 @@ def test_the_cost_of_a_job(bare_luma: Program) -> None:
         "unknown  a reframe is paid by the second, and the source's length is not known\n",
         "",
     )
+
+
+def test_the_length_of_a_source_is_known_from_the_history(luma: Program, api: FakeApi) -> None:
+    create(luma, api, "--type", "video", "--model", "ray-3.2", "--duration", "10s")
+
+    argv = ("cost", "--type", "video_reframe", "--model", "ray-3.2", "--source", "gen:@last")
+    result = luma(*argv, "--transform", "cost", "-r")
+
+    assert result == Result(0, "$1.2\n", "")
 
 
 def test_how_long_it_usually_takes_is_known_after_five(
