@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.live import Live
 from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.progress import Progress as RichProgress
@@ -34,11 +34,27 @@ class _FigureColumn(ProgressColumn):
         return Text(figure, justify="right")
 
 
+class _NarrowConsole(Console):
+    """A console that leaves room at the end of a line for the `^C` that a terminal echoes.
+
+    On a full line it would wrap, and the line could not be wiped any more.
+    """
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        whole = super().size
+        return ConsoleDimensions(max(whole.width - len("^C"), 1), whole.height)
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
+
+
 class LiveProgress(Progress):
     """One line per job or file, redrawn in place and wiped at the end."""
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
-        self._console = Console(
+        self._console = _NarrowConsole(
             file=stream, force_terminal=True, no_color=not color, highlight=False, markup=False
         )
         self._lines = RichProgress(

@@ -32,14 +32,15 @@ class Terminal(io.StringIO):
         return [line.rstrip() for line in self.screen.display if line.strip()]
 
 
+# Two columns are left free at the end.
 _EXPECTED = {
     80: [
-        "processing 7b0c4c1e                " + "━" * 27 + "            0:00",
-        "a-file-with-a-rather-long-name.png ━━━━━━╸━━━━━━━━━━━━━━━━━━━━ 512.0 kB/2.0 MB",
+        "processing 7b0c4c1e                " + "━" * 25 + "            0:00",
+        "a-file-with-a-rather-long-name.png ━━━━━━╺━━━━━━━━━━━━━━━━━━ 512.0 kB/2.0 MB",
     ],
     40: [
-        "processing 7b0c4c1e ━━            0:00",
-        "a-file-with-a-rath… ╸━ 512.0 kB/2.0 MB",
+        "processing 7b0c4c… ━            0:00",
+        "a-file-with-a-rat… ━ 512.0 kB/2.0 MB",
     ],
 }
 
@@ -60,6 +61,15 @@ def test_lines_show_state_and_bytes_and_leave_no_trace(terminal: Terminal) -> No
             assert terminal.lines == []
         seen = [line[2:] for line in terminal.lines]
     assert seen == _EXPECTED[terminal.screen.columns]
+    assert terminal.lines == []
+
+
+def test_an_echoed_ctrl_c_does_not_keep_a_line_on_the_screen(terminal: Terminal) -> None:
+    with LiveProgress(terminal, color=False) as progress:
+        progress.waiting("7b0c4c1e-2f55", "processing")
+        with progress.paused():
+            pass
+        terminal.write("^C")
     assert terminal.lines == []
 
 
