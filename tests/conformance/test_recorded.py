@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 import pytest
@@ -26,11 +29,29 @@ GENERATION = (
 )
 
 
+@contextmanager
+def stdin_of(case: dict[str, Any]) -> Iterator[TextIO]:
+    """What was recorded as stdin, as a pipe or a file; without any, `/dev/null`."""
+    text = case.get("stdin")
+    if text is None or case["stdin_kind"] == "file":
+        name = Path(os.devnull) if text is None else Path("..") / "stdin"
+        if text is not None:
+            name.write_text(text, encoding="utf-8", newline="")
+        with name.open(encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    reader, writer = os.pipe()
+    os.write(writer, text.encode())  # far less than a pipe holds
+    os.close(writer)
+    with open(reader, encoding="utf-8", newline="") as stream:  # noqa: PTH123 - a descriptor
+        yield stream
+
+
 def replay(case: dict[str, Any], clock: TestClock) -> tuple[Result, list[httpx.Request]]:
     """Run a recorded line in a folder with the recorded files."""
-    for name, data in RECORDED["files"].items():
+    for name in case.get("files", []):
         Path(name).parent.mkdir(exist_ok=True)
-        Path(name).write_bytes(base64.b64decode(data))
+        Path(name).write_bytes(base64.b64decode(RECORDED["files"][name]))
     reply = case.get("reply", {"status": 200, "body": GENERATION})
     sent: list[httpx.Request] = []
 
@@ -45,7 +66,8 @@ def replay(case: dict[str, Any], clock: TestClock) -> tuple[Result, list[httpx.R
     program.environ |= {"LUMA_AGENTS_API_KEY": KEY, "LUMA_BASE_URL": f"{BASE_URL}/v1"}
     program.environ |= case.get("env", {})
     argv = [word.replace("@BASE@", BASE_URL) for word in case["argv"]]
-    return program(*argv, stdin=case.get("stdin", "")), sent
+    with stdin_of(case) as stdin:
+        return program(*argv, stdin=stdin), sent
 
 
 @pytest.mark.parametrize("case", RECORDED["cases"], ids=lambda case: case["id"])

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import httpx
 
@@ -75,7 +76,7 @@ class Program:
     def __call__(
         self,
         *argv: str,
-        stdin: str = "",
+        stdin: str | TextIO = "",
         terminal: bool = False,
         stdout: Stream | None = None,
         stderr: Stream | None = None,
@@ -83,7 +84,7 @@ class Program:
         stdout = stdout or Stream(terminal=terminal)
         stderr = stderr or Stream(terminal=terminal)
         host = Host(
-            Stream(stdin, terminal=terminal and not stdin),
+            Stream(stdin, terminal=terminal and not stdin) if isinstance(stdin, str) else stdin,
             stdout,
             stderr,
             {"LUMA_CONFIG_FILE": str(self.config_file), "CI": "1", "NO_COLOR": "1", **self.environ},
