@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from luma_cli.commands._plan import Plan, go_on, remember
-from luma_cli.commands._read import note_retry, read_generation
+from luma_cli.commands._read import persistence_of, read_generation
 from luma_cli.commands._results import print_result
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, NoMatchError, PartialError, WaitTimeoutError
@@ -132,9 +132,8 @@ def _save(
         cli.storage_for,
         ended.answer,
         target,
-        retries=cli.settings.max_retries,
-        clock=cli.host.clock,
-        on_retry=lambda problem, pause: note_retry(cli, problem, pause),
+        renew=lambda: read_generation(cli, ended.generation_id),
+        persistence=persistence_of(cli),
         report=progress.transferring,
         ledger=notes.ledger(ended.generation_id),
     ):

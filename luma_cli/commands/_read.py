@@ -8,24 +8,23 @@ from typing import TypeVar
 from luma_cli.api.answer import Answer
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError
-from luma_cli.jobs.patience import try_again
+from luma_cli.jobs.patience import Persistence, try_again
 
 Result = TypeVar("Result")
 
 
 def patiently(cli: AppContext, read: Callable[[], Result]) -> Result:
     """Call `read` until it succeeds, at most `--max-retries` times more; tries are announced."""
-    return try_again(
-        read,
-        retries=cli.settings.max_retries,
-        clock=cli.host.clock,
-        on_retry=lambda problem, pause: note_retry(cli, problem, pause),
-    )
+    return try_again(read, persistence_of(cli))
 
 
-def note_retry(cli: AppContext, problem: LumaError, pause: float) -> None:
-    """Say that something is tried again; `pause` is in seconds."""
-    cli.out.note(f"{problem}; next try in {pause:g} s")
+def persistence_of(cli: AppContext) -> Persistence:
+    """Return how persistent the user wants us to be; tries are announced."""
+
+    def announce(problem: LumaError, pause: float) -> None:
+        cli.out.note(f"{problem}; next try in {pause:g} s")
+
+    return Persistence(cli.settings.max_retries, cli.host.clock, announce)
 
 
 def read_generation(cli: AppContext, generation_id: str) -> Answer:

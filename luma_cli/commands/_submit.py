@@ -25,24 +25,18 @@ def submit_job(
     Raises `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be
     noted, and the errors of `jobs.submit`.
     """
-    from luma_cli.commands._read import note_retry
-    from luma_cli.jobs.submit import Persistence, submit
+    from luma_cli.commands._read import persistence_of
+    from luma_cli.jobs.submit import submit
 
-    settings = cli.settings
     cli.client.require_key()
     check_limits(cli, price)
     record = _begin(cli, body, price, plan, tag)
-    persistence = Persistence(
-        settings.max_retries,
-        cli.host.clock,
-        lambda problem, pause: note_retry(cli, problem, pause),
-    )
     answer = submit(
         cli.client,
         body,
         record,
         lambda new_id: remember(cli, [new_id], plan, told=False),
-        persistence,
+        persistence_of(cli),
     )
     return answer, record.is_kept
 

@@ -1,4 +1,4 @@
-"""The outputs of a completed job, saved one after the other."""
+"""The outputs of a completed job, saved one after the other, whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
-from luma_cli.errors import NoOutputError
-from luma_cli.host import Clock
-from luma_cli.jobs.patience import OnRetry, try_again
+from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError
+from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds
 from luma_cli.transfers.download import Ledger, SavedFile, check_link, download
+from luma_cli.transfers.part import Place
 from luma_cli.transfers.target import Target
 
 if TYPE_CHECKING:
     import httpx
+
+# A new link costs a request of the API; two that are refused in a row are not bad luck.
+_MOST_RENEWALS = 2
 
 
 def fetch_outputs(
@@ -22,17 +25,17 @@ def fetch_outputs(
     answer: Answer,
     target: Target,
     *,
-    retries: int,
-    clock: Clock,
-    on_retry: OnRetry,
+    renew: Callable[[], Answer],
+    persistence: Persistence,
     report: Callable[[str, int, int | None], None],
     ledger: Ledger,
 ) -> Iterator[SavedFile]:
     """Save every output of a generation and yield each file when it is there.
 
-    `storage_for(url)` is a client that carries no key. `report(name, done, total)` hears of the
-    bytes, `ledger` of the files. Passing trouble is tried again. Raises `NoOutputError` when there
-    is nothing to save and the errors of `download`.
+    `storage_for(url)` is a client that carries no key, `renew()` asks for the generation again, for
+    new links. `report(name, done, total)` hears of the bytes, `ledger` of the files. Passing
+    trouble is tried again, from where it broke off. Raises `NoOutputError` when there is nothing to
+    save and the errors of `download`.
     """
     generation = answer.generation
     links = generation.links
@@ -42,15 +45,55 @@ def fetch_outputs(
             hint=None if generation.is_terminal else "add `--wait` to wait for it",
             generation_id=generation.id,
         )
-    for index, link in enumerate(links):
-        check_link(link)
-        save = partial(
-            download,
-            storage_for(link),
-            link,
-            partial(target.path, generation.id, index, len(links), url=link),
-            overwrite=target.overwrite,
-            report=report,
-            ledger=ledger,
-        )
-        yield try_again(save, retries=retries, clock=clock, on_retry=on_retry)
+    for index in range(len(links)):
+        place = Place(target.parent, f"{generation.id}-{index}")
+
+        def save(index: int = index, place: Place = place) -> SavedFile:
+            check_link(links[index])
+            return download(
+                storage_for(links[index]),
+                links[index],
+                partial(target.path, generation.id, index, len(links), url=links[index]),
+                place=place,
+                overwrite=target.overwrite,
+                report=report,
+                ledger=ledger,
+            )
+
+        def renew_links(index: int = index) -> None:
+            fresh = renew().generation.links
+            if len(fresh) <= index:
+                raise LinkRefusedError("the generation has no link to this output any more")
+            links[:] = fresh
+
+        yield _persistently(save, renew_links, place, persistence)
+
+
+def _persistently(
+    save: Callable[[], SavedFile],
+    renew_links: Callable[[], None],
+    place: Place,
+    persistence: Persistence,
+) -> SavedFile:
+    """Save until it is done; only tries that brought no byte count against patience."""
+    failures = renewals = 0
+    while True:
+        before = place.bytes_kept
+        try:
+            return save()
+        except (LinkRefusedError, *PASSING_TROUBLE) as caught:
+            problem: LumaError = caught
+        if place.bytes_kept > before:
+            failures = renewals = 0
+        if isinstance(problem, LinkRefusedError):
+            renewals += 1
+            if renewals > _MOST_RENEWALS:
+                raise problem
+            renew_links()
+            continue
+        failures += 1
+        if failures > persistence.retries:
+            raise problem
+        pause = backoff_seconds(failures, problem)
+        persistence.on_retry(problem, pause)
+        persistence.clock.sleep(pause)

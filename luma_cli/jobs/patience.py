@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from luma_cli.errors import LumaError, RateLimitedError, UnavailableError
 from luma_cli.host import Clock
@@ -19,6 +19,14 @@ OnRetry = Callable[[LumaError, float], None]
 Result = TypeVar("Result")
 
 
+class Persistence(NamedTuple):
+    """How often something is tried again, and who hears of the problem and the pause before."""
+
+    retries: int
+    clock: Clock
+    on_retry: OnRetry
+
+
 def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> float:
     """Return the pause after the n-th failure in a row (n from 1): doubling, bounded.
 
@@ -31,23 +39,16 @@ def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> f
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 
 
-def try_again(
-    read: Callable[[], Result],
-    *,
-    retries: int,
-    clock: Clock,
-    on_retry: OnRetry,
-) -> Result:
+def try_again(read: Callable[[], Result], persistence: Persistence) -> Result:
     """Call `read`, which must change nothing on the server, until it succeeds.
 
-    Passing trouble is tried again at most `retries` times; `on_retry` hears of the problem and the
-    pause in seconds. Raises the last error.
+    Passing trouble is tried again, which the persistence is about. Raises the last error.
     """
-    for attempt in range(1, retries + 1):
+    for attempt in range(1, persistence.retries + 1):
         try:
             return read()
         except PASSING_TROUBLE as problem:
             pause = backoff_seconds(attempt, problem)
-            on_retry(problem, pause)
-            clock.sleep(pause)
+            persistence.on_retry(problem, pause)
+        persistence.clock.sleep(pause)
     return read()

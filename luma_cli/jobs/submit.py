@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
@@ -14,19 +14,11 @@ from luma_cli.body.encode import EncodedBody
 from luma_cli.body.inline import InlineFile
 from luma_cli.errors import LumaError, OutcomeUnknownError, RejectedError, StoppedError
 from luma_cli.host import Clock
-from luma_cli.jobs.patience import OnRetry, backoff_seconds
+from luma_cli.jobs.patience import Persistence, backoff_seconds
 from luma_cli.jobs.record import Record
 
 LONGEST_SUBMISSION_SECONDS = 300.0
 _MOST_NAMED = 3
-
-
-class Persistence(NamedTuple):
-    """How often a refused submission is sent again, and who hears of the problem and the pause."""
-
-    retries: int
-    clock: Clock
-    on_retry: OnRetry
 
 
 def submit(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from luma_cli.errors import Exchange, LinkRefusedError, LumaError, UnavailableError
-from luma_cli.transfers.part import part_file
+from luma_cli.errors import Exchange, LinkRefusedError, UnavailableError
+from luma_cli.transfers.answer import read_beginning
+from luma_cli.transfers.part import Part, Place
+from luma_cli.transfers.sink import Sink
+from luma_cli.transfers.target import check_room, check_target, refusals_of_the_disk
 
 if TYPE_CHECKING:
     import httpx
-
-_PIECE_BYTES = 256 * 1024
 
 ChoosePath = Callable[[str], Path]
 ReportBytes = Callable[[str, int, int | None], None]
@@ -52,36 +52,68 @@ def download(
     url: str,
     choose_path: ChoosePath,
     *,
+    place: Place,
     overwrite: bool,
     report: ReportBytes,
     ledger: Ledger = FORGETFUL,
 ) -> SavedFile:
     """Save what `url` holds at `choose_path(content_type)`.
 
-    The bytes go to a hidden `.part` file beside the target, which takes the final name only when
-    all of them are on disk. `http` must carry no API key: the storage host has no business with it.
+    The bytes go to a hidden part at `place`, which takes the final name only when all of them are
+    on disk; when the transfer breaks off, the next call goes on where it ended, if the file is
+    still the same. `http` must carry no API key: the storage host has no business with it.
     `report(name, done, total)` hears of each piece, `ledger` of the whole file before it takes its
     name; a file that is there and in the ledger is not fetched again. Raises `OutputExistsError`
     for another target that is there, `SaveError` when the disk refuses, `LinkRefusedError` when the
     link is no good, and `UnavailableError` when the bytes do not come.
     """
+    with place.open() as part:
+        if part.origin is not None and part.is_whole:
+            target = choose_path(part.origin.content_type)
+            check_target(target, overwrite=overwrite)
+            with Sink(part.stream, part.size) as sink:
+                pass
+        else:
+            fetched = _fetch(http, url, choose_path, part, overwrite, report, ledger)
+            if isinstance(fetched, SavedFile):
+                return fetched
+            target, sink = fetched
+        content_type = part.origin.content_type if part.origin else ""
+        saved = SavedFile(str(target), part.size, sink.sha256, content_type)
+        with refusals_of_the_disk(target):
+            part.become(target, overwrite=overwrite, announce=lambda: ledger.about_to_save(saved))
+        return saved
+
+
+def _fetch(
+    http: httpx.Client,
+    url: str,
+    choose_path: ChoosePath,
+    part: Part,
+    overwrite: bool,
+    report: ReportBytes,
+    ledger: Ledger,
+) -> SavedFile | tuple[Path, Sink]:
+    """Fetch what is missing of a part; return its target and digest, or the file saved before."""
     import httpx
 
     exchange = Exchange("GET", url.split("?", maxsplit=1)[0])
     try:
-        # The length that is announced must be that of the file.
-        with http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
-            total = _announced_length(response, exchange)
-            content_type = response.headers.get("Content-Type", "application/octet-stream")
-            target = choose_path(content_type)
+        with http.stream("GET", url, headers=_request_headers(part)) as response:
+            offset, origin = read_beginning(response, part, exchange)
+            target = choose_path(origin.content_type)
             if (there := ledger.saved_before(target)) is not None:
+                part.forget()
                 return there
-            with part_file(target, overwrite=overwrite) as part:
-                digest = hashlib.sha256()
-                size = _copy(response, part, digest, lambda done: report(target.name, done, total))
-                _check_size(size, total, exchange)
-                saved = SavedFile(str(target), size, digest.hexdigest(), content_type)
-                ledger.about_to_save(saved)
+            check_target(target, overwrite=overwrite)
+            check_room(part.path.parent, (origin.total or 0) - offset)
+            with refusals_of_the_disk(target):
+                part.begin(origin, offset)
+                with Sink(part.stream, offset) as sink:
+                    for piece in response.iter_bytes():
+                        sink.write(piece)
+                        part.size += len(piece)
+                        report(target.name, part.size, origin.total)
     except (httpx.InvalidURL, UnicodeError):
         raise LinkRefusedError("the link to the output is no web address") from None
     except httpx.RequestError as problem:
@@ -89,7 +121,27 @@ def download(
             f"the download broke off: {str(problem) or type(problem).__name__}",
             exchange=exchange,
         ) from problem
-    return saved
+    _check_size(part, exchange)
+    return target, sink
+
+
+def _request_headers(part: Part) -> dict[str, str]:
+    # The length that is announced must be that of the file.
+    headers = {"Accept-Encoding": "identity"}
+    if part.size and part.origin is not None and part.origin.validator is not None:
+        headers |= {"Range": f"bytes={part.size}-", "If-Range": part.origin.validator}
+    return headers
+
+
+def _check_size(part: Part, exchange: Exchange) -> None:
+    announced = part.origin.total if part.origin is not None else None
+    if announced is not None and part.size != announced:
+        fact = f"the storage host announced {announced} bytes and sent {part.size}"
+        if part.size > announced:
+            part.forget()
+        raise UnavailableError(fact, exchange=exchange)
+    if part.size == 0:
+        raise UnavailableError("the storage host sent an empty file", exchange=exchange)
 
 
 def check_link(url: str) -> None:
@@ -97,58 +149,3 @@ def check_link(url: str) -> None:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in ("https", "http"):
         raise LinkRefusedError("the link to the output is no web address")
-
-
-def _announced_length(response: httpx.Response, exchange: Exchange) -> int | None:
-    """Return how many bytes will come, `None` when the transfer itself marks its end.
-
-    Raises for any answer but the whole file as it is.
-    """
-    status = response.status_code
-    if status != 200:
-        raise _refusal(status, Exchange(exchange.method, exchange.url, status))
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnavailableError("the storage host encoded the file unasked", exchange=exchange)
-    announced = response.headers.get("Content-Length", "")
-    if announced.isdecimal():
-        return int(announced)
-    if response.headers.get("Transfer-Encoding") == "chunked":
-        return None
-    raise UnavailableError(
-        "the storage host does not say how long the file is, so nobody would know if it is whole",
-        exchange=exchange,
-    )
-
-
-def _refusal(status: int, exchange: Exchange) -> LumaError:
-    if status == 403:
-        return LinkRefusedError(
-            "the storage host refused the download: the link may have expired", exchange=exchange
-        )
-    if 400 <= status < 500:
-        return LinkRefusedError(f"the storage host answered HTTP {status}", exchange=exchange)
-    return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)
-
-
-def _copy(
-    response: httpx.Response,
-    part: BinaryIO,
-    digest: hashlib._Hash,
-    report: Callable[[int], None],
-) -> int:
-    done = 0
-    for piece in response.iter_bytes(_PIECE_BYTES):
-        part.write(piece)
-        digest.update(piece)
-        done += len(piece)
-        report(done)
-    return done
-
-
-def _check_size(size: int, announced: int | None, exchange: Exchange) -> None:
-    if announced is not None and size != announced:
-        raise UnavailableError(
-            f"the storage host announced {announced} bytes and sent {size}", exchange=exchange
-        )
-    if size == 0:
-        raise UnavailableError("the storage host sent an empty file", exchange=exchange)

@@ -1,46 +1,179 @@
-"""A file that takes its final name only when all of it is on disk."""
+"""A file under way: hidden, kept when it breaks off, named only when all of it is on disk."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
+import re
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from luma_cli.transfers.target import check_target, refusals_of_the_disk
 
 # File systems that know no hard links say so in one of these ways.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST_KEY = 100
 
 
-@contextmanager
-def part_file(target: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """Open a hidden file beside `target`; on success it becomes `target`, else it is removed.
+class Origin(NamedTuple):
+    """What a part is a part of; `validator` is the strong ETag that later bytes must have."""
 
-    A link is followed: what it points to is written. Raises `OutputExistsError` for a target that
-    must not be replaced, also for one that comes up meanwhile, and `SaveError` when the disk
-    refuses.
-    """
-    check_target(target, overwrite=overwrite)
-    final = target.resolve() if target.is_symlink() else target
-    part = final.with_name(f".{final.name[:100]}.{uuid.uuid4().hex[:8]}.part")
+    validator: str | None
+    total: int | None
+    content_type: str
+
+
+class Part:
+    """The bytes that are here: `size` of them, of `origin` if there are any."""
+
+    def __init__(self, path: Path, stream: BinaryIO, origin: Origin | None) -> None:
+        self.path, self.stream = path, stream
+        self._note = path.with_name(f"{path.name}.json")
+        self.origin = origin
+        self.size = os.fstat(stream.fileno()).st_size if origin is not None else 0
+        self._is_named = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only the name is missing."""
+        return self.origin is not None and 0 < self.size == self.origin.total
+
+    def begin(self, origin: Origin, offset: int) -> None:
+        """Make ready for bytes from `offset` on; what stands behind it is forgotten."""
+        self.stream.seek(offset)
+        self.stream.truncate()
+        if origin != self.origin and origin.validator is not None:
+            self._note.write_text(json.dumps(origin._asdict()), encoding="utf-8")
+        elif origin.validator is None:
+            self._note.unlink(missing_ok=True)
+        self.origin, self.size = origin, offset
+
+    def forget(self) -> None:
+        """Begin anew the next time: what is here belongs to something else."""
+        self.origin, self.size = None, 0
+
+    def become(self, target: Path, *, overwrite: bool, announce: Callable[[], None]) -> None:
+        """Take the final name, once all bytes are on disk and `announce` was called.
+
+        A link is followed: what it points to is written. Raises `OutputExistsError` for a target
+        that must not be replaced, also for one that came up meanwhile.
+        """
+        os.fsync(self.stream.fileno())
+        announce()
+        final = target.resolve() if target.is_symlink() else target
+        final.parent.mkdir(parents=True, exist_ok=True)
+        if overwrite:
+            _replace(self.path, final)
+        else:
+            _take_free_name(self.path, final)
+        self._is_named = True
+
+    def close(self) -> None:
+        """Keep what a later try can go on with, and nothing else."""
+        self.stream.close()
+        keeps = self.origin is not None and self.origin.validator is not None and self.path.exists()
+        if self._is_named or not keeps or self.path.stat().st_size == 0:
+            self.path.unlink(missing_ok=True)
+            self._note.unlink(missing_ok=True)
+
+
+class Place(NamedTuple):
+    """Where a part is kept: in the folder of its target, under a `key` that a later try knows."""
+
+    folder: Path
+    key: str
+
+    @property
+    def path(self) -> Path:
+        """The hidden file."""
+        return self.folder / f".{_UNSAFE.sub('_', self.key)[:_LONGEST_KEY]}.part"
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes a later try would not have to fetch."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
+    @contextmanager
+    def open(self) -> Iterator[Part]:
+        """Open the part for this process alone; another one that is at it has its own.
+
+        Raises `SaveError` when the disk refuses.
+        """
+        with refusals_of_the_disk(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = _open_alone(self.path)
+            try:
+                yield part
+            finally:
+                with suppress(OSError):  # what stopped the writing has been told
+                    part.close()
+
+
+def _open_alone(path: Path) -> Part:
+    while True:
+        stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
+        if not _lock(stream.fileno()):
+            stream.close()
+            own = path.with_name(f"{path.name.removesuffix('.part')}.{uuid.uuid4().hex[:8]}.part")
+            return Part(own, own.open("x+b", buffering=0), None)
+        # Whoever had the lock may have given the file its name: then it is no part any more.
+        if _is_still(stream.fileno(), path):
+            return Part(path, stream, _origin_of(path))
+        stream.close()
+
+
+def _is_still(descriptor: int, path: Path) -> bool:
     try:
-        with refusals_of_the_disk(target):
-            final.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("xb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            if overwrite:
-                part.replace(final)
-            else:
-                _take_free_name(part, final)
-    finally:
-        with suppress(OSError):  # what stopped the writing has been told
-            part.unlink()
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except OSError:
+        return False
+
+
+def _origin_of(path: Path) -> Origin | None:
+    try:
+        noted = json.loads(path.with_name(f"{path.name}.json").read_text("utf-8"))
+        return Origin(**noted)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _lock(descriptor: int) -> bool:
+    """Take a lock that ends with the process; return whether it was free."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _replace(part: Path, final: Path) -> None:
+    try:
+        part.replace(final)
+    except OSError as problem:
+        if problem.errno != errno.EXDEV:  # a link may lead to another disk
+            raise
+        beside = final.with_name(f".{final.name[:_LONGEST_KEY]}.{uuid.uuid4().hex[:8]}.part")
+        shutil.copyfile(part, beside)
+        beside.replace(final)
 
 
 def _take_free_name(part: Path, final: Path) -> None:
@@ -53,4 +186,4 @@ def _take_free_name(part: Path, final: Path) -> None:
         if problem.errno not in _NO_LINKS:
             raise
         check_target(final, overwrite=False)
-        part.replace(final)
+        _replace(part, final)

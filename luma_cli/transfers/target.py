@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,13 +28,18 @@ class Target:
         """Raise what can be known before a job is paid: a file in the way, a read-only folder."""
         if self.output is not None:
             check_target(self.output, overwrite=self.overwrite)
-        folder = self.folder if self.output is None else self.output.parent
+        folder = self.parent
         with refusals_of_the_disk(folder):
             while not folder.exists() and folder != folder.parent:
                 folder = folder.parent
             writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
         if not writable:
             raise SaveError(f"cannot write into `{folder}`", hint=_HINT)
+
+    @property
+    def parent(self) -> Path:
+        """The folder that the files come to stand in."""
+        return self.folder if self.output is None else self.output.parent
 
     def path(
         self, generation_id: str, index: int, count: int, content_type: str, *, url: str
@@ -65,6 +71,15 @@ def check_target(path: Path, *, overwrite: bool) -> None:
                 f"`{path}` already exists",
                 hint="add `--overwrite` to replace it, or choose another name",
             )
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Raise `SaveError` when a disk has no room for `size` more bytes."""
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise SaveError(
+            f"no room in `{folder}`: {size:,} bytes are to come, {free:,} are free", hint=_HINT
+        )
 
 
 @contextmanager

@@ -323,9 +323,10 @@ def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
     luma: Program, api: FakeApi, clock: TestClock
 ) -> None:
     api.on("POST", "/generations", generation())
-    api.on("GET", "/generations/gen_1", completed("a.png", "b.png"))
+    # each refusal of a link has a new one asked for, but not for ever
+    api.on("GET", "/generations/gen_1", *[completed("a.png", "b.png")] * 3)
     api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", httpx.Response(503), png_response())
-    api.on("GET", f"{STORAGE_URL}/b.png?X-Amz-Signature=s", httpx.Response(404))
+    api.on("GET", f"{STORAGE_URL}/b.png?X-Amz-Signature=s", *[httpx.Response(404)] * 3)
 
     result = luma("generations", "create", "--prompt", "x", "-o", "fox.png", "--quiet")
 

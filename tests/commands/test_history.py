@@ -197,12 +197,11 @@ def test_resume_waits_and_saves_where_it_was_asked_to(
 
 
 def test_resume_does_not_fetch_what_is_there(luma: Program, api: FakeApi) -> None:
-    two = completed("a.png", "b.png", id=ID)
-    api.on("GET", f"/generations/{ID}", two, two, two)
+    api.on("GET", f"/generations/{ID}", *[completed("a.png", "b.png", id=ID)] * 5)
     first, second = (f"{STORAGE_URL}/{name}.png?X-Amz-Signature=s" for name in "ab")
     api.on("GET", first, png(), png(), png())
-    api.on("GET", second, httpx.Response(404), png(), png())
-    create(luma, api, "-o", "fox.png")
+    api.on("GET", second, *[httpx.Response(404)] * 3, png(), png())
+    assert create(luma, api, "-o", "fox.png").exit_code == 10
 
     result = luma("generations", "resume")
     again = luma("generations", "resume", ID)

@@ -18,6 +18,7 @@ from luma_cli.errors import (
     UnavailableError,
 )
 from luma_cli.transfers.download import SavedFile, download
+from luma_cli.transfers.part import Place
 from luma_cli.transfers.target import Target
 
 URL = "https://storage.test/output.png?X-Amz-Signature=secret"
@@ -56,6 +57,7 @@ class Folder:
                 http,
                 URL,
                 lambda _: self.path / name,
+                place=Place(self.path, "gen_1-0"),
                 overwrite=overwrite,
                 report=lambda *report: self.reports.append(report),
             )
@@ -88,7 +90,6 @@ def test_a_file_is_saved_whole(folder: Folder) -> None:
     assert folder.reports[-1] == ("fox.png", len(CONTENT), len(CONTENT))
     done = [report[1] for report in folder.reports]
     assert done == sorted(done)
-    assert len(done) == 5
 
 
 def test_folders_are_made(folder: Folder) -> None:
@@ -158,7 +159,7 @@ def endless() -> httpx.Response:
         (answering(404), "the storage host answered HTTP 404"),
         (answering(500), "the storage host answered HTTP 500"),
         (answering(302), "the storage host answered HTTP 302"),
-        (answering(206), "the storage host answered HTTP 206"),
+        (answering(206), "the storage host sent another part of the file than was asked for"),
         (
             answering(200, **{"Content-Encoding": "br"}),
             "the storage host encoded the file unasked",
@@ -216,7 +217,7 @@ def test_while_it_comes_only_a_hidden_part_is_there(folder: Folder) -> None:
     folder.save(httpx.Response(200, headers=CHUNKED, stream=Watched()))
 
     (name,) = names
-    assert name.startswith(".fox.png.")
+    assert name.startswith(".gen_1-0.")
     assert name.endswith(".part")
     assert folder.files() == {"fox.png": CONTENT * 2}
 

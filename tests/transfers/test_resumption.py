@@ -1,0 +1,222 @@
+"""Downloads that break off go on where they ended, if the file is still the same."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from luma_cli.errors import LumaError, UnavailableError
+from luma_cli.transfers.download import SavedFile, download
+from luma_cli.transfers.part import Origin, Place
+
+SMALL = bytes(range(48))
+LARGE = random.Random(1).randbytes(3_000_000)  # noqa: S311 - content, no secrets
+
+
+@pytest.fixture
+def folder() -> Path:
+    path = Path("out").absolute()
+    path.mkdir()
+    return path
+
+
+class Cut(httpx.SyncByteStream):
+    """A body that breaks off after some bytes."""
+
+    def __init__(self, content: bytes, left: int) -> None:
+        self._content, self._left = content, left
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, self._left, 100_000):
+            yield self._content[start : min(start + 100_000, self._left)]
+        if self._left < len(self._content):
+            raise httpx.ReadError("reset")
+
+
+@dataclass
+class Storage:
+    """A storage host; `cut` is after how many bytes of the file each answer breaks off."""
+
+    content: bytes
+    etag: str | None = '"v1"'
+    cuts: list[int] = field(default_factory=list)
+    knows_ranges: bool = True
+    asked: list[str | None] = field(default_factory=list)
+    sent: list[range] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        wanted = request.headers.get("Range")
+        self.asked.append(wanted)
+        start = 0
+        if wanted and self.knows_ranges and request.headers["If-Range"] == self.etag:
+            start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        end = self.cuts.pop(0) if self.cuts else len(self.content)
+        self.sent.append(range(start, end))
+        headers = {"Content-Length": str(len(self.content) - start), "Content-Type": "image/png"}
+        headers |= {"ETag": self.etag} if self.etag else {}
+        if start:
+            last, total = len(self.content) - 1, len(self.content)
+            headers["Content-Range"] = f"bytes {start}-{last}/{total}"
+        body = Cut(self.content[start:], end - start)
+        return httpx.Response(206 if start else 200, headers=headers, stream=body)
+
+
+def save(folder: Path, answer: Storage | httpx.Response) -> SavedFile:
+    transport = httpx.MockTransport(answer if isinstance(answer, Storage) else lambda _: answer)
+    with httpx.Client(transport=transport) as http:
+        return download(
+            http,
+            "https://storage.test/a.png?X-Amz-Signature=s",
+            lambda _: folder / "a.png",
+            place=Place(folder, "gen_1-0"),
+            overwrite=False,
+            report=lambda *_: None,
+        )
+
+
+def breaks_off(folder: Path, storage: Storage) -> None:
+    with pytest.raises(UnavailableError):
+        save(folder, storage)
+    assert not (folder / "a.png").exists()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("offset", range(len(SMALL)))
+def test_a_cut_at_every_offset(folder: Path, offset: int) -> None:
+    storage = Storage(SMALL, cuts=[offset])
+    breaks_off(folder, storage)
+
+    saved = save(folder, storage)
+
+    assert files(folder) == {"a.png": SMALL}
+    assert saved.bytes == len(SMALL)
+    assert storage.asked == [None, f"bytes={offset}-" if offset else None]
+    assert sum(len(part) for part in storage.sent) == len(SMALL)  # no byte twice
+
+
+def test_a_large_file_cut_a_hundred_times(folder: Path) -> None:
+    cuts = sorted(random.Random(2).sample(range(1, len(LARGE)), 100))  # noqa: S311 - same
+    storage = Storage(LARGE, cuts=cuts)
+    for _ in range(100):
+        breaks_off(folder, storage)
+
+    save(folder, storage)
+
+    assert files(folder) == {"a.png": LARGE}
+    assert sum(len(part) for part in storage.sent) == len(LARGE)
+
+
+def test_another_file_is_fetched_anew(folder: Path) -> None:
+    breaks_off(folder, Storage(SMALL, cuts=[20]))
+    other = Storage(SMALL[::-1], etag='"v2"')
+
+    save(folder, other)
+
+    assert files(folder) == {"a.png": SMALL[::-1]}
+    assert other.asked == ["bytes=20-"]
+
+
+def test_a_host_that_ignores_ranges_sends_all_of_it_again(folder: Path) -> None:
+    storage = Storage(SMALL, cuts=[20], knows_ranges=False)
+    breaks_off(folder, storage)
+
+    save(folder, storage)
+
+    assert files(folder) == {"a.png": SMALL}
+
+
+@pytest.mark.parametrize("etag", [None, 'W/"v1"', "v1"])
+def test_without_a_strong_validator_nothing_is_kept(folder: Path, etag: str | None) -> None:
+    storage = Storage(SMALL, etag=etag, cuts=[20])
+    breaks_off(folder, storage)
+    assert files(folder) == {}
+
+    save(folder, storage)
+
+    assert storage.asked == [None, None]
+    assert files(folder) == {"a.png": SMALL}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(206, content=SMALL[20:], headers={"ETag": '"v1"'}),
+        httpx.Response(
+            206,
+            content=SMALL[21:],
+            headers={"ETag": '"v1"', "Content-Range": "bytes 21-47/48"},
+        ),
+        httpx.Response(
+            206,
+            content=SMALL[20:],
+            headers={"ETag": '"v2"', "Content-Range": "bytes 20-47/48"},
+        ),
+        httpx.Response(416, headers={"Content-Range": "bytes */10"}),
+    ],
+)
+def test_another_part_than_was_asked_for_is_no_use(folder: Path, answer: httpx.Response) -> None:
+    breaks_off(folder, Storage(SMALL, cuts=[20]))
+
+    with pytest.raises(LumaError):
+        save(folder, answer)
+
+    storage = Storage(SMALL)
+    save(folder, storage)
+    assert storage.asked == [None]
+    assert files(folder) == {"a.png": SMALL}
+
+
+def test_a_whole_part_only_gets_its_name(folder: Path) -> None:
+    place = Place(folder, "gen_1-0")
+    with place.open() as part:
+        part.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
+        part.stream.write(SMALL)
+    storage = Storage(SMALL)
+
+    saved = save(folder, storage)
+
+    assert (storage.asked, files(folder)) == ([], {"a.png": SMALL})
+    assert re.fullmatch(r"[0-9a-f]{64}", saved.sha256)
+    assert saved.content_type == "image/png"
+
+
+@pytest.mark.parametrize("note", [b"", b"{", b"[]", b'{"validator": 1}', b"\xff"])
+def test_a_part_nobody_knows_anything_of_is_fetched_anew(folder: Path, note: bytes) -> None:
+    breaks_off(folder, Storage(SMALL, cuts=[20]))
+    (folder / ".gen_1-0.part.json").write_bytes(note)
+
+    save(folder, Storage(SMALL))
+
+    assert files(folder) == {"a.png": SMALL}
+
+
+def test_two_at_once_do_not_write_into_one_part(folder: Path) -> None:
+    place = Place(folder, "gen_1-0")
+    with place.open() as ours:
+        ours.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
+        ours.stream.write(SMALL[:20])
+        save(folder, Storage(SMALL))
+        assert (folder / "a.png").read_bytes() == SMALL
+        assert ours.path.read_bytes() == SMALL[:20]
+
+    assert place.bytes_kept == 20
+
+
+def test_a_full_disk_is_told_before_a_byte_is_written(folder: Path) -> None:
+    answer = httpx.Response(
+        200, headers={"Content-Length": str(2**60), "ETag": '"v1"'}, stream=Cut(SMALL, 0)
+    )
+
+    with pytest.raises(LumaError, match="no room in"):
+        save(folder, answer)
+
+    assert files(folder) == {}
