@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ValidationError
 
 from luma_cli.errors import Exchange, UnexpectedAnswerError
@@ -13,6 +15,13 @@ class Output(BaseModel):
 
     type: str = ""
     url: str | None = None
+    layer: Any = None  # only names are made of it: whatever it is, the result counts
+
+    @property
+    def label(self) -> str:
+        """What a layer is called."""
+        label = self.layer.get("label") if isinstance(self.layer, dict) else None
+        return label if isinstance(label, str) else ""
 
 
 class Generation(BaseModel):
@@ -22,6 +31,7 @@ class Generation(BaseModel):
     state: str
     type: str = ""
     model: str = ""
+    created_at: Any = None  # same
     output: list[Output | None] | None = None
     failure_code: str | None = None
     failure_reason: str | None = None
@@ -35,6 +45,11 @@ class Generation(BaseModel):
     def links(self) -> list[str]:
         """The URLs of the outputs; what has none cannot be fetched."""
         return [output.url for output in self.output or [] if output and output.url]
+
+    @property
+    def labels(self) -> list[str]:
+        """What the layers are called, in the order of the links; empty for other outputs."""
+        return [output.label for output in self.output or [] if output and output.url]
 
 
 def read_generation(text: str, exchange: Exchange) -> Generation:

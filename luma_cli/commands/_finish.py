@@ -136,6 +136,7 @@ def _save(
         persistence=persistence_of(cli),
         report=progress.transferring,
         ledger=notes.ledger(ended.generation_id),
+        facts=notes.facts(ended.generation_id),
     ):
         files.append(file)
         progress.finished(Path(file.path).name)

@@ -63,6 +63,25 @@ OutputDirOpt = Annotated[
         rich_help_panel=_OUTPUT,
     ),
 ]
+NameOpt = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        metavar="TEMPLATE",
+        help="Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index},"
+        " {type}, {model}, {time}, {label}, {tag}",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+SkipExistingOpt = Annotated[
+    bool,
+    typer.Option(
+        "--skip-existing",
+        help="Take a file that is there for the output, and go on",
+        rich_help_panel=_OUTPUT,
+        show_default=False,
+    ),
+]
 OverwriteOpt = Annotated[
     bool,
     typer.Option(

@@ -51,15 +51,23 @@ class Plan:
             "output": None if target is None or target.output is None else _path(target.output),
             "folder": None if target is None or target.output else _path(target.folder),
             "overwrite": target is not None and target.overwrite,
+            "skip_existing": target is not None and target.skip_existing,
+            "name": None if target is None else target.name,
         }
 
 
 def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
     """Return the target that `Plan.as_fields` wrote down."""
-    overwrite = bool(fields.get("overwrite"))
-    if fields.get("output"):
-        return Target(Path(fields["output"]), overwrite=overwrite)
-    return Target(None, Path(fields["folder"]), overwrite) if fields.get("folder") else None
+    output, folder = fields.get("output"), fields.get("folder")
+    if not output and not folder:
+        return None
+    return Target(
+        Path(output) if output else None,
+        Path(folder or ""),
+        overwrite=bool(fields.get("overwrite")),
+        skip_existing=bool(fields.get("skip_existing")),
+        name=fields.get("name"),
+    )
 
 
 def duration_of(flag: str, text: str | None) -> float | None:
@@ -86,8 +94,12 @@ def go_on(cli: AppContext, left: list[str], plan: Plan) -> str:
         words += ["--output", str(plan.target.output)]
     elif plan.target.folder.parts:
         words += ["--output-dir", str(plan.target.folder)]
+    if plan.target.name is not None:
+        words += ["--name", plan.target.name]
     if plan.target.overwrite:
         words.append("--overwrite")
+    if plan.target.skip_existing:
+        words.append("--skip-existing")
     return cli.continue_command(*words, *left)
 
 

@@ -15,10 +15,12 @@ from luma_cli.commands._options import (
     DryRunOpt,
     IdsArg,
     InputOpt,
+    NameOpt,
     OutputDirOpt,
     OutputOpt,
     OverwriteOpt,
     PollIntervalOpt,
+    SkipExistingOpt,
     TagOpt,
     TimeoutOpt,
     WaitOpt,
@@ -30,6 +32,7 @@ from luma_cli.settings import SUBMISSION_FLAGS
 if TYPE_CHECKING:
     from luma_cli.commands._plan import Plan
     from luma_cli.context import AppContext
+    from luma_cli.transfers.target import Target
 
 generations = group()
 
@@ -60,7 +63,9 @@ def generation_create(
     poll_interval: PollIntervalOpt = None,
     output: OutputOpt = None,
     output_dir: OutputDirOpt = None,
+    name: NameOpt = None,
     overwrite: OverwriteOpt = False,
+    skip_existing: SkipExistingOpt = False,
     dry_run: DryRunOpt = False,
     tag: TagOpt = None,
 ) -> None:
@@ -71,12 +76,13 @@ def generation_create(
     from luma_cli.rules.prices import price_of
 
     cli: AppContext = ctx.obj
-    saves = output is not None or output_dir is not None
+    saves = any(place is not None for place in (output, output_dir, name))
     if saves and wait is False:
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
     if not (wait or saves) and (timeout or poll_interval):
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
-    plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=saves)
+    target = _target(output, output_dir, name, overwrite, skip_existing) if saves else None
+    plan = _plan(target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait or saves))
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
     price = price_of(body, source_seconds(cli, body))
@@ -133,7 +139,7 @@ def generation_wait(
     from luma_cli.commands._ids import collect_ids
 
     cli: AppContext = ctx.obj
-    plan = _plan(None, None, timeout, poll_interval, overwrite=False, saves=False)
+    plan = _plan(None, timeout, poll_interval)
     finish(cli, collect_ids(cli, ids), plan)
 
 
@@ -154,7 +160,9 @@ def generation_download(
     poll_interval: PollIntervalOpt = None,
     output: OutputOpt = None,
     output_dir: OutputDirOpt = None,
+    name: NameOpt = None,
     overwrite: OverwriteOpt = False,
+    skip_existing: SkipExistingOpt = False,
 ) -> None:
     """Save the outputs of completed jobs and print one path a line.
 
@@ -170,7 +178,9 @@ def generation_download(
             f"`-o` names one file, and there are {len(set(chosen))} generations",
             hint="use `-d` to name a folder",
         )
-    plan = _plan(output, output_dir, timeout, poll_interval, overwrite=overwrite, saves=True)
+    plan = _plan(
+        _target(output, output_dir, name, overwrite, skip_existing), timeout, poll_interval
+    )
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli, chosen, plan)
 
@@ -179,26 +189,35 @@ def _has_prompt(body: Mapping[str, Any]) -> bool:
     return "prompt" in body or body.get("type") == "layering"
 
 
-def _plan(
+def _target(
     output: Path | None,
     output_dir: Path | None,
-    timeout: str | None,
-    poll_interval: str | None,
-    *,
+    name: str | None,
     overwrite: bool,
-    saves: bool,
-) -> Plan:
+    skip_existing: bool,
+) -> Target:
     """Check how the flags combine, and the target, before anything is paid for."""
-    from luma_cli.commands._plan import Plan, duration_of
     from luma_cli.transfers.target import Target
+    from luma_cli.transfers.templates import check_template
 
     if output is not None and output_dir is not None:
         raise UsageError("`-o` and `-d` exclude each other", hint="use one of them")
     if output is not None and str(output) == "-":
         raise UsageError("`-o -` is not supported", hint="save into a file, or use `-d`")
-    target = Target(output, output_dir or Path(), overwrite) if saves else None
-    if target is not None:
-        target.check()
+    if output is not None and name is not None:
+        raise UsageError("`-o` and `--name` exclude each other", hint="use `--name` with `-d`")
+    if overwrite and skip_existing:
+        raise UsageError("`--overwrite` and `--skip-existing` exclude each other")
+    if name is not None:
+        check_template(name)
+    target = Target(output, output_dir or Path(), overwrite, skip_existing, name)
+    target.check()
+    return target
+
+
+def _plan(target: Target | None, timeout: str | None, poll_interval: str | None) -> Plan:
+    from luma_cli.commands._plan import Plan, duration_of
+
     return Plan(
         wait=True,
         timeout=duration_of("--timeout", timeout),

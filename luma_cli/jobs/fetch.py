@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,11 @@ from luma_cli.transfers.target import Target
 if TYPE_CHECKING:
     import httpx
 
+    from luma_cli.api.models import Generation
+
 # A new link costs a request of the API; two that are refused in a row are not bad luck.
 _MOST_RENEWALS = 2
+_SHORT_ID = 8
 
 
 def fetch_outputs(
@@ -29,11 +32,13 @@ def fetch_outputs(
     persistence: Persistence,
     report: Callable[[str, int, int | None], None],
     ledger: Ledger,
+    facts: Mapping[str, str],
 ) -> Iterator[SavedFile]:
     """Save every output of a generation and yield each file when it is there.
 
     `storage_for(url)` is a client that carries no key, `renew()` asks for the generation again, for
-    new links. `report(name, done, total)` hears of the bytes, `ledger` of the files. Passing
+    new links. `report(name, done, total)` hears of the bytes, `ledger` of the files; `facts` are
+    what names may have in them beside what the answer tells. Passing
     trouble is tried again, from where it broke off. Raises `NoOutputError` when there is nothing to
     save and the errors of `download`.
     """
@@ -53,9 +58,17 @@ def fetch_outputs(
             return download(
                 storage_for(links[index]),
                 links[index],
-                partial(target.path, generation.id, index, len(links), url=links[index]),
+                partial(
+                    target.path,
+                    generation.id,
+                    index,
+                    len(links),
+                    url=links[index],
+                    facts={**facts, **_facts_of(generation, index)},
+                ),
                 place=place,
                 overwrite=target.overwrite,
+                skip_existing=target.skip_existing,
                 report=report,
                 ledger=ledger,
             )
@@ -67,6 +80,20 @@ def fetch_outputs(
             links[:] = fresh
 
         yield _persistently(save, renew_links, place, persistence)
+
+
+def _facts_of(generation: Generation, index: int) -> dict[str, str]:
+    """Return what the tokens of a name stand for, as far as the answer tells."""
+    date, _, clock = str(generation.created_at or "").partition("T")
+    return {
+        "id": generation.id,
+        "short_id": generation.id[:_SHORT_ID],
+        "type": generation.type,
+        "model": generation.model,
+        "date": date,
+        "time": clock[:8].replace(":", ""),
+        "label": generation.labels[index],
+    }
 
 
 def _persistently(

@@ -54,6 +54,17 @@ class Notes:
         self._note(look_up)
         return found[0] if found else None
 
+    def facts(self, generation_id: str) -> dict[str, str]:
+        """Return the prompt and the tag, which the API does not tell."""
+        found: dict[str, str] = {}
+
+        def read(journal: Journal) -> None:
+            if (entry := entry_of(journal, generation_id)) is not None:
+                found.update(prompt=entry.prompt, tag=entry.tag or "")
+
+        self._note(read)
+        return found
+
     def file(self, generation_id: str, saved: SavedFile) -> None:
         """Note a file that is about to take its name."""
         fields = saved.fields() | {"path": str(Path(saved.path).absolute())}

@@ -47,6 +47,28 @@ class Ledger:
 FORGETFUL = Ledger()
 
 
+class _Existing(Ledger):
+    """Takes any file that is there for one that was saved before."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def about_to_save(self, file: SavedFile) -> None:
+        self._ledger.about_to_save(file)
+
+    def saved_before(self, target: Path) -> SavedFile | None:
+        noted = self._ledger.saved_before(target)
+        if noted is not None or not target.is_file():
+            return noted
+        import hashlib
+        from mimetypes import guess_type
+
+        with refusals_of_the_disk(target), target.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        kind = guess_type(target)[0] or "application/octet-stream"
+        return SavedFile(str(target), target.stat().st_size, digest, kind)
+
+
 def download(
     http: httpx.Client,
     url: str,
@@ -56,6 +78,7 @@ def download(
     overwrite: bool,
     report: ReportBytes,
     ledger: Ledger = FORGETFUL,
+    skip_existing: bool = False,
 ) -> SavedFile:
     """Save what `url` holds at `choose_path(content_type)`.
 
@@ -63,7 +86,8 @@ def download(
     on disk; when the transfer breaks off, the next call goes on where it ended, if the file is
     still the same. `http` must carry no API key: the storage host has no business with it.
     `report(name, done, total)` hears of each piece, `ledger` of the whole file before it takes its
-    name; a file that is there and in the ledger is not fetched again. Raises `OutputExistsError`
+    name; a file that is there and in the ledger is not fetched again, and with `skip_existing` no
+    file that is there. Raises `OutputExistsError`
     for another target that is there, `SaveError` when the disk refuses, `LinkRefusedError` when the
     link is no good, and `UnavailableError` when the bytes do not come.
     """
@@ -74,7 +98,8 @@ def download(
             with Sink(part.stream, part.size) as sink:
                 pass
         else:
-            fetched = _fetch(http, url, choose_path, part, overwrite, report, ledger)
+            keeps = _Existing(ledger) if skip_existing else ledger
+            fetched = _fetch(http, url, choose_path, part, overwrite, report, keeps)
             if isinstance(fetched, SavedFile):
                 return fetched
             target, sink = fetched

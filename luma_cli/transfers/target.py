@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from luma_cli.errors import OutputExistsError, SaveError
 from luma_cli.transfers.names import default_name
+from luma_cli.transfers.templates import name_of
 
 
 @dataclass(frozen=True)
 class Target:
     """One file (`output`), or a folder (`folder`) in which names are made up.
 
-    `overwrite` lets a file that is there be replaced.
+    `overwrite` lets a file that is there be replaced, `skip_existing` takes it for the output.
+    `name` is a template for names in the folder.
     """
 
     output: Path | None = None
     folder: Path = Path()
     overwrite: bool = False
+    skip_existing: bool = False
+    name: str | None = None
 
     def check(self) -> None:
         """Raise what can be known before a job is paid: a file in the way, a read-only folder."""
         if self.output is not None:
-            check_target(self.output, overwrite=self.overwrite)
+            check_target(self.output, overwrite=self.overwrite or self.skip_existing)
         folder = self.parent
         with refusals_of_the_disk(folder):
             while not folder.exists() and folder != folder.parent:
@@ -42,14 +46,24 @@ class Target:
         return self.folder if self.output is None else self.output.parent
 
     def path(
-        self, generation_id: str, index: int, count: int, content_type: str, *, url: str
+        self,
+        generation_id: str,
+        index: int,
+        count: int,
+        content_type: str,
+        *,
+        url: str,
+        facts: Mapping[str, str] | None = None,
     ) -> Path:
         """Return the path of output `index` (from 0) of `count`.
 
         Several outputs cannot share the one name of `-o`: `fox.mp4` becomes `fox-0.mp4`,
-        `fox-1.exr`.
+        `fox-1.exr`. `facts` are what the tokens of a template stand for.
         """
         name = default_name(generation_id, index, count, content_type, url)
+        if self.name is not None:
+            known = {"index": str(index), "ext": name.rpartition(".")[2], **(facts or {})}
+            return self.folder / name_of(self.name, known, count)
         if self.output is None:
             return self.folder / name
         if count == 1:

@@ -428,3 +428,49 @@ def test_rules_that_the_server_does_not_have_stop_nothing(luma: Program, api: Fa
     api.on("POST", "/generations", generation())
     result = luma("generations", "create", "--prompt", "x", "--model", "uni-9", "--style", "oil")
     assert result == Result(0, pretty(generation()), "")
+
+
+def test_names_are_made_by_a_template(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+    api.on("GET", "/generations/gen_1", completed("a.png", "b.png"))
+    for name in ("a.png", "b.png"):
+        api.on("GET", f"{STORAGE_URL}/{name}?X-Amz-Signature=s", png_response())
+
+    result = luma(
+        *("generations", "create", "--prompt", "A red/fox", "--tag", "t"),
+        *("--name", "{tag}_{date}_{prompt}", "-d", "out"),
+    )
+
+    assert result.exit_code == 0, result.stderr
+    assert sorted(path.name for path in Path("out").iterdir()) == [
+        "t_2026-09-01_A-red-fox-0.png",
+        "t_2026-09-01_A-red-fox-1.png",
+    ]
+
+
+def test_a_file_that_is_there_can_be_skipped(luma: Program, api: FakeApi) -> None:
+    Path("gen_1.png").write_bytes(b"mine")
+    api.on("GET", "/generations/gen_1", completed("a.png"))
+    api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", png_response())
+
+    result = luma("generations", "download", "gen_1", "--skip-existing")
+
+    assert result == Result(0, "gen_1.png\n", "")
+    assert Path("gen_1.png").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--name", "{nope}"], "`--name`: unknown token `{nope}`"),
+        (["--name", "x", "-o", "a.png"], "`-o` and `--name` exclude each other"),
+        (["--overwrite", "--skip-existing", "-d", "."], "`--overwrite` and `--skip-existing`"),
+    ],
+)
+def test_names_that_make_no_sense_cost_nothing(
+    luma: Program, api: FakeApi, argv: list[str], message: str
+) -> None:
+    result = luma("generations", "create", "--prompt", "x", *argv)
+
+    assert (result.exit_code, api.sent) == (2, [])
+    assert message in result.stderr
