@@ -1,4 +1,4 @@
-"""The outputs of a completed job, saved one after the other, whatever happens on the way."""
+"""The outputs of a completed job, saved whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError
+from luma_cli.jobs.parallel import side_by_side
 from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds
 from luma_cli.transfers.download import Ledger, SavedFile, check_link, download
 from luma_cli.transfers.part import Place
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # A new link costs a request of the API; two that are refused in a row are not bad luck.
 _MOST_RENEWALS = 2
 _SHORT_ID = 8
+AT_ONCE = 4
 
 
 def fetch_outputs(
@@ -50,10 +52,15 @@ def fetch_outputs(
             hint=None if generation.is_terminal else "add `--wait` to wait for it",
             generation_id=generation.id,
         )
-    for index in range(len(links)):
+
+    def fetch(index: int, stop: Callable[[], None]) -> SavedFile:
         place = Place(target.parent, f"{generation.id}-{index}")
 
-        def save(index: int = index, place: Place = place) -> SavedFile:
+        def report_or_stop(name: str, done: int, total: int | None) -> None:
+            stop()
+            report(name, done, total)
+
+        def save() -> SavedFile:
             check_link(links[index])
             return download(
                 storage_for(links[index]),
@@ -69,17 +76,22 @@ def fetch_outputs(
                 place=place,
                 overwrite=target.overwrite,
                 skip_existing=target.skip_existing,
-                report=report,
+                report=report_or_stop,
                 ledger=ledger,
             )
 
-        def renew_links(index: int = index) -> None:
+        def renew_links() -> None:
             fresh = renew().generation.links
             if len(fresh) <= index:
                 raise LinkRefusedError("the generation has no link to this output any more")
             links[:] = fresh
 
-        yield _persistently(save, renew_links, place, persistence)
+        return _persistently(save, renew_links, place, persistence)
+
+    if len(links) == 1:
+        yield fetch(0, lambda: None)
+    else:
+        yield from side_by_side(fetch, len(links), AT_ONCE)
 
 
 def _facts_of(generation: Generation, index: int) -> dict[str, str]:

@@ -40,7 +40,10 @@ def _open(path: Path) -> sqlite3.Connection:
     if not path.exists():
         # private from its first byte; SQLite gives its side files the same mode
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    # several threads use it, one at a time: `Journal` has a lock
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

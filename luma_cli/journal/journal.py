@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ class Journal:
 
     def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
         self._path = path
-        self._connection = connect(path, warn)
+        self._connection, self._lock = connect(path, warn), threading.Lock()
 
     def begin(self, draft: Draft) -> int:
         """Note a submission that is about to be sent; return its number."""
@@ -141,7 +142,8 @@ class Journal:
     @contextmanager
     def _trouble(self) -> Iterator[None]:
         try:
-            yield
+            with self._lock:
+                yield
         except sqlite3.Error as problem:
             raise JournalError(
                 f"cannot use the journal `{self._path}`: {problem}",

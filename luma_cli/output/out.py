@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -48,6 +49,7 @@ class Output:
         self._stdout, self._stderr, self._environ, self._style = stdout, stderr, environ, style
         self._progress = Progress()
         self._documents = 0
+        self._lock = threading.RLock()  # downloads report from threads of their own
 
     @property
     def for_people(self) -> bool:
@@ -194,7 +196,7 @@ class Output:
 
     def _print(self, text: str) -> None:
         try:
-            with self._progress.paused():
+            with self._lock, self._progress.paused():
                 print(text, file=self._stdout, flush=True)
         except BrokenPipeError:
             raise
@@ -208,7 +210,7 @@ class Output:
 
     def _tell(self, text: str) -> None:
         # Nobody may be listening, and a paid job must not be lost for that.
-        with suppress(OSError, ValueError), self._progress.paused():
+        with suppress(OSError, ValueError), self._lock, self._progress.paused():
             print(text, file=self._stderr, flush=True)
 
     def _paint(self, stream: TextIO, color: str, text: str) -> str:
