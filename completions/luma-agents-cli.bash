@@ -13,6 +13,7 @@ _luma_agents_cli() {
             "generations resume") command="generations resume" ;;
             " files") command="files" ;;
             "files create") command="files create" ;;
+            "files upload") command="files upload" ;;
             "files complete") command="files complete" ;;
             "files get") command="files get" ;;
             "files list") command="files list" ;;
@@ -36,15 +37,16 @@ _luma_agents_cli() {
     case "$command" in
         "") offered="generations files auth config sandbox cost" ;;
         "generations") offered="create get wait download list show resume" ;;
-        "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --no-history --input --wait --no-wait --timeout --poll-interval --output --output-dir --name --overwrite --skip-existing --dry-run --tag" ;;
+        "generations create") offered="--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --no-history --input --wait --no-wait --timeout --poll-interval --output --output-dir --name --overwrite --skip-existing --dry-run --tag" ;;
         "generations get") offered="--generation-id" ;;
         "generations wait") offered="--timeout --poll-interval" ;;
         "generations download") offered="--wait --no-wait --timeout --poll-interval --output --output-dir --name --overwrite --skip-existing" ;;
         "generations list") offered="--state --type --model --tag --since --search --limit --spend" ;;
         "generations show") offered="" ;;
         "generations resume") offered="--timeout --poll-interval" ;;
-        "files") offered="create complete get list delete" ;;
+        "files") offered="create upload complete get list delete" ;;
         "files create") offered="--mime-type --size-bytes --filename --purpose --expires-at --user-id" ;;
+        "files upload") offered="--purpose --expires-in --mime-type --wait --no-wait --reuse --no-reuse" ;;
         "files complete") offered="--file-id" ;;
         "files get") offered="--file-id" ;;
         "files list") offered="--cursor --limit --purpose --state --all" ;;

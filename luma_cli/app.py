@@ -15,7 +15,7 @@ from luma_cli.settings import GLOBAL_FLAGS, GLOBAL_GROUP
 # The group's name is also the name of its module in `luma_cli.commands`, and of the group there.
 GROUPS = {
     "generations": "Create images and videos, wait for them, download them",
-    "files": "Upload records: create, complete, look at, delete",
+    "files": "Upload files; look at them, list and delete them",
     "auth": "Store and check the API key",
     "config": "Read and change the config file",
     "sandbox": "Simulate the API on this machine, free of charge",

@@ -7,6 +7,7 @@
     │   ├── InputFileError                 input_file
     │   └── ConfigFileError                config_file
     ├── RejectedError                 3    rejected
+    │   └── FileFailedError                file_failed
     ├── AuthError                     4    auth
     │   └── MissingKeyError                no_key
     ├── FundsError                    5    funds
@@ -141,6 +142,12 @@ class RejectedError(LumaError):
 
     code = "rejected"
     exit_code = ExitCode.REJECTED
+
+
+class FileFailedError(RejectedError):
+    """An uploaded file was not taken in."""
+
+    code = "file_failed"
 
 
 class AuthError(LumaError):

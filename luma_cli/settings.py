@@ -7,19 +7,22 @@ from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.values import (
     FORMATS,
+    UPLOADS,
     parse_base_url,
     parse_count,
     parse_format,
     parse_limit,
     parse_positive_duration,
+    parse_size,
     parse_switch,
     parse_token,
+    parse_upload,
 )
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-GLOBAL_GROUP, MONEY_GROUP = "Global options", "Money"
+GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Money", "References"
 CONFIG_FILE_SOURCE, DEFAULT_SOURCE = "the config file", "the default"
 
 
@@ -64,6 +67,8 @@ class Settings(NamedTuple):
     request_timeout: float
     max_retries: int
     profile: str
+    upload: str
+    upload_threshold: int
     history: bool
     max_cost: "Decimal | None"
     max_cost_per_day: "Decimal | None"
@@ -222,6 +227,29 @@ SETTINGS: tuple[Setting, ...] = (
             "USD",
         ),
         "LUMA_MAX_COST_PER_DAY",
+        is_global=False,
+    ),
+    Setting(
+        "upload",
+        parse_upload,
+        Flag(
+            "--upload",
+            "When local files are uploaded instead of sent inside the request; `auto`: videos, and"
+            " what is over the threshold",
+            REFERENCES_GROUP,
+            "WHEN",
+            UPLOADS,
+        ),
+        "LUMA_UPLOAD",
+        default="auto",
+        is_global=False,
+    ),
+    Setting(
+        "upload_threshold",
+        parse_size,
+        Flag("--upload-threshold", "That threshold, default 8MiB", REFERENCES_GROUP, "SIZE"),
+        "LUMA_UPLOAD_THRESHOLD",
+        default=8 * 1024 * 1024,
         is_global=False,
     ),
     Setting(

@@ -8,6 +8,7 @@ from luma_cli.errors import UsageError
 if TYPE_CHECKING:
     from decimal import Decimal
 
+UPLOADS = ("auto", "always", "never")
 FORMATS = ("auto", "explore", "json", "jsonl", "pretty", "raw", "yaml")
 _TRUE, _FALSE = {"1", "t", "true"}, {"0", "f", "false", ""}
 _LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
@@ -98,6 +99,23 @@ def parse_positive_duration(text: str) -> float:
     if seconds <= 0:
         raise UsageError(f"`{text}` is no time at all", hint="write `30s` or the like")
     return seconds
+
+
+def parse_upload(text: str) -> str:
+    """Return when local files are uploaded; raises `UsageError` for an unknown word."""
+    if text.lower() not in UPLOADS:
+        raise UsageError(f"`{text[:40]}` is not one of {', '.join(UPLOADS)}")
+    return text.lower()
+
+
+def parse_size(text: str) -> int:
+    """Return a number of bytes: `8MiB`, `500kB`, `100`; raises `UsageError` for anything else."""
+    import re
+
+    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,3})?) ?([kMG]?)(i?)B?", text.strip())
+    if found is None or (found[3] and not found[2]):
+        raise UsageError(f"`{text[:40]}` is no size", hint="write `8MiB`, `500kB` or `100`")
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** " kMG".index(found[2] or " "))
 
 
 def parse_limit(text: str) -> "Decimal | None":

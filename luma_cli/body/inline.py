@@ -56,7 +56,13 @@ class InlineFile:
 
 
 def inline_file(path: Path) -> InlineFile:
-    """Check a local file and describe it.
+    """Check a local file and describe it; raises `InputFileError` as `describe` does."""
+    media_type, size = describe(path, None)
+    return InlineFile(path, media_type, size)
+
+
+def describe(path: Path, media_type: str | None) -> tuple[str, int]:
+    """Return a file's media type, which its bytes tell unless it is given, and its size.
 
     Raises `InputFileError` when it is missing, unreadable, empty, or no picture or video.
     """
@@ -72,13 +78,13 @@ def inline_file(path: Path) -> InlineFile:
         raise unreadable(path, problem) from None
     if not head:
         raise InputFileError(f"`{path}` is empty")
-    media_type = sniff(head)
+    media_type = media_type or sniff(head)
     if media_type is None:
         raise InputFileError(
             f"`{path}` is neither a picture nor a video",
             hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are known; the bytes count, not the name",
         )
-    return InlineFile(path, media_type, size)
+    return media_type, size
 
 
 def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:

@@ -26,10 +26,12 @@ def submit_job(
     noted, and the errors of `jobs.submit`.
     """
     from luma_cli.commands._read import persistence_of
+    from luma_cli.commands._upload import upload_large
     from luma_cli.jobs.submit import submit
 
     cli.client.require_key()
     check_limits(cli, price)
+    body = upload_large(cli, body)
     record = _begin(cli, body, price, plan, tag)
     answer = submit(
         cli.client,

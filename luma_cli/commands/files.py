@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from luma_cli.body.file_flags import FILE_FLAGS
+from luma_cli.body.inline import describe
 from luma_cli.commands._declare import LumaCommand, examples, flags, group
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
@@ -28,6 +30,11 @@ LIST_FLAGS = (
     Flag("--limit", "Files on a page, 1 to 100; 25 by default", metavar="COUNT"),
     Flag("--purpose", "Only files for this purpose", "Options", "PURPOSE", PURPOSES),
     Flag("--state", "Only files in this state", "Options", "STATE", FILE_STATES),
+)
+UPLOAD_FLAGS = (
+    Flag("--purpose", "What the file is for", "Options", "PURPOSE", PURPOSES),
+    Flag("--expires-in", "Let the API delete it after this long: `2h`, `7d`", metavar="DURATION"),
+    Flag("--mime-type", "MIME type; told by the file's bytes when left out", metavar="TYPE"),
 )
 _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
 
@@ -54,6 +61,51 @@ def file_create(ctx: typer.Context) -> None:
                 f"`{flag}` is missing", hint="see `luma-agents-cli files create --help`"
             )
     cli.out.document(cli.client.create_file(EncodedBody(body)).text)
+
+
+@files.command(
+    "upload",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli files upload clip.mp4 --purpose input",
+        "luma-agents-cli files upload *.png --transform id -r",
+    ),
+)
+@flags(UPLOAD_FLAGS)
+def file_upload(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Local files")],
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until the API has taken it in")
+    ] = True,
+    reuse: Annotated[
+        bool,
+        typer.Option("--reuse/--no-reuse", help="Take the same bytes that were uploaded before"),
+    ] = True,
+) -> None:
+    """Upload files, wait until they are ready, and print their records."""
+    from luma_cli.commands._upload import upload
+    from luma_cli.jobs.upload import Wanted
+
+    cli: AppContext = ctx.obj
+    typed = dict(cli.line.typed)
+    purpose, expires_at = typed.get("--purpose"), _moment(typed.get("--expires-in"))
+    checked = [describe(path, typed.get("--mime-type")) for path in paths]
+    for path, (media_type, size) in zip(paths, checked, strict=True):
+        wanted = Wanted(path, media_type, size, purpose, expires_at)
+        cli.out.document(upload(cli, wanted, wait=wait, reuse=reuse and expires_at is None).text)
+
+
+def _moment(duration: str | None) -> str | None:
+    """Return the moment after a duration from now, in UTC."""
+    from datetime import UTC, datetime, timedelta
+
+    from luma_cli.commands._plan import duration_of
+
+    seconds = duration_of("--expires-in", duration)
+    if seconds is None:
+        return None
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @files.command(

@@ -126,7 +126,7 @@ def _persistently(
             failures = renewals = 0
         if isinstance(problem, LinkRefusedError):
             renewals += 1
-            if renewals > _MOST_RENEWALS:
+            if renewals > _MOST_RENEWALS or problem.exchange is None:  # nobody was even asked
                 raise problem
             renew_links()
             continue

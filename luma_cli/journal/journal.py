@@ -104,6 +104,21 @@ class Journal:
         """Note that all that was asked for is done."""
         self._update(generation_id, "is_done = 1")
 
+    def note_upload(self, sha256: str, file_id: str, base_url: str, profile: str) -> None:
+        """Note which file of an account has these bytes."""
+        self._write(
+            "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)",
+            *(sha256, base_url, profile, file_id, time.time()),
+        )
+
+    def uploaded(self, sha256: str, base_url: str, profile: str) -> str | None:
+        """Return the id of a file with these bytes, if one was uploaded from here."""
+        rows = self.read(
+            "SELECT file_id FROM uploads WHERE sha256 = ? AND base_url = ? AND profile = ?",
+            *(sha256, base_url, profile),
+        )
+        return str(rows[0][0]) if rows else None
+
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows of a query."""
         with self._trouble():

@@ -38,6 +38,16 @@ MIGRATIONS = (
     CREATE INDEX submissions_by_time ON submissions (created_at);
     CREATE INDEX submissions_by_kind ON submissions (type, model, entry);
     """,
+    """
+    CREATE TABLE uploads (
+        sha256 TEXT NOT NULL,
+        base_url TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        file_id TEXT NOT NULL,
+        uploaded_at REAL NOT NULL,
+        PRIMARY KEY (sha256, base_url, profile)
+    );
+    """,
 )
 VERSION = len(MIGRATIONS)
 

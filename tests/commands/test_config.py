@@ -14,7 +14,7 @@ UNKNOWN_KEY = (
     "error: unknown config key `colour`\n"
     "hint: the keys are base_url, debug, format, format_error, history, max_cost,"
     " max_cost_per_day, max_retries, no_color, profile, quiet, raw_output, request_timeout,"
-    " token, transform, transform_error, verbose\n"
+    " token, transform, transform_error, upload, upload_threshold, verbose\n"
 )
 
 both_forms = pytest.mark.parametrize("terminal", [False, True])
@@ -123,6 +123,8 @@ def test_list_for_people(luma: Program) -> None:
         "max_retries       2  (--max-retries)\n"
         "max_cost          -  (the default)\n"
         "max_cost_per_day  -  (the default)\n"
+        "upload            auto  (the default)\n"
+        "upload_threshold  8388608  (the default)\n"
         "history           true  (the default)\n",
         "",
     )
@@ -152,6 +154,8 @@ def test_list_for_programs(bare_luma: Program) -> None:
         "max_retries": (4, "the default"),
         "max_cost": (None, "the default"),
         "max_cost_per_day": (None, "the default"),
+        "upload": ("auto", "the default"),
+        "upload_threshold": (8388608, "the default"),
         "history": (True, "the default"),
     }
 

@@ -1,0 +1,95 @@
+"""Local files that travel through the Files API: announced, and sent only once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from luma_cli.api.answer import Answer
+from luma_cli.commands._read import persistence_of, read_file
+from luma_cli.context import AppContext
+from luma_cli.errors import LumaError, RejectedError
+from luma_cli.jobs.upload import Wanted, upload_file
+
+
+def upload(cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool) -> Answer:
+    """Upload a file and return its record; one that was uploaded from here before may do."""
+    digest = _sha256(wanted.path)
+    if reuse and (known := _known(cli, digest)) is not None:
+        cli.out.note(f"`{wanted.path}` was uploaded before, as {known.fields['id']}")
+        return known
+    with cli.out.progress() as progress:
+        answer = upload_file(
+            cli.client,
+            cli.storage_for,
+            wanted,
+            wait=wait,
+            persistence=persistence_of(cli),
+            report=progress.transferring,
+        )
+        progress.finished(wanted.path.name)
+    if cli.settings.history:
+        _remember(cli, digest, str(answer.fields["id"]))
+    return answer
+
+
+def upload_large(cli: AppContext, body: Any, purpose: str = "reference") -> Any:
+    """Return a body in which large local files are uploaded ones; says so for each."""
+    from luma_cli.body.inline import InlineFile
+
+    if isinstance(body, list):
+        return [upload_large(cli, inner, purpose) for inner in body]
+    if not isinstance(body, Mapping):
+        return body
+    file = body.get("data")
+    if isinstance(file, InlineFile) and _is_to_be_uploaded(cli, file.media_type, file.size):
+        cli.out.note(f"uploading `{file.path}` ({file.size:,} bytes)")
+        wanted = Wanted(file.path, file.media_type, file.size, purpose)
+        answer = upload(cli, wanted, wait=True, reuse=True)
+        return {"file_id": str(answer.fields["id"])}
+    return {
+        key: upload_large(cli, inner, "input" if key == "source" else purpose)
+        for key, inner in body.items()
+    }
+
+
+def _is_to_be_uploaded(cli: AppContext, media_type: str, size: int) -> bool:
+    settings = cli.settings
+    if settings.upload != "auto" or media_type == "application/octet-stream":
+        return settings.upload == "always" and media_type != "application/octet-stream"
+    return media_type.startswith("video/") or size > settings.upload_threshold
+
+
+def _known(cli: AppContext, digest: str) -> Answer | None:
+    """Return the record of the same bytes, if the API still has them."""
+    if cli.history is None:
+        return None
+    settings = cli.settings
+    file_id = cli.history.uploaded(digest, settings.base_url, settings.profile)
+    if file_id is None:
+        return None
+    try:
+        answer = read_file(cli, file_id)
+    except RejectedError:  # it is gone
+        return None
+    return answer if answer.fields.get("state") == "ready" else None
+
+
+def _remember(cli: AppContext, digest: str, file_id: str) -> None:
+    settings = cli.settings
+    try:
+        cli.journal.note_upload(digest, file_id, settings.base_url, settings.profile)
+    except LumaError as problem:  # the file is there, and can be used
+        cli.out.warning(problem.message)
+
+
+def _sha256(path: Path) -> str:
+    from luma_cli.body.inline import unreadable
+
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as problem:
+        raise unreadable(path, problem) from None

@@ -1,0 +1,221 @@
+"""`files upload`, and local files that travel through the Files API."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.fake_api import STORAGE_URL, FakeApi, generation
+from tests.support.program import KEY, Program, Result, TestClock
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
+MP4 = b"\0\0\0\x18ftypmp42" + b"frames" * 100
+PUT_URL = f"{STORAGE_URL}/f1?X-Amz-Signature=s"
+
+
+@pytest.fixture(autouse=True)
+def files(luma: Program, tmp_path: Path) -> None:
+    luma.environ["LUMA_STATE_DIR"] = str(tmp_path / "state")
+    Path("fox.png").write_bytes(PNG)
+    Path("clip.mp4").write_bytes(MP4)
+
+
+def record(state: str = "ready", **fields: Any) -> dict[str, Any]:
+    return {"id": "f1", "state": state, "failure_reason": None} | fields
+
+
+def envelope(url: str = PUT_URL) -> dict[str, Any]:
+    upload = {"url": url, "method": "PUT", "headers": {"X-Amz-Meta": "m"}, "expires_at": "later"}
+    return record("pending", file=record("pending"), upload=upload)
+
+
+def takes(api: FakeApi, *states: str) -> None:
+    """Have the API take a file in, in these states one after the other."""
+    api.on("POST", "/files", envelope())
+    api.on("PUT", PUT_URL, httpx.Response(200))
+    first, *later = [record(state) for state in states]
+    api.on("POST", "/files/f1/complete", httpx.Response(200, json=first))
+    api.on("GET", "/files/f1", *later)
+
+
+def test_a_file_is_uploaded_whole_and_waited_for(
+    luma: Program, api: FakeApi, clock: TestClock
+) -> None:
+    takes(api, "pending", "pending", "ready")
+
+    result = luma("files", "upload", "fox.png", "--purpose", "input", "--format", "jsonl")
+
+    assert result == Result(0, json.dumps(record(), separators=(",", ":")) + "\n", "")
+    asked, put, complete = api.sent[:3]
+    assert asked.json == {
+        "mime_type": "image/png",
+        "size_bytes": len(PNG),
+        "filename": "fox.png",
+        "purpose": "input",
+    }
+    assert put.content == PNG
+    assert put.headers["content-length"] == str(len(PNG))
+    assert put.headers["x-amz-meta"] == "m"
+    assert "authorization" not in put.headers
+    assert KEY not in str(put.headers)
+    assert complete.content == b""
+    assert clock.sleeps == [0.5, 0.75]
+
+
+def test_nobody_has_to_wait(luma: Program, api: FakeApi) -> None:
+    takes(api, "pending")
+
+    result = luma("files", "upload", "fox.png", "--no-wait", "--transform", "state", "-r")
+
+    assert result == Result(0, "pending\n", "")
+
+
+def test_the_same_bytes_are_sent_once(luma: Program, api: FakeApi) -> None:
+    takes(api, "ready")
+    luma("files", "upload", "fox.png")
+    Path("copy.png").write_bytes(PNG)
+    api.on("GET", "/files/f1", record())
+
+    again = luma("files", "upload", "copy.png", "--transform", "id", "-r")
+
+    assert again == Result(0, "f1\n", "note: `copy.png` was uploaded before, as f1\n")
+    takes(api, "ready")
+    assert luma("files", "upload", "copy.png", "--no-reuse").exit_code == 0
+    api.on("GET", "/files/f1", record("deleted"))
+    takes(api, "ready")
+    assert luma("files", "upload", "copy.png").exit_code == 0
+
+
+def test_a_file_that_is_not_taken_in(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/files", envelope())
+    api.on("PUT", PUT_URL, httpx.Response(200))
+    failed = record("failed", failure_reason="File could not be decoded")
+    api.on("POST", "/files/f1/complete", httpx.Response(200, json=failed))
+
+    assert luma("files", "upload", "fox.png") == Result(
+        3, "", "error: the API did not take file f1: File could not be decoded\n"
+    )
+
+
+def test_a_dead_envelope_is_asked_for_again(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/files", envelope())
+    api.on("PUT", PUT_URL, httpx.Response(403))
+    takes(api, "ready")
+
+    assert luma("files", "upload", "fox.png").exit_code == 0
+
+
+def test_a_broken_upload_is_sent_again(luma: Program, api: FakeApi, clock: TestClock) -> None:
+    api.on("POST", "/files", envelope())
+    api.on("PUT", PUT_URL, httpx.WriteError("reset"), httpx.Response(503), httpx.Response(200))
+    api.on("POST", "/files/f1/complete", httpx.ReadError("reset"))
+    api.on("POST", "/files/f1/complete", httpx.Response(409, json={"detail": "already"}))
+    api.on("GET", "/files/f1", record())
+
+    result = luma("files", "upload", "fox.png", "--quiet")
+
+    assert result.exit_code == 0, result.stderr
+    assert [sent.content for sent in api.sent if sent.method == "PUT"] == [PNG] * 3
+    assert clock.sleeps == [0.5, 1.0, 0.5]
+
+
+def test_a_file_that_never_gets_ready(luma: Program, api: FakeApi, clock: TestClock) -> None:
+    takes(api, *["pending"] * 70)
+
+    result = luma("files", "upload", "fox.png")
+
+    assert result.exit_code == 9
+    assert result.stderr == (
+        "error: file f1 is still pending after five minutes\n"
+        "hint: look again with `luma-agents-cli files get f1`\n"
+    )
+    assert 290 < clock.time <= 300
+    api._answers.clear()  # noqa: SLF001 - more were ready than anybody would ask for
+
+
+def test_a_file_may_have_an_end(luma: Program, api: FakeApi) -> None:
+    takes(api, "ready")
+
+    luma("files", "upload", "fox.png", "--expires-in", "2h", "--mime-type", "image/x-fox")
+
+    fields = api.sent[0].json
+    assert fields["mime_type"] == "image/x-fox"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", fields["expires_at"])
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["gone.png"], "cannot read `gone.png`: no such file or directory"),
+        (["fox.png", "words.txt"], "`words.txt` is neither a picture nor a video"),
+        (["empty.png"], "`empty.png` is empty"),
+        (["fox.png", "--expires-in", "soon"], "`--expires-in`: `soon` is not a duration"),
+    ],
+)
+def test_mistakes_send_nothing(luma: Program, api: FakeApi, argv: list[str], message: str) -> None:
+    Path("words.txt").write_text("words")
+    Path("empty.png").touch()
+
+    result = luma("files", "upload", *argv)
+
+    assert (result.exit_code, api.sent) == (2, [])
+    assert result.stderr.startswith(f"error: {message}\n")
+
+
+def create(luma: Program, api: FakeApi, *argv: str) -> Result:
+    api.on("POST", "/generations", generation())
+    return luma("generations", "create", "--prompt", "x", *argv)
+
+
+def test_a_video_is_uploaded_and_a_small_picture_is_not(luma: Program, api: FakeApi) -> None:
+    takes(api, "ready")
+
+    result = create(luma, api, "--type", "video_edit", "--source", "clip.mp4", "--ref", "fox.png")
+
+    assert result.stderr == f"note: uploading `clip.mp4` ({len(MP4)} bytes)\n"
+    assert api.sent[0].json["purpose"] == "input"
+    body = api.sent[-1].json
+    assert body["source"] == {"file_id": "f1"}
+    assert body["image_ref"][0].keys() == {"data", "media_type"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "uploads"),
+    [
+        (["--upload", "always", "--ref", "fox.png"], True),
+        (["--upload-threshold", "100", "--ref", "fox.png"], True),
+        (["--upload-threshold", "1kB", "--ref", "fox.png"], False),
+        (["--upload", "never", "--start-frame", "clip.mp4"], False),
+        (["--upload", "always", "--source", '{data: "@data://clip.mp4"}'], False),
+    ],
+)
+def test_when_a_file_is_uploaded(
+    luma: Program, api: FakeApi, argv: list[str], uploads: bool
+) -> None:
+    if uploads:
+        takes(api, "ready")
+
+    assert create(luma, api, *argv).exit_code == 0
+
+    assert [sent.method for sent in api.sent].count("PUT") == uploads
+    assert ("file_id" in api.sent[-1].content.decode()) == uploads
+
+
+def test_an_upload_that_fails_costs_nothing(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/files", httpx.Response(422, json={"detail": "No"}))
+
+    result = luma("generations", "create", "--prompt", "x", "--source", "clip.mp4")
+
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert luma("generations", "list").stderr == "note: this machine has no history yet\n"
+
+
+@pytest.mark.parametrize("argv", [["--upload", "maybe"], ["--upload-threshold", "big"]])
+def test_settings_that_make_no_sense(luma: Program, api: FakeApi, argv: list[str]) -> None:
+    assert luma("generations", "create", "--prompt", "x", *argv).exit_code == 2
+    assert api.sent == []
