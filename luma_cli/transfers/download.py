@@ -131,8 +131,8 @@ def _fetch(
                 part.forget()
                 return there
             check_target(target, overwrite=overwrite)
-            check_room(part.path.parent, (origin.total or 0) - offset)
             with refusals_of_the_disk(target):
+                check_room(part.path.parent, (origin.total or 0) - offset)
                 part.begin(origin, offset)
                 with Sink(part.stream, offset) as sink:
                     for piece in response.iter_bytes():

@@ -30,14 +30,36 @@ class Origin(NamedTuple):
 
 
 class Part:
-    """The bytes that are here: `size` of them, of `origin` if there are any."""
+    """The bytes that are here: `size` of them, of `origin` if there are any.
 
-    def __init__(self, path: Path, stream: BinaryIO, origin: Origin | None) -> None:
-        self.path, self.stream = path, stream
-        self._note = path.with_name(f"{path.name}.json")
-        self.origin = origin
-        self.size = os.fstat(stream.fileno()).st_size if origin is not None else 0
+    Nothing is made on the disk before there is something to keep.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.origin: Origin | None = None
+        self.size = 0
+        self._stream: BinaryIO | None = None
         self._is_named = False
+        if path.exists():
+            self._open()
+            self.origin = _origin_of(self._note)
+            self.size = os.fstat(self.stream.fileno()).st_size if self.origin is not None else 0
+
+    @property
+    def stream(self) -> BinaryIO:
+        """The open file; there is one after `begin`, and for a part that was kept."""
+        if self._stream is None:
+            raise ValueError("nothing was begun")
+        return self._stream
+
+    @property
+    def _note(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.json")
+
+    def _open(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self._stream = _open_alone(self.path)
 
     @property
     def is_whole(self) -> bool:
@@ -46,6 +68,8 @@ class Part:
 
     def begin(self, origin: Origin, offset: int) -> None:
         """Make ready for bytes from `offset` on; what stands behind it is forgotten."""
+        if self._stream is None:
+            self._open()
         self.stream.seek(offset)
         self.stream.truncate()
         if origin != self.origin and origin.validator is not None:
@@ -76,7 +100,9 @@ class Part:
 
     def close(self) -> None:
         """Keep what a later try can go on with, and nothing else."""
-        self.stream.close()
+        if self._stream is None:
+            return
+        self._stream.close()
         keeps = self.origin is not None and self.origin.validator is not None and self.path.exists()
         if self._is_named or not keeps or self.path.stat().st_size == 0:
             self.path.unlink(missing_ok=True)
@@ -109,8 +135,7 @@ class Place(NamedTuple):
         Raises `SaveError` when the disk refuses.
         """
         with refusals_of_the_disk(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = _open_alone(self.path)
+            part = Part(self.path)
             try:
                 yield part
             finally:
@@ -118,16 +143,17 @@ class Place(NamedTuple):
                     part.close()
 
 
-def _open_alone(path: Path) -> Part:
+def _open_alone(path: Path) -> tuple[Path, BinaryIO]:
+    """Return a file that nobody else writes to: the one at `path`, or one beside it."""
     while True:
         stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
         if not _lock(stream.fileno()):
             stream.close()
             own = path.with_name(f"{path.name.removesuffix('.part')}.{uuid.uuid4().hex[:8]}.part")
-            return Part(own, own.open("x+b", buffering=0), None)
+            return own, own.open("x+b", buffering=0)
         # Whoever had the lock may have given the file its name: then it is no part any more.
         if _is_still(stream.fileno(), path):
-            return Part(path, stream, _origin_of(path))
+            return path, stream
         stream.close()
 
 
@@ -138,10 +164,9 @@ def _is_still(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _origin_of(path: Path) -> Origin | None:
+def _origin_of(note: Path) -> Origin | None:
     try:
-        noted = json.loads(path.with_name(f"{path.name}.json").read_text("utf-8"))
-        return Origin(**noted)
+        return Origin(**json.loads(note.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 

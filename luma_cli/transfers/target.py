@@ -89,7 +89,8 @@ def check_target(path: Path, *, overwrite: bool) -> None:
 
 def check_room(folder: Path, size: int) -> None:
     """Raise `SaveError` when a disk has no room for `size` more bytes."""
-    free = shutil.disk_usage(folder).free
+    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    free = shutil.disk_usage(there).free
     if size > free:
         raise SaveError(
             f"no room in `{folder}`: {size:,} bytes are to come, {free:,} are free", hint=_HINT
