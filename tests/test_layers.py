@@ -91,6 +91,7 @@ HOMES = {
     "rich": {"output.human", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "context", "host"},
+    "httpcore": {"transfers.stream"},
     "pydantic": {"api.models"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
     "tomlkit": {"config_file"},

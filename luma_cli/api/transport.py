@@ -51,8 +51,6 @@ def build_client(
     import_httpx()
     import httpx
 
-    if redirects:
-        _read_more_at_once()
     try:
         return httpx.Client(
             transport=transport,
@@ -76,14 +74,6 @@ def build_client(
             f"the proxy variables cannot be used: {problem}",
             hint="check `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`",
         ) from None
-
-
-def _read_more_at_once() -> None:
-    """Have httpcore read 256 KiB at a time instead of 64: a large file takes a third less time."""
-    from httpcore._sync import http11
-
-    if hasattr(http11.HTTP11Connection, "READ_NUM_BYTES"):
-        http11.HTTP11Connection.READ_NUM_BYTES = 256 * 1024
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:

@@ -11,6 +11,7 @@ from luma_cli.errors import Exchange, LinkRefusedError, UnavailableError
 from luma_cli.transfers.answer import read_beginning
 from luma_cli.transfers.part import Part, Place
 from luma_cli.transfers.sink import Sink
+from luma_cli.transfers.stream import pieces_of
 from luma_cli.transfers.target import check_room, check_target, refusals_of_the_disk
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ def _fetch(
                 check_room(part.path.parent, (origin.total or 0) - offset)
                 part.begin(origin, offset)
                 with Sink(part.stream, offset) as sink:
-                    for piece in response.iter_bytes():
+                    left = None if origin.total is None else origin.total - offset
+                    for piece in pieces_of(response, left):
                         sink.write(piece)
                         part.size += len(piece)
                         report(target.name, part.size, origin.total)
