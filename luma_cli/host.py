@@ -75,6 +75,24 @@ class Host(NamedTuple):
             reason = (problem.strerror or str(problem)).lower()
             raise InputFileError(f"cannot read stdin: {reason}") from None
 
+    def spool_stdin(self) -> Path:
+        """Return a file with all bytes on stdin, which is removed when the program ends."""
+        import atexit
+        import shutil
+        import tempfile
+
+        folder = tempfile.mkdtemp(prefix="luma-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        spooled = Path(folder) / "stdin"
+        source = getattr(self.stdin, "buffer", None) or io.BytesIO(self.read_stdin().encode())
+        try:
+            with spooled.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        except OSError as problem:
+            reason = (problem.strerror or str(problem)).lower()
+            raise InputFileError(f"cannot read stdin: {reason}") from None
+        return spooled
+
     def read_piped(self, *, wait: bool) -> Piped:
         """Return what was redirected to stdin, if anything was.
 

@@ -28,18 +28,19 @@ def build_body(
     read_stdin: Callable[[], str],
     read_document: Callable[[Mapping[str, Any], Stdin], Mapping[str, Any]] = lambda *_: {},
     table: Iterable[BodyFlag] = BODY_FLAGS,
+    spool_stdin: Callable[[], Path] | None = None,
 ) -> dict[str, Any]:
     """Return the body for `typed`, pairs of flag name and text; flags not in `table` are not its.
 
-    `read_stdin` is called when a flag asks for stdin. `read_document` gives a whole request to put
-    under what was typed; it gets that, and stdin. Local files stay `InlineFile` leaves. Raises
-    `UsageError`, or `InputFileError`, for a bad value.
+    `read_stdin` is called when a flag asks for the text on stdin, `spool_stdin` for its bytes.
+    `read_document` gives a whole request to put under what was typed; it gets that, and stdin.
+    Local files stay `InlineFile` leaves. Raises `UsageError`, or `InputFileError`, for a bad value.
     """
-    stdin = Stdin(read_stdin)
+    stdin = Stdin(read_stdin, spool_stdin)
     flags, declared = Body(), {each.flag.name: each for each in table}
     for name, text in typed:
         if name in declared:
-            _apply(flags, declared[name], text, stdin.read)
+            _apply(flags, declared[name], text, stdin)
     stdin.is_taken = stdin.is_taken or asks_for_stdin(flags.fields)
     body = merge(read_document(flags.fields, stdin), flags.fields)
     _add_source_media_type(body)
@@ -47,11 +48,11 @@ def build_body(
     return embedded
 
 
-def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], str]) -> None:
+def _apply(body: Body, declared: BodyFlag, text: str, stdin: Stdin) -> None:
     name, path = declared.flag.name, declared.path
     match declared.kind:
         case Kind.REFERENCE_ELEMENT:
-            body.append(path, resolve_reference(text, name), name)
+            body.append(path, resolve_reference(text, name, stdin.spool), name)
         case Kind.ELEMENT:
             value = parse_document(text, f"the value of `{name}`")
             for element in value if isinstance(value, list) else [value]:
@@ -60,20 +61,20 @@ def _apply(body: Body, declared: BodyFlag, text: str, read_stdin: Callable[[], s
             *outer, field = path
             body.put_in_last(tuple(outer), field, _nullable(text), name)
         case Kind.KEYFRAME:
-            index, reference = _keyframe(text)
+            index, reference = _keyframe(text, stdin)
             body.append(("video", "keyframe_indexes"), index, name)
             body.append(("video", "keyframes"), reference, name)
         case Kind.PARAMETER:
             key, value = _parameter(text)
             body.put(tuple(key.split(".")), value, f"--param {key}")
         case Kind.TEXT_FILE:
-            read = read_stdin() if text == "-" else read_text(Path(text))
+            read = stdin.read() if text == "-" else read_text(Path(text))
             body.put(path, Verbatim(read), name)
         case _:
-            body.put(path, _value(declared.kind, text, name), name)
+            body.put(path, _value(declared.kind, text, name, stdin), name)
 
 
-def _value(kind: Kind, text: str, name: str) -> Any:
+def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
     """Return what the text of a flag means that sets one field."""
     match kind:
         case Kind.NULLABLE_TEXT:
@@ -85,7 +86,7 @@ def _value(kind: Kind, text: str, name: str) -> Any:
         case Kind.NULLABLE_SWITCH:
             return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:
-            return resolve_reference(text, name)
+            return resolve_reference(text, name, stdin.spool)
         case Kind.MAPPING:
             return _mapping(parse_document(text, f"the value of `{name}`"), name)
         case Kind.DOCUMENT:
@@ -111,11 +112,11 @@ def _parameter(text: str) -> tuple[str, Any]:
     return key, parse_document(value, f"the value of `{key}`")
 
 
-def _keyframe(text: str) -> tuple[int, dict[str, Any] | None]:
+def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
     index, separator, reference = text.partition("=")
     if not separator or not index.isdecimal():
         raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
-    return parse_count(index), resolve_reference(reference, "--keyframe")
+    return parse_count(index), resolve_reference(reference, "--keyframe", stdin.spool)
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:

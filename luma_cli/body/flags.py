@@ -88,7 +88,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--ref",
-            "Reference picture: an https URL, gen:ID, file:ID, a path, or a mapping",
+            "Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping",
             REFERENCES,
             "REF",
             repeatable=True,

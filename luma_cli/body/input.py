@@ -15,16 +15,26 @@ _HINT = "redirect stdin from /dev/null if it is not meant for this program"
 class Stdin:
     """Stdin, which can be read once; `is_taken` when a value asks for it, now or later."""
 
-    def __init__(self, read: Callable[[], str]) -> None:
-        self._read, self._is_read = read, False
+    def __init__(self, read: Callable[[], str], spool: Callable[[], Path] | None = None) -> None:
+        self._read, self._spool, self._is_read = read, spool, False
         self.is_taken = False
 
     def read(self) -> str:
         """Return all text on stdin; raises `UsageError` the second time."""
+        self._take()
+        return self._read()
+
+    def spool(self) -> Path:
+        """Return a file with all bytes on stdin; raises `UsageError` the second time."""
+        self._take()
+        if self._spool is None:
+            raise UsageError("stdin cannot be a REF here")
+        return self._spool()
+
+    def _take(self) -> None:
         if self._is_read:
             raise UsageError("stdin is asked for twice", hint="it can be read only once")
         self._is_read = self.is_taken = True
-        return self._read()
 
 
 def read_input(name: str, stdin: Stdin) -> dict[str, Any]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
-from luma_cli.errors import UsageError
+from luma_cli.errors import InputFileError, UsageError
 
 _PREFIXES = {"gen:": "generation_id", "file:": "file_id"}
 
 
-def resolve_reference(text: str, flag: str) -> dict[str, Any] | None:
+def resolve_reference(
+    text: str, flag: str, spool_stdin: Callable[[], Path]
+) -> dict[str, Any] | None:
     """Return the reference that `text` means.
 
-    An http(s) URL, `gen:ID`, `file:ID`, a `{…}` mapping (or one in YAML's block style), `null`, or
-    the path of a local picture or video. Raises `InputFileError` for a bad file and `UsageError`
-    for text that means nothing, naming `flag`.
+    An http(s) URL, `gen:ID`, `file:ID`, a `{…}` mapping (or one in YAML's block style), `null`, the
+    path of a local picture or video, or `-` for the bytes on stdin. Raises `InputFileError` for a
+    bad file and `UsageError` for text that means nothing, naming `flag`.
     """
     if text.lower().startswith(("https://", "http://")):
         return {"url": text}
@@ -33,11 +36,16 @@ def resolve_reference(text: str, flag: str) -> dict[str, Any] | None:
         raise UsageError(f"`{flag}`: only https URLs can be fetched", hint=_HINT)
     if not text:
         raise UsageError(f"`{flag}` is empty", hint=_HINT)
-    file = inline_file(Path(text))
+    path = spool_stdin() if text == "-" else Path(text)
+    try:
+        file = inline_file(path)
+    except InputFileError as problem:
+        problem.message = problem.message.replace(str(path), text if text != "-" else "stdin")
+        raise
     return {"data": file, "media_type": file.media_type}
 
 
-_HINT = "a REF is an https:// URL, gen:ID, file:ID, a path, or a mapping like `{url: …}`"
+_HINT = "a REF is an https:// URL, gen:ID, file:ID, a path, `-`, or a mapping like `{url: …}`"
 
 
 def _looks_like_document(text: str) -> bool:

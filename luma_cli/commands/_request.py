@@ -35,7 +35,8 @@ def read_request(
             cli.out.note("nothing on stdin yet, and not waited for; `--input -` waits")
         return parse_input(piped.text, "stdin")
 
-    return build_body(cli.line.typed, cli.host.read_stdin, whole, table)
+    host = cli.host
+    return build_body(cli.line.typed, host.read_stdin, whole, table, host.spool_stdin)
 
 
 def with_whole_ids(cli: AppContext, body: Any) -> Any:

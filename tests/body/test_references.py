@@ -33,14 +33,14 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
     ],
 )
 def test_what_needs_no_file(text: str, reference: dict[str, Any] | None) -> None:
-    assert resolve_reference(text, "--ref") == reference
+    assert resolve_reference(text, "--ref", Path) == reference
 
 
 def test_a_file_is_told_by_its_bytes_not_its_name() -> None:
     path = Path("clip.mp4")
     path.write_bytes(PNG)
 
-    assert resolve_reference("clip.mp4", "--ref") == {
+    assert resolve_reference("clip.mp4", "--ref", Path) == {
         "data": InlineFile(path, "image/png", len(PNG)),
         "media_type": "image/png",
     }
@@ -71,7 +71,7 @@ def test_what_points_at_nothing(text: str, error: type[UsageError], message: str
     Path("folder").mkdir()
 
     with pytest.raises(error) as refusal:
-        resolve_reference(text, "--ref")
+        resolve_reference(text, "--ref", Path)
 
     assert refusal.value.message.startswith(message)
     assert type(refusal.value) is error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -219,3 +220,26 @@ def test_an_upload_that_fails_costs_nothing(luma: Program, api: FakeApi) -> None
 def test_settings_that_make_no_sense(luma: Program, api: FakeApi, argv: list[str]) -> None:
     assert luma("generations", "create", "--prompt", "x", *argv).exit_code == 2
     assert api.sent == []
+
+
+def test_a_ref_may_come_on_stdin(luma: Program, api: FakeApi, tmp_path: Path) -> None:
+    picture = tmp_path / "picture"
+    picture.write_bytes(PNG)
+    api.on("POST", "/generations", generation())
+
+    with picture.open(encoding="utf-8") as stdin:
+        result = luma("generations", "create", "--prompt", "x", "--ref", "-", stdin=stdin)
+
+    assert result.exit_code == 0, result.stderr
+    (reference,) = api.sent[0].json["image_ref"]
+    assert reference["media_type"] == "image/png"
+    assert base64.b64decode(reference["data"]) == PNG
+
+
+def test_what_comes_on_stdin_must_be_a_picture(luma: Program, api: FakeApi) -> None:
+    twice = luma("generations", "create", "--prompt", "x", "--ref", "-", "--ref", "-", stdin="x")
+    words = luma("generations", "create", "--prompt", "x", "--ref", "-", stdin="words")
+
+    assert twice.stderr.startswith("error: ")
+    assert words.stderr.startswith("error: `stdin` is neither a picture nor a video\n")
+    assert (twice.exit_code, words.exit_code, api.sent) == (2, 2, [])
