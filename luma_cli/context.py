@@ -150,13 +150,12 @@ class AppContext:
         """The history, if it is kept and there is one; trouble with it is a warning."""
         from luma_cli.paths import journal_file
 
-        if not self.settings.history or not journal_file(self.host.environ).exists():
-            return None
         try:
-            return self.journal
-        except LumaError as problem:
-            self.out.warning(problem.message)
-            return None
+            if self.settings.history and journal_file(self.host.environ).exists():
+                return self.journal
+        except (LumaError, OSError) as problem:
+            self.out.warning(f"the history cannot be read: {problem}")
+        return None
 
     @property
     def mending_out(self) -> Output:

@@ -15,6 +15,7 @@ from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Entry
 from luma_cli.journal.journal import Journal
 
 SHORTEST_PREFIX = 8
+_MOST_DIGITS = 18  # what SQLite counts up to
 # Numbers of processes come again; no submission takes this long.
 LONGEST_SENDING_SECONDS = 3600
 _LAST = re.compile(r"@last(?:~(\d{1,9}))?")
@@ -76,7 +77,7 @@ def whole_id(journal: Journal, an_id: str) -> str:
 def entry_of(journal: Journal, an_id: str) -> Entry | None:
     """Return the entry of a generation id, or of a number of an entry."""
     found = journal.entries("generation_id = ? ORDER BY entry DESC LIMIT 1", an_id)
-    if not found and an_id.isdecimal():
+    if not found and an_id.isdecimal() and len(an_id) <= _MOST_DIGITS:
         found = journal.entries("entry = ?", int(an_id))
     return found[0] if found else None
 

@@ -159,7 +159,7 @@ class Journal:
         try:
             with self._lock:
                 yield
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, OverflowError, UnicodeError) as problem:  # what it cannot hold, too
             raise JournalError(
                 f"cannot use the journal `{self._path}`: {problem}",
                 hint="mend that, set `LUMA_STATE_DIR`, or submit with `--no-history`",

@@ -5,6 +5,7 @@ Prices are US dollars of the pay-as-you-go plan. Where the list has no figure, t
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from decimal import Decimal
@@ -52,8 +53,8 @@ def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Pr
     `source_seconds` is the length of the source of a `video_edit` or `video_reframe`, if known. A
     request that the API would refuse may have a price all the same.
     """
-    kind = body.get("type", DEFAULT_TYPE)
-    model = body.get("model", DEFAULT_MODEL)
+    kind = _word(body.get("type", DEFAULT_TYPE))
+    model = _word(body.get("model", DEFAULT_MODEL))
     if kind in IMAGE_TYPES:
         return _image(body, kind, model)
     if kind not in ("video", "video_edit", "video_reframe"):
@@ -73,11 +74,11 @@ def seconds_made(body: Mapping[str, Any]) -> float | None:
     video = body.get("video") or {}
     if body.get("type") != "video" or not isinstance(video, Mapping) or _lengthens(video):
         return None
-    duration = video.get("duration") or DEFAULT_DURATION
+    duration = _word(video.get("duration") or DEFAULT_DURATION)
     return float(duration.removesuffix("s")) if duration in VIDEO_LENGTHS else None
 
 
-def _image(body: Mapping[str, Any], kind: Any, model: Any) -> Price:
+def _image(body: Mapping[str, Any], kind: str, model: str) -> Price:
     if model not in IMAGES:
         return _unknown(f"`{model}` has no price for `{kind}`")
     if body.get("web_search"):
@@ -90,7 +91,7 @@ def _image(body: Mapping[str, Any], kind: Any, model: Any) -> Price:
 
 
 def _video(video: Mapping[str, Any]) -> Price:
-    resolution = video.get("resolution") or DEFAULT_RESOLUTION
+    resolution = _word(video.get("resolution") or DEFAULT_RESOLUTION)
     if _lengthens(video):
         if resolution == "360p" or video.get("hdr") or video.get("duration") == "10s":
             return _unknown("an extension has no price in this form")
@@ -99,7 +100,7 @@ def _video(video: Mapping[str, Any]) -> Price:
 
 
 def _edit(video: Mapping[str, Any], source_seconds: float | None) -> Price:
-    resolution = video.get("resolution") or DEFAULT_RESOLUTION
+    resolution = _word(video.get("resolution") or DEFAULT_RESOLUTION)
     if source_seconds is None:
         return _unknown("an edit is as long as its source, whose length is not known")
     length = f"{source_seconds:g}s"
@@ -109,7 +110,7 @@ def _edit(video: Mapping[str, Any], source_seconds: float | None) -> Price:
 
 
 def _reframe(video: Mapping[str, Any], source_seconds: float | None) -> Price:
-    resolution = video.get("resolution") or DEFAULT_RESOLUTION
+    resolution = _word(video.get("resolution") or DEFAULT_RESOLUTION)
     if source_seconds is None:
         return _unknown("a reframe is paid by the second, and the source's length is not known")
     seconds = math.ceil(source_seconds)
@@ -119,12 +120,12 @@ def _reframe(video: Mapping[str, Any], source_seconds: float | None) -> Price:
 def _priced(
     video: Mapping[str, Any],
     table: Mapping[str, str],
-    resolution: Any,
+    resolution: str,
     lengths: Mapping[str, int],
     *,
     long_hdr: bool,
 ) -> Price:
-    duration = video.get("duration") or DEFAULT_DURATION
+    duration = _word(video.get("duration") or DEFAULT_DURATION)
     if duration not in lengths:
         return _unknown(f"there is no price for {duration}")
     times, words = lengths[duration], [str(duration)]
@@ -138,7 +139,7 @@ def _priced(
     return _of_table(table, resolution, times, ", ".join(words))
 
 
-def _of_table(table: Mapping[str, str], resolution: Any, times: int, words: str) -> Price:
+def _of_table(table: Mapping[str, str], resolution: str, times: int, words: str) -> Price:
     if resolution not in table:
         return _unknown(f"there is no price for {resolution}")
     return Price(Decimal(table[resolution]) * times, f"ray-3.2, {resolution}, {words}")
@@ -148,6 +149,11 @@ def _lengthens(video: Mapping[str, Any]) -> bool:
     """Return whether the clip goes on where an earlier one ended, or leads up to one."""
     frames = (video.get(name) for name in ("start_frame", "end_frame"))
     return any(isinstance(frame, Mapping) and frame.get("generation_id") for frame in frames)
+
+
+def _word(value: Any) -> str:
+    """Return a value as one that a table may have; a request may have anything in any place."""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _unknown(why: str) -> Price:

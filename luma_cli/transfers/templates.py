@@ -15,7 +15,7 @@ LONGEST_NAME_BYTES = 255
 _LONGEST_TOKEN = 60
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 # What a file system, or somebody's shell, takes for something else.
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\<>:"|?*\u202a-\u202e\u2066-\u2069]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\<>:"|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM\d|LPT\d)(?:\..*)?", re.IGNORECASE)
 
 

@@ -406,3 +406,23 @@ def test_how_long_it_usually_takes_is_known_after_five(
         create(luma, api, "--wait", an_id=an_id)
 
     assert Notes(Journal(state / "history.db", print), print).expected_seconds(ID) is not None
+
+
+@pytest.mark.parametrize("an_id", ["9" * 20, "\udce9", "-", "@last~0x"])
+def test_ids_that_no_history_can_hold(luma: Program, api: FakeApi, an_id: str) -> None:
+    create(luma, api)
+
+    result = luma("generations", "show", an_id)
+
+    assert (result.exit_code in (1, 2), result.stdout) == (True, "")
+
+
+def test_an_odd_request_is_not_stopped_by_its_price(luma: Program, api: FakeApi) -> None:
+    assert create(luma, api, "--param", "model={a: 1}", "--param", "video={duration: [1]}") == (
+        luma_answer()
+    )
+    assert entries(luma)[0]["cost_usd"] is None
+
+
+def luma_answer() -> Result:
+    return Result(0, json.dumps(generation(id=ID), indent=2) + "\n", "")

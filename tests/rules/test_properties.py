@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luma_cli.rules.generation import violations
+from luma_cli.rules.prices import price_of, seconds_made
 from luma_cli.rules.vocabulary import ASPECT_RATIOS, DURATIONS, MODELS, RESOLUTIONS, TYPES
 
 FIELDS = (
@@ -34,11 +35,11 @@ def _objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 VALUES: st.SearchStrategy[Any] = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | _objects(inner), max_leaves=12
 )
-KINDS = st.fixed_dictionaries(
+KINDS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
-        "type": st.sampled_from(TYPES) | SCALARS,
-        "model": st.sampled_from(MODELS) | SCALARS,
+        "type": st.sampled_from(TYPES) | SCALARS | st.just([]),
+        "model": st.sampled_from(MODELS) | SCALARS | st.just({}),
     },
 )
 
@@ -46,9 +47,15 @@ KINDS = st.fixed_dictionaries(
 @given(_objects(VALUES), KINDS)
 def test_any_object_is_judged(fields: dict[str, Any], kind: dict[str, Any]) -> None:
     assert {violation.status for violation in violations(fields | kind)} <= {400, 413, 422}
+    assert price_of(fields | kind).why
 
 
 @given(_objects(_objects(VALUES)), st.sampled_from([kind for kind in TYPES if "video" in kind]))
 def test_any_object_is_judged_as_a_video(fields: dict[str, Any], kind: str) -> None:
     body = fields | {"model": "ray-3.2", "type": kind, "prompt": "x"}
+    for seconds in (None, 5.0, 7.3):
+        price = price_of(body, seconds)
+        assert price.why
+        assert price.dollars is None or price.dollars > 0
+    assert seconds_made(body) in (None, 5.0, 10.0)
     assert {violation.status for violation in violations(body)} <= {400, 413, 422}
