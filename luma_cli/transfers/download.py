@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from luma_cli.errors import Exchange, LinkRefusedError, UnavailableError
 from luma_cli.transfers.answer import read_beginning
-from luma_cli.transfers.part import Part, Place
+from luma_cli.transfers.part import Origin, Part, Place
 from luma_cli.transfers.sink import Sink
 from luma_cli.transfers.stream import pieces_of
 from luma_cli.transfers.target import check_room, check_target, refusals_of_the_disk
@@ -46,6 +46,9 @@ class Ledger:
 
 
 FORGETFUL = Ledger()
+# The target for a content type, or the file that is there and will do.
+_Admit = Callable[[str], Path | SavedFile]
+_Found = SavedFile | tuple[Path, Origin, str]
 
 
 class _Existing(Ledger):
@@ -88,50 +91,53 @@ def download(
     still the same. `http` must carry no API key: the storage host has no business with it.
     `report(name, done, total)` hears of each piece, `ledger` of the whole file before it takes its
     name; a file that is there and in the ledger is not fetched again, and with `skip_existing` no
-    file that is there. Raises `OutputExistsError`
-    for another target that is there, `SaveError` when the disk refuses, `LinkRefusedError` when the
-    link is no good, and `UnavailableError` when the bytes do not come.
+    file that is there. Raises `OutputExistsError` for another target that is there, `SaveError`
+    when the disk refuses, `LinkRefusedError` when the link is no good, and `UnavailableError` when
+    the bytes do not come.
     """
+    known = _Existing(ledger) if skip_existing else ledger
+
+    def admit(content_type: str) -> Path | SavedFile:
+        target = choose_path(content_type)
+        if (there := known.saved_before(target)) is not None:
+            return there
+        check_target(target, overwrite=overwrite)
+        return target
+
     with place.open() as part:
         if part.origin is not None and part.is_whole:
-            target = choose_path(part.origin.content_type)
-            check_target(target, overwrite=overwrite)
-            with Sink(part.stream, part.size) as sink:
-                pass
+            found = _named_only(part, part.origin, admit)
         else:
-            keeps = _Existing(ledger) if skip_existing else ledger
-            fetched = _fetch(http, url, choose_path, part, overwrite, report, keeps)
-            if isinstance(fetched, SavedFile):
-                return fetched
-            target, sink = fetched
-        content_type = part.origin.content_type if part.origin else ""
-        saved = SavedFile(str(target), part.size, sink.sha256, content_type)
+            found = _fetch(http, url, part, admit, report)
+        if isinstance(found, SavedFile):
+            part.forget()
+            return found
+        target, origin, sha256 = found
+        saved = SavedFile(str(target), part.size, sha256, origin.content_type)
         with refusals_of_the_disk(target):
             part.become(target, overwrite=overwrite, announce=lambda: ledger.about_to_save(saved))
         return saved
 
 
-def _fetch(
-    http: httpx.Client,
-    url: str,
-    choose_path: ChoosePath,
-    part: Part,
-    overwrite: bool,
-    report: ReportBytes,
-    ledger: Ledger,
-) -> SavedFile | tuple[Path, Sink]:
-    """Fetch what is missing of a part; return its target and digest, or the file saved before."""
+def _named_only(part: Part, origin: Origin, admit: _Admit) -> _Found:
+    """Return what a part lacks whose bytes are all here: its target and digest."""
+    target = admit(origin.content_type)
+    if isinstance(target, SavedFile):
+        return target
+    return target, origin, Sink(part.stream, part.size).sha256
+
+
+def _fetch(http: httpx.Client, url: str, part: Part, admit: _Admit, report: ReportBytes) -> _Found:
+    """Fetch what is missing of a part; return its target and digest, or the file that will do."""
     import httpx
 
     exchange = Exchange("GET", url.split("?", maxsplit=1)[0])
     try:
         with http.stream("GET", url, headers=_request_headers(part)) as response:
             offset, origin = read_beginning(response, part, exchange)
-            target = choose_path(origin.content_type)
-            if (there := ledger.saved_before(target)) is not None:
-                part.forget()
-                return there
-            check_target(target, overwrite=overwrite)
+            target = admit(origin.content_type)
+            if isinstance(target, SavedFile):
+                return target
             with refusals_of_the_disk(target):
                 check_room(part.path.parent, (origin.total or 0) - offset)
                 part.begin(origin, offset)
@@ -148,8 +154,8 @@ def _fetch(
             f"the download broke off: {str(problem) or type(problem).__name__}",
             exchange=exchange,
         ) from problem
-    _check_size(part, exchange)
-    return target, sink
+    _check_size(part, origin.total, exchange)
+    return target, origin, sink.sha256
 
 
 def _request_headers(part: Part) -> dict[str, str]:
@@ -160,8 +166,7 @@ def _request_headers(part: Part) -> dict[str, str]:
     return headers
 
 
-def _check_size(part: Part, exchange: Exchange) -> None:
-    announced = part.origin.total if part.origin is not None else None
+def _check_size(part: Part, announced: int | None, exchange: Exchange) -> None:
     if announced is not None and part.size != announced:
         fact = f"the storage host announced {announced} bytes and sent {part.size}"
         if part.size > announced:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from luma_cli.errors import LumaError, UnavailableError
-from luma_cli.transfers.download import SavedFile, download
+from luma_cli.transfers.download import FORGETFUL, Ledger, SavedFile, download
 from luma_cli.transfers.part import Origin, Place
 
 SMALL = bytes(range(48))
@@ -67,7 +67,7 @@ class Storage:
         return httpx.Response(206 if start else 200, headers=headers, stream=body)
 
 
-def save(folder: Path, answer: Storage | httpx.Response) -> SavedFile:
+def save(folder: Path, answer: Storage | httpx.Response, ledger: Ledger = FORGETFUL) -> SavedFile:
     transport = httpx.MockTransport(answer if isinstance(answer, Storage) else lambda _: answer)
     with httpx.Client(transport=transport) as http:
         return download(
@@ -77,6 +77,7 @@ def save(folder: Path, answer: Storage | httpx.Response) -> SavedFile:
             place=Place(folder, "gen_1-0"),
             overwrite=False,
             report=lambda *_: None,
+            ledger=ledger,
         )
 
 
@@ -187,6 +188,30 @@ def test_a_whole_part_only_gets_its_name(folder: Path) -> None:
     assert (storage.asked, files(folder)) == ([], {"a.png": SMALL})
     assert re.fullmatch(r"[0-9a-f]{64}", saved.sha256)
     assert saved.content_type == "image/png"
+
+
+class Remembering(Ledger):
+    """Knows a file that was about to take its name."""
+
+    def __init__(self, file: SavedFile) -> None:
+        self._file = file
+
+    def saved_before(self, target: Path) -> SavedFile | None:
+        return self._file if target == Path(self._file.path) else None
+
+
+def test_a_kill_between_the_name_and_the_end_is_no_trouble(folder: Path) -> None:
+    place = Place(folder, "gen_1-0")
+    with place.open() as part:
+        part.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
+        part.stream.write(SMALL)
+    (folder / "a.png").hardlink_to(place.path)  # it has both names now
+    noted = SavedFile(str(folder / "a.png"), len(SMALL), "digest", "image/png")
+
+    saved = save(folder, Storage(SMALL), Remembering(noted))
+
+    assert saved == noted
+    assert files(folder) == {"a.png": SMALL}
 
 
 @pytest.mark.parametrize("note", [b"", b"{", b"[]", b'{"validator": 1}', b"\xff"])
