@@ -26,6 +26,7 @@ GROUND = {
     "rules",
     "jsontext",
     "redaction",
+    "digests",
 }
 ALLOWED = {
     "__init__": set[str](),
@@ -61,6 +62,7 @@ ALLOWED = {
     "durations": {"errors"},
     "errors": {"redaction"},
     "redaction": set[str](),
+    "digests": set[str](),
 }
 # The same within the sandbox, from a request's way in to what it is about.
 GROUND_OF_SANDBOX = {"amounts", "moments", "endpoints", "keys", "log", "options"}

@@ -180,7 +180,11 @@ class LumaClient:
             raise error(exchange, text, response.headers.get("Retry-After"))
         if response.status_code == 204 and sent.method == "DELETE":
             return Answer("", exchange)
-        if not isinstance(generation_id, str) if submission else not is_json(text):
+        if (
+            not isinstance(generation_id, str)
+            if submission
+            else fields is None and not is_json(text)
+        ):
             content_type = response.headers.get("Content-Type", "")
             raise failures.unreadable(exchange, content_type, submission=submission)
         return Answer(text, exchange)

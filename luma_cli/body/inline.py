@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
+from luma_cli.digests import sha256_of
 from luma_cli.errors import InputFileError
 
 # Divisible by 3, so that base64 of the pieces is base64 of the whole.
@@ -85,6 +86,14 @@ def describe(path: Path, media_type: str | None) -> tuple[str, int]:
             hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are known; the bytes count, not the name",
         )
     return media_type, size
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a local file; raises `InputFileError`."""
+    try:
+        return sha256_of(path)
+    except OSError as problem:
+        raise unreadable(path, problem) from None
 
 
 def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from luma_cli.body.inline import InlineFile, unreadable
+from luma_cli.body.inline import InlineFile, digest
 from luma_cli.redaction import without_secrets
 
 
@@ -18,7 +18,7 @@ def without_bytes(body: Any, key: str = "") -> Any:
     """
     if isinstance(body, InlineFile):
         return {
-            "sha256": _sha256(body),
+            "sha256": digest(body.path),
             "bytes": body.size,
             "media_type": body.media_type,
             "path": str(body.path.absolute()),
@@ -31,11 +31,3 @@ def without_bytes(body: Any, key: str = "") -> Any:
         text = body.encode("utf-8", "surrogatepass")
         return {"sha256": hashlib.sha256(text).hexdigest(), "characters": len(body)}
     return without_secrets(body) if isinstance(body, str) else body
-
-
-def _sha256(file: InlineFile) -> str:
-    try:
-        with file.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as problem:
-        raise unreadable(file.path, problem) from None

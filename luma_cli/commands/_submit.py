@@ -12,7 +12,7 @@ from luma_cli.commands._plan import Plan, remember
 from luma_cli.context import AppContext
 from luma_cli.errors import CostLimitError, RejectedError
 from luma_cli.jobs.record import Record
-from luma_cli.rules.prices import Price
+from luma_cli.rules.prices import Price, show_dollars
 
 DAY_SECONDS = 86_400
 
@@ -132,9 +132,8 @@ def _refuse_over(flag: str, most: Decimal, price: Price, spent: Decimal) -> None
     if price.dollars is None:
         raise CostLimitError(f"`{flag}`: nobody knows the cost: {price.why}", hint=lift)
     if spent + price.dollars > most:
-        before = f", after ${spent.normalize():f} in the last 24 hours" if spent else ""
+        before = f", after {show_dollars(spent)} in the last 24 hours" if spent else ""
         raise CostLimitError(
-            f"`{flag}`: the job costs {price.shown}{before}, and the limit is"
-            f" ${most.normalize():f}",
+            f"`{flag}`: the job costs {price.shown}{before}, and the limit is {show_dollars(most)}",
             hint=lift,
         )

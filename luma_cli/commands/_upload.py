@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from luma_cli.api.answer import Answer
+from luma_cli.body.inline import InlineFile, digest
 from luma_cli.commands._read import persistence_of, read_file
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, RejectedError
@@ -16,8 +15,8 @@ from luma_cli.jobs.upload import Wanted, upload_file
 
 def upload(cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool) -> Answer:
     """Upload a file and return its record; one that was uploaded from here before may do."""
-    digest = _sha256(wanted.path)
-    if reuse and (known := _known(cli, digest)) is not None:
+    sha256 = digest(wanted.path)
+    if reuse and (known := _known(cli, sha256)) is not None:
         cli.out.note(f"`{wanted.path}` was uploaded before, as {known.fields['id']}")
         return known
     with cli.out.progress() as progress:
@@ -31,14 +30,12 @@ def upload(cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool) -> Answe
         )
         progress.finished(wanted.path.name)
     if cli.settings.history:
-        _remember(cli, digest, str(answer.fields["id"]))
+        _remember(cli, sha256, str(answer.fields["id"]))
     return answer
 
 
 def upload_large(cli: AppContext, body: Any, purpose: str = "reference") -> Any:
     """Return a body in which large local files are uploaded ones; says so for each."""
-    from luma_cli.body.inline import InlineFile
-
     if isinstance(body, list):
         return [upload_large(cli, inner, purpose) for inner in body]
     if not isinstance(body, Mapping):
@@ -62,12 +59,12 @@ def _is_to_be_uploaded(cli: AppContext, media_type: str, size: int) -> bool:
     return media_type.startswith("video/") or size > settings.upload_threshold
 
 
-def _known(cli: AppContext, digest: str) -> Answer | None:
+def _known(cli: AppContext, sha256: str) -> Answer | None:
     """Return the record of the same bytes, if the API still has them."""
     if cli.history is None:
         return None
     settings = cli.settings
-    file_id = cli.history.uploaded(digest, settings.base_url, settings.profile)
+    file_id = cli.history.uploaded(sha256, settings.base_url, settings.profile)
     if file_id is None:
         return None
     try:
@@ -77,19 +74,9 @@ def _known(cli: AppContext, digest: str) -> Answer | None:
     return answer if answer.fields.get("state") == "ready" else None
 
 
-def _remember(cli: AppContext, digest: str, file_id: str) -> None:
+def _remember(cli: AppContext, sha256: str, file_id: str) -> None:
     settings = cli.settings
     try:
-        cli.journal.note_upload(digest, file_id, settings.base_url, settings.profile)
+        cli.journal.note_upload(sha256, file_id, settings.base_url, settings.profile)
     except LumaError as problem:  # the file is there, and can be used
         cli.out.warning(problem.message)
-
-
-def _sha256(path: Path) -> str:
-    from luma_cli.body.inline import unreadable
-
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as problem:
-        raise unreadable(path, problem) from None

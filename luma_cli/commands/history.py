@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 history = group()
 
+_SUMS = ("day", "model", "tag")
 _STATES = (*STATES, "sending", "refused", "unknown")
 LIST_FLAGS = (
     Flag("--state", "Only jobs in this state", "Filters", "STATE", _STATES),
@@ -30,7 +31,7 @@ LIST_FLAGS = (
     Flag("--since", "Only jobs this young: `2h`, `7d`", "Filters", "AGE"),
     Flag("--search", "Only jobs with this text in the prompt", "Filters"),
     Flag("--limit", "The newest only, default 20; 0 for all", "Filters", "COUNT"),
-    Flag("--spend", "What was spent, instead of jobs", "Money", "BY", ("day", "model", "tag")),
+    Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
 )
 _USUAL_LIMIT = 20
 
@@ -53,8 +54,8 @@ def generation_list(ctx: typer.Context) -> None:
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
     by = typed.get("--spend")
-    if by is not None and by not in ("day", "model", "tag"):
-        raise UsageError(f"cannot sum up by `{by}`", hint="use one of day, model, tag")
+    if by is not None and by not in _SUMS:
+        raise UsageError(f"cannot sum up by `{by}`", hint=f"use one of {', '.join(_SUMS)}")
     wanted = _filter(typed)
     if cli.history is None:
         cli.out.note("this machine has no history yet")
@@ -211,12 +212,14 @@ def _filter(typed: dict[str, str]) -> Any:
 
 
 def _for_people(entry: Entry) -> dict[str, Any]:
+    from luma_cli.rules.prices import show_dollars
+
     return {
         "age": _age(entry.created_at),
         "state": entry.status,
         "type": entry.type,
         "model": entry.model,
-        "cost": "unknown" if entry.cost is None else f"${entry.cost.normalize():f}",
+        "cost": show_dollars(entry.cost),
         "id": (entry.generation_id or f"entry {entry.entry}")[:8],
         "prompt": entry.prompt,
     }

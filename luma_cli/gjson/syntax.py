@@ -94,20 +94,14 @@ def split_pipe(path: str) -> tuple[str, str | None]:
 
 def closing(text: str, start: int) -> int | None:
     """Return where the bracket that opens at `start` is closed, strings and escapes aside."""
-    depth, position = 0, start
-    while position < len(text):
-        char = text[position]
-        if char == "\\":
-            position += 1
-        elif char == '"':
-            position = _end_of_string(text, position)
-        elif char in _CLOSING:
+    depth = 0
+    for position in _unquoted(text, start):
+        if text[position] in _CLOSING:
             depth += 1
-        elif char in _CLOSING.values():
+        elif text[position] in _CLOSING.values():
             depth -= 1
             if depth == 0:
                 return position
-        position += 1
     return None
 
 
@@ -127,15 +121,25 @@ def glob(pattern: str) -> re.Pattern[str]:
 
 def _outside(text: str) -> Iterator[int]:
     """Yield the positions that are in no bracket, no string and behind no backslash."""
-    position = 0
+    inside_until = -1
+    for position in _unquoted(text, 0):
+        if position <= inside_until:
+            continue
+        if text[position] in _CLOSING:
+            inside_until = closing(text, position) or len(text)
+        else:
+            yield position
+
+
+def _unquoted(text: str, start: int) -> Iterator[int]:
+    """Yield the positions from `start` on that are in no string and behind no backslash."""
+    position = start
     while position < len(text):
         char = text[position]
         if char == "\\":
             position += 1
         elif char == '"':
             position = _end_of_string(text, position)
-        elif char in _CLOSING:
-            position = closing(text, position) or len(text)
         else:
             yield position
         position += 1

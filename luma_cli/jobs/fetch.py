@@ -40,9 +40,9 @@ def fetch_outputs(
 
     `storage_for(url)` is a client that carries no key, `renew()` asks for the generation again, for
     new links. `report(name, done, total)` hears of the bytes, `ledger` of the files; `facts` are
-    what names may have in them beside what the answer tells. Passing
-    trouble is tried again, from where it broke off. Raises `NoOutputError` when there is nothing to
-    save and the errors of `download`.
+    what names may have in them beside what the answer tells. Passing trouble is tried again, from
+    where it broke off. Raises `NoOutputError` when there is nothing to save and the errors of
+    `download`.
     """
     generation = answer.generation
     links = generation.links

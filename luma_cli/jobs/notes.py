@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from luma_cli.api.answer import Answer
+from luma_cli.digests import sha256_of
 from luma_cli.errors import JournalError
+from luma_cli.journal.entry import Entry
 from luma_cli.journal.find import entry_of, typical_seconds
 from luma_cli.journal.journal import Journal
 from luma_cli.transfers.download import Ledger, SavedFile
+
+Result = TypeVar("Result")
 
 
 class Notes:
@@ -27,17 +31,17 @@ class Notes:
         """Note a state when it is another one than before."""
         if self._states.get(generation_id) != state:
             self._states[generation_id] = state
-            self._note(lambda journal: journal.note_state(generation_id, state))
+            self._with(lambda journal: journal.note_state(generation_id, state))
 
     def ended(self, answer: Answer, *, watched: bool) -> None:
         """Note a job's end; `watched`: it has just come about."""
         job = answer.generation
         failure = (job.failure_code, job.failure_reason)
-        self._note(lambda journal: journal.note_end(job.id, job.state, failure, timed=watched))
+        self._with(lambda journal: journal.note_end(job.id, job.state, failure, timed=watched))
 
     def done(self, generation_id: str) -> None:
         """Note that nothing is left to do."""
-        self._note(lambda journal: journal.note_done(generation_id))
+        self._with(lambda journal: journal.note_done(generation_id))
 
     def ledger(self, generation_id: str) -> Ledger:
         """Return the memory of a job's files."""
@@ -45,51 +49,39 @@ class Notes:
 
     def expected_seconds(self, generation_id: str) -> float | None:
         """Return how long such a job usually takes on this machine, if enough is known."""
-        found: list[float | None] = []
-
-        def look_up(journal: Journal) -> None:
-            if (entry := entry_of(journal, generation_id)) is not None:
-                found.append(typical_seconds(journal, entry.type, entry.model))
-
-        self._note(look_up)
-        return found[0] if found else None
+        entry = self._entry(generation_id)
+        if entry is None:
+            return None
+        return self._with(lambda journal: typical_seconds(journal, entry.type, entry.model))
 
     def facts(self, generation_id: str) -> dict[str, str]:
         """Return the prompt and the tag, which the API does not tell."""
-        found: dict[str, str] = {}
-
-        def read(journal: Journal) -> None:
-            if (entry := entry_of(journal, generation_id)) is not None:
-                found.update(prompt=entry.prompt, tag=entry.tag or "")
-
-        self._note(read)
-        return found
+        entry = self._entry(generation_id)
+        return {} if entry is None else {"prompt": entry.prompt, "tag": entry.tag or ""}
 
     def file(self, generation_id: str, saved: SavedFile) -> None:
         """Note a file that is about to take its name."""
         fields = saved.fields() | {"path": str(Path(saved.path).absolute())}
-        self._note(lambda journal: journal.note_file(generation_id, fields))
+        self._with(lambda journal: journal.note_file(generation_id, fields))
 
     def files(self, generation_id: str) -> dict[str, SavedFile]:
         """Return the files that were noted, by absolute path."""
-        noted: dict[str, SavedFile] = {}
+        entry = self._entry(generation_id)
+        noted = () if entry is None else entry.files
+        return {fields["path"]: SavedFile(**fields) for fields in noted}
 
-        def read(journal: Journal) -> None:
-            entry = entry_of(journal, generation_id)
-            for fields in entry.files if entry is not None else ():
-                noted[fields["path"]] = SavedFile(**fields)
+    def _entry(self, generation_id: str) -> Entry | None:
+        return self._with(lambda journal: entry_of(journal, generation_id))
 
-        self._note(read)
-        return noted
-
-    def _note(self, note: Callable[[Journal], None]) -> None:
+    def _with(self, use: Callable[[Journal], Result]) -> Result | None:
         if self._journal is None:
-            return
+            return None
         try:
-            note(self._journal)
+            return use(self._journal)
         except JournalError as problem:
             self._journal = None
             self._warn(f"{problem.message}; the job goes on")
+            return None
 
 
 class _FilesOf(Ledger):
@@ -107,9 +99,6 @@ class _FilesOf(Ledger):
 def _is(path: Path, noted: SavedFile) -> bool:
     """Return whether the file at `path` has the bytes that were noted."""
     try:
-        if path.stat().st_size != noted.bytes:
-            return False
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == noted.sha256
+        return path.stat().st_size == noted.bytes and sha256_of(path) == noted.sha256
     except OSError:
         return False

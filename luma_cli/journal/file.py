@@ -24,15 +24,15 @@ def connect(path: Path, warn: Callable[[str], None]) -> sqlite3.Connection:
         return _open(path)
     except sqlite3.DatabaseError as problem:
         if not any(word in str(problem) for word in _DAMAGED):
-            raise _useless(path, str(problem)) from None
+            raise useless(path, str(problem)) from None
         kept = _move_aside(path)
         warn(f"the journal was damaged and is kept as `{kept}`; a new one is begun")
     except OSError as problem:
-        raise _useless(path, (problem.strerror or str(problem)).lower()) from None
+        raise useless(path, (problem.strerror or str(problem)).lower()) from None
     try:
         return _open(path)
     except (sqlite3.Error, OSError) as problem:
-        raise _useless(path, str(problem)) from None
+        raise useless(path, str(problem)) from None
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -64,7 +64,8 @@ def _move_aside(path: Path) -> Path:
     return kept
 
 
-def _useless(path: Path, reason: str) -> JournalError:
+def useless(path: Path, reason: str) -> JournalError:
+    """Return the error for a journal that cannot be used."""
     return JournalError(
         f"cannot use the journal `{path}`: {reason}",
         hint="mend that, set `LUMA_STATE_DIR`, or submit with `--no-history`",

@@ -11,8 +11,9 @@ from statistics import median
 from typing import Any
 
 from luma_cli.errors import UsageError
-from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Entry
+from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Entry
 from luma_cli.journal.journal import Journal
+from luma_cli.rules.prices import REFUNDED
 
 SHORTEST_PREFIX = 8
 _MOST_DIGITS = 18  # what SQLite counts up to
@@ -22,10 +23,10 @@ _LAST = re.compile(r"@last(?:~(\d{1,9}))?")
 _PREFIX = re.compile(rf"[0-9a-fA-F-]{{{SHORTEST_PREFIX},35}}")
 _SAMPLES, _ENOUGH_SAMPLES = 50, 5
 SPENDING = {"day": "date(created_at, 'unixepoch')", "model": "model", "tag": "coalesce(tag, '')"}
-# A refused submission costs nothing, and neither does a job that failed for these reasons.
+# A refused submission costs nothing, and neither does a job that failed for certain reasons.
 _CHARGED = (
-    "outcome IN ('accepted', 'unknown', 'sending') AND coalesce(failure_code, '') NOT IN"
-    " ('content_moderated', 'generation_failed', 'output_not_found')"
+    f"outcome <> '{REFUSED}' AND coalesce(failure_code, '') NOT IN"
+    f" ({', '.join(repr(code) for code in REFUNDED)})"
 )
 
 

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from luma_cli.errors import JournalError
 from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, Entry
-from luma_cli.journal.file import connect
+from luma_cli.journal.file import connect, useless
 from luma_cli.rules.vocabulary import DEFAULT_MODEL, DEFAULT_TYPE
 
 
@@ -160,10 +159,7 @@ class Journal:
             with self._lock:
                 yield
         except (sqlite3.Error, OverflowError, UnicodeError) as problem:  # what it cannot hold, too
-            raise JournalError(
-                f"cannot use the journal `{self._path}`: {problem}",
-                hint="mend that, set `LUMA_STATE_DIR`, or submit with `--no-history`",
-            ) from None
+            raise useless(self._path, str(problem)) from None
 
 
 def _text(value: Any, default: str) -> str:

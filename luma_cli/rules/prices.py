@@ -44,7 +44,12 @@ class Price(NamedTuple):
     @property
     def shown(self) -> str:
         """`$0.0404`, or `unknown`."""
-        return "unknown" if self.dollars is None else f"${self.dollars.normalize():f}"
+        return show_dollars(self.dollars)
+
+
+def show_dollars(amount: Decimal | None) -> str:
+    """Return `$0.0404` for an amount, or `unknown`."""
+    return "unknown" if amount is None else f"${amount.normalize():f}"
 
 
 def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Price:

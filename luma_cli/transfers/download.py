@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from luma_cli.digests import sha256_of
 from luma_cli.errors import Exchange, LinkRefusedError, UnavailableError
 from luma_cli.transfers.answer import read_beginning
 from luma_cli.transfers.part import Origin, Part, Place
@@ -64,11 +65,10 @@ class _Existing(Ledger):
         noted = self._ledger.saved_before(target)
         if noted is not None or not target.is_file():
             return noted
-        import hashlib
         from mimetypes import guess_type
 
-        with refusals_of_the_disk(target), target.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        with refusals_of_the_disk(target):
+            digest = sha256_of(target)
         kind = guess_type(target)[0] or "application/octet-stream"
         return SavedFile(str(target), target.stat().st_size, digest, kind)
 

@@ -23,9 +23,14 @@ def default_name(generation_id: str, index: int, count: int, content_type: str, 
 
     An id is text from the server or the command line: what could leave the folder is replaced.
     """
-    stem = _UNSAFE.sub("_", generation_id).lstrip(".")[:100] or "generation"
+    stem = plain(generation_id).lstrip(".")[:100] or "generation"
     number = f"-{index}" if count > 1 else ""
     return f"{stem}{number}.{_extension(content_type, url)}"
+
+
+def plain(text: str) -> str:
+    """Return text with `_` in the place of all that might mean something to a file system."""
+    return _UNSAFE.sub("_", text)
 
 
 def extension_misleads(name: str, content_type: str) -> bool:

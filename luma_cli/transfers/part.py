@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,11 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from luma_cli.transfers.names import plain
 from luma_cli.transfers.target import check_target, refusals_of_the_disk
 
 # File systems that know no hard links say so in one of these ways.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _LONGEST_KEY = 100
 
 
@@ -118,7 +117,7 @@ class Place(NamedTuple):
     @property
     def path(self) -> Path:
         """The hidden file."""
-        return self.folder / f".{_UNSAFE.sub('_', self.key)[:_LONGEST_KEY]}.part"
+        return self.folder / f".{plain(self.key)[:_LONGEST_KEY]}.part"
 
     @property
     def bytes_kept(self) -> int:
