@@ -96,6 +96,7 @@ HOMES = {
     "httpcore": {"transfers.stream"},
     "pydantic": {"api.models"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
+    "imagesize": {"body.limits"},
     "tomlkit": {"config_file"},
     "platformdirs": {"paths"},
     "starlette": {"sandbox"},

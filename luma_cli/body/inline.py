@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.digests import sha256_of
@@ -20,11 +21,16 @@ class InlineFile:
     """A local picture or video that becomes a base64 string in the body.
 
     `size` is what the file measured when it was checked; the `Content-Length` is computed from it.
+    `name` is what the user calls it, if that is not the path.
     """
 
     path: Path
     media_type: str
     size: int
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or str(self.path)
 
     @property
     def encoded_length(self) -> int:
@@ -51,41 +57,45 @@ class InlineFile:
             raise unreadable(self.path, problem) from None
         if left:
             raise InputFileError(
-                f"`{self.path}` changed its size while it was sent",
+                f"`{self}` changed its size while it was sent",
                 hint="wait until it is written, then run the same again",
             )
 
 
-def inline_file(path: Path) -> InlineFile:
-    """Check a local file and describe it; raises `InputFileError` as `describe` does."""
-    media_type, size = describe(path, None)
-    return InlineFile(path, media_type, size)
-
-
-def describe(path: Path, media_type: str | None) -> tuple[str, int]:
-    """Return a file's media type, which its bytes tell unless it is given, and its size.
+def inline_file(path: Path, media_type: str | None = None, name: str = "") -> InlineFile:
+    """Check a local file and describe it; its bytes tell the media type unless it is given.
 
     Raises `InputFileError` when it is missing, unreadable, empty, or no picture or video.
     """
+    shown = name or path
     try:
         status = path.stat()
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
             # It could be read only once, and is read twice: now and while it is sent.
-            raise InputFileError(f"`{path}` is not a regular file", hint="save it to a file first")
+            raise InputFileError(f"`{shown}` is not a regular file", hint="save it to a file first")
         with path.open("rb") as stream:
             head = stream.read(LONGEST_SIGNATURE_BYTES)
         size = status.st_size
     except OSError as problem:
         raise unreadable(path, problem) from None
     if not head:
-        raise InputFileError(f"`{path}` is empty")
+        raise InputFileError(f"`{shown}` is empty")
     media_type = media_type or sniff(head)
     if media_type is None:
         raise InputFileError(
-            f"`{path}` is neither a picture nor a video",
+            f"`{shown}` is neither a picture nor a video",
             hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are known; the bytes count, not the name",
         )
-    return media_type, size
+    return InlineFile(path, media_type, size, name)
+
+
+def inline_files(body: Any) -> Iterator[InlineFile]:
+    """Yield the local files in a body."""
+    if isinstance(body, InlineFile):
+        yield body
+    elif isinstance(body, Mapping | list):
+        for inner in body.values() if isinstance(body, Mapping) else body:
+            yield from inline_files(inner)
 
 
 def digest(path: Path) -> str:

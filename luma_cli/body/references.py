@@ -9,7 +9,7 @@ from typing import Any
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
-from luma_cli.errors import InputFileError, UsageError
+from luma_cli.errors import UsageError
 
 _PREFIXES = {"gen:": "generation_id", "file:": "file_id"}
 
@@ -36,12 +36,7 @@ def resolve_reference(
         raise UsageError(f"`{flag}`: only https URLs can be fetched", hint=_HINT)
     if not text:
         raise UsageError(f"`{flag}` is empty", hint=_HINT)
-    path = spool_stdin() if text == "-" else Path(text)
-    try:
-        file = inline_file(path)
-    except InputFileError as problem:
-        problem.message = problem.message.replace(str(path), text if text != "-" else "stdin")
-        raise
+    file = inline_file(spool_stdin(), name="stdin") if text == "-" else inline_file(Path(text))
     return {"data": file, "media_type": file.media_type}
 
 

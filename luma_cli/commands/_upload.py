@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from luma_cli.api.answer import Answer
-from luma_cli.body.inline import InlineFile, digest
+from luma_cli.body.inline import InlineFile, digest, inline_files
 from luma_cli.commands._read import persistence_of, read_file
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, RejectedError
@@ -15,9 +15,9 @@ from luma_cli.jobs.upload import Wanted, upload_file
 
 def upload(cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool) -> Answer:
     """Upload a file and return its record; one that was uploaded from here before may do."""
-    sha256 = digest(wanted.path)
+    sha256 = digest(wanted.file.path)
     if reuse and (known := _known(cli, sha256)) is not None:
-        cli.out.note(f"`{wanted.path}` was uploaded before, as {known.fields['id']}")
+        cli.out.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
         return known
     with cli.out.progress() as progress:
         answer = upload_file(
@@ -28,10 +28,18 @@ def upload(cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool) -> Answe
             persistence=persistence_of(cli),
             report=progress.transferring,
         )
-        progress.finished(wanted.path.name)
+        progress.finished(wanted.file.path.name)
     if cli.settings.history:
         _remember(cli, sha256, str(answer.fields["id"]))
     return answer
+
+
+def check_files(cli: AppContext, body: Any) -> None:
+    """Raise `InputFileError` for a local file in a body that is beyond what the API takes."""
+    from luma_cli.body.limits import check_limits
+
+    for file in inline_files(body):
+        check_limits(file, uploaded=_is_to_be_uploaded(cli, file))
 
 
 def upload_large(cli: AppContext, body: Any, purpose: str = "reference") -> Any:
@@ -41,10 +49,9 @@ def upload_large(cli: AppContext, body: Any, purpose: str = "reference") -> Any:
     if not isinstance(body, Mapping):
         return body
     file = body.get("data")
-    if isinstance(file, InlineFile) and _is_to_be_uploaded(cli, file.media_type, file.size):
-        cli.out.note(f"uploading `{file.path}` ({file.size:,} bytes)")
-        wanted = Wanted(file.path, file.media_type, file.size, purpose)
-        answer = upload(cli, wanted, wait=True, reuse=True)
+    if isinstance(file, InlineFile) and _is_to_be_uploaded(cli, file):
+        cli.out.note(f"uploading `{file}` ({file.size:,} bytes)")
+        answer = upload(cli, Wanted(file, purpose), wait=True, reuse=True)
         return {"file_id": str(answer.fields["id"])}
     return {
         key: upload_large(cli, inner, "input" if key == "source" else purpose)
@@ -52,11 +59,11 @@ def upload_large(cli: AppContext, body: Any, purpose: str = "reference") -> Any:
     }
 
 
-def _is_to_be_uploaded(cli: AppContext, media_type: str, size: int) -> bool:
+def _is_to_be_uploaded(cli: AppContext, file: InlineFile) -> bool:
     settings = cli.settings
-    if settings.upload != "auto" or media_type == "application/octet-stream":
-        return settings.upload == "always" and media_type != "application/octet-stream"
-    return media_type.startswith("video/") or size > settings.upload_threshold
+    if settings.upload != "auto" or file.media_type == "application/octet-stream":
+        return settings.upload == "always" and file.media_type != "application/octet-stream"
+    return file.media_type.startswith("video/") or file.size > settings.upload_threshold
 
 
 def _known(cli: AppContext, sha256: str) -> Answer | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from luma_cli.body.file_flags import FILE_FLAGS
-from luma_cli.body.inline import describe
 from luma_cli.commands._declare import LumaCommand, examples, flags, group
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
@@ -84,15 +83,19 @@ def file_upload(
     ] = True,
 ) -> None:
     """Upload files, wait until they are ready, and print their records."""
+    from luma_cli.body.inline import inline_file
+    from luma_cli.body.limits import check_limits
     from luma_cli.commands._upload import upload
     from luma_cli.jobs.upload import Wanted
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
     purpose, expires_at = typed.get("--purpose"), _moment(typed.get("--expires-in"))
-    checked = [describe(path, typed.get("--mime-type")) for path in paths]
-    for path, (media_type, size) in zip(paths, checked, strict=True):
-        wanted = Wanted(path, media_type, size, purpose, expires_at)
+    chosen = [inline_file(path, typed.get("--mime-type")) for path in paths]
+    for file in chosen:
+        check_limits(file, uploaded=True)
+    for file in chosen:
+        wanted = Wanted(file, purpose, expires_at)
         cli.out.document(upload(cli, wanted, wait=wait, reuse=reuse and expires_at is None).text)
 
 

@@ -73,6 +73,7 @@ def generation_create(
     from luma_cli.commands._finish import finish
     from luma_cli.commands._request import read_request, with_whole_ids
     from luma_cli.commands._submit import show_dry_run, source_seconds, submit_job
+    from luma_cli.commands._upload import check_files
     from luma_cli.rules.prices import price_of
 
     cli: AppContext = ctx.obj
@@ -85,6 +86,7 @@ def generation_create(
     plan = _plan(target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait or saves))
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+    check_files(cli, body)
     price = price_of(body, source_seconds(cli, body))
     if dry_run:
         show_dry_run(cli, body, price)

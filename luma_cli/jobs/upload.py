@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
 from luma_cli.body.encode import EncodedBody
+from luma_cli.body.inline import InlineFile
 from luma_cli.errors import (
     FileFailedError,
     LinkRefusedError,
@@ -31,9 +31,7 @@ _MOST_ENVELOPES = 3
 class Wanted(NamedTuple):
     """A local file, and what its record is to say."""
 
-    path: Path
-    media_type: str
-    size: int
+    file: InlineFile
     purpose: str | None = None
     expires_at: str | None = None
 
@@ -82,7 +80,9 @@ def _send_bytes(
             raise UnexpectedAnswerError("the server answered a file without a place to send it to")
         url = str(envelope.get("url"))
         headers = {str(name): str(value) for name, value in (envelope.get("headers") or {}).items()}
-        put = partial(put_file, storage_for(url), url, headers, wanted.path, wanted.size, report)
+        put = partial(
+            put_file, storage_for(url), url, headers, wanted.file.path, wanted.file.size, report
+        )
         try:
             try_again(put, persistence)
         except LinkRefusedError:
@@ -94,9 +94,9 @@ def _send_bytes(
 
 def _record(wanted: Wanted) -> dict[str, Any]:
     fields = {
-        "mime_type": wanted.media_type,
-        "size_bytes": wanted.size,
-        "filename": wanted.path.name,
+        "mime_type": wanted.file.media_type,
+        "size_bytes": wanted.file.size,
+        "filename": wanted.file.path.name,
         "purpose": wanted.purpose,
         "expires_at": wanted.expires_at,
     }

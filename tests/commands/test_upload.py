@@ -243,3 +243,71 @@ def test_what_comes_on_stdin_must_be_a_picture(luma: Program, api: FakeApi) -> N
     assert twice.stderr.startswith("error: ")
     assert words.stderr.startswith("error: `stdin` is neither a picture nor a video\n")
     assert (twice.exit_code, words.exit_code, api.sent) == (2, 2, [])
+
+
+def png(width: int, height: int) -> bytes:
+    return PNG[:8] + b"\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4) + bytes(5)
+
+
+def sparse(name: str, head: bytes, size: int) -> None:
+    """Make a file of any size that takes no room."""
+    with Path(name).open("wb") as file:
+        file.write(head)
+        file.truncate(size)
+
+
+TOO_LARGE = {
+    "many.png": (PNG, 52_428_801, "52,428,801 bytes, and the API takes at most 52,428,800 (50 MB)"),
+    "long.mp4": (
+        *(MP4, 209_715_201),
+        "209,715,201 bytes, and the API takes at most 209,715,200 (200 MB inside a request)",
+    ),
+    "endless.mp4": (
+        *(MP4, 5 * 1024**3 + 1),
+        "5,368,709,121 bytes, and the API takes at most 5,368,709,120 (5 GiB)",
+    ),
+    "wide.png": (png(8001, 10), 40, "8001 x 10 pixels, and the API takes at most 8000 a side"),
+}
+
+
+@pytest.mark.parametrize(
+    ("argv", "name", "hint"),
+    [
+        (["create", "--ref", "many.png"], "many.png", "make it smaller, as in `magick many.png "),
+        (["create", "--upload", "never", "--ref", "many.png"], "many.png", "make it smaller"),
+        (["create", "--dry-run", "--ref", "wide.png"], "wide.png", "make it smaller"),
+        (["create", "--upload", "never", "--source", "long.mp4"], "long.mp4", "upload it: drop"),
+        (["create", "--source", "endless.mp4"], "endless.mp4", "make it smaller, as in `ffmpeg"),
+        (["upload", "fox.png", "wide.png"], "wide.png", "make it smaller"),
+        (["upload", "fox.png", "endless.mp4"], "endless.mp4", "make it smaller"),
+    ],
+)
+def test_what_the_api_would_not_take_is_not_sent(
+    luma: Program, api: FakeApi, argv: list[str], name: str, hint: str
+) -> None:
+    head, size, fact = TOO_LARGE[name]
+    sparse(name, head, size)
+    group, words = ("files", []) if argv[0] == "upload" else ("generations", ["--prompt", "x"])
+
+    result = luma(group, *argv, *words)
+
+    assert (result.exit_code, result.stdout, api.sent) == (2, "", [])
+    error, advice = result.stderr.splitlines()
+    assert error == f"error: `{name}` has {fact}"
+    assert advice.startswith(f"hint: {hint}")
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "size"),
+    [
+        ("many.png", PNG, 52_428_800),
+        ("wide.png", png(8000, 8000), 40),
+        ("odd.png", PNG[:8], 8),  # where its header ends nobody can tell
+    ],
+)
+def test_what_the_api_just_takes_is_sent(
+    luma: Program, api: FakeApi, name: str, head: bytes, size: int
+) -> None:
+    sparse(name, head, size)
+
+    assert create(luma, api, "--ref", name, "--upload", "never").exit_code == 0
