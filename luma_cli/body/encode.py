@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from luma_cli.body.inline import InlineFile
 
 
 class EncodedBody:
-    """Compact UTF-8 JSON of a body whose leaves may be `InlineFile`s."""
+    """Compact UTF-8 JSON of a body whose leaves may be `InlineFile`s.
 
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        self._parts = list(_parts(body))
+    `report(done, total)` hears how many bytes were taken so far, each time the body is sent.
+    """
+
+    def __init__(
+        self, body: Mapping[str, Any], report: Callable[[int, int], None] = lambda *_: None
+    ) -> None:
+        self._parts, self._report = list(_parts(body)), report
 
     @property
     def length(self) -> int:
@@ -37,6 +42,13 @@ class EncodedBody:
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes; raises `InputFileError` when a file is not what it was."""
+        sent, total = 0, self.length
+        for piece in self._pieces():
+            yield piece
+            sent += len(piece)
+            self._report(sent, total)
+
+    def _pieces(self) -> Iterator[bytes]:
         for part in self._parts:
             if isinstance(part, InlineFile):
                 yield b'"'

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from luma_cli.api.answer import Answer
@@ -15,6 +17,7 @@ from luma_cli.jobs.record import Record
 from luma_cli.rules.prices import Price, show_dollars
 
 DAY_SECONDS = 86_400
+LARGE_REQUEST_BYTES = 1024 * 1024
 
 
 def submit_job(
@@ -33,13 +36,15 @@ def submit_job(
     check_limits(cli, price)
     body = upload_large(cli, body)
     record = _begin(cli, body, price, plan, tag)
-    answer = submit(
-        cli.client,
-        body,
-        record,
-        lambda new_id: remember(cli, [new_id], plan, told=False),
-        persistence_of(cli),
-    )
+    with _progress_of(cli, body) as report:
+        answer = submit(
+            cli.client,
+            body,
+            record,
+            lambda new_id: remember(cli, [new_id], plan, told=False),
+            persistence_of(cli),
+            report,
+        )
     return answer, record.is_kept
 
 
@@ -105,6 +110,18 @@ def price_fields(price: Price) -> dict[str, Any]:
 
     known = None if price.dollars is None else float(price.dollars)
     return {"cost_usd": known, "cost": price.shown, "why": price.why, "prices_as_of": PRICES_AS_OF}
+
+
+@contextmanager
+def _progress_of(cli: AppContext, body: Mapping[str, Any]) -> Iterator[Callable[[int, int], None]]:
+    """Show how much of a large request is sent; a small one is gone before anyone looks."""
+    from luma_cli.body.encode import EncodedBody
+
+    if EncodedBody(body).length < LARGE_REQUEST_BYTES:
+        yield lambda *_: None
+        return
+    with cli.out.progress() as progress:
+        yield partial(progress.transferring, "request")
 
 
 def _begin(

@@ -27,15 +27,16 @@ def submit(
     record: Record,
     on_accepted: Callable[[str], None],
     persistence: Persistence,
+    report: Callable[[int, int], None] = lambda *_: None,
 ) -> Answer:
     """Send the request and return the answer; `record` notes every step before it is taken.
 
-    `on_accepted` hears the new job's id as soon as it is read and noted. Raises
-    `OutcomeUnknownError` when the job may or may not exist, also for an interruption while the
-    request is under way; any other `LumaError` before `on_accepted` was called means that no job
-    was made.
+    `on_accepted` hears the new job's id as soon as it is read and noted, `report(done, total)` of
+    the bytes as they are sent. Raises `OutcomeUnknownError` when the job may or may not exist, also
+    for an interruption while the request is under way; any other `LumaError` before `on_accepted`
+    was called means that no job was made.
     """
-    encoded, clock = EncodedBody(body), persistence.clock
+    encoded, clock = EncodedBody(body, report), persistence.clock
     deadline = clock.now() + LONGEST_SUBMISSION_SECONDS
     sent_again = 0
     while True:

@@ -62,6 +62,19 @@ def test_json_is_compact_and_text_is_utf_8() -> None:
     assert encode({"b": ["é", 1.5, None], "a": {}}) == '{"b":["é",1.5,null],"a":{}}'.encode()
 
 
+def test_the_bytes_are_counted_each_time_they_are_sent() -> None:
+    Path("a.png").write_bytes(PNG.ljust(2 * PIECE_BYTES, b"x"))
+    heard: list[tuple[int, int]] = []
+    body = EncodedBody({"data": inline_file(Path("a.png"))}, lambda *each: heard.append(each))
+
+    for _ in range(2):
+        sent = len(b"".join(body.chunks()))
+        done = [each for each, _ in heard]
+        assert (done, {total for _, total in heard}) == (sorted(done), {body.length})
+        assert done[-1] == sent == body.length
+        heard.clear()
+
+
 def test_half_a_character_becomes_a_mark() -> None:
     assert encode({"prompt": "a\ud800b"}) == '{"prompt":"a\ufffdb"}'.encode()
 

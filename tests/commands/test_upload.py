@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from luma_cli.output.human import LiveProgress
 from tests.support.fake_api import STORAGE_URL, FakeApi, generation
-from tests.support.program import KEY, Program, Result, TestClock
+from tests.support.program import KEY, Program, Result, Stream, TestClock
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 MP4 = b"\0\0\0\x18ftypmp42" + b"frames" * 100
@@ -168,9 +169,9 @@ def test_mistakes_send_nothing(luma: Program, api: FakeApi, argv: list[str], mes
     assert result.stderr.startswith(f"error: {message}\n")
 
 
-def create(luma: Program, api: FakeApi, *argv: str) -> Result:
+def create(luma: Program, api: FakeApi, *argv: str, stderr: Stream | None = None) -> Result:
     api.on("POST", "/generations", generation())
-    return luma("generations", "create", "--prompt", "x", *argv)
+    return luma("generations", "create", "--prompt", "x", *argv, stderr=stderr)
 
 
 def test_a_video_is_uploaded_and_a_small_picture_is_not(luma: Program, api: FakeApi) -> None:
@@ -243,6 +244,21 @@ def test_what_comes_on_stdin_must_be_a_picture(luma: Program, api: FakeApi) -> N
     assert twice.stderr.startswith("error: ")
     assert words.stderr.startswith("error: `stdin` is neither a picture nor a video\n")
     assert (twice.exit_code, words.exit_code, api.sent) == (2, 2, [])
+
+
+@pytest.mark.parametrize(("size", "is_shown"), [(1_000_000, True), (500_000, False)])
+def test_a_large_request_is_watched_while_it_is_sent(
+    luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch, size: int, is_shown: bool
+) -> None:
+    heard: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(LiveProgress, "transferring", lambda _, *said: heard.append(said))
+    luma.environ |= {"CI": "", "TERM": "xterm"}
+    sparse("large.png", PNG, size)
+
+    assert create(luma, api, "--ref", "large.png", stderr=Stream(terminal=True)).exit_code == 0
+
+    whole = len(api.sent[0].content)
+    assert heard[-1:] == [("request", whole, whole)] * is_shown
 
 
 def png(width: int, height: int) -> bytes:
