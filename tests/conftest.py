@@ -10,7 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
+from luma_cli.sandbox.server import SandboxServer
 from tests.support.fake_api import BASE_URL, FakeApi
+from tests.support.installed import PROGRAMS
 from tests.support.program import KEY, Program, TestClock
 
 _SCRUBBED = ("LUMA_", "HTTP_", "HTTPS_", "ALL_", "NO_PROXY", "SSL_CERT", "FORCE_COLOR", "XDG_")
@@ -58,3 +61,17 @@ def luma(bare_luma: Program) -> Program:
     """The program with a key, talking to the stubbed API."""
     bare_luma.environ |= {"LUMA_AGENTS_API_KEY": KEY, "LUMA_BASE_URL": BASE_URL}
     return bare_luma
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """The environment of a real process: an empty home, and nothing of ours."""
+    path = f"{PROGRAMS}:{os.environ['PATH']}"
+    return {"PATH": path, "HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
+
+
+@pytest.fixture
+def sandbox(environ: dict[str, str]) -> Iterator[dict[str, str]]:
+    """An environment in which a real process meets a sandbox."""
+    with SandboxServer(SandboxOptions(latency={"image": 0.2, "video": 0.2})) as server:
+        yield environ | {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": SANDBOX_KEY}

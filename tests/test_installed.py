@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from luma_cli.sandbox.faults.grammar import parse_fault
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
+from tests.support.installed import LUMA, SECONDS, shell
 
 pytestmark = pytest.mark.installed
-
-PROGRAMS = Path(sys.executable).parent
-LUMA = str(PROGRAMS / "luma-agents-cli")
-SECONDS = 60
-
-
-@pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    path = f"{PROGRAMS}:{os.environ['PATH']}"
-    return {"PATH": path, "HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
-
-
-@pytest.fixture
-def sandbox(environ: dict[str, str]) -> Iterator[dict[str, str]]:
-    """An environment in which the program meets a sandbox."""
-    with SandboxServer(SandboxOptions(latency={"image": 0.2, "video": 0.2})) as server:
-        yield environ | {
-            "LUMA_BASE_URL": server.base_url,
-            "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
-        }
-
-
-def shell(line: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["/bin/sh", "-c", line],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("name", ["luma", "luma-agents-cli"])
@@ -175,55 +141,3 @@ def test_the_servers_refusal_reaches_the_user(sandbox: dict[str, str]) -> None:
     assert done.stderr.startswith(
         "error: Invalid aspect_ratio '4:3'. Valid: 1:1, 1:2, 1:3, 16:9, 2:1, 2:3, 3:1, 3:2, 9:16\n"
     )
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "download:cut:50%:1",
-        "download:truncate:50%:1",
-        "download:expire:30%:1",
-        "download:change:50%:1",
-        "download:ignore-range",
-        "download:503:1",
-        "download:stall:50%:30s:1",
-    ],
-)
-def test_a_download_in_trouble_ends_well(environ: dict[str, str], fault: str) -> None:
-    done = shell(
-        f"luma sandbox exec --latency 0s --fault {fault} -- luma generations create"
-        " --prompt 'x [size 2MB]' -o x.png --poll-interval 100ms --request-timeout 1s",
-        environ,
-    )
-
-    assert done.returncode == 0, done.stderr
-    with Image.open("x.png") as picture:
-        picture.load()
-    assert [file.name for file in Path().iterdir()] == ["x.png"]
-
-
-def test_a_download_that_was_killed_goes_on(environ: dict[str, str]) -> None:
-    options = SandboxOptions(
-        latency={"image": 0.0}, log=Path("log"), faults=(parse_fault("download:slow:20s:1"),)
-    )
-    with SandboxServer(options) as server:
-        env = environ | {
-            "LUMA_BASE_URL": server.base_url,
-            "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
-        }
-        create = [LUMA, "generations", "create", "--prompt", "x [size 20MB]", "-o", "out/x.png"]
-        with subprocess.Popen(create, env=env, stderr=subprocess.DEVNULL) as child:
-            while not [part for part in Path().glob("out/.*.part") if part.stat().st_size > 10**6]:
-                assert child.poll() is None
-            child.kill()
-        (kept,) = [part.stat().st_size for part in Path().glob("out/.*.part")]
-        done = shell("luma generations resume", env)
-
-    assert done.returncode == 0, done.stderr
-    assert [file.name for file in Path("out").iterdir()] == ["x.png"]
-    with Image.open("out/x.png") as picture:
-        picture.load()
-    downloads = [json.loads(line) for line in Path("log").read_text().splitlines()]
-    (rest,) = [line for line in downloads if line["endpoint"] == "download"][1:]
-    assert kept > 0
-    assert rest["status"] == 206

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from luma_cli.commands._plan import Plan, go_on, remember
 from luma_cli.commands._read import persistence_of, read_generation
 from luma_cli.commands._results import print_result
 from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, NoMatchError, PartialError, WaitTimeoutError
-from luma_cli.jobs.fetch import fetch_outputs
+from luma_cli.errors import LumaError, NoMatchError, NoOutputError, PartialError, WaitTimeoutError
+from luma_cli.jobs.fetch import fetch_outputs, pass_on_output
 from luma_cli.jobs.notes import Notes
 from luma_cli.jobs.outcomes import failure_of
 from luma_cli.jobs.wait import Ended, wait_for
@@ -105,7 +106,7 @@ def _conclude(
     except LumaError as failure:
         failure.generation_id = ended.generation_id
         problem = failure
-        if ended.answer.generation.is_terminal:
+        if ended.answer.generation.is_terminal and not isinstance(failure, NoOutputError):
             rest = plan.over_what_was_saved() if files else plan
             _show_way_on(failure, go_on(cli, [ended.generation_id], rest))
     try:
@@ -128,13 +129,26 @@ def _save(
     target = plan.target_of(ended.generation_id)
     if target is None or ended.answer is None:
         return
+    renew, persistence = partial(read_generation, cli, ended.generation_id), persistence_of(cli)
+    report = progress.transferring
+    if target.is_stdout:
+        with cli.out.binary() as write:
+            pass_on_output(
+                cli.storage_for,
+                ended.answer,
+                write,
+                renew=renew,
+                persistence=persistence,
+                report=report,
+            )
+        return
     for file in fetch_outputs(
         cli.storage_for,
         ended.answer,
         target,
-        renew=lambda: read_generation(cli, ended.generation_id),
-        persistence=persistence_of(cli),
-        report=progress.transferring,
+        renew=renew,
+        persistence=persistence,
+        report=report,
         ledger=notes.ledger(ended.generation_id),
         facts=notes.facts(ended.generation_id),
     ):

@@ -49,7 +49,7 @@ OutputOpt = Annotated[
         "--output",
         "-o",
         metavar="PATH",
-        help="Save the output as this file",
+        help="Save the output as this file; `-` is stdout",
         rich_help_panel=_OUTPUT,
     ),
 ]

@@ -45,7 +45,7 @@ class Plan:
 
     def as_fields(self) -> dict[str, Any]:
         """Return what the history keeps: paths that hold in any folder."""
-        target = self.target
+        target = None if self.target is None or self.target.is_stdout else self.target
         return {
             "wait": self.wait,
             "output": None if target is None or target.output is None else _path(target.output),
@@ -85,7 +85,8 @@ def remember(cli: AppContext, left: list[str], plan: Plan, *, told: bool) -> Non
 
 def go_on(cli: AppContext, left: list[str], plan: Plan) -> str:
     """Return the command that does what is left to do."""
-    if plan.in_history:
+    to_stdout = plan.target is not None and plan.target.is_stdout
+    if plan.in_history and not to_stdout:
         return cli.continue_command("generations", "resume", *left)
     if plan.target is None:
         return cli.continue_command("generations", "wait", *left)

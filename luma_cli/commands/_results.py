@@ -13,13 +13,19 @@ from luma_cli.transfers.download import SavedFile
 
 
 def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: Plan) -> None:
-    """Print a job's last answer and the files that were saved of it."""
+    """Print a job's last answer and the files that were saved of it.
+
+    Nothing but the output itself goes to stdout when it was asked for there.
+    """
+    target = plan.target_of(answer.generation.id)
+    if target is not None and target.is_stdout:
+        return
     if plan.paths_only and not cli.out.wants_documents:
         cli.out.lines(file.path for file in files)
     elif files and cli.out.for_people:
         for file in files:
             cli.out.success(file.path, _describe(file, answer, plan.cost))
-    elif plan.target_of(answer.generation.id) is not None:
+    elif target is not None:
         fields = [file.fields() for file in files]
         cli.out.document(with_member(answer.text, "files", json.dumps(fields, ensure_ascii=False)))
     else:

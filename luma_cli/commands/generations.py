@@ -82,7 +82,7 @@ def generation_create(
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
     if not (wait or saves) and (timeout or poll_interval):
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
-    target = _target(output, output_dir, name, overwrite, skip_existing) if saves else None
+    target = _target(cli, output, output_dir, name, overwrite, skip_existing) if saves else None
     plan = _plan(target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait or saves))
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
@@ -181,7 +181,7 @@ def generation_download(
             hint="use `-d` to name a folder",
         )
     plan = _plan(
-        _target(output, output_dir, name, overwrite, skip_existing), timeout, poll_interval
+        _target(cli, output, output_dir, name, overwrite, skip_existing), timeout, poll_interval
     )
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli, chosen, plan)
@@ -192,6 +192,7 @@ def _has_prompt(body: Mapping[str, Any]) -> bool:
 
 
 def _target(
+    cli: AppContext,
     output: Path | None,
     output_dir: Path | None,
     name: str | None,
@@ -199,13 +200,20 @@ def _target(
     skip_existing: bool,
 ) -> Target:
     """Check how the flags combine, and the target, before anything is paid for."""
+    from luma_cli.output.terminal import is_terminal
     from luma_cli.transfers.target import Target
     from luma_cli.transfers.templates import check_template
 
     if output is not None and output_dir is not None:
         raise UsageError("`-o` and `-d` exclude each other", hint="use one of them")
     if output is not None and str(output) == "-":
-        raise UsageError("`-o -` is not supported", hint="save into a file, or use `-d`")
+        if is_terminal(cli.host.stdout):
+            raise UsageError(
+                "`-o -`: the output is no text, and stdout is a terminal",
+                hint="redirect it, as in `-o - > fox.png`",
+            )
+        if skip_existing:
+            raise UsageError("`-o -` and `--skip-existing` exclude each other")
     if output is not None and name is not None:
         raise UsageError("`-o` and `--name` exclude each other", hint="use `--name` with `-d`")
     if overwrite and skip_existing:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError
 from luma_cli.jobs.parallel import side_by_side
 from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds
-from luma_cli.transfers.download import Ledger, SavedFile, check_link, download
+from luma_cli.transfers.answer import check_link
+from luma_cli.transfers.download import Ledger, SavedFile, download
 from luma_cli.transfers.part import Place
+from luma_cli.transfers.passage import Passage, pass_on
 from luma_cli.transfers.target import Target
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 _MOST_RENEWALS = 2
 _SHORT_ID = 8
 AT_ONCE = 4
+
+Result = TypeVar("Result")
 
 
 def fetch_outputs(
@@ -45,13 +50,7 @@ def fetch_outputs(
     `download`.
     """
     generation = answer.generation
-    links = generation.links
-    if not links:
-        raise NoOutputError(
-            f"generation {generation.id} is {generation.state} and has nothing to download",
-            hint=None if generation.is_terminal else "add `--wait` to wait for it",
-            generation_id=generation.id,
-        )
+    links = _links_of(generation)
 
     def fetch(index: int, stop: Callable[[], None]) -> SavedFile:
         place = Place(target.parent, f"{generation.id}-{index}")
@@ -80,18 +79,62 @@ def fetch_outputs(
                 ledger=ledger,
             )
 
-        def renew_links() -> None:
-            fresh = renew().generation.links
-            if len(fresh) <= index:
-                raise LinkRefusedError("the generation has no link to this output any more")
-            links[:] = fresh
-
-        return _persistently(save, renew_links, place, persistence)
+        return _persistently(
+            save, partial(_renew, links, index, renew), lambda: place.bytes_kept, persistence
+        )
 
     if len(links) == 1:
         yield fetch(0, lambda: None)
     else:
         yield from side_by_side(fetch, len(links), AT_ONCE)
+
+
+def pass_on_output(
+    storage_for: Callable[[str], httpx.Client],
+    answer: Answer,
+    write: Callable[[bytes], None],
+    *,
+    renew: Callable[[], Answer],
+    persistence: Persistence,
+    report: Callable[[str, int, int | None], None],
+) -> None:
+    """Hand the one output of a generation to `write` as it comes; the rest as in `fetch_outputs`.
+
+    Raises `NoOutputError` also when there is more than one, and the errors of `pass_on`.
+    """
+    links = _links_of(answer.generation)
+    if len(links) > 1:
+        raise NoOutputError(
+            f"generation {answer.generation.id} has {len(links)} outputs, and stdout takes one",
+            hint=f"save them with `{PROGRAM} generations download {answer.generation.id}`",
+            generation_id=answer.generation.id,
+        )
+    passage = Passage(write)
+
+    def save() -> None:
+        check_link(links[0])
+        pass_on(storage_for(links[0]), links[0], passage, report)
+
+    _persistently(save, partial(_renew, links, 0, renew), lambda: passage.size, persistence)
+
+
+def _links_of(generation: Generation) -> list[str]:
+    links = generation.links
+    if not links:
+        raise NoOutputError(
+            f"generation {generation.id} is {generation.state} and has nothing to download",
+            hint=None if generation.is_terminal else "add `--wait` to wait for it",
+            generation_id=generation.id,
+        )
+    return links
+
+
+def _renew(links: list[str], index: int, renew: Callable[[], Answer]) -> None:
+    """Put new links in the place of the old ones, of which the one at `index` is needed."""
+    fresh = renew().generation.links
+    if len(fresh) <= index:
+        raise LinkRefusedError("the generation has no link to this output any more")
+    links[:] = fresh
 
 
 def _facts_of(generation: Generation, index: int) -> dict[str, str]:
@@ -109,20 +152,20 @@ def _facts_of(generation: Generation, index: int) -> dict[str, str]:
 
 
 def _persistently(
-    save: Callable[[], SavedFile],
+    save: Callable[[], Result],
     renew_links: Callable[[], None],
-    place: Place,
+    bytes_kept: Callable[[], int],
     persistence: Persistence,
-) -> SavedFile:
+) -> Result:
     """Save until it is done; only tries that brought no byte count against patience."""
     failures = renewals = 0
     while True:
-        before = place.bytes_kept
+        before = bytes_kept()
         try:
             return save()
         except (LinkRefusedError, *PASSING_TROUBLE) as caught:
             problem: LumaError = caught
-        if place.bytes_kept > before:
+        if bytes_kept() > before:
             failures = renewals = 0
         if isinstance(problem, LinkRefusedError):
             renewals += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
@@ -101,6 +101,22 @@ class Output:
         for line in lines:
             self._print(visible(line) if is_terminal(self._stdout) else line)
 
+    @contextmanager
+    def binary(self) -> Iterator[Callable[[bytes], None]]:
+        """Give the block a way to print data that is no text.
+
+        Raises `StdoutError` when it cannot be written.
+        """
+        stream = self._stdout.buffer
+
+        def write(piece: bytes) -> None:
+            with self._stdout_trouble():
+                stream.write(piece)
+
+        yield write
+        with self._stdout_trouble():
+            stream.flush()
+
     def success(self, text: str, detail: str) -> None:
         """Print a summary for a person: what was reached, and a line about it."""
         self._print(self._paint(self._stdout, _GREEN, "✓ ") + visible(text))
@@ -195,9 +211,13 @@ class Output:
             self._progress = Progress()
 
     def _print(self, text: str) -> None:
+        with self._stdout_trouble(), self._lock, self._progress.paused():
+            print(text, file=self._stdout, flush=True)
+
+    @contextmanager
+    def _stdout_trouble(self) -> Iterator[None]:
         try:
-            with self._lock, self._progress.paused():
-                print(text, file=self._stdout, flush=True)
+            yield
         except BrokenPipeError:
             raise
         except OSError as problem:

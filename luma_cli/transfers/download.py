@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from luma_cli.digests import sha256_of
-from luma_cli.errors import Exchange, LinkRefusedError, UnavailableError
-from luma_cli.transfers.answer import read_beginning
-from luma_cli.transfers.part import Origin, Part, Place
+from luma_cli.transfers.answer import Origin, ask_for_rest, check_size
+from luma_cli.transfers.part import Part, Place
 from luma_cli.transfers.sink import Sink
-from luma_cli.transfers.stream import pieces_of
 from luma_cli.transfers.target import check_room, check_target, refusals_of_the_disk
 
 if TYPE_CHECKING:
@@ -129,55 +127,18 @@ def _named_only(part: Part, origin: Origin, admit: _Admit) -> _Found:
 
 def _fetch(http: httpx.Client, url: str, part: Part, admit: _Admit, report: ReportBytes) -> _Found:
     """Fetch what is missing of a part; return its target and digest, or the file that will do."""
-    import httpx
-
-    exchange = Exchange("GET", url.split("?", maxsplit=1)[0])
-    try:
-        with http.stream("GET", url, headers=_request_headers(part)) as response:
-            offset, origin = read_beginning(response, part, exchange)
-            target = admit(origin.content_type)
-            if isinstance(target, SavedFile):
-                return target
-            with refusals_of_the_disk(target):
-                check_room(part.path.parent, (origin.total or 0) - offset)
-                part.begin(origin, offset)
-                with Sink(part.stream, offset) as sink:
-                    left = None if origin.total is None else origin.total - offset
-                    for piece in pieces_of(response, left):
-                        sink.write(piece)
-                        part.size += len(piece)
-                        report(target.name, part.size, origin.total)
-    except (httpx.InvalidURL, UnicodeError):
-        raise LinkRefusedError("the link to the output is no web address") from None
-    except httpx.RequestError as problem:
-        raise UnavailableError(
-            f"the download broke off: {str(problem) or type(problem).__name__}",
-            exchange=exchange,
-        ) from problem
-    _check_size(part, origin.total, exchange)
+    with ask_for_rest(http, url, part) as incoming:
+        origin, offset = incoming.origin, incoming.offset
+        target = admit(origin.content_type)
+        if isinstance(target, SavedFile):
+            return target
+        with refusals_of_the_disk(target):
+            check_room(part.path.parent, (origin.total or 0) - offset)
+            part.begin(origin, offset)
+            with Sink(part.stream, offset) as sink:
+                for piece in incoming.pieces:
+                    sink.write(piece)
+                    part.size += len(piece)
+                    report(target.name, part.size, origin.total)
+    check_size(part, url)
     return target, origin, sink.sha256
-
-
-def _request_headers(part: Part) -> dict[str, str]:
-    # The length that is announced must be that of the file.
-    headers = {"Accept-Encoding": "identity"}
-    if part.size and part.origin is not None and part.origin.validator is not None:
-        headers |= {"Range": f"bytes={part.size}-", "If-Range": part.origin.validator}
-    return headers
-
-
-def _check_size(part: Part, announced: int | None, exchange: Exchange) -> None:
-    if announced is not None and part.size != announced:
-        fact = f"the storage host announced {announced} bytes and sent {part.size}"
-        if part.size > announced:
-            part.forget()
-        raise UnavailableError(fact, exchange=exchange)
-    if part.size == 0:
-        raise UnavailableError("the storage host sent an empty file", exchange=exchange)
-
-
-def check_link(url: str) -> None:
-    """Raise `LinkRefusedError` for what is no web address, without repeating it."""
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme not in ("https", "http"):
-        raise LinkRefusedError("the link to the output is no web address")

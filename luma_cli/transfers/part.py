@@ -12,20 +12,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from luma_cli.transfers.answer import Origin
 from luma_cli.transfers.names import plain
 from luma_cli.transfers.target import check_target, refusals_of_the_disk
 
 # File systems that know no hard links say so in one of these ways.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _LONGEST_KEY = 100
-
-
-class Origin(NamedTuple):
-    """What a part is a part of; `validator` is the strong ETag that later bytes must have."""
-
-    validator: str | None
-    total: int | None
-    content_type: str
 
 
 class Part:

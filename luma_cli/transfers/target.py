@@ -13,10 +13,12 @@ from luma_cli.errors import OutputExistsError, SaveError
 from luma_cli.transfers.names import default_name
 from luma_cli.transfers.templates import name_of
 
+STDOUT = Path("-")
+
 
 @dataclass(frozen=True)
 class Target:
-    """One file (`output`), or a folder (`folder`) in which names are made up.
+    """One file (`output`, `-` is stdout), or a folder (`folder`) in which names are made up.
 
     `overwrite` lets a file that is there be replaced, `skip_existing` takes it for the output.
     `name` is a template for names in the folder.
@@ -28,8 +30,15 @@ class Target:
     skip_existing: bool = False
     name: str | None = None
 
+    @property
+    def is_stdout(self) -> bool:
+        """Whether the output is to be handed on instead of saved."""
+        return self.output == STDOUT
+
     def check(self) -> None:
         """Raise what can be known before a job is paid: a file in the way, a read-only folder."""
+        if self.is_stdout:
+            return
         if self.output is not None:
             check_target(self.output, overwrite=self.overwrite or self.skip_existing)
         folder = self.parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import httpx
 import pytest
@@ -67,6 +68,58 @@ def test_create_on_a_terminal_ends_with_a_summary(luma: Program, api: FakeApi) -
     )
 
 
+def test_an_output_may_go_to_stdout(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation())
+    api.on("GET", "/generations/gen_1", completed("output.png"), completed("output.png"))
+    refused = httpx.Response(403, content=b"<Error/>")
+    api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", refused, png_response())
+    stdout = Stream()
+
+    result = luma("generations", "create", "--prompt", "x", "-o", "-", stdout=stdout)
+
+    assert result == Result(0, "", "note: submitted as gen_1\n")
+    assert stdout.bytes == PNG
+    assert list(Path().iterdir()) == []
+
+
+def test_only_one_output_fits_into_stdout(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", completed("a.png", "b.png"))
+    stdout = Stream()
+
+    result = luma("generations", "download", "gen_1", "-o", "-", stdout=stdout)
+
+    assert (result.exit_code, result.stdout, stdout.bytes) == (1, "", b"")
+    assert result.stderr == (
+        "error: generation gen_1 has 2 outputs, and stdout takes one\n"
+        "hint: save them with `luma-agents-cli generations download gen_1`\n"
+    )
+
+
+def test_a_failed_job_leaves_stdout_empty(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", generation("failed", failure_code="generation_failed"))
+    stdout = Stream()
+
+    result = luma("generations", "download", "--wait", "gen_1", "-o", "-", stdout=stdout)
+
+    assert (result.exit_code, result.stdout, stdout.bytes) == (6, "", b"")
+
+
+def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/gen_1", completed("output.png"))
+    api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
+
+    stdout = Stream()
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        stdout.buffer = cast("BinaryIO", full)
+        result = luma("generations", "download", "gen_1", "-o", "-", stdout=stdout)
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "error: cannot write to stdout: no space left on device\n"
+        "hint: go on with `luma-agents-cli generations download --wait --output - gen_1`\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
@@ -92,6 +145,10 @@ def test_create_on_a_terminal_ends_with_a_summary(luma: Program, api: FakeApi) -
             "hint: check the path and its rights\n",
         ),
         (
+            ["download", "a", "-o", "-", "--skip-existing"],
+            "error: `-o -` and `--skip-existing` exclude each other\n",
+        ),
+        (
             ["download", "a", "b", "-o", "a.png"],
             "error: `-o` names one file, and there are 2 generations\n"
             "hint: use `-d` to name a folder\n",
@@ -110,6 +167,17 @@ def test_mistakes_are_refused_before_anything_is_sent(
     luma: Program, argv: list[str], message: str
 ) -> None:
     assert luma("generations", *argv) == Result(2, "", message)
+
+
+def test_no_picture_is_written_to_a_terminal(luma: Program) -> None:
+    result = luma("generations", "create", "--prompt", "x", "-o", "-", terminal=True)
+
+    assert result == Result(
+        2,
+        "",
+        "error: `-o -`: the output is no text, and stdout is a terminal\n"
+        "hint: redirect it, as in `-o - > fox.png`\n",
+    )
 
 
 def test_a_file_in_the_way_is_noticed_before_the_job_is_paid(luma: Program) -> None:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import httpx
 
@@ -32,6 +32,13 @@ class Stream(io.StringIO):
     def __init__(self, text: str = "", *, terminal: bool = False) -> None:
         super().__init__(text)
         self._terminal = terminal
+        self.buffer: BinaryIO = io.BytesIO(text.encode())
+
+    @property
+    def bytes(self) -> bytes:
+        """What was written to it that is no text."""
+        self.buffer.seek(0)
+        return self.buffer.read()
 
     def isatty(self) -> bool:
         return self._terminal

@@ -1,0 +1,170 @@
+"""Transfers of real processes, with a storage host and a disk that make trouble.
+
+Whatever happens, nothing under a final name is ever incomplete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from luma_cli.sandbox.faults.grammar import parse_fault
+from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
+from luma_cli.sandbox.server import SandboxServer
+from tests.support.installed import LUMA, shell
+
+pytestmark = pytest.mark.installed
+
+CREATE = (
+    "luma generations create --prompt 'x [size 2MB]' --poll-interval 100ms --request-timeout 1s"
+)
+
+
+def exec_with(fault: str) -> str:
+    return f"luma sandbox exec --latency 0s --fault {fault} -- "
+
+
+@pytest.mark.parametrize("output", ["-o x.png", "-o - > x.png"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "download:cut:50%:1",
+        "download:truncate:50%:1",
+        "download:expire:30%:1",
+        "download:503:1",
+        "download:503-html:1",
+        "download:403:1",
+        "download:stall:50%:30s:1",
+        "download:slow:2s:1",  # each pause is shorter than the longest silence that is allowed
+    ],
+)
+def test_a_download_in_trouble_ends_well(environ: dict[str, str], fault: str, output: str) -> None:
+    done = shell(exec_with(fault) + f'sh -c "{CREATE} {output}"', environ)
+
+    assert done.returncode == 0, done.stderr
+    with Image.open("x.png") as picture:
+        picture.load()
+    assert [file.name for file in Path().iterdir()] == ["x.png"]
+
+
+@pytest.mark.parametrize("fault", ["download:change:50%:1", "download:ignore-range"])
+def test_a_file_that_is_another_one_now_is_fetched_anew(
+    environ: dict[str, str], fault: str
+) -> None:
+    cut = "download:cut:50%:1" if "range" in fault else fault
+    done = shell(exec_with(f"{fault} --fault {cut}") + f"{CREATE} -o x.png", environ)
+
+    assert done.returncode == 0, done.stderr
+    with Image.open("x.png") as picture:
+        picture.load()
+    assert [file.name for file in Path().iterdir()] == ["x.png"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "fact"),
+    [
+        ("download:404", "error: the storage host answered HTTP 404\n"),
+        ("download:403", "error: the storage host refused the download: the link may have expired"),
+        ("download:500-html", "error: the storage host answered HTTP 500\n"),
+        ("download:wrong-length", "error: the storage host answered HTTP 416\n"),
+        ("download:truncate:0B", "error: the download broke off: "),
+        ("download:stall:0B:30s", "error: the download broke off: "),
+    ],
+)
+def test_a_download_that_never_ends_well_leaves_no_file(
+    environ: dict[str, str], fault: str, fact: str
+) -> None:
+    done = shell(exec_with(fault) + f"{CREATE} --max-retries 1 -o x.png", environ)
+
+    assert done.returncode == 10
+    assert f"\n{fact}" in done.stderr
+    assert "\nhint: go on with `luma-agents-cli generations resume " in done.stderr
+    assert json.loads(done.stdout)["files"] == []
+    assert [file.name for file in Path().glob("[!.]*")] == []
+
+
+def test_a_download_that_was_killed_goes_on(environ: dict[str, str]) -> None:
+    options = SandboxOptions(
+        latency={"image": 0.0}, log=Path("log"), faults=(parse_fault("download:slow:20s:1"),)
+    )
+    with SandboxServer(options) as server:
+        env = environ | {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": SANDBOX_KEY}
+        create = [LUMA, "generations", "create", "--prompt", "x [size 20MB]", "-o", "out/x.png"]
+        with subprocess.Popen(create, env=env, stderr=subprocess.DEVNULL) as child:
+            while not [part for part in Path().glob("out/.*.part") if part.stat().st_size > 10**6]:
+                assert child.poll() is None
+            child.kill()
+        (kept,) = [part.stat().st_size for part in Path().glob("out/.*.part")]
+        done = shell("luma generations resume", env)
+
+    assert done.returncode == 0, done.stderr
+    assert [file.name for file in Path("out").iterdir()] == ["x.png"]
+    with Image.open("out/x.png") as picture:
+        picture.load()
+    requests = [json.loads(line) for line in Path("log").read_text().splitlines()]
+    (rest,) = [line for line in requests if line["endpoint"] == "download"][1:]
+    assert kept > 0
+    assert rest["status"] == 206
+
+
+def test_a_file_that_grows_too_large_for_its_owner(sandbox: dict[str, str]) -> None:
+    # what a quota does: the disk takes a piece, and then no more
+    job = f"ulimit -f 1000; {CREATE} -o x.png"
+
+    done = shell(job, sandbox)
+
+    assert done.returncode == 1
+    assert "\nerror: cannot write `x.png`: file too large\nhint: " in done.stderr
+    assert [file.name for file in Path().glob("[!.]*")] == []
+    done = shell("luma generations resume && rm .[!.]* 2>&-; ls -A", sandbox)
+    with Image.open("x.png") as picture:
+        picture.load()
+
+
+def with_disk(options: str, line: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell beside a `disk` of its own, which only this process sees."""
+    Path("disk").mkdir()
+    mount = ["unshare", "-rm", "sh", "-c", f"mount -t tmpfs -o {options} none disk && exec sh job"]
+    Path("job").write_text("true")
+    if shutil.which("unshare") is None or subprocess.run(mount, check=False).returncode:
+        pytest.skip("no small disk can be made here")
+    Path("job").write_text(line)
+    return subprocess.run(mount, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_disk_that_is_full(sandbox: dict[str, str]) -> None:
+    done = with_disk("size=1m", f"{CREATE} -o disk/x.png; code=$?; ls -A disk; exit $code", sandbox)
+
+    assert done.returncode == 1
+    assert "\nerror: no room in `disk`: 2,000,000 bytes are to come, " in done.stderr
+    assert done.stdout.endswith("}\n")  # no file is listed behind the document
+
+
+def test_a_folder_that_nobody_can_write_into(sandbox: dict[str, str]) -> None:
+    done = with_disk("ro", f"{CREATE} -o disk/x.png", sandbox)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: cannot write into `disk`\n")  # before the job is paid
+
+
+def test_stdout_may_be_closed_early(sandbox: dict[str, str]) -> None:
+    done = shell(f"{CREATE} -o - | head -c 8 | od -An -c", sandbox)
+
+    assert done.returncode == 0
+    assert done.stdout.split() == ["211", "P", "N", "G", r"\r", r"\n", "032", r"\n"]
+    assert [line.split()[0] for line in done.stderr.splitlines()] == ["note:"]
+
+
+def test_a_pipe_gets_what_a_file_would(sandbox: dict[str, str]) -> None:
+    assert shell(f"{CREATE} -o x.png", sandbox).returncode == 0
+
+    piped = shell("luma generations download @last -o - | sha256sum", sandbox)
+
+    assert piped.stdout.split()[0] == hashlib.sha256(Path("x.png").read_bytes()).hexdigest()
+    assert [file.name for file in Path().iterdir()] == ["x.png"]
