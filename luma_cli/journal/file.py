@@ -12,6 +12,7 @@ from luma_cli.errors import JournalError
 from luma_cli.journal.schema import migrate
 
 _BUSY_SECONDS = 30
+_PAUSE_SECONDS = 0.01
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 
@@ -45,7 +46,7 @@ def _open(path: Path) -> sqlite3.Connection:
         path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.row_factory = sqlite3.Row
         migrate(connection)
@@ -53,6 +54,22 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the write-ahead log on, which stays on.
+
+    While another process does the same SQLite refuses at once, whatever the time-out.
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem) or time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _move_aside(path: Path) -> Path:

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -171,6 +172,19 @@ def test_many_at_once(path: Path) -> None:
     assert {entry.generation_id for entry in entries} == {f"id-{n}" for n in range(20)}
     assert len({entry.entry for entry in entries}) == 20
     assert warnings == []
+
+
+def test_many_at_once_may_be_the_first(tmp_path: Path) -> None:
+    for attempt in range(50):  # a collision is rare
+        path = tmp_path / str(attempt) / "history.db"
+        together = threading.Barrier(8)
+
+        def begin(_: int, path: Path = path, together: threading.Barrier = together) -> None:
+            together.wait()
+            Journal(path, warnings.append)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(begin, range(8)))
 
 
 @given(st.text(st.characters(codec=None)))
