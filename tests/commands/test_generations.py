@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
-from tests.support.program import KEY, OTHER_KEY, Program, Result, Stream, TestClock
+from tests.support.program import KEY, OTHER_KEY, ByteStream, Program, Result, Stream, TestClock
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 
@@ -73,7 +73,7 @@ def test_an_output_may_go_to_stdout(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/gen_1", completed("output.png"), completed("output.png"))
     refused = httpx.Response(403, content=b"<Error/>")
     api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", refused, png_response())
-    stdout = Stream()
+    stdout = ByteStream()
 
     result = luma("generations", "create", "--prompt", "x", "-o", "-", stdout=stdout)
 
@@ -84,7 +84,7 @@ def test_an_output_may_go_to_stdout(luma: Program, api: FakeApi) -> None:
 
 def test_only_one_output_fits_into_stdout(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/gen_1", completed("a.png", "b.png"))
-    stdout = Stream()
+    stdout = ByteStream()
 
     result = luma("generations", "download", "gen_1", "-o", "-", stdout=stdout)
 
@@ -97,7 +97,7 @@ def test_only_one_output_fits_into_stdout(luma: Program, api: FakeApi) -> None:
 
 def test_a_failed_job_leaves_stdout_empty(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/gen_1", generation("failed", failure_code="generation_failed"))
-    stdout = Stream()
+    stdout = ByteStream()
 
     result = luma("generations", "download", "--wait", "gen_1", "-o", "-", stdout=stdout)
 
@@ -108,9 +108,8 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/gen_1", completed("output.png"))
     api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
 
-    stdout = Stream()
     with Path("/dev/full").open("wb", buffering=0) as full:
-        stdout.buffer = cast("BinaryIO", full)
+        stdout = ByteStream(cast("BinaryIO", full))
         result = luma("generations", "download", "gen_1", "-o", "-", stdout=stdout)
 
     assert result.exit_code == 1

@@ -32,16 +32,23 @@ class Stream(io.StringIO):
     def __init__(self, text: str = "", *, terminal: bool = False) -> None:
         super().__init__(text)
         self._terminal = terminal
-        self.buffer: BinaryIO = io.BytesIO(text.encode())
-
-    @property
-    def bytes(self) -> bytes:
-        """What was written to it that is no text."""
-        self.buffer.seek(0)
-        return self.buffer.read()
 
     def isatty(self) -> bool:
         return self._terminal
+
+
+class ByteStream(Stream):
+    """A stream that takes bytes, too, and keeps them apart."""
+
+    def __init__(self, buffer: BinaryIO | None = None) -> None:
+        super().__init__()
+        self.buffer: BinaryIO = buffer or io.BytesIO()
+
+    @property
+    def bytes(self) -> bytes:
+        """What was written that is no text."""
+        self.buffer.seek(0)
+        return self.buffer.read()
 
 
 class TestClock(Clock):
