@@ -37,6 +37,11 @@ class Plan:
         """Return where a job's outputs go, if anywhere."""
         return self.targets.get(generation_id, self.target)
 
+    @property
+    def saves(self) -> bool:
+        """Whether outputs of any job go anywhere."""
+        return any(target is not None for target in (self.target, *self.targets.values()))
+
     def over_what_was_saved(self) -> Plan:
         """Return the plan for another try after some of the files were saved."""
         if self.target is None:

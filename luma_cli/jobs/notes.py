@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from luma_cli.api.answer import Answer
 from luma_cli.digests import sha256_of
-from luma_cli.errors import JournalError
+from luma_cli.errors import JournalError, OutputExistsError
 from luma_cli.journal.entry import Entry
 from luma_cli.journal.find import entry_of, typical_seconds
 from luma_cli.journal.journal import Journal
@@ -26,6 +26,7 @@ class Notes:
     def __init__(self, journal: Journal | None, warn: Callable[[str], None]) -> None:
         self._journal, self._warn = journal, warn
         self._states: dict[str, str] = {}
+        self._names: dict[Path, str] = {}
 
     def state(self, generation_id: str, state: str) -> None:
         """Note a state when it is another one than before."""
@@ -59,6 +60,10 @@ class Notes:
         entry = self._entry(generation_id)
         return {} if entry is None else {"prompt": entry.prompt, "tag": entry.tag or ""}
 
+    def claim(self, generation_id: str, target: Path) -> bool:
+        """Take a name for a job's output; return whether no other job of this run has it."""
+        return self._names.setdefault(target.absolute(), generation_id) == generation_id
+
     def file(self, generation_id: str, saved: SavedFile) -> None:
         """Note a file that is about to take its name."""
         fields = saved.fields() | {"path": str(Path(saved.path).absolute())}
@@ -87,6 +92,13 @@ class Notes:
 class _FilesOf(Ledger):
     def __init__(self, generation_id: str, notes: Notes) -> None:
         self._generation_id, self._notes = generation_id, notes
+
+    def claim(self, target: Path) -> None:
+        if not self._notes.claim(self._generation_id, target):
+            raise OutputExistsError(
+                f"`{target}` is the name of another generation's output, too",
+                hint="put `{id}` or `{short_id}` into the template of `--name`",
+            )
 
     def about_to_save(self, file: SavedFile) -> None:
         self._notes.file(self._generation_id, file)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
-from queue import Empty, SimpleQueue
-from typing import TypeVar
+from queue import SimpleQueue
+from typing import Generic, NoReturn, TypeVar
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
+Stop = Callable[[], None]
 # How long an end waits for others that are under way; a silent connection would hold it up.
 _GRACE_SECONDS = 1.0
 
@@ -18,47 +20,86 @@ class StoppedEarlyError(Exception):
     """Another piece of work failed, or the user wants no more."""
 
 
-def side_by_side(
-    work: Callable[[int, Callable[[], None]], Result], count: int, at_once: int
+def as_they_end(
+    work: Callable[[Item, Stop], Result], items: Iterable[Item], at_once: int
 ) -> Iterator[Result]:
-    """Call `work(n, stop)` for n below `count` and yield the results in order.
+    """Call `work(item, stop)` for each item as it comes, and yield each result when it is there.
 
     `work` calls `stop` as it goes on; it raises once the others are to end, too: when one of them
-    failed, or an interruption came. The first error in order is raised.
+    failed, or an interruption came. The first error, of `work` or of `items`, is raised.
     """
-    stopped = threading.Event()
-    numbers: SimpleQueue[int] = SimpleQueue()
-    for number in range(count):
-        numbers.put(number)
-    results: list[Future[Result]] = [Future() for _ in range(count)]
-
-    def stop() -> None:
-        if stopped.is_set():
-            raise StoppedEarlyError
-
-    def run() -> None:
-        while not stopped.is_set():
-            try:
-                number = numbers.get_nowait()
-            except Empty:
-                return
-            _settle(results[number], partial(work, number, stop))
-
+    crew = _Crew(work)
     # Not a pool: the end of the program would wait for its threads, however long they take.
-    threads = [threading.Thread(target=run, daemon=True) for _ in range(min(at_once, count))]
-    for thread in threads:
+    feeder = threading.Thread(target=crew.feed, args=(items, at_once), daemon=True)
+    workers = [threading.Thread(target=crew.run, daemon=True) for _ in range(at_once)]
+    for thread in (feeder, *workers):
         thread.start()
     try:
-        for result in results:
-            yield result.result()
+        for _ in workers:
+            while (result := crew.results.get()) is not None:
+                yield result.result()
     finally:
-        stopped.set()
-        for thread in threads:
-            thread.join(_GRACE_SECONDS)
+        crew.stopped.set()
+        for worker in workers:
+            worker.join(_GRACE_SECONDS)
 
 
-def _settle(result: Future[Result], work: Callable[[], Result]) -> None:
+class _Crew(Generic[Item, Result]):
+    """What the threads of `as_they_end` share."""
+
+    def __init__(self, work: Callable[[Item, Stop], Result]) -> None:
+        self._work = work
+        self.stopped = threading.Event()
+        # an item, or the end for one worker
+        self._waiting: SimpleQueue[Callable[[], Result] | None] = SimpleQueue()
+        self.results: SimpleQueue[Future[Result] | None] = SimpleQueue()
+
+    def feed(self, items: Iterable[Item], at_once: int) -> None:
+        try:
+            for item in items:
+                self._stop()
+                self._waiting.put(partial(self._work, item, self._stop))
+        except BaseException as problem:  # noqa: BLE001 - it is raised where results are taken
+            self.results.put(_settled(partial(_raise, problem)))
+        for _ in range(at_once):
+            self._waiting.put(None)
+
+    def run(self) -> None:
+        while (work := self._waiting.get()) is not None and not self.stopped.is_set():
+            self.results.put(_settled(work))
+        self.results.put(None)
+
+    def _stop(self) -> None:
+        if self.stopped.is_set():
+            raise StoppedEarlyError
+
+
+def side_by_side(work: Callable[[int, Stop], Result], count: int, at_once: int) -> Iterator[Result]:
+    """Call `work(n, stop)` for n below `count` and yield the results in order.
+
+    The rest as in `as_they_end`; the first error in order is raised.
+    """
+
+    def settle(number: int, stop: Stop) -> tuple[int, Future[Result]]:
+        return number, _settled(partial(work, number, stop))
+
+    ahead: dict[int, Future[Result]] = {}
+    following = 0
+    for number, result in as_they_end(settle, range(count), min(at_once, count)):
+        ahead[number] = result
+        while following in ahead:
+            yield ahead.pop(following).result()
+            following += 1
+
+
+def _settled(work: Callable[[], Result]) -> Future[Result]:
+    result: Future[Result] = Future()
     try:
         result.set_result(work())
     except BaseException as problem:  # noqa: BLE001 - it is raised where the result is taken
         result.set_exception(problem)
+    return result
+
+
+def _raise(problem: BaseException) -> NoReturn:
+    raise problem

@@ -37,6 +37,9 @@ class SavedFile:
 class Ledger:
     """Remembers what was saved; this one forgets."""
 
+    def claim(self, target: Path) -> None:
+        """Take a name; raises `OutputExistsError` when another output of this run has it."""
+
     def about_to_save(self, file: SavedFile) -> None:
         """Note a file whose bytes are all here, before it takes its name."""
 
@@ -55,6 +58,9 @@ class _Existing(Ledger):
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    def claim(self, target: Path) -> None:
+        self._ledger.claim(target)
 
     def about_to_save(self, file: SavedFile) -> None:
         self._ledger.about_to_save(file)
@@ -97,6 +103,7 @@ def download(
 
     def admit(content_type: str) -> Path | SavedFile:
         target = choose_path(content_type)
+        known.claim(target)
         if (there := known.saved_before(target)) is not None:
             return there
         check_target(target, overwrite=overwrite)

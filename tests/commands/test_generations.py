@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import httpx
 import pytest
 
-from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
+from tests.support.fake_api import STORAGE_URL, FakeApi, Sent, completed, generation
 from tests.support.program import KEY, OTHER_KEY, ByteStream, Program, Result, Stream, TestClock
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
@@ -320,6 +321,44 @@ def test_download_prints_one_path_a_line(luma: Program, api: FakeApi) -> None:
 
     assert result == Result(0, "out/gen_1-0.png\nout/gen_1-1.mp4\n", "")
     assert sorted(path.name for path in Path("out").iterdir()) == ["gen_1-0.png", "gen_1-1.mp4"]
+
+
+def two_jobs(api: FakeApi) -> None:
+    for number in (1, 2):
+        answer = completed(f"{number}.png") | {"id": f"gen_{number}"}
+        api.on("GET", f"/generations/gen_{number}", answer)
+
+
+def test_several_jobs_are_fetched_at_once(luma: Program, api: FakeApi) -> None:
+    both = threading.Barrier(2)
+    two_jobs(api)
+    for number in (1, 2):
+        api.on("GET", f"{STORAGE_URL}/{number}.png?X-Amz-Signature=s", png_response())
+
+    def wait_for_the_other(sent: Sent) -> None:
+        if STORAGE_URL in sent.url:
+            both.wait(10)
+
+    api.before_answer = wait_for_the_other
+
+    result = luma("generations", "download", "-d", "out", stdin="gen_1\ngen_2\n")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert sorted(result.stdout.splitlines()) == ["out/gen_1.png", "out/gen_2.png"]
+    assert sorted(path.name for path in Path("out").iterdir()) == ["gen_1.png", "gen_2.png"]
+
+
+@pytest.mark.parametrize("flag", ["--overwrite", "--skip-existing", "--quiet"])
+def test_two_jobs_never_share_a_name(luma: Program, api: FakeApi, flag: str) -> None:
+    two_jobs(api)
+    for number in (1, 2):
+        api.on("GET", f"{STORAGE_URL}/{number}.png?X-Amz-Signature=s", png_response())
+
+    result = luma("generations", "download", "gen_1", "gen_2", "--name", "fox", flag)
+
+    assert (result.exit_code, result.stdout) == (12, "fox.png\n")
+    assert "error: `fox.png` is the name of another generation's output, too\n" in result.stderr
+    assert [path.name for path in Path().iterdir()] == ["fox.png"]
 
 
 def test_download_of_an_unfinished_job_says_so(luma: Program, api: FakeApi) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from luma_cli.jobs.parallel import StoppedEarlyError, side_by_side
+from luma_cli.jobs.parallel import StoppedEarlyError, as_they_end, side_by_side
 
 
 def test_results_come_in_order_and_the_work_at_once() -> None:
@@ -69,3 +69,56 @@ def test_what_has_not_begun_is_left_out() -> None:
 
     assert len(done) <= 100
     assert done == list(range(len(done)))
+
+
+def test_a_result_is_there_before_the_next_item() -> None:
+    taken = threading.Event()
+
+    def items() -> Iterator[str]:
+        yield "first"
+        assert taken.wait(10)
+        yield "second"
+
+    results = as_they_end(lambda item, _stop: item.upper(), items(), 2)
+
+    assert next(results) == "FIRST"
+    taken.set()
+    assert list(results) == ["SECOND"]
+
+
+def test_trouble_with_the_items_is_raised_behind_what_is_done() -> None:
+    done = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        assert done.wait(10)
+        raise ValueError("no more")
+
+    results = as_they_end(lambda item, _stop: item, items(), 2)
+
+    assert next(results) == 1
+    done.set()
+    with pytest.raises(ValueError, match="no more"):
+        next(results)
+
+
+def test_an_end_stops_what_is_under_way() -> None:
+    begun, seen_stop = threading.Event(), threading.Event()
+
+    def work(number: int, stop: Callable[[], None]) -> int:
+        if number == 0:
+            begun.wait(10)
+            return number
+        begun.set()
+        try:
+            while True:
+                stop()
+        except StoppedEarlyError:
+            seen_stop.set()
+            raise
+
+    results = as_they_end(work, range(2), 2)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+
+    assert seen_stop.wait(10)
