@@ -3,7 +3,7 @@
     python -m benchmarks.transfers [ROUNDS]
 
 1 GiB saved by us and by curl, from the same server; the memory of a submission with a file of
-100 MB beside that of one without.
+100 MB beside that of one without; that of an upload of 1 GiB beside that of one of 1 MB.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from luma_cli.sandbox.options import SANDBOX_KEY
 
 LUMA = str(Path(sys.executable).parent / "luma-agents-cli")
 INLINE_BYTES = 100_000_000
+UPLOAD_BYTES = 1024**3
 
 
 def main() -> None:
@@ -83,30 +84,51 @@ def _compare_downloads(rounds: int, folder: Path, env: dict[str, str]) -> None:
 
 
 def _compare_memory(folder: Path, env: dict[str, str]) -> None:
-    picture = folder / "large.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(INLINE_BYTES))
-    without = _peak(folder, env, [])
-    inline = _peak(folder, env, ["--ref", str(picture)])
-    print(f"`create` without a file            {without / 1000:6.1f} MB   1.00")
-    print(f"`create` with 100 MB inline        {inline / 1000:6.1f} MB  {inline / without:5.2f}"
-          "  must be at most 1.3")  # fmt: skip
+    film = folder / "film.mp4"
+    create = ["generations", "create", "--prompt", "x"]
+    without = _peak(folder, env, create)
+    _make_film(film, INLINE_BYTES)
+    # what a video is no reference for is refused only after all of it was sent
+    inline = _peak(folder, env, [*create, "--ref", str(film)], code=3)
+    small_upload = _upload(folder, env, film, 1_000_000)
+    large_upload = _upload(folder, env, film, UPLOAD_BYTES)
+    for words, peak, baseline, bound in (
+        ("`create` without a file", without, without, ""),
+        ("`create` with 100 MB inline", inline, without, "  must be at most 1.3"),
+        ("`files upload` of 1 MB", small_upload, small_upload, ""),
+        ("`files upload` of 1 GiB", large_upload, small_upload, "  must be flat"),
+    ):
+        print(f"{words:30} {peak / 1000:6.1f} MB  {peak / baseline:5.2f}{bound}")
 
 
-def _peak(folder: Path, env: dict[str, str], argv: list[str]) -> int:
-    """Return the peak memory of a submission in kB."""
+def _make_film(path: Path, size: int) -> None:
+    """Make a film that takes no room on the disk."""
+    with path.open("wb") as file:
+        file.write(b"\0\0\0\x18ftypmp42")
+        file.truncate(size)
+
+
+def _upload(folder: Path, env: dict[str, str], film: Path, size: int) -> int:
+    _make_film(film, size)
+    return _peak(folder, env, ["files", "upload", "--no-wait", str(film)])
+
+
+def _peak(folder: Path, env: dict[str, str], argv: list[str], code: int = 0) -> int:
+    """Return the peak memory of a run in kB; the run must end with `code`."""
     measure = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=2);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], stdout=2);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(done.returncode)"
     )
-    command = [LUMA, "generations", "create", "--prompt", "x", *argv]
     done = subprocess.run(
-        [sys.executable, "-c", measure, *command],
+        [sys.executable, "-c", measure, LUMA, *argv],
         env=env,
         cwd=folder,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode != code:
+        sys.exit(done.stderr)
     return int(done.stdout)
 
 

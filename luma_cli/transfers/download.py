@@ -129,7 +129,7 @@ def _named_only(part: Part, origin: Origin, admit: _Admit) -> _Found:
     target = admit(origin.content_type)
     if isinstance(target, SavedFile):
         return target
-    return target, origin, Sink(part.stream, part.size).sha256
+    return target, origin, sha256_of(part.path)
 
 
 def _fetch(http: httpx.Client, url: str, part: Part, admit: _Admit, report: ReportBytes) -> _Found:
@@ -142,7 +142,7 @@ def _fetch(http: httpx.Client, url: str, part: Part, admit: _Admit, report: Repo
         with refusals_of_the_disk(target):
             check_room(part.path.parent, (origin.total or 0) - offset)
             part.begin(origin, offset)
-            with Sink(part.stream, offset) as sink:
+            with Sink(part.path, part.stream, offset) as sink:
                 for piece in incoming.pieces:
                     sink.write(piece)
                     part.size += len(piece)

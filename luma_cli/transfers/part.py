@@ -19,6 +19,7 @@ from luma_cli.transfers.target import check_target, refusals_of_the_disk
 # File systems that know no hard links say so in one of these ways.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _LONGEST_KEY = 100
+_FAR_BEHIND = 1 << 60
 
 
 class Part:
@@ -170,10 +171,13 @@ def _lock(descriptor: int) -> bool:
     except ImportError:  # Windows
         import msvcrt
 
+        # What is locked there cannot be read: a byte far behind the last one.
+        os.lseek(descriptor, _FAR_BEHIND, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
         except OSError:
             return False
+        os.lseek(descriptor, 0, os.SEEK_SET)
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
 import threading
 from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import BinaryIO, Self
 
-_MOST_WAITING = 16
 _PIECE_BYTES = 1024 * 1024
 _SYNCED_BYTES = 128 * 1024 * 1024
 
 
 class Sink:
-    """Writes to a stream, and knows the sha256 of all that is in it.
+    """Writes to a file, and knows the SHA-256 of all that is in it once the block has ended.
 
-    The digest is made by a thread of its own, because hashing lets others run meanwhile: it would
-    cost a third of the time of a large file.
+    A thread of its own reads again what was written, from memory still: hashing lets others run
+    meanwhile, and would cost a third of the time of a large file. Handing it the pieces themselves
+    is slower, because none could be reused for the next bytes.
     """
 
-    def __init__(self, stream: BinaryIO, already: int) -> None:
-        """Begin behind the first `already` bytes, which are read for the digest."""
-        self._stream, self._digest = stream, hashlib.sha256()
-        self._pieces: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
-        _read_into(self._digest, stream, already)
+    def __init__(self, path: Path, stream: BinaryIO, already: int) -> None:
+        """Begin behind the first `already` bytes, which are in the digest, too."""
+        self._path, self._stream, self._fresh = path, stream, already
+        self._digest = hashlib.sha256()
+        self._sizes: SimpleQueue[int] = SimpleQueue()  # of what can be read again; 0 is the end
+        self._problem: OSError | None = None
         self._thread = threading.Thread(target=self._hash, daemon=True)
 
     def write(self, piece: bytes) -> None:
@@ -34,11 +36,14 @@ class Sink:
         rest = memoryview(piece)
         while rest:  # an unbuffered stream may take less than it is given
             rest = rest[self._stream.write(rest) :]
-        self._pieces.put(piece)
+        self._fresh += len(piece)
+        if self._fresh >= _PIECE_BYTES:
+            self._sizes.put(self._fresh)
+            self._fresh = 0
 
     @property
     def sha256(self) -> str:
-        """The digest in hexadecimal; all bytes are in it once the block has ended."""
+        """The digest in hexadecimal."""
         return self._digest.hexdigest()
 
     def __enter__(self) -> Self:
@@ -51,24 +56,25 @@ class Sink:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pieces.put(None)
+        if self._fresh:
+            self._sizes.put(self._fresh)
+        self._sizes.put(0)
         self._thread.join()
+        if self._problem is not None and error is None:
+            raise self._problem
 
     def _hash(self) -> None:
-        fresh = 0
-        while (piece := self._pieces.get()) is not None:
-            self._digest.update(piece)
-            fresh += len(piece)
-            if fresh >= _SYNCED_BYTES:  # so that little is left for the end
-                fresh = 0
-                with suppress(OSError):  # the last one, which counts, will say it
-                    os.fsync(self._stream.fileno())
-
-
-def _read_into(digest: hashlib._Hash, stream: BinaryIO, size: int) -> None:
-    stream.seek(0)
-    left = size
-    while left and (piece := stream.read(min(left, _PIECE_BYTES))):
-        digest.update(piece)
-        left -= len(piece)
-    stream.seek(size)
+        unsynced, buffer = 0, memoryview(bytearray(_PIECE_BYTES))
+        try:
+            with self._path.open("rb", buffering=0) as again:
+                while left := self._sizes.get():
+                    while left and (size := again.readinto(buffer[:left]) or 0):
+                        self._digest.update(buffer[:size])
+                        left -= size
+                        unsynced += size
+                    if unsynced >= _SYNCED_BYTES:  # so that little is left for the end
+                        unsynced = 0
+                        with suppress(OSError):  # the last one, which counts, will say it
+                            os.fsync(self._stream.fileno())
+        except OSError as problem:
+            self._problem = problem
