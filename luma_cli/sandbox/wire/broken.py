@@ -23,12 +23,24 @@ async def reset_before_read(fault: Fault, exchange: Exchange, _: World) -> None:
 
 
 async def stall_before_read(fault: Fault, exchange: Exchange, _: World) -> None:
-    await exchange.read(_request_bytes(fault, exchange))
-    if fault.time is None:
+    size, seconds = _request_bytes(fault, exchange), fault.time
+    if seconds is None:
+        await exchange.read(size)
         await exchange.silence(None)
-    else:
-        await asyncio.sleep(fault.time)
-        await exchange.carry_out()
+        return
+    has_stalled = False
+
+    async def receive() -> Message:
+        nonlocal has_stalled
+        if not has_stalled and exchange.entry.body_bytes >= size:
+            has_stalled = True
+            await asyncio.sleep(seconds)
+        return await exchange.receive()
+
+    if size == 0:  # not everybody wants a body that is empty
+        has_stalled = True
+        await asyncio.sleep(seconds)
+    await exchange.carry_out(receive=receive)
 
 
 async def reset_after_read(_: Fault, exchange: Exchange, __: World) -> None:

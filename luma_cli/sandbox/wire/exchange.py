@@ -46,9 +46,9 @@ class Exchange:
         """Whether the connection has ended."""
         return self._connection is not None and self._connection.is_closing()
 
-    async def carry_out(self, send: Send | None = None) -> None:
-        """Let the application answer, through `send` if there is one."""
-        await self._app(self.scope, self.receive, send or self.send)
+    async def carry_out(self, send: Send | None = None, receive: Receive | None = None) -> None:
+        """Let the application answer, through `send` and `receive` if there are any."""
+        await self._app(self.scope, receive or self.receive, send or self.send)
 
     async def receive(self) -> Message:
         message = await self._receive()

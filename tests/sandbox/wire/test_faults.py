@@ -100,6 +100,7 @@ CREATE = [
     ("stall:0.1s", 201, None, ANSWERED, True),
     ("stall:10B:0.1s", 201, None, ANSWERED, True),
     ("stall-before-read:0.1s", 201, None, ANSWERED, True),
+    ("stall-before-read:50%:0.1s", 201, None, ANSWERED, True),
     ("slow:0.3s", 201, None, ANSWERED, True),
     ("slow:1KiB/s", 201, None, ANSWERED, True),
     ("503", 503, b'{"detail":"Media URL ingestion is unavailable"}', ANSWERED, False),
