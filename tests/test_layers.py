@@ -27,6 +27,7 @@ GROUND = {
     "jsontext",
     "redaction",
     "digests",
+    "network",
 }
 ALLOWED = {
     "__init__": set[str](),
@@ -63,6 +64,7 @@ ALLOWED = {
     "errors": {"redaction"},
     "redaction": set[str](),
     "digests": set[str](),
+    "network": set[str](),
 }
 # The same within the sandbox, from a request's way in to what it is about.
 GROUND_OF_SANDBOX = {"amounts", "moments", "endpoints", "keys", "log", "options"}
@@ -92,7 +94,7 @@ HOMES = {
     "typer": {"app", "commands", "main", "docgen.__main__"},
     "rich": {"output.human", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
-    "httpx": {"api", "jobs", "transfers", "context", "host"},
+    "httpx": {"api", "jobs", "transfers", "context", "host", "network"},
     "httpcore": {"transfers.stream"},
     "pydantic": {"api.models"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},

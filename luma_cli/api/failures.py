@@ -18,11 +18,13 @@ from luma_cli.errors import (
     RejectedError,
     UnavailableError,
 )
+from luma_cli.network import what_happened, what_to_check
 
 if TYPE_CHECKING:
     import httpx
 
 _LONGEST_DETAIL = 500
+_NETWORK_HINT = "check the network, the proxy variables and `--base-url`"
 _UNREADABLE_HINT = "check `--base-url`; a proxy may have answered in the server's place"
 OUTCOME_UNKNOWN_HINT = (
     "the job may exist and be billed; look at the dashboard before you submit it again"
@@ -81,11 +83,11 @@ def transport_failure(
     problem: httpx.TransportError, exchange: Exchange, *, submission: bool
 ) -> LumaError:
     """Return the error for a request without an answer; `api.submission` judges a submission."""
-    fact = _transport_sentence(problem, exchange)
+    fact = what_happened(problem, exchange.url)
     verdict = verdict_on_trouble(problem)
     if submission and verdict is Verdict.UNKNOWN:
         return _unknown(fact, exchange)
-    error = UnavailableError(fact, hint=_transport_hint(fact), exchange=exchange)
+    error = UnavailableError(fact, hint=what_to_check(problem) or _NETWORK_HINT, exchange=exchange)
     error.may_be_sent_again = verdict is Verdict.AGAIN
     return error
 
@@ -144,33 +146,3 @@ def _seconds(text: str | None) -> float | None:
     except ValueError:
         return None
     return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-def _transport_sentence(problem: httpx.TransportError, exchange: Exchange) -> str:
-    import httpx
-
-    host = exchange.url.split("/")[2]
-    if isinstance(problem, httpx.ConnectTimeout):
-        return f"no connection to `{host}` in time"
-    if isinstance(problem, httpx.TimeoutException):
-        return f"`{host}` stopped answering"
-    reason = str(problem) or type(problem).__name__
-    if "CERTIFICATE_VERIFY_FAILED" in reason or "SSL" in reason:
-        return f"no secure connection to `{host}`: {reason}"
-    if isinstance(problem, httpx.ConnectError):
-        return f"cannot connect to `{host}`: {_plain(reason)}"
-    return f"the connection to `{host}` broke: {_plain(reason)}"
-
-
-def _plain(reason: str) -> str:
-    """Return the system's reason without its number: `[Errno 111] Connection refused`."""
-    text = reason.split("] ", 1)[-1] if reason.startswith("[Errno") else reason
-    return text[:1].lower() + text[1:]
-
-
-def _transport_hint(fact: str) -> str:
-    if fact.startswith("no secure connection"):
-        return (
-            "check the clock, the proxy, and `SSL_CERT_FILE` if your network has its own authority"
-        )
-    return "check the network, the proxy variables and `--base-url`"

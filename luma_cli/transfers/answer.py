@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from luma_cli.errors import Exchange, LinkRefusedError, LumaError, UnavailableError
+from luma_cli.network import what_happened, what_to_check
 from luma_cli.transfers.stream import pieces_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def ask_for_rest(http: httpx.Client, url: str, so_far: SoFar) -> Iterator[Incomi
         raise LinkRefusedError("the link to the output is no web address") from None
     except httpx.RequestError as problem:
         raise UnavailableError(
-            f"the download broke off: {str(problem) or type(problem).__name__}",
+            f"the download broke off: {what_happened(problem, url)}",
+            hint=what_to_check(problem),
             exchange=exchange,
         ) from problem
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from luma_cli.errors import Exchange, InputFileError, LinkRefusedError, LumaError, UnavailableError
+from luma_cli.network import what_happened, what_to_check
 
 if TYPE_CHECKING:
     import httpx
@@ -41,7 +42,9 @@ def put_file(
         raise LinkRefusedError("the link for the upload is no web address") from None
     except httpx.RequestError as problem:
         raise UnavailableError(
-            f"the upload broke off: {str(problem) or type(problem).__name__}", exchange=exchange
+            f"the upload broke off: {what_happened(problem, url)}",
+            hint=what_to_check(problem),
+            exchange=exchange,
         ) from problem
     if not response.is_success:
         raise _refusal(response.status_code, exchange._replace(status=response.status_code))

@@ -123,6 +123,9 @@ def test_no_api_key_reaches_the_storage_host(folder: Folder) -> None:
     assert "authorization" not in request.headers
 
 
+BROKE = "the download broke off: the connection to `storage.test` broke"
+
+
 def cut(problem: Exception) -> Callable[[], httpx.Response]:
     length = {"Content-Length": str(len(CONTENT))}
     return lambda: httpx.Response(200, headers=length, stream=CutStream(CONTENT[:300_000], problem))
@@ -144,11 +147,14 @@ def endless() -> httpx.Response:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (cut(httpx.ReadError("reset")), "the download broke off: reset"),
-        (cut(httpx.ReadTimeout("")), "the download broke off: ReadTimeout"),
+        (
+            cut(httpx.ReadError("reset")),
+            f"{BROKE}: reset",
+        ),
+        (cut(httpx.ReadTimeout("")), "the download broke off: `storage.test` stopped answering"),
         (
             cut(httpx.RemoteProtocolError("peer closed connection")),
-            "the download broke off: peer closed connection",
+            f"{BROKE}: peer closed connection",
         ),
         (
             announcing(len(CONTENT) + 1),
@@ -190,6 +196,22 @@ def test_a_broken_download_leaves_what_was_there(
     assert folder.files() == files
     assert failure.value.exchange is not None
     assert failure.value.exchange.url == "https://storage.test/output.png"
+
+
+def test_trouble_with_certificates_is_explained(folder: Folder) -> None:
+    reason = "[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(reason)
+
+    with pytest.raises(UnavailableError) as caught:
+        folder.save(fail)
+
+    assert caught.value.message == (
+        f"the download broke off: no secure connection to `storage.test`: {reason}"
+    )
+    assert caught.value.hint is not None
+    assert "`SSL_CERT_FILE`" in caught.value.hint
 
 
 @pytest.mark.parametrize("problem", [KeyboardInterrupt(), RuntimeError("bug")])
