@@ -21,7 +21,10 @@ GROUPS = {
     "sandbox": "Simulate the API on this machine, free of charge",
 }
 # Commands without a group, each named as its module in `luma_cli.commands`, and the group there.
-COMMANDS = {"cost": "Say what a job would cost, without a network"}
+COMMANDS = {
+    "cost": "Say what a job would cost, without a network",
+    "completion": "Print or install the completion script of a shell",
+}
 # What the official client hides, too; help and completions do not know of them.
 HIDDEN = ("@completion", "@manpages")
 

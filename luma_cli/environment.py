@@ -14,7 +14,7 @@ class Variable(NamedTuple):
 
 
 CONFIG_FILE = Variable("LUMA_CONFIG_FILE", "Path of the config file")
-STATE_DIR = Variable("LUMA_STATE_DIR", "Folder of the history, `history.db`")
+STATE_DIR = Variable("LUMA_STATE_DIR", "Folder of the history")
 CUSTOM_HEADERS = Variable(
     "LUMA_CUSTOM_HEADERS", "Headers for every API request, one `Name: value` a line"
 )
@@ -22,8 +22,14 @@ NO_COLOR = Variable("NO_COLOR", "No colours when set to anything")
 FORCE_COLOR = Variable("FORCE_COLOR", "Colours even without a terminal; `0` forbids them")
 CI = Variable("CI", "Nothing animated when set")
 TERM = Variable("TERM", "Nothing animated and no colours when `dumb`")
+SHELL = Variable("SHELL", "The shell of `completion` when none is named")
+CONFIG_HOME = Variable("XDG_CONFIG_HOME", "Folder of config files, the usual `~/.config`")
+DATA_HOME = Variable("XDG_DATA_HOME", "Folder of completion scripts, the usual `~/.local/share`")
 
-_WITHOUT_FLAG = (CONFIG_FILE, STATE_DIR, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM)
+_WITHOUT_FLAG = (
+    *(CONFIG_FILE, STATE_DIR, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM),
+    *(SHELL, CONFIG_HOME, DATA_HOME),
+)
 
 
 def variables() -> Iterator[Variable]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from luma_cli import PROGRAM
-from luma_cli.environment import CONFIG_FILE, STATE_DIR
+from luma_cli.environment import CONFIG_FILE, CONFIG_HOME, DATA_HOME, STATE_DIR
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
@@ -25,3 +25,15 @@ def journal_file(environ: Mapping[str, str]) -> Path:
     import platformdirs
 
     return platformdirs.user_state_path(PROGRAM, appauthor=False) / "history.db"
+
+
+def completion_folder(shell: str, environ: Mapping[str, str]) -> Path:
+    """Return the folder of a user's completion scripts; the shells look there on any platform."""
+    data = Path(environ.get(DATA_HOME.name) or Path.home() / ".local" / "share")
+    config = Path(environ.get(CONFIG_HOME.name) or Path.home() / ".config")
+    return {
+        "bash": data / "bash-completion" / "completions",
+        "zsh": data / "zsh" / "site-functions",
+        "fish": config / "fish" / "completions",
+        "pwsh": data / PROGRAM,
+    }[shell]

@@ -78,7 +78,7 @@ class Settings(NamedTuple):
 PROFILE = Setting(
     "profile",
     str,
-    Flag("--profile", "Profile of the config file", GLOBAL_GROUP, "NAME"),
+    Flag("--profile", "Profile of the config file", GLOBAL_GROUP, "PROFILE"),
     "LUMA_PROFILE",
     default="default",
 )
@@ -86,7 +86,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "token",
         parse_token,
-        Flag("--auth-token", "API key; better kept by `auth login`", GLOBAL_GROUP, "KEY"),
+        Flag("--auth-token", "API key; better kept by `auth login`", GLOBAL_GROUP, "TOKEN"),
         "LUMA_AGENTS_API_KEY",
         secret=True,
     ),
@@ -124,14 +124,14 @@ SETTINGS: tuple[Setting, ...] = (
             "--transform",
             "What to print of the data, as a GJSON path: `output.0.url`",
             GLOBAL_GROUP,
-            "PATH",
+            "GJSON",
         ),
         "LUMA_TRANSFORM",
     ),
     Setting(
         "transform_error",
         str,
-        Flag("--transform-error", "The same for an error", GLOBAL_GROUP, "PATH"),
+        Flag("--transform-error", "The same for an error", GLOBAL_GROUP, "GJSON"),
         "LUMA_TRANSFORM_ERROR",
     ),
     Setting(

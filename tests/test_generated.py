@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,11 +18,39 @@ from luma_cli.docgen.tree import Command, commands
 
 ROOT = Path(luma_cli.__file__).parents[1]
 COMMANDS = commands(get_command(app))
-BASH = shutil.which("bash") or ""
 
 
 def test_the_committed_files_are_current() -> None:
     assert stale(ROOT) == [], f"run `{WRITE_COMMAND}`"
+
+
+WHERE_INSTALLED = {
+    "share/man/man1": "man/*",
+    "share/bash-completion/completions": "completions/*.bash",
+    "share/zsh/site-functions": "completions/_*",
+    "share/fish/vendor_completions.d": "completions/*.fish",
+    "share/luma-agents-cli": "completions/*.ps1",
+}
+
+
+def test_a_wheel_brings_them_to_where_shells_and_man_look(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+
+    (wheel,) = (tmp_path / "dist").iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        shared = {
+            name.partition(".data/data/")[2]: archive.read(name)
+            for name in archive.namelist()
+            if ".data/data/" in name
+        }
+        names = archive.namelist()
+    assert shared == {
+        f"{folder}/{path.name}": path.read_bytes()
+        for folder, pattern in WHERE_INSTALLED.items()
+        for path in ROOT.glob(pattern)
+    }
+    assert "luma_cli/docgen/shells/engines/zsh" in names  # `completion` needs them
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command.path))
@@ -46,28 +76,3 @@ def test_pages_render_without_a_warning(page: Path) -> None:
         check=False,
     )
     assert done.stdout == ""
-
-
-@pytest.mark.skipif(not BASH, reason="no bash here")
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        (["gen"], ["generations"]),
-        ([""], ["generations", "files", "auth", "config", "sandbox", "cost"]),
-        (["generations", ""], ["create", "get", "wait", "download", "list", "show", "resume"]),
-        (["generations", "create", "--start"], ["--start-frame"]),
-        (["--format", "json", "auth", "log"], ["login", "logout"]),
-        (["generations", "get", "x", "--format-"], ["--format-error"]),
-        (["generations", "create", "--ref", "pic"], ["picture.png"]),
-    ],
-)
-def test_bash_completes(words: list[str], offered: list[str]) -> None:
-    Path("picture.png").touch()
-    script = (
-        f'source "{ROOT}/completions/luma-agents-cli.bash"; COMP_WORDS=(luma "$@");'
-        ' COMP_CWORD=$#; _luma_agents_cli; printf "%s\\n" "${COMPREPLY[@]}"'
-    )
-    done = subprocess.run(
-        [BASH, "-c", script, "bash", *words], capture_output=True, text=True, check=True
-    )
-    assert (done.stdout.split(), done.stderr) == (offered, "")

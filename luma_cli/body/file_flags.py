@@ -8,7 +8,7 @@ from luma_cli.rules.vocabulary import PURPOSES
 
 FILE_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
-        Flag("--mime-type", "MIME type of the bytes to come; required", metavar="TYPE"),
+        Flag("--mime-type", "MIME type of the bytes to come; required", metavar="MIME-TYPE"),
         Kind.TEXT,
         ("mime_type",),
     ),

@@ -19,11 +19,11 @@ from luma_cli.rules.vocabulary import (
 COMMON, REFERENCES, LAYERING, VIDEO = "Common", "References", "Layering", "Video"
 # The fields of a reference, as inner flags of what holds it.
 _CHANNELS = (
-    ("url", "Its URL"),
-    ("data", "Its bytes in base64"),
-    ("media-type", "Its MIME type"),
-    ("generation-id", "The generation that made it"),
-    ("file-id", "The uploaded file that it is"),
+    ("url", "Its URL", "URL"),
+    ("data", "Its bytes in base64", "TEXT"),
+    ("media-type", "Its MIME type", "MIME-TYPE"),
+    ("generation-id", "The generation that made it", "ID"),
+    ("file-id", "The uploaded file that it is", "FILE-ID"),
 )
 
 
@@ -103,11 +103,11 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--image-ref.{name}", help_text, REFERENCES, repeatable=True),
+            Flag(f"--image-ref.{name}", help_text, REFERENCES, metavar, repeatable=True),
             Kind.ELEMENT_FIELD,
             ("image_ref", name.replace("-", "_")),
         )
-        for name, help_text in _CHANNELS
+        for name, help_text, metavar in _CHANNELS
     ),
     BodyFlag(
         Flag("--source", "What to edit, reframe or take apart", REFERENCES, "REF"),
@@ -116,11 +116,11 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--source.{name}", help_text, REFERENCES),
+            Flag(f"--source.{name}", help_text, REFERENCES, metavar),
             Kind.NULLABLE_TEXT,
             ("source", name.replace("-", "_")),
         )
-        for name, help_text in _CHANNELS
+        for name, help_text, metavar in _CHANNELS
     ),
     BodyFlag(
         Flag("--layering", "Options of a layering", LAYERING, "YAML"), Kind.MAPPING, ("layering",)

@@ -74,14 +74,17 @@ def flags(table: Iterable[Flag]) -> Callable[[Function], Function]:
     order Typer does not keep. Typer needs them for help, and to know what is a flag.
     """
 
+    declared = tuple(table)
+
     def decorate(function: Function) -> Function:
         own = inspect.signature(function, eval_str=True)
-        added = [_parameter(flag) for flag in table]
+        added = [_parameter(flag) for flag in declared]
         names = {parameter.name for parameter in added}
 
         def command(**values: Any) -> None:
             function(**{name: value for name, value in values.items() if name not in names})
 
+        command.flags = declared  # type: ignore[attr-defined]  # read by `docgen`
         return _declared(command, function, [*added, *own.parameters.values()])
 
     return decorate

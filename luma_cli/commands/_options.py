@@ -104,7 +104,7 @@ TagOpt = Annotated[
     str | None,
     typer.Option(
         "--tag",
-        metavar="TEXT",
+        metavar="TAG",
         help="A word to find the job by in the history",
         rich_help_panel=_MONEY,
     ),

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 files = group()
 
 IdArg = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="File id; read from stdin when left out")
+    str | None, typer.Argument(metavar="[FILE-ID]", help="File id; read from stdin when left out")
 ]
 FileIdOpt = Annotated[
-    str | None, typer.Option("--file-id", metavar="ID", help="Same as the argument")
+    str | None, typer.Option("--file-id", metavar="FILE-ID", help="Same as the argument")
 ]
 LIST_FLAGS = (
-    Flag("--cursor", "Go on behind this place, `next_cursor` of a page"),
+    Flag("--cursor", "Go on behind this place, `next_cursor` of a page", metavar="CURSOR"),
     Flag("--limit", "Files on a page, 1 to 100; 25 by default", metavar="COUNT"),
     Flag("--purpose", "Only files for this purpose", "Options", "PURPOSE", PURPOSES),
     Flag("--state", "Only files in this state", "Options", "STATE", FILE_STATES),
@@ -33,7 +33,7 @@ LIST_FLAGS = (
 UPLOAD_FLAGS = (
     Flag("--purpose", "What the file is for", "Options", "PURPOSE", PURPOSES),
     Flag("--expires-in", "Let the API delete it after this long: `2h`, `7d`", metavar="DURATION"),
-    Flag("--mime-type", "MIME type; told by the file's bytes when left out", metavar="TYPE"),
+    Flag("--mime-type", "MIME type; told by the file's bytes when left out", metavar="MIME-TYPE"),
 )
 _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from luma_cli.commands._declare import LumaCommand, group
-from luma_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -18,18 +17,16 @@ hidden = group()
 
 @hidden.command("@completion", cls=LumaCommand, hidden=True)
 def completion(
-    ctx: typer.Context, shell: Annotated[str, typer.Argument(metavar="SHELL", help="`bash`")]
+    ctx: typer.Context, shell: Annotated[str, typer.Argument(metavar="SHELL", help="Its name")]
 ) -> None:
     """Print the completion script of a shell."""
-    from luma_cli.docgen import bash
+    from luma_cli.commands.completion import shell_named
+    from luma_cli.docgen.shells import script
     from luma_cli.docgen.tree import commands
 
     cli: AppContext = ctx.obj
-    if shell != "bash":
-        raise UsageError(
-            f"there is no completion script for `{shell}`", hint="there is one for `bash`"
-        )
-    cli.out.lines(bash.script(commands(ctx.find_root().command)).splitlines())
+    chosen = shell_named(shell)
+    cli.out.lines(script(chosen, commands(ctx.find_root().command)).splitlines())
 
 
 @hidden.command("@manpages", cls=LumaCommand, hidden=True)

@@ -27,9 +27,9 @@ LIST_FLAGS = (
     Flag("--state", "Only jobs in this state", "Filters", "STATE", _STATES),
     Flag("--type", "Only jobs of this type", "Filters", "TYPE", TYPES),
     Flag("--model", "Only jobs of this model", "Filters", "MODEL", MODELS),
-    Flag("--tag", "Only jobs with this tag", "Filters"),
+    Flag("--tag", "Only jobs with this tag", "Filters", "TAG"),
     Flag("--since", "Only jobs this young: `2h`, `7d`", "Filters", "AGE"),
-    Flag("--search", "Only jobs with this text in the prompt", "Filters"),
+    Flag("--search", "Only jobs with this text in the prompt", "Filters", "WORDS"),
     Flag("--limit", "The newest only, default 20; 0 for all", "Filters", "COUNT"),
     Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
 )

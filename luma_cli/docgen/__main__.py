@@ -8,9 +8,8 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from luma_cli import PROGRAM
 from luma_cli.app import app
-from luma_cli.docgen import bash, man
+from luma_cli.docgen import man, shells
 from luma_cli.docgen.tree import commands
 
 WRITE_COMMAND = "python -m luma_cli.docgen --write"
@@ -21,7 +20,9 @@ def generated() -> Iterator[tuple[str, str]]:
     tree = commands(get_command(app))
     for name, text in man.pages(tree):
         yield f"man/{name}", text
-    yield f"completions/{PROGRAM}.bash", bash.script(tree)
+    for shell in shells.SHELLS:
+        for name, text in shells.files_of(shell, tree).items():
+            yield f"completions/{name}", text
 
 
 def stale(root: Path) -> list[str]:

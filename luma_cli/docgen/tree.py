@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from luma_cli import PROGRAM
 
 
 class Option(NamedTuple):
-    """A flag: its spellings, what stands for its value (empty for a switch), its help and group."""
+    """A flag: its spellings, what stands for its value (empty for a switch), its help and group.
+
+    `values` are those that it suggests.
+    """
 
     names: tuple[str, ...]
     metavar: str
     help: str
     group: str
+    values: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """The help without the values, which a shell offers by themselves."""
+        return self.help.removesuffix(f" ({', '.join(self.values)})")
+
+    @property
+    def long_names(self) -> list[str]:
+        """The spellings with two dashes."""
+        return [name for name in self.names if name.startswith("--")]
 
 
 class Command(NamedTuple):
@@ -46,11 +60,12 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
         if not child.hidden
     }
     parameters = command.params
+    values = {flag.name: flag.values for flag in getattr(command.callback, "flags", ())}
     yield Command(
         path,
         command.help or "",
         tuple((p.metavar, p.help) for p in parameters if p.param_type_name == "argument"),
-        tuple(_option(p) for p in parameters if p.param_type_name == "option"),
+        tuple(_option(p, values) for p in parameters if p.param_type_name == "option"),
         tuple(command.topics() if hasattr(command, "topics") else ()),
         _examples(command.epilog or ""),
         tuple(children),
@@ -59,13 +74,14 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
         yield from _walk((*path, name), child)
 
 
-def _option(parameter: Any) -> Option:
+def _option(parameter: Any, values: Mapping[str, tuple[str, ...]]) -> Option:
     names = sorted((*parameter.opts, *parameter.secondary_opts), key=_short_first)
     return Option(
         tuple(names),
         "" if parameter.is_flag else str(parameter.metavar),
         str(parameter.help) + _default(parameter),
         getattr(parameter, "rich_help_panel", None) or "Options",
+        next((values[name] for name in names if name in values), ()),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from luma_cli.errors import JournalError, LumaError
 from luma_cli.journal.journal import Journal
+from luma_cli.journal.recent import write_recent
 
 
 class Record:
@@ -30,7 +31,12 @@ class Record:
 
     def accepted(self, generation_id: str) -> None:
         """Note the id."""
-        self._note(lambda journal: journal.note_accepted(self.entry, generation_id))
+
+        def note(journal: Journal) -> None:
+            journal.note_accepted(self.entry, generation_id)
+            write_recent(journal)
+
+        self._note(note)
 
     def refused(self, problem: LumaError) -> None:
         """Note that no job was made."""

@@ -21,7 +21,7 @@ class Journal:
     """An open journal; every method raises `JournalError` when the file cannot be used."""
 
     def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
-        self._path = path
+        self.path = path
         self._connection, self._lock = connect(path, warn), threading.Lock()
 
     def begin(self, draft: Draft) -> int:
@@ -159,7 +159,7 @@ class Journal:
             with self._lock:
                 yield
         except (sqlite3.Error, OverflowError, UnicodeError) as problem:  # what it cannot hold, too
-            raise useless(self._path, str(problem)) from None
+            raise useless(self.path, str(problem)) from None
 
 
 def _text(value: Any, default: str) -> str:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pytest
+
 import luma_cli
+from luma_cli.docgen.shells import FILES, SHELLS
 from tests.support.program import Program, Result
 
 ROOT = Path(luma_cli.__file__).parents[1]
 
 
-def test_the_completion_script_is_the_one_that_is_shipped(bare_luma: Program) -> None:
-    shipped = (ROOT / "completions" / "luma-agents-cli.bash").read_text()
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_completion_script_is_the_one_that_is_shipped(bare_luma: Program, shell: str) -> None:
+    shipped = (ROOT / "completions" / FILES[shell]).read_text()
 
-    assert bare_luma("@completion", "bash") == Result(0, shipped, "")
+    assert bare_luma("@completion", shell) == Result(0, shipped, "")
 
 
 def test_an_unknown_shell(bare_luma: Program) -> None:
     assert bare_luma("@completion", "tcsh") == Result(
         2,
         "",
-        "error: there is no completion script for `tcsh`\nhint: there is one for `bash`\n",
+        "error: there is no completion script for `tcsh`\n"
+        "hint: there are some for bash, zsh, fish, pwsh\n",
     )
 
 
@@ -51,6 +56,6 @@ def test_a_folder_that_cannot_be_made(bare_luma: Program) -> None:
 
 def test_nobody_is_told_of_them(bare_luma: Program) -> None:
     assert "@" not in bare_luma("--help").stdout
-    assert bare_luma("@completions").stderr == (
-        "error: unknown command `@completions`\nhint: see `luma-agents-cli --help`\n"
+    assert bare_luma("@manpage").stderr == (
+        "error: unknown command `@manpage`\nhint: see `luma-agents-cli --help`\n"
     )

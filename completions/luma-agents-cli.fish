@@ -1,0 +1,357 @@
+# Made by `python -m luma_cli.docgen --write`; do not edit.
+# Completion of luma-agents-cli for fish 3.2 and newer. A Tab starts no other program.
+
+# Set `__luma_path` and `__luma_places`: the command at the cursor, and its arguments so far.
+function __luma_look
+    set -g __luma_path ''
+    set -g __luma_places 0
+    set -l words (commandline -opc)[2..-1]
+    set -l ended 0
+    set -l expects_value 0
+    for word in $words
+        if test $ended = 1
+            set __luma_places (math $__luma_places + 1)
+        else if test $expects_value = 1
+            set expects_value 0
+        else if test "$word" = --
+            set ended 1
+        else if string match -qr -- '^-[A-Za-z-]' $word
+            contains -- $word $__luma_flags_with_value
+            and set expects_value 1
+        else if contains -- (string trim -- "$__luma_path $word") $__luma_commands
+            set __luma_path (string trim -- "$__luma_path $word")
+        else
+            set __luma_places (math $__luma_places + 1)
+            test "$__luma_path" = 'sandbox exec'
+            and set ended 1
+        end
+    end
+end
+
+function __luma_at --argument-names path
+    __luma_look
+    test "$__luma_path" = "$path"
+end
+
+function __luma_at_place --argument-names path place
+    __luma_at $path
+    and test $__luma_places = $place
+end
+
+# The word under the cursor, without the flag that stands before it.
+function __luma_token
+    string replace -r -- '^--[^=]*=' '' (commandline -ct)
+end
+
+function __luma_files --argument-names sign
+    set -l token (__luma_token)
+    set -l start (string sub -s (math 1 + (string length -- "$sign")) -- $token)
+    test -n "$start"
+    and set start (string escape -- $start)
+    for file in (complete -C "'' $start")
+        echo "$sign"(string split -f 1 \t -- $file)
+    end
+end
+
+function __luma_text
+    set -l token (__luma_token)
+    if string match -q -- '@file://*' $token
+        __luma_files @file://
+    else if string match -q -- '@data://*' $token
+        __luma_files @data://
+    else if string match -q -- '@*' $token
+        printf '%s\n' @file:// @data://
+        __luma_files @
+    end
+end
+
+function __luma_reference
+    printf '%s\t%s\n' gen:@last 'the newest generation' file: 'an uploaded file' https:// 'a URL'
+    __luma_generation gen:
+    __luma_files ''
+end
+
+function __luma_keyframe
+    set -l token (__luma_token)
+    set -l frame (string match -r -- '^\d+=' $token)
+    or return
+    printf '%s\n' $frame{gen:@last,file:,https://}
+    __luma_files $frame
+end
+
+function __luma_generation --argument-names sign
+    test -n "$sign"
+    or printf '%s\t%s\n' @last 'the newest one'
+    set -l folder (__luma_folder "$XDG_STATE_HOME" $HOME/.local/state)
+    test -n "$LUMA_STATE_DIR"
+    and set folder $LUMA_STATE_DIR
+    test -r $folder/recent.txt
+    or return
+    while read -l line
+        echo "$sign$line"
+    end <$folder/recent.txt
+end
+
+function __luma_profile
+    echo default
+    set -l file (__luma_folder "$XDG_CONFIG_HOME" $HOME/.config)/config.toml
+    test -n "$LUMA_CONFIG_FILE"
+    and set file $LUMA_CONFIG_FILE
+    test -r $file
+    or return
+    while read -l line
+        string match -r -- '^\[profiles\."?([A-Za-z0-9_-]+)"?\]' $line | string match -v '[*'
+    end <$file
+end
+
+function __luma_folder --argument-names chosen usual
+    if test -d "$HOME/Library/Application Support"
+        echo "$HOME/Library/Application Support/luma-agents-cli"
+    else if test -n "$chosen"
+        echo $chosen/luma-agents-cli
+    else
+        echo $usual/luma-agents-cli
+    end
+end
+
+set -g __luma_commands 'generations' 'generations create' 'generations get' 'generations wait' 'generations download' 'generations list' 'generations show' 'generations resume' 'files' 'files create' 'files upload' 'files complete' 'files get' 'files list' 'files delete' 'auth' 'auth login' 'auth logout' 'auth status' 'config' 'config get' 'config set' 'config unset' 'config list' 'config path' 'sandbox' 'sandbox serve' 'sandbox exec' 'cost' 'completion'
+set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --input --timeout --poll-interval -o --output -d --output-dir --name --tag --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
+
+function __luma_declare --argument-names program
+    complete -c $program -n '__luma_at \'\'' -a generations -d 'Create images and videos, wait for them, download them'
+    complete -c $program -n '__luma_at \'\'' -a files -d 'Upload files; look at them, list and delete them'
+    complete -c $program -n '__luma_at \'\'' -a auth -d 'Store and check the API key'
+    complete -c $program -n '__luma_at \'\'' -a config -d 'Read and change the config file'
+    complete -c $program -n '__luma_at \'\'' -a sandbox -d 'Simulate the API on this machine, free of charge'
+    complete -c $program -n '__luma_at \'\'' -a cost -d 'Print what `generations create` with the same flags would cost'
+    complete -c $program -n '__luma_at \'\'' -a completion -d 'Print the script that completes commands, flags and values in a shell'
+    complete -c $program -l auth-token -x -d 'API key; better kept by `auth login`'
+    complete -c $program -l base-url -x -d 'Base URL of the API'
+    complete -c $program -l format -x -k -a 'auto explore json jsonl pretty raw yaml' -d 'Layout of the data on stdout'
+    complete -c $program -l format-error -x -k -a 'auto explore json jsonl pretty raw yaml' -d 'Layout of an error on stderr; `auto` is for people'
+    complete -c $program -l transform -x -d 'What to print of the data, as a GJSON path: `output.0.url`'
+    complete -c $program -l transform-error -x -d 'The same for an error'
+    complete -c $program -s r -l raw-output -d 'Print data that is a string without quotes'
+    complete -c $program -l profile -x -a '(__luma_profile)' -d 'Profile of the config file'
+    complete -c $program -s q -l quiet -d 'No progress and no notes'
+    complete -c $program -l verbose -d 'Say more on stderr: requests, states'
+    complete -c $program -l debug -d 'Show every HTTP exchange on stderr, without secrets'
+    complete -c $program -l no-color -d 'No colours'
+    complete -c $program -l request-timeout -x -d 'Longest silence of one HTTP request, default 60s'
+    complete -c $program -l max-retries -x -d 'How often a failed read or a refused submission is tried again, default 4'
+    complete -c $program -s v -l version -d 'Print the version'
+    complete -c $program -n '__luma_at \'generations\'' -a create -d 'Submit a job'
+    complete -c $program -n '__luma_at \'generations\'' -a get -d 'Print a job as it is now'
+    complete -c $program -n '__luma_at \'generations\'' -a wait -d 'Wait until jobs end and print each as it does'
+    complete -c $program -n '__luma_at \'generations\'' -a download -d 'Save the outputs of completed jobs and print one path a line'
+    complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that were submitted from this machine, the newest first'
+    complete -c $program -n '__luma_at \'generations\'' -a show -d 'Print all that the history knows of a job: request, attempts, cost, files'
+    complete -c $program -n '__luma_at \'generations\'' -a resume -d 'Finish what was begun, as it was asked: wait, then save'
+    complete -c $program -n '__luma_at \'generations create\'' -l prompt -x -a '(__luma_text)' -d 'What to make; required, here or in a file'
+    complete -c $program -n '__luma_at \'generations create\'' -l prompt-file -r -F -d 'Read the prompt from a file, `-` for stdin'
+    complete -c $program -n '__luma_at \'generations create\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Model, default uni-1'
+    complete -c $program -n '__luma_at \'generations create\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Kind of job, default image'
+    complete -c $program -n '__luma_at \'generations create\'' -l aspect-ratio -x -k -a '3:1 2:1 21:9 16:9 4:3 3:2 1:1 3:4 2:3 9:16 1:2 1:3' -d 'Width to height; the model picks when left out'
+    complete -c $program -n '__luma_at \'generations create\'' -l style -x -k -a 'auto manga' -d 'Style of an image, default auto'
+    complete -c $program -n '__luma_at \'generations create\'' -l output-format -x -k -a 'png jpeg' -d 'File format of an image'
+    complete -c $program -n '__luma_at \'generations create\'' -l web-search -d 'Let the model look at pictures on the web'
+    complete -c $program -n '__luma_at \'generations create\'' -l user-id -x -a '(__luma_text)' -d 'Opaque id of your end user, for abuse reports'
+    complete -c $program -n '__luma_at \'generations create\'' -l param -x -d 'Any other field of the body; the key may be dotted, the value is YAML'
+    complete -c $program -n '__luma_at \'generations create\'' -l ref -x -a '(__luma_reference)' -d 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref -x -a '(__luma_text)' -d 'The same as a mapping'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.url -x -d 'Its URL'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.data -x -a '(__luma_text)' -d 'Its bytes in base64'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.media-type -x -d 'Its MIME type'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.generation-id -x -k -a '(__luma_generation)' -d 'The generation that made it'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.file-id -x -d 'The uploaded file that it is'
+    complete -c $program -n '__luma_at \'generations create\'' -l source -x -a '(__luma_reference)' -d 'What to edit, reframe or take apart'
+    complete -c $program -n '__luma_at \'generations create\'' -l source.url -x -d 'Its URL'
+    complete -c $program -n '__luma_at \'generations create\'' -l source.data -x -a '(__luma_text)' -d 'Its bytes in base64'
+    complete -c $program -n '__luma_at \'generations create\'' -l source.media-type -x -d 'Its MIME type'
+    complete -c $program -n '__luma_at \'generations create\'' -l source.generation-id -x -k -a '(__luma_generation)' -d 'The generation that made it'
+    complete -c $program -n '__luma_at \'generations create\'' -l source.file-id -x -d 'The uploaded file that it is'
+    complete -c $program -n '__luma_at \'generations create\'' -l layering -x -a '(__luma_text)' -d 'Options of a layering'
+    complete -c $program -n '__luma_at \'generations create\'' -l layering.resolution -x -k -a '1k 2k' -d 'Long side'
+    complete -c $program -n '__luma_at \'generations create\'' -l duration -x -k -a '5s 10s' -d 'Length, default 5s'
+    complete -c $program -n '__luma_at \'generations create\'' -l resolution -x -k -a '360p 540p 720p 1080p' -d 'Short side, default 720p'
+    complete -c $program -n '__luma_at \'generations create\'' -l hdr -d 'High dynamic range; needs 720p or 1080p'
+    complete -c $program -n '__luma_at \'generations create\'' -l exr -d 'An EXR beside the MP4; needs `--hdr`'
+    complete -c $program -n '__luma_at \'generations create\'' -l loop -d 'End where it begins'
+    complete -c $program -n '__luma_at \'generations create\'' -l start-frame -x -a '(__luma_reference)' -d 'First frame, or the clip to extend'
+    complete -c $program -n '__luma_at \'generations create\'' -l end-frame -x -a '(__luma_reference)' -d 'Last frame'
+    complete -c $program -n '__luma_at \'generations create\'' -l guide-frame -x -a '(__luma_reference)' -d 'Frame that guides an edit'
+    complete -c $program -n '__luma_at \'generations create\'' -l keyframe -x -a '(__luma_keyframe)' -d 'Picture at a frame, 24 frames a second'
+    complete -c $program -n '__luma_at \'generations create\'' -l strength -x -k -a 'adhere_1 adhere_2 adhere_3 flex_1 flex_2 flex_3 reimagine_1 reimagine_2 reimagine_3' -d 'How far an edit may go'
+    complete -c $program -n '__luma_at \'generations create\'' -l auto-controls -d 'Let the model steer the edit'
+    complete -c $program -n '__luma_at \'generations create\'' -l video -x -a '(__luma_text)' -d 'The whole video object'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.duration -x -k -a '5s 10s' -d 'Same as --duration'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.resolution -x -k -a '360p 540p 720p 1080p' -d 'Same as --resolution'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.hdr -x -k -a 'true false null' -d 'Same as --hdr'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.exr-export -x -k -a 'true false null' -d 'Same as --exr'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.loop -x -k -a 'true false null' -d 'Same as --loop'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.start-frame -x -a '(__luma_text)' -d 'First frame, as a mapping'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.end-frame -x -a '(__luma_text)' -d 'Last frame, as a mapping'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.guide-frame -x -a '(__luma_text)' -d 'Frame that guides an edit, as a mapping'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.edit -x -a '(__luma_text)' -d 'How a video edit is steered'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.source-position -x -a '(__luma_text)' -d 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.keyframes -x -a '(__luma_text)' -d 'List of pictures'
+    complete -c $program -n '__luma_at \'generations create\'' -l video.keyframe-indexes -x -a '(__luma_text)' -d 'List of their frames, 24 a second'
+    complete -c $program -n '__luma_at \'generations create\'' -l max-cost -x -d 'Refuse a job that costs more, or nobody knows how much; `any` lifts the limit'
+    complete -c $program -n '__luma_at \'generations create\'' -l max-cost-per-day -x -d 'The same for all jobs of the last 24 hours in the history'
+    complete -c $program -n '__luma_at \'generations create\'' -l upload -x -k -a 'auto always never' -d 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold'
+    complete -c $program -n '__luma_at \'generations create\'' -l upload-threshold -x -d 'That threshold, default 8MiB'
+    complete -c $program -n '__luma_at \'generations create\'' -l no-history -d 'Keep no record of this job'
+    complete -c $program -n '__luma_at \'generations create\'' -l input -r -F -d 'A whole request in YAML or JSON, `-` for stdin; flags win over it'
+    complete -c $program -n '__luma_at \'generations create\'' -l wait -l no-wait -d 'Wait until the job ends'
+    complete -c $program -n '__luma_at \'generations create\'' -l timeout -x -d 'Stop waiting after this long (exit 9); the job goes on. No limit by default'
+    complete -c $program -n '__luma_at \'generations create\'' -l poll-interval -x -d 'Time between two looks; by default it grows from 1s to 5s'
+    complete -c $program -n '__luma_at \'generations create\'' -s o -l output -r -F -d 'Save the output as this file; `-` is stdout'
+    complete -c $program -n '__luma_at \'generations create\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
+    complete -c $program -n '__luma_at \'generations create\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
+    complete -c $program -n '__luma_at \'generations create\'' -l overwrite -d 'Replace a file that is there'
+    complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Take a file that is there for the output, and go on'
+    complete -c $program -n '__luma_at \'generations create\'' -l dry-run -d 'Print the request, its cost and what the API would refuse (exit 3); send nothing'
+    complete -c $program -n '__luma_at \'generations create\'' -l tag -x -d 'A word to find the job by in the history'
+    complete -c $program -n '__luma_at \'generations get\'' -l generation-id -x -k -a '(__luma_generation)' -d 'Same as the argument'
+    complete -c $program -n '__luma_at \'generations wait\'' -l timeout -x -d 'Stop waiting after this long (exit 9); the job goes on. No limit by default'
+    complete -c $program -n '__luma_at \'generations wait\'' -l poll-interval -x -d 'Time between two looks; by default it grows from 1s to 5s'
+    complete -c $program -n '__luma_at \'generations download\'' -l wait -l no-wait -d 'Wait until the job ends'
+    complete -c $program -n '__luma_at \'generations download\'' -l timeout -x -d 'Stop waiting after this long (exit 9); the job goes on. No limit by default'
+    complete -c $program -n '__luma_at \'generations download\'' -l poll-interval -x -d 'Time between two looks; by default it grows from 1s to 5s'
+    complete -c $program -n '__luma_at \'generations download\'' -s o -l output -r -F -d 'Save the output as this file; `-` is stdout'
+    complete -c $program -n '__luma_at \'generations download\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
+    complete -c $program -n '__luma_at \'generations download\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
+    complete -c $program -n '__luma_at \'generations download\'' -l overwrite -d 'Replace a file that is there'
+    complete -c $program -n '__luma_at \'generations download\'' -l skip-existing -d 'Take a file that is there for the output, and go on'
+    complete -c $program -n '__luma_at \'generations list\'' -l state -x -k -a 'queued processing completed failed sending refused unknown' -d 'Only jobs in this state'
+    complete -c $program -n '__luma_at \'generations list\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Only jobs of this type'
+    complete -c $program -n '__luma_at \'generations list\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Only jobs of this model'
+    complete -c $program -n '__luma_at \'generations list\'' -l tag -x -d 'Only jobs with this tag'
+    complete -c $program -n '__luma_at \'generations list\'' -l since -x -d 'Only jobs this young: `2h`, `7d`'
+    complete -c $program -n '__luma_at \'generations list\'' -l search -x -d 'Only jobs with this text in the prompt'
+    complete -c $program -n '__luma_at \'generations list\'' -l limit -x -d 'The newest only, default 20; 0 for all'
+    complete -c $program -n '__luma_at \'generations list\'' -l spend -x -k -a 'day model tag' -d 'What was spent, instead of jobs'
+    complete -c $program -n '__luma_at \'generations resume\'' -l timeout -x -d 'Stop waiting after this long (exit 9); the job goes on. No limit by default'
+    complete -c $program -n '__luma_at \'generations resume\'' -l poll-interval -x -d 'Time between two looks; by default it grows from 1s to 5s'
+    complete -c $program -n '__luma_at \'files\'' -a create -d 'Make a record, and print where to PUT the bytes'
+    complete -c $program -n '__luma_at \'files\'' -a upload -d 'Upload files, wait until they are ready, and print their records'
+    complete -c $program -n '__luma_at \'files\'' -a complete -d 'Say that all bytes were sent, and print the record'
+    complete -c $program -n '__luma_at \'files\'' -a get -d 'Print a record as it is now'
+    complete -c $program -n '__luma_at \'files\'' -a list -d 'Print one page of the account\'s files, the newest first'
+    complete -c $program -n '__luma_at \'files\'' -a delete -d 'Delete a file; prints nothing'
+    complete -c $program -n '__luma_at \'files create\'' -l mime-type -x -d 'MIME type of the bytes to come; required'
+    complete -c $program -n '__luma_at \'files create\'' -l size-bytes -x -d 'Their exact number; required'
+    complete -c $program -n '__luma_at \'files create\'' -l filename -x -d 'Name to record'
+    complete -c $program -n '__luma_at \'files create\'' -l purpose -x -k -a 'input reference' -d 'What the file is for'
+    complete -c $program -n '__luma_at \'files create\'' -l expires-at -x -d 'When it may be deleted, as in 2027-01-31T12:00:00Z'
+    complete -c $program -n '__luma_at \'files create\'' -l user-id -x -a '(__luma_text)' -d 'Opaque id of your end user, for abuse reports'
+    complete -c $program -n '__luma_at \'files upload\'' -l purpose -x -k -a 'input reference' -d 'What the file is for'
+    complete -c $program -n '__luma_at \'files upload\'' -l expires-in -x -d 'Let the API delete it after this long: `2h`, `7d`'
+    complete -c $program -n '__luma_at \'files upload\'' -l mime-type -x -d 'MIME type; told by the file\'s bytes when left out'
+    complete -c $program -n '__luma_at \'files upload\'' -l wait -l no-wait -d 'Wait until the API has taken it in (default: True)'
+    complete -c $program -n '__luma_at \'files upload\'' -l reuse -l no-reuse -d 'Take the same bytes that were uploaded before (default: True)'
+    complete -c $program -n '__luma_at \'files complete\'' -l file-id -x -d 'Same as the argument'
+    complete -c $program -n '__luma_at \'files get\'' -l file-id -x -d 'Same as the argument'
+    complete -c $program -n '__luma_at \'files list\'' -l cursor -x -d 'Go on behind this place, `next_cursor` of a page'
+    complete -c $program -n '__luma_at \'files list\'' -l limit -x -d 'Files on a page, 1 to 100; 25 by default'
+    complete -c $program -n '__luma_at \'files list\'' -l purpose -x -k -a 'input reference' -d 'Only files for this purpose'
+    complete -c $program -n '__luma_at \'files list\'' -l state -x -k -a 'pending ready failed deleted' -d 'Only files in this state'
+    complete -c $program -n '__luma_at \'files list\'' -l all -d 'All pages, as one'
+    complete -c $program -n '__luma_at \'files delete\'' -l file-id -x -d 'Same as the argument'
+    complete -c $program -n '__luma_at \'auth\'' -a login -d 'Store an API key in the config file'
+    complete -c $program -n '__luma_at \'auth\'' -a logout -d 'Remove the API key from the config file'
+    complete -c $program -n '__luma_at \'auth\'' -a status -d 'Say which key is used and check it with a free call'
+    complete -c $program -n '__luma_at \'auth login\'' -l with-token -d 'Read the key from stdin'
+    complete -c $program -n '__luma_at \'config\'' -a get -d 'Print one setting as the config file has it'
+    complete -c $program -n '__luma_at \'config\'' -a set -d 'Change one setting in the config file'
+    complete -c $program -n '__luma_at \'config\'' -a unset -d 'Remove one setting from the config file'
+    complete -c $program -n '__luma_at \'config\'' -a list -d 'Print every setting as it holds now, and where it comes from'
+    complete -c $program -n '__luma_at \'config\'' -a path -d 'Print the path of the config file'
+    complete -c $program -n '__luma_at \'sandbox\'' -a serve -d 'Run the simulator until Ctrl-C'
+    complete -c $program -n '__luma_at \'sandbox\'' -a exec -d 'Run a program against a simulator of its own'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l host -x -d 'Address to listen on (default: 127.0.0.1)'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l port -x -d 'Port; 0 takes a free one (default: 8000)'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l latency -x -d 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l seed -x -d 'Seed of pictures, times and chances, for equal runs (default: 0)'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l rpm -x -d 'Submissions a key may make in 60 s; 0 for no limit (default: 30)'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l jobs -x -d 'Jobs a key may have at once; 0 for no limit (default: 10)'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l url-life -x -d 'How long presigned links are good (default: 1h)'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l fault -x -d 'Trouble to make, as below; may be given several times'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l log -r -F -d 'Append every request to this file, one JSON object a line'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l state -x -a '(__fish_complete_directories)' -d 'Keep jobs and files in this folder; by default they are forgotten at the end'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l latency -x -d 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l seed -x -d 'Seed of pictures, times and chances, for equal runs (default: 0)'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l rpm -x -d 'Submissions a key may make in 60 s; 0 for no limit (default: 30)'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l jobs -x -d 'Jobs a key may have at once; 0 for no limit (default: 10)'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l url-life -x -d 'How long presigned links are good (default: 1h)'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l fault -x -d 'Trouble to make, as below; may be given several times'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l log -r -F -d 'Append every request to this file, one JSON object a line'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -l state -x -a '(__fish_complete_directories)' -d 'Keep jobs and files in this folder; by default they are forgotten at the end'
+    complete -c $program -n '__luma_at \'cost\'' -l prompt -x -a '(__luma_text)' -d 'What to make; required, here or in a file'
+    complete -c $program -n '__luma_at \'cost\'' -l prompt-file -r -F -d 'Read the prompt from a file, `-` for stdin'
+    complete -c $program -n '__luma_at \'cost\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Model, default uni-1'
+    complete -c $program -n '__luma_at \'cost\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Kind of job, default image'
+    complete -c $program -n '__luma_at \'cost\'' -l aspect-ratio -x -k -a '3:1 2:1 21:9 16:9 4:3 3:2 1:1 3:4 2:3 9:16 1:2 1:3' -d 'Width to height; the model picks when left out'
+    complete -c $program -n '__luma_at \'cost\'' -l style -x -k -a 'auto manga' -d 'Style of an image, default auto'
+    complete -c $program -n '__luma_at \'cost\'' -l output-format -x -k -a 'png jpeg' -d 'File format of an image'
+    complete -c $program -n '__luma_at \'cost\'' -l web-search -d 'Let the model look at pictures on the web'
+    complete -c $program -n '__luma_at \'cost\'' -l user-id -x -a '(__luma_text)' -d 'Opaque id of your end user, for abuse reports'
+    complete -c $program -n '__luma_at \'cost\'' -l param -x -d 'Any other field of the body; the key may be dotted, the value is YAML'
+    complete -c $program -n '__luma_at \'cost\'' -l ref -x -a '(__luma_reference)' -d 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref -x -a '(__luma_text)' -d 'The same as a mapping'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.url -x -d 'Its URL'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.data -x -a '(__luma_text)' -d 'Its bytes in base64'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.media-type -x -d 'Its MIME type'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.generation-id -x -k -a '(__luma_generation)' -d 'The generation that made it'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.file-id -x -d 'The uploaded file that it is'
+    complete -c $program -n '__luma_at \'cost\'' -l source -x -a '(__luma_reference)' -d 'What to edit, reframe or take apart'
+    complete -c $program -n '__luma_at \'cost\'' -l source.url -x -d 'Its URL'
+    complete -c $program -n '__luma_at \'cost\'' -l source.data -x -a '(__luma_text)' -d 'Its bytes in base64'
+    complete -c $program -n '__luma_at \'cost\'' -l source.media-type -x -d 'Its MIME type'
+    complete -c $program -n '__luma_at \'cost\'' -l source.generation-id -x -k -a '(__luma_generation)' -d 'The generation that made it'
+    complete -c $program -n '__luma_at \'cost\'' -l source.file-id -x -d 'The uploaded file that it is'
+    complete -c $program -n '__luma_at \'cost\'' -l layering -x -a '(__luma_text)' -d 'Options of a layering'
+    complete -c $program -n '__luma_at \'cost\'' -l layering.resolution -x -k -a '1k 2k' -d 'Long side'
+    complete -c $program -n '__luma_at \'cost\'' -l duration -x -k -a '5s 10s' -d 'Length, default 5s'
+    complete -c $program -n '__luma_at \'cost\'' -l resolution -x -k -a '360p 540p 720p 1080p' -d 'Short side, default 720p'
+    complete -c $program -n '__luma_at \'cost\'' -l hdr -d 'High dynamic range; needs 720p or 1080p'
+    complete -c $program -n '__luma_at \'cost\'' -l exr -d 'An EXR beside the MP4; needs `--hdr`'
+    complete -c $program -n '__luma_at \'cost\'' -l loop -d 'End where it begins'
+    complete -c $program -n '__luma_at \'cost\'' -l start-frame -x -a '(__luma_reference)' -d 'First frame, or the clip to extend'
+    complete -c $program -n '__luma_at \'cost\'' -l end-frame -x -a '(__luma_reference)' -d 'Last frame'
+    complete -c $program -n '__luma_at \'cost\'' -l guide-frame -x -a '(__luma_reference)' -d 'Frame that guides an edit'
+    complete -c $program -n '__luma_at \'cost\'' -l keyframe -x -a '(__luma_keyframe)' -d 'Picture at a frame, 24 frames a second'
+    complete -c $program -n '__luma_at \'cost\'' -l strength -x -k -a 'adhere_1 adhere_2 adhere_3 flex_1 flex_2 flex_3 reimagine_1 reimagine_2 reimagine_3' -d 'How far an edit may go'
+    complete -c $program -n '__luma_at \'cost\'' -l auto-controls -d 'Let the model steer the edit'
+    complete -c $program -n '__luma_at \'cost\'' -l video -x -a '(__luma_text)' -d 'The whole video object'
+    complete -c $program -n '__luma_at \'cost\'' -l video.duration -x -k -a '5s 10s' -d 'Same as --duration'
+    complete -c $program -n '__luma_at \'cost\'' -l video.resolution -x -k -a '360p 540p 720p 1080p' -d 'Same as --resolution'
+    complete -c $program -n '__luma_at \'cost\'' -l video.hdr -x -k -a 'true false null' -d 'Same as --hdr'
+    complete -c $program -n '__luma_at \'cost\'' -l video.exr-export -x -k -a 'true false null' -d 'Same as --exr'
+    complete -c $program -n '__luma_at \'cost\'' -l video.loop -x -k -a 'true false null' -d 'Same as --loop'
+    complete -c $program -n '__luma_at \'cost\'' -l video.start-frame -x -a '(__luma_text)' -d 'First frame, as a mapping'
+    complete -c $program -n '__luma_at \'cost\'' -l video.end-frame -x -a '(__luma_text)' -d 'Last frame, as a mapping'
+    complete -c $program -n '__luma_at \'cost\'' -l video.guide-frame -x -a '(__luma_text)' -d 'Frame that guides an edit, as a mapping'
+    complete -c $program -n '__luma_at \'cost\'' -l video.edit -x -a '(__luma_text)' -d 'How a video edit is steered'
+    complete -c $program -n '__luma_at \'cost\'' -l video.source-position -x -a '(__luma_text)' -d 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm'
+    complete -c $program -n '__luma_at \'cost\'' -l video.keyframes -x -a '(__luma_text)' -d 'List of pictures'
+    complete -c $program -n '__luma_at \'cost\'' -l video.keyframe-indexes -x -a '(__luma_text)' -d 'List of their frames, 24 a second'
+    complete -c $program -n '__luma_at \'cost\'' -l input -r -F -d 'A whole request in YAML or JSON, `-` for stdin; flags win over it'
+    complete -c $program -n '__luma_at \'completion\'' -l install -d 'Put it into your folder for such scripts'
+    complete -c $program -s h -l help -d 'Show the help and exit'
+    complete -c $program -n '__luma_at_place \'generations get\' 0' -f -k -a '(__luma_generation)'
+    complete -c $program -n '__luma_at \'generations wait\'' -f -k -a '(__luma_generation)'
+    complete -c $program -n '__luma_at \'generations download\'' -f -k -a '(__luma_generation)'
+    complete -c $program -n '__luma_at \'generations show\'' -f -k -a '(__luma_generation)'
+    complete -c $program -n '__luma_at \'generations resume\'' -f -k -a '(__luma_generation)'
+    complete -c $program -n '__luma_at \'files upload\'' -r -F
+    complete -c $program -n '__luma_at_place \'config get\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
+    complete -c $program -n '__luma_at_place \'config set\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
+    complete -c $program -n '__luma_at_place \'config unset\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -F -a '(__fish_complete_command)'
+    complete -c $program -n '__luma_at_place \'completion\' 0' -f -k -a 'bash zsh fish pwsh'
+end
+for program in luma-agents-cli luma
+    complete -c $program -f
+    __luma_declare $program
+end

@@ -1,0 +1,611 @@
+# Made by `python -m luma_cli.docgen --write`; do not edit.
+# Completion of luma-agents-cli for PowerShell 5.1 and newer. A Tab starts no other program.
+
+Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $children = @{}
+    foreach ($command in @(
+            'generations'
+            'generations create'
+            'generations get'
+            'generations wait'
+            'generations download'
+            'generations list'
+            'generations show'
+            'generations resume'
+            'files'
+            'files create'
+            'files upload'
+            'files complete'
+            'files get'
+            'files list'
+            'files delete'
+            'auth'
+            'auth login'
+            'auth logout'
+            'auth status'
+            'config'
+            'config get'
+            'config set'
+            'config unset'
+            'config list'
+            'config path'
+            'sandbox'
+            'sandbox serve'
+            'sandbox exec'
+            'cost'
+            'completion'
+        )) { $children[$command] = $true }
+    $below = @{}
+    $below[''] = @(
+        [pscustomobject]@{ Word = 'generations'; Help = 'Create images and videos, wait for them, download them' }
+        [pscustomobject]@{ Word = 'files'; Help = 'Upload files; look at them, list and delete them' }
+        [pscustomobject]@{ Word = 'auth'; Help = 'Store and check the API key' }
+        [pscustomobject]@{ Word = 'config'; Help = 'Read and change the config file' }
+        [pscustomobject]@{ Word = 'sandbox'; Help = 'Simulate the API on this machine, free of charge' }
+        [pscustomobject]@{ Word = 'cost'; Help = 'Print what `generations create` with the same flags would cost' }
+        [pscustomobject]@{ Word = 'completion'; Help = 'Print the script that completes commands, flags and values in a shell' }
+    )
+    $below['generations'] = @(
+        [pscustomobject]@{ Word = 'create'; Help = 'Submit a job' }
+        [pscustomobject]@{ Word = 'get'; Help = 'Print a job as it is now' }
+        [pscustomobject]@{ Word = 'wait'; Help = 'Wait until jobs end and print each as it does' }
+        [pscustomobject]@{ Word = 'download'; Help = 'Save the outputs of completed jobs and print one path a line' }
+        [pscustomobject]@{ Word = 'list'; Help = 'Print the jobs that were submitted from this machine, the newest first' }
+        [pscustomobject]@{ Word = 'show'; Help = 'Print all that the history knows of a job: request, attempts, cost, files' }
+        [pscustomobject]@{ Word = 'resume'; Help = 'Finish what was begun, as it was asked: wait, then save' }
+    )
+    $below['files'] = @(
+        [pscustomobject]@{ Word = 'create'; Help = 'Make a record, and print where to PUT the bytes' }
+        [pscustomobject]@{ Word = 'upload'; Help = 'Upload files, wait until they are ready, and print their records' }
+        [pscustomobject]@{ Word = 'complete'; Help = 'Say that all bytes were sent, and print the record' }
+        [pscustomobject]@{ Word = 'get'; Help = 'Print a record as it is now' }
+        [pscustomobject]@{ Word = 'list'; Help = 'Print one page of the account''s files, the newest first' }
+        [pscustomobject]@{ Word = 'delete'; Help = 'Delete a file; prints nothing' }
+    )
+    $below['auth'] = @(
+        [pscustomobject]@{ Word = 'login'; Help = 'Store an API key in the config file' }
+        [pscustomobject]@{ Word = 'logout'; Help = 'Remove the API key from the config file' }
+        [pscustomobject]@{ Word = 'status'; Help = 'Say which key is used and check it with a free call' }
+    )
+    $below['config'] = @(
+        [pscustomobject]@{ Word = 'get'; Help = 'Print one setting as the config file has it' }
+        [pscustomobject]@{ Word = 'set'; Help = 'Change one setting in the config file' }
+        [pscustomobject]@{ Word = 'unset'; Help = 'Remove one setting from the config file' }
+        [pscustomobject]@{ Word = 'list'; Help = 'Print every setting as it holds now, and where it comes from' }
+        [pscustomobject]@{ Word = 'path'; Help = 'Print the path of the config file' }
+    )
+    $below['sandbox'] = @(
+        [pscustomobject]@{ Word = 'serve'; Help = 'Run the simulator until Ctrl-C' }
+        [pscustomobject]@{ Word = 'exec'; Help = 'Run a program against a simulator of its own' }
+    )
+    $flags = @{}
+    $flags[''] = @(
+        [pscustomobject]@{ Word = '--auth-token'; Help = 'API key; better kept by `auth login`' }
+        [pscustomobject]@{ Word = '--base-url'; Help = 'Base URL of the API' }
+        [pscustomobject]@{ Word = '--format'; Help = 'Layout of the data on stdout' }
+        [pscustomobject]@{ Word = '--format-error'; Help = 'Layout of an error on stderr; `auto` is for people' }
+        [pscustomobject]@{ Word = '--transform'; Help = 'What to print of the data, as a GJSON path: `output.0.url`' }
+        [pscustomobject]@{ Word = '--transform-error'; Help = 'The same for an error' }
+        [pscustomobject]@{ Word = '--raw-output'; Help = 'Print data that is a string without quotes' }
+        [pscustomobject]@{ Word = '--profile'; Help = 'Profile of the config file' }
+        [pscustomobject]@{ Word = '--quiet'; Help = 'No progress and no notes' }
+        [pscustomobject]@{ Word = '--verbose'; Help = 'Say more on stderr: requests, states' }
+        [pscustomobject]@{ Word = '--debug'; Help = 'Show every HTTP exchange on stderr, without secrets' }
+        [pscustomobject]@{ Word = '--no-color'; Help = 'No colours' }
+        [pscustomobject]@{ Word = '--request-timeout'; Help = 'Longest silence of one HTTP request, default 60s' }
+        [pscustomobject]@{ Word = '--max-retries'; Help = 'How often a failed read or a refused submission is tried again, default 4' }
+        [pscustomobject]@{ Word = '--version'; Help = 'Print the version' }
+        [pscustomobject]@{ Word = '--help'; Help = 'Show the help and exit' }
+    )
+    $flags['generations create'] = @(
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; required, here or in a file' }
+        [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
+        [pscustomobject]@{ Word = '--model'; Help = 'Model, default uni-1' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job, default image' }
+        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; the model picks when left out' }
+        [pscustomobject]@{ Word = '--style'; Help = 'Style of an image, default auto' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image' }
+        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
+        [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
+        [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
+        [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'Its URL' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Its bytes in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'Its MIME type' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'The generation that made it' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'The uploaded file that it is' }
+        [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
+        [pscustomobject]@{ Word = '--source.url'; Help = 'Its URL' }
+        [pscustomobject]@{ Word = '--source.data'; Help = 'Its bytes in base64' }
+        [pscustomobject]@{ Word = '--source.media-type'; Help = 'Its MIME type' }
+        [pscustomobject]@{ Word = '--source.generation-id'; Help = 'The generation that made it' }
+        [pscustomobject]@{ Word = '--source.file-id'; Help = 'The uploaded file that it is' }
+        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering' }
+        [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side' }
+        [pscustomobject]@{ Word = '--duration'; Help = 'Length, default 5s' }
+        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side, default 720p' }
+        [pscustomobject]@{ Word = '--hdr'; Help = 'High dynamic range; needs 720p or 1080p' }
+        [pscustomobject]@{ Word = '--exr'; Help = 'An EXR beside the MP4; needs `--hdr`' }
+        [pscustomobject]@{ Word = '--loop'; Help = 'End where it begins' }
+        [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the clip to extend' }
+        [pscustomobject]@{ Word = '--end-frame'; Help = 'Last frame' }
+        [pscustomobject]@{ Word = '--guide-frame'; Help = 'Frame that guides an edit' }
+        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at a frame, 24 frames a second' }
+        [pscustomobject]@{ Word = '--strength'; Help = 'How far an edit may go' }
+        [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model steer the edit' }
+        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object' }
+        [pscustomobject]@{ Word = '--video.duration'; Help = 'Same as --duration' }
+        [pscustomobject]@{ Word = '--video.resolution'; Help = 'Same as --resolution' }
+        [pscustomobject]@{ Word = '--video.hdr'; Help = 'Same as --hdr' }
+        [pscustomobject]@{ Word = '--video.exr-export'; Help = 'Same as --exr' }
+        [pscustomobject]@{ Word = '--video.loop'; Help = 'Same as --loop' }
+        [pscustomobject]@{ Word = '--video.start-frame'; Help = 'First frame, as a mapping' }
+        [pscustomobject]@{ Word = '--video.end-frame'; Help = 'Last frame, as a mapping' }
+        [pscustomobject]@{ Word = '--video.guide-frame'; Help = 'Frame that guides an edit, as a mapping' }
+        [pscustomobject]@{ Word = '--video.edit'; Help = 'How a video edit is steered' }
+        [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
+        [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
+        [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
+        [pscustomobject]@{ Word = '--max-cost'; Help = 'Refuse a job that costs more, or nobody knows how much; `any` lifts the limit' }
+        [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'The same for all jobs of the last 24 hours in the history' }
+        [pscustomobject]@{ Word = '--upload'; Help = 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold' }
+        [pscustomobject]@{ Word = '--upload-threshold'; Help = 'That threshold, default 8MiB' }
+        [pscustomobject]@{ Word = '--no-history'; Help = 'Keep no record of this job' }
+        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
+        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
+        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
+        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output, and go on' }
+        [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would refuse (exit 3); send nothing' }
+        [pscustomobject]@{ Word = '--tag'; Help = 'A word to find the job by in the history' }
+    )
+    $flags['generations get'] = @(
+        [pscustomobject]@{ Word = '--generation-id'; Help = 'Same as the argument' }
+    )
+    $flags['generations wait'] = @(
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+    )
+    $flags['generations download'] = @(
+        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
+        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
+        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output, and go on' }
+    )
+    $flags['generations list'] = @(
+        [pscustomobject]@{ Word = '--state'; Help = 'Only jobs in this state' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Only jobs of this type' }
+        [pscustomobject]@{ Word = '--model'; Help = 'Only jobs of this model' }
+        [pscustomobject]@{ Word = '--tag'; Help = 'Only jobs with this tag' }
+        [pscustomobject]@{ Word = '--since'; Help = 'Only jobs this young: `2h`, `7d`' }
+        [pscustomobject]@{ Word = '--search'; Help = 'Only jobs with this text in the prompt' }
+        [pscustomobject]@{ Word = '--limit'; Help = 'The newest only, default 20; 0 for all' }
+        [pscustomobject]@{ Word = '--spend'; Help = 'What was spent, instead of jobs' }
+    )
+    $flags['generations resume'] = @(
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+    )
+    $flags['files create'] = @(
+        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type of the bytes to come; required' }
+        [pscustomobject]@{ Word = '--size-bytes'; Help = 'Their exact number; required' }
+        [pscustomobject]@{ Word = '--filename'; Help = 'Name to record' }
+        [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
+        [pscustomobject]@{ Word = '--expires-at'; Help = 'When it may be deleted, as in 2027-01-31T12:00:00Z' }
+        [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
+    )
+    $flags['files upload'] = @(
+        [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
+        [pscustomobject]@{ Word = '--expires-in'; Help = 'Let the API delete it after this long: `2h`, `7d`' }
+        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; told by the file''s bytes when left out' }
+        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has taken it in (default: True)' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the API has taken it in (default: True)' }
+        [pscustomobject]@{ Word = '--reuse'; Help = 'Take the same bytes that were uploaded before (default: True)' }
+        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Take the same bytes that were uploaded before (default: True)' }
+    )
+    $flags['files complete'] = @(
+        [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
+    )
+    $flags['files get'] = @(
+        [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
+    )
+    $flags['files list'] = @(
+        [pscustomobject]@{ Word = '--cursor'; Help = 'Go on behind this place, `next_cursor` of a page' }
+        [pscustomobject]@{ Word = '--limit'; Help = 'Files on a page, 1 to 100; 25 by default' }
+        [pscustomobject]@{ Word = '--purpose'; Help = 'Only files for this purpose' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Only files in this state' }
+        [pscustomobject]@{ Word = '--all'; Help = 'All pages, as one' }
+    )
+    $flags['files delete'] = @(
+        [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
+    )
+    $flags['auth login'] = @(
+        [pscustomobject]@{ Word = '--with-token'; Help = 'Read the key from stdin' }
+    )
+    $flags['sandbox serve'] = @(
+        [pscustomobject]@{ Word = '--host'; Help = 'Address to listen on (default: 127.0.0.1)' }
+        [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 takes a free one (default: 8000)' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs (default: 0)' }
+        [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit (default: 30)' }
+        [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit (default: 10)' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good (default: 1h)' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
+        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
+    )
+    $flags['sandbox exec'] = @(
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs (default: 0)' }
+        [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit (default: 30)' }
+        [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit (default: 10)' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good (default: 1h)' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
+        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
+    )
+    $flags['cost'] = @(
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; required, here or in a file' }
+        [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
+        [pscustomobject]@{ Word = '--model'; Help = 'Model, default uni-1' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job, default image' }
+        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; the model picks when left out' }
+        [pscustomobject]@{ Word = '--style'; Help = 'Style of an image, default auto' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image' }
+        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
+        [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
+        [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
+        [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'Its URL' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Its bytes in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'Its MIME type' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'The generation that made it' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'The uploaded file that it is' }
+        [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
+        [pscustomobject]@{ Word = '--source.url'; Help = 'Its URL' }
+        [pscustomobject]@{ Word = '--source.data'; Help = 'Its bytes in base64' }
+        [pscustomobject]@{ Word = '--source.media-type'; Help = 'Its MIME type' }
+        [pscustomobject]@{ Word = '--source.generation-id'; Help = 'The generation that made it' }
+        [pscustomobject]@{ Word = '--source.file-id'; Help = 'The uploaded file that it is' }
+        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering' }
+        [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side' }
+        [pscustomobject]@{ Word = '--duration'; Help = 'Length, default 5s' }
+        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side, default 720p' }
+        [pscustomobject]@{ Word = '--hdr'; Help = 'High dynamic range; needs 720p or 1080p' }
+        [pscustomobject]@{ Word = '--exr'; Help = 'An EXR beside the MP4; needs `--hdr`' }
+        [pscustomobject]@{ Word = '--loop'; Help = 'End where it begins' }
+        [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the clip to extend' }
+        [pscustomobject]@{ Word = '--end-frame'; Help = 'Last frame' }
+        [pscustomobject]@{ Word = '--guide-frame'; Help = 'Frame that guides an edit' }
+        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at a frame, 24 frames a second' }
+        [pscustomobject]@{ Word = '--strength'; Help = 'How far an edit may go' }
+        [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model steer the edit' }
+        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object' }
+        [pscustomobject]@{ Word = '--video.duration'; Help = 'Same as --duration' }
+        [pscustomobject]@{ Word = '--video.resolution'; Help = 'Same as --resolution' }
+        [pscustomobject]@{ Word = '--video.hdr'; Help = 'Same as --hdr' }
+        [pscustomobject]@{ Word = '--video.exr-export'; Help = 'Same as --exr' }
+        [pscustomobject]@{ Word = '--video.loop'; Help = 'Same as --loop' }
+        [pscustomobject]@{ Word = '--video.start-frame'; Help = 'First frame, as a mapping' }
+        [pscustomobject]@{ Word = '--video.end-frame'; Help = 'Last frame, as a mapping' }
+        [pscustomobject]@{ Word = '--video.guide-frame'; Help = 'Frame that guides an edit, as a mapping' }
+        [pscustomobject]@{ Word = '--video.edit'; Help = 'How a video edit is steered' }
+        [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
+        [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
+        [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
+        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
+    )
+    $flags['completion'] = @(
+        [pscustomobject]@{ Word = '--install'; Help = 'Put it into your folder for such scripts' }
+    )
+    $values = @{}
+    $values[' --auth-token'] = @{ Kind = 'nothing' }
+    $values[' --base-url'] = @{ Kind = 'nothing' }
+    $values[' --format'] = @{ Kind = 'words'; Words = 'auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml' }
+    $values[' --format-error'] = @{ Kind = 'words'; Words = 'auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml' }
+    $values[' --transform'] = @{ Kind = 'nothing' }
+    $values[' --transform-error'] = @{ Kind = 'nothing' }
+    $values[' --profile'] = @{ Kind = 'profile' }
+    $values[' --request-timeout'] = @{ Kind = 'nothing' }
+    $values[' --max-retries'] = @{ Kind = 'nothing' }
+    $values['generations create --prompt'] = @{ Kind = 'text' }
+    $values['generations create --prompt-file'] = @{ Kind = 'files' }
+    $values['generations create --model'] = @{ Kind = 'words'; Words = 'uni-1', 'uni-1-max', 'ray-3.2' }
+    $values['generations create --type'] = @{ Kind = 'words'; Words = 'image', 'image_edit', 'video', 'video_edit', 'video_reframe', 'layering' }
+    $values['generations create --aspect-ratio'] = @{ Kind = 'words'; Words = '3:1', '2:1', '21:9', '16:9', '4:3', '3:2', '1:1', '3:4', '2:3', '9:16', '1:2', '1:3' }
+    $values['generations create --style'] = @{ Kind = 'words'; Words = 'auto', 'manga' }
+    $values['generations create --output-format'] = @{ Kind = 'words'; Words = 'png', 'jpeg' }
+    $values['generations create --user-id'] = @{ Kind = 'text' }
+    $values['generations create --param'] = @{ Kind = 'nothing' }
+    $values['generations create --ref'] = @{ Kind = 'reference' }
+    $values['generations create --image-ref'] = @{ Kind = 'text' }
+    $values['generations create --image-ref.url'] = @{ Kind = 'nothing' }
+    $values['generations create --image-ref.data'] = @{ Kind = 'text' }
+    $values['generations create --image-ref.media-type'] = @{ Kind = 'nothing' }
+    $values['generations create --image-ref.generation-id'] = @{ Kind = 'generation' }
+    $values['generations create --image-ref.file-id'] = @{ Kind = 'nothing' }
+    $values['generations create --source'] = @{ Kind = 'reference' }
+    $values['generations create --source.url'] = @{ Kind = 'nothing' }
+    $values['generations create --source.data'] = @{ Kind = 'text' }
+    $values['generations create --source.media-type'] = @{ Kind = 'nothing' }
+    $values['generations create --source.generation-id'] = @{ Kind = 'generation' }
+    $values['generations create --source.file-id'] = @{ Kind = 'nothing' }
+    $values['generations create --layering'] = @{ Kind = 'text' }
+    $values['generations create --layering.resolution'] = @{ Kind = 'words'; Words = '1k', '2k' }
+    $values['generations create --duration'] = @{ Kind = 'words'; Words = '5s', '10s' }
+    $values['generations create --resolution'] = @{ Kind = 'words'; Words = '360p', '540p', '720p', '1080p' }
+    $values['generations create --start-frame'] = @{ Kind = 'reference' }
+    $values['generations create --end-frame'] = @{ Kind = 'reference' }
+    $values['generations create --guide-frame'] = @{ Kind = 'reference' }
+    $values['generations create --keyframe'] = @{ Kind = 'keyframe' }
+    $values['generations create --strength'] = @{ Kind = 'words'; Words = 'adhere_1', 'adhere_2', 'adhere_3', 'flex_1', 'flex_2', 'flex_3', 'reimagine_1', 'reimagine_2', 'reimagine_3' }
+    $values['generations create --video'] = @{ Kind = 'text' }
+    $values['generations create --video.duration'] = @{ Kind = 'words'; Words = '5s', '10s' }
+    $values['generations create --video.resolution'] = @{ Kind = 'words'; Words = '360p', '540p', '720p', '1080p' }
+    $values['generations create --video.hdr'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['generations create --video.exr-export'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['generations create --video.loop'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['generations create --video.start-frame'] = @{ Kind = 'text' }
+    $values['generations create --video.end-frame'] = @{ Kind = 'text' }
+    $values['generations create --video.guide-frame'] = @{ Kind = 'text' }
+    $values['generations create --video.edit'] = @{ Kind = 'text' }
+    $values['generations create --video.source-position'] = @{ Kind = 'text' }
+    $values['generations create --video.keyframes'] = @{ Kind = 'text' }
+    $values['generations create --video.keyframe-indexes'] = @{ Kind = 'text' }
+    $values['generations create --max-cost'] = @{ Kind = 'nothing' }
+    $values['generations create --max-cost-per-day'] = @{ Kind = 'nothing' }
+    $values['generations create --upload'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
+    $values['generations create --upload-threshold'] = @{ Kind = 'nothing' }
+    $values['generations create --input'] = @{ Kind = 'files' }
+    $values['generations create --timeout'] = @{ Kind = 'nothing' }
+    $values['generations create --poll-interval'] = @{ Kind = 'nothing' }
+    $values['generations create -o'] = @{ Kind = 'files' }
+    $values['generations create --output'] = @{ Kind = 'files' }
+    $values['generations create -d'] = @{ Kind = 'folders' }
+    $values['generations create --output-dir'] = @{ Kind = 'folders' }
+    $values['generations create --name'] = @{ Kind = 'nothing' }
+    $values['generations create --tag'] = @{ Kind = 'nothing' }
+    $values['generations get --generation-id'] = @{ Kind = 'generation' }
+    $values['generations wait --timeout'] = @{ Kind = 'nothing' }
+    $values['generations wait --poll-interval'] = @{ Kind = 'nothing' }
+    $values['generations download --timeout'] = @{ Kind = 'nothing' }
+    $values['generations download --poll-interval'] = @{ Kind = 'nothing' }
+    $values['generations download -o'] = @{ Kind = 'files' }
+    $values['generations download --output'] = @{ Kind = 'files' }
+    $values['generations download -d'] = @{ Kind = 'folders' }
+    $values['generations download --output-dir'] = @{ Kind = 'folders' }
+    $values['generations download --name'] = @{ Kind = 'nothing' }
+    $values['generations list --state'] = @{ Kind = 'words'; Words = 'queued', 'processing', 'completed', 'failed', 'sending', 'refused', 'unknown' }
+    $values['generations list --type'] = @{ Kind = 'words'; Words = 'image', 'image_edit', 'video', 'video_edit', 'video_reframe', 'layering' }
+    $values['generations list --model'] = @{ Kind = 'words'; Words = 'uni-1', 'uni-1-max', 'ray-3.2' }
+    $values['generations list --tag'] = @{ Kind = 'nothing' }
+    $values['generations list --since'] = @{ Kind = 'nothing' }
+    $values['generations list --search'] = @{ Kind = 'nothing' }
+    $values['generations list --limit'] = @{ Kind = 'nothing' }
+    $values['generations list --spend'] = @{ Kind = 'words'; Words = 'day', 'model', 'tag' }
+    $values['generations resume --timeout'] = @{ Kind = 'nothing' }
+    $values['generations resume --poll-interval'] = @{ Kind = 'nothing' }
+    $values['files create --mime-type'] = @{ Kind = 'nothing' }
+    $values['files create --size-bytes'] = @{ Kind = 'nothing' }
+    $values['files create --filename'] = @{ Kind = 'nothing' }
+    $values['files create --purpose'] = @{ Kind = 'words'; Words = 'input', 'reference' }
+    $values['files create --expires-at'] = @{ Kind = 'nothing' }
+    $values['files create --user-id'] = @{ Kind = 'text' }
+    $values['files upload --purpose'] = @{ Kind = 'words'; Words = 'input', 'reference' }
+    $values['files upload --expires-in'] = @{ Kind = 'nothing' }
+    $values['files upload --mime-type'] = @{ Kind = 'nothing' }
+    $values['files complete --file-id'] = @{ Kind = 'nothing' }
+    $values['files get --file-id'] = @{ Kind = 'nothing' }
+    $values['files list --cursor'] = @{ Kind = 'nothing' }
+    $values['files list --limit'] = @{ Kind = 'nothing' }
+    $values['files list --purpose'] = @{ Kind = 'words'; Words = 'input', 'reference' }
+    $values['files list --state'] = @{ Kind = 'words'; Words = 'pending', 'ready', 'failed', 'deleted' }
+    $values['files delete --file-id'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --host'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --port'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --latency'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --seed'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --rpm'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --jobs'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --url-life'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --fault'] = @{ Kind = 'nothing' }
+    $values['sandbox serve --log'] = @{ Kind = 'files' }
+    $values['sandbox serve --state'] = @{ Kind = 'folders' }
+    $values['sandbox exec --latency'] = @{ Kind = 'nothing' }
+    $values['sandbox exec --seed'] = @{ Kind = 'nothing' }
+    $values['sandbox exec --rpm'] = @{ Kind = 'nothing' }
+    $values['sandbox exec --jobs'] = @{ Kind = 'nothing' }
+    $values['sandbox exec --url-life'] = @{ Kind = 'nothing' }
+    $values['sandbox exec --fault'] = @{ Kind = 'nothing' }
+    $values['sandbox exec --log'] = @{ Kind = 'files' }
+    $values['sandbox exec --state'] = @{ Kind = 'folders' }
+    $values['cost --prompt'] = @{ Kind = 'text' }
+    $values['cost --prompt-file'] = @{ Kind = 'files' }
+    $values['cost --model'] = @{ Kind = 'words'; Words = 'uni-1', 'uni-1-max', 'ray-3.2' }
+    $values['cost --type'] = @{ Kind = 'words'; Words = 'image', 'image_edit', 'video', 'video_edit', 'video_reframe', 'layering' }
+    $values['cost --aspect-ratio'] = @{ Kind = 'words'; Words = '3:1', '2:1', '21:9', '16:9', '4:3', '3:2', '1:1', '3:4', '2:3', '9:16', '1:2', '1:3' }
+    $values['cost --style'] = @{ Kind = 'words'; Words = 'auto', 'manga' }
+    $values['cost --output-format'] = @{ Kind = 'words'; Words = 'png', 'jpeg' }
+    $values['cost --user-id'] = @{ Kind = 'text' }
+    $values['cost --param'] = @{ Kind = 'nothing' }
+    $values['cost --ref'] = @{ Kind = 'reference' }
+    $values['cost --image-ref'] = @{ Kind = 'text' }
+    $values['cost --image-ref.url'] = @{ Kind = 'nothing' }
+    $values['cost --image-ref.data'] = @{ Kind = 'text' }
+    $values['cost --image-ref.media-type'] = @{ Kind = 'nothing' }
+    $values['cost --image-ref.generation-id'] = @{ Kind = 'generation' }
+    $values['cost --image-ref.file-id'] = @{ Kind = 'nothing' }
+    $values['cost --source'] = @{ Kind = 'reference' }
+    $values['cost --source.url'] = @{ Kind = 'nothing' }
+    $values['cost --source.data'] = @{ Kind = 'text' }
+    $values['cost --source.media-type'] = @{ Kind = 'nothing' }
+    $values['cost --source.generation-id'] = @{ Kind = 'generation' }
+    $values['cost --source.file-id'] = @{ Kind = 'nothing' }
+    $values['cost --layering'] = @{ Kind = 'text' }
+    $values['cost --layering.resolution'] = @{ Kind = 'words'; Words = '1k', '2k' }
+    $values['cost --duration'] = @{ Kind = 'words'; Words = '5s', '10s' }
+    $values['cost --resolution'] = @{ Kind = 'words'; Words = '360p', '540p', '720p', '1080p' }
+    $values['cost --start-frame'] = @{ Kind = 'reference' }
+    $values['cost --end-frame'] = @{ Kind = 'reference' }
+    $values['cost --guide-frame'] = @{ Kind = 'reference' }
+    $values['cost --keyframe'] = @{ Kind = 'keyframe' }
+    $values['cost --strength'] = @{ Kind = 'words'; Words = 'adhere_1', 'adhere_2', 'adhere_3', 'flex_1', 'flex_2', 'flex_3', 'reimagine_1', 'reimagine_2', 'reimagine_3' }
+    $values['cost --video'] = @{ Kind = 'text' }
+    $values['cost --video.duration'] = @{ Kind = 'words'; Words = '5s', '10s' }
+    $values['cost --video.resolution'] = @{ Kind = 'words'; Words = '360p', '540p', '720p', '1080p' }
+    $values['cost --video.hdr'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['cost --video.exr-export'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['cost --video.loop'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['cost --video.start-frame'] = @{ Kind = 'text' }
+    $values['cost --video.end-frame'] = @{ Kind = 'text' }
+    $values['cost --video.guide-frame'] = @{ Kind = 'text' }
+    $values['cost --video.edit'] = @{ Kind = 'text' }
+    $values['cost --video.source-position'] = @{ Kind = 'text' }
+    $values['cost --video.keyframes'] = @{ Kind = 'text' }
+    $values['cost --video.keyframe-indexes'] = @{ Kind = 'text' }
+    $values['cost --input'] = @{ Kind = 'files' }
+    $arguments = @{}
+    $arguments['generations get 0'] = @{ Kind = 'generation' }
+    $arguments['generations wait *'] = @{ Kind = 'generation' }
+    $arguments['generations download *'] = @{ Kind = 'generation' }
+    $arguments['generations show *'] = @{ Kind = 'generation' }
+    $arguments['generations resume *'] = @{ Kind = 'generation' }
+    $arguments['files upload *'] = @{ Kind = 'files' }
+    $arguments['config get 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'history' }
+    $arguments['config set 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'history' }
+    $arguments['config unset 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'history' }
+    $arguments['sandbox exec *'] = @{ Kind = 'program' }
+    $arguments['completion 0'] = @{ Kind = 'words'; Words = 'bash', 'zsh', 'fish', 'pwsh' }
+
+    function Get-LumaFolder($chosen, $windows, $unix) {
+        if ($chosen) { return $chosen }
+        if ($env:OS -eq 'Windows_NT') { return Join-Path $windows 'luma-agents-cli' }
+        $library = "$HOME/Library/Application Support"
+        if (Test-Path $library) { return "$library/luma-agents-cli" }
+        return "$unix/luma-agents-cli"
+    }
+
+    function Get-LumaRecent($sign) {
+        [pscustomobject]@{ Word = "$sign@last"; Help = 'the newest one' }
+        $state = if ($env:XDG_STATE_HOME) { $env:XDG_STATE_HOME } else { "$HOME/.local/state" }
+        $file = Join-Path (Get-LumaFolder $env:LUMA_STATE_DIR $env:LOCALAPPDATA $state) 'recent.txt'
+        if (Test-Path $file) {
+            foreach ($line in Get-Content -Encoding UTF8 $file) {
+                $id, $text = $line -split "`t", 2
+                [pscustomobject]@{ Word = "$sign$id"; Help = $text }
+            }
+        }
+    }
+
+    function Get-LumaProfile {
+        [pscustomobject]@{ Word = 'default'; Help = 'default' }
+        $config = if ($env:XDG_CONFIG_HOME) { $env:XDG_CONFIG_HOME } else { "$HOME/.config" }
+        $file = Join-Path (Get-LumaFolder '' $env:APPDATA $config) 'config.toml'
+        if ($env:LUMA_CONFIG_FILE) { $file = $env:LUMA_CONFIG_FILE }
+        if (Test-Path $file) {
+            foreach ($line in Get-Content -Encoding UTF8 $file) {
+                if ($line -match '^\[profiles\."?([A-Za-z0-9_-]+)"?\]') {
+                    [pscustomobject]@{ Word = $Matches[1]; Help = $Matches[1] }
+                }
+            }
+        }
+    }
+
+    function Get-LumaFile($sign, $start, [switch]$FoldersOnly) {
+        foreach ($item in Get-ChildItem -Path "$start*" -Directory:$FoldersOnly -ErrorAction Ignore) {
+            $folder = Split-Path $start
+            $name = if ($folder) { Join-Path $folder $item.Name } else { $item.Name }
+            if ($name -match '[\s;&|()'']') { $name = "'" + ($name -replace "'", "''") + "'" }
+            [pscustomobject]@{ Word = "$sign$name"; Help = $item.FullName }
+        }
+    }
+
+    function Get-LumaWord($words) {
+        foreach ($word in $words) { [pscustomobject]@{ Word = $word; Help = $word } }
+    }
+
+    function Get-LumaValue($value, $typed) {
+        switch -CaseSensitive ($value.Kind) {
+            'words' { Get-LumaWord $value.Words }
+            'files' { Get-LumaFile '' $typed }
+            'folders' { Get-LumaFile '' $typed -FoldersOnly }
+            'program' { Get-LumaFile '' $typed }
+            'profile' { Get-LumaProfile }
+            'generation' { Get-LumaRecent '' }
+            'text' {
+                if ($typed -match '^(@(?:file://|data://)?)(.*)$') {
+                    Get-LumaWord '@file://', '@data://'
+                    Get-LumaFile $Matches[1] $Matches[2]
+                }
+            }
+            'reference' {
+                Get-LumaWord 'gen:', 'file:', 'https://'
+                if ($typed -like 'gen:*') { Get-LumaRecent 'gen:' } else { Get-LumaFile '' $typed }
+            }
+            'keyframe' {
+                if ($typed -match '^(\d+=)(.*)$') {
+                    $sign = $Matches[1]
+                    foreach ($each in Get-LumaValue @{ Kind = 'reference' } $Matches[2]) {
+                        [pscustomobject]@{ Word = "$sign$($each.Word)"; Help = $each.Help }
+                    }
+                }
+            }
+        }
+    }
+
+    $path, $places, $flag, $ended, $offered = '', 0, '', $false, @()
+    $words = @($commandAst.CommandElements | Where-Object {
+            $_.Extent.EndOffset -lt $cursorPosition -or $_.Extent.Text -ne $wordToComplete
+        } | Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
+    foreach ($word in $words) {
+        if ($ended) { $places++ }
+        elseif ($flag) { $flag = '' }
+        elseif ($word -ceq '--') { $ended = $true }
+        elseif ($word -match '^-[A-Za-z-]') {
+            if ($values.ContainsKey("$path $word") -or $values.ContainsKey(" $word")) { $flag = $word }
+        }
+        elseif ($children.ContainsKey("$path $word".Trim())) { $path = "$path $word".Trim() }
+        else {
+            if ($path -ceq 'sandbox exec') { $ended = $true }
+            $places++
+        }
+    }
+    $prefix, $typed = '', $wordToComplete
+    if (-not $flag -and -not $ended -and $typed -match '^(--[^=]+)=(.*)$') {
+        $flag, $prefix, $typed = $Matches[1], "$($Matches[1])=", $Matches[2]
+    }
+    if ($flag) {
+        $value = $values["$path $flag"]
+        if (-not $value) { $value = $values[" $flag"] }
+        if ($value) { $offered = @(Get-LumaValue $value $typed) }
+    }
+    elseif (-not $ended -and $typed -like '-*') {
+        $offered = @($flags[$path]) + @($flags['']) | Where-Object { $_ }
+    }
+    elseif ($below.ContainsKey($path)) { $offered = @($below[$path]) }
+    elseif ($arguments.ContainsKey("$path *")) { $offered = @(Get-LumaValue $arguments["$path *"] $typed) }
+    elseif ($arguments.ContainsKey("$path $places")) {
+        $offered = @(Get-LumaValue $arguments["$path $places"] $typed)
+    }
+    foreach ($each in $offered) {
+        if ($each.Word.StartsWith($typed, [StringComparison]::Ordinal)) {
+            $help = if ($each.Help) { $each.Help } else { $each.Word }
+            [System.Management.Automation.CompletionResult]::new(
+                "$prefix$($each.Word)", $each.Word, 'ParameterValue', $help)
+        }
+    }
+}

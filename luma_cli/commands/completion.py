@@ -1,0 +1,95 @@
+"""`luma-agents-cli completion`: the completion scripts, printed or put where a shell looks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from luma_cli.commands._declare import LumaCommand, examples, group
+from luma_cli.docgen.shells import SHELLS, files_of, script
+from luma_cli.environment import SHELL
+from luma_cli.errors import SaveError, UsageError
+
+if TYPE_CHECKING:
+    from luma_cli.context import AppContext
+
+completion = group()
+
+ShellArg = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[SHELL]", help=f"One of {', '.join(SHELLS)}; `$SHELL` tells it when left out"
+    ),
+]
+
+
+@completion.command(
+    "completion",
+    cls=LumaCommand,
+    epilog=examples(
+        "luma-agents-cli completion --install",
+        "luma-agents-cli completion zsh > ~/.zfunc/_luma-agents-cli",
+    ),
+)
+def print_completion(
+    ctx: typer.Context,
+    shell: ShellArg = None,
+    install: Annotated[
+        bool,
+        typer.Option(
+            "--install", help="Put it into your folder for such scripts", show_default=False
+        ),
+    ] = False,
+) -> None:
+    """Print the script that completes commands, flags and values in a shell.
+
+    It starts no program at a Tab: commands, flags and values stand in it, recent ids in a file.
+    """
+    from luma_cli.docgen.tree import commands
+
+    cli: AppContext = ctx.obj
+    chosen = shell_named(shell or Path(cli.host.environ.get(SHELL.name, "")).name)
+    tree = commands(ctx.find_root().command)
+    if not install:
+        cli.out.lines(script(chosen, tree).splitlines())
+        return
+    from luma_cli.paths import completion_folder
+
+    folder = completion_folder(chosen, cli.host.environ)
+    written = _write(folder, files_of(chosen, tree))
+    cli.out.lines(map(str, written))
+    cli.out.note(_HOW_TO_LOAD[chosen].format(folder=folder, path=written[0]))
+    cli.out.note(f"undo it with `rm {' '.join(map(str, written))}`")
+
+
+_HOW_TO_LOAD = {
+    "bash": "new shells load it by themselves where the package bash-completion is installed;"
+    " elsewhere add `. '{path}'` to ~/.bashrc",
+    "zsh": "add `fpath=('{folder}' $fpath)` to ~/.zshrc, before `compinit`",
+    "fish": "new shells load it by themselves",
+    "pwsh": "add `. '{path}'` to the file that $PROFILE names",
+}
+
+
+def shell_named(name: str) -> str:
+    """Return the shell as one of `SHELLS`; raises `UsageError` for another."""
+    name = {"powershell": "pwsh"}.get(name, name)
+    if name not in SHELLS:
+        raise UsageError(
+            f"there is no completion script for `{name}`",
+            hint=f"there are some for {', '.join(SHELLS)}",
+        )
+    return name
+
+
+def _write(folder: Path, files: dict[str, str]) -> list[Path]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise SaveError(f"cannot write to `{folder}`: {reason}") from None
+    return [folder / name for name in files]

@@ -1,0 +1,37 @@
+"""Completion scripts: each a hand-written engine (`engines/`), and tables of the command tree."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from luma_cli import PROGRAM
+from luma_cli.docgen.tree import Command
+
+OTHER_NAME = "luma"
+# Where a shell looks for the script of a program: by the program's name, most of them.
+FILES = {
+    "bash": f"{PROGRAM}.bash",
+    "zsh": f"_{PROGRAM}",
+    "fish": f"{PROGRAM}.fish",
+    "pwsh": f"{PROGRAM}.ps1",
+}
+SHELLS = tuple(FILES)
+_BY_ANOTHER_NAME = "# The same program by its other name.\n"
+OTHER_FILES = {
+    f"{OTHER_NAME}.bash": f'{_BY_ANOTHER_NAME}. "${{BASH_SOURCE[0]%/*}}/{PROGRAM}.bash"\n',
+    f"{OTHER_NAME}.fish": f"{_BY_ANOTHER_NAME}source (status dirname)/{PROGRAM}.fish\n",
+}
+
+
+def script(shell: str, tree: list[Command]) -> str:
+    """Return the completion script of one of `SHELLS`."""
+    text: str = import_module(f"luma_cli.docgen.shells.{shell}").script(tree)
+    return text
+
+
+def files_of(shell: str, tree: list[Command]) -> dict[str, str]:
+    """Return a shell's files by name: its script, and what leads there by the other name."""
+    ending = Path(FILES[shell]).suffix
+    others = {name: text for name, text in OTHER_FILES.items() if Path(name).suffix == ending}
+    return {FILES[shell]: script(shell, tree)} | others

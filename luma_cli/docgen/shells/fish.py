@@ -1,0 +1,79 @@
+"""The script for fish, which reads flags itself once it knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from luma_cli.docgen.shells.tables import HELP_FLAG, arguments, assembled, words_of
+from luma_cli.docgen.shells.values import Kind, Value, value_of
+from luma_cli.docgen.tree import Command, Option
+
+# Options of fish's `complete` for a value of each kind; `-x` is a value that is no file.
+_OFFERS = {
+    Kind.NOTHING: "-x",
+    Kind.FILES: "-r -F",
+    Kind.FOLDERS: "-x -a '(__fish_complete_directories)'",
+    Kind.TEXT: "-x -a '(__luma_text)'",
+    Kind.REFERENCE: "-x -a '(__luma_reference)'",
+    Kind.KEYFRAME: "-x -a '(__luma_keyframe)'",
+    Kind.GENERATION: "-x -a '(__luma_generation)'",
+    Kind.PROFILE: "-x -a '(__luma_profile)'",
+    Kind.PROGRAM: "-F -a '(__fish_complete_command)'",
+}
+
+
+def script(tree: list[Command]) -> str:
+    """Return the completion script."""
+    return assembled("fish", "\n".join(_tables(tree)))
+
+
+def _tables(tree: list[Command]) -> Iterator[str]:
+    commands = " ".join(_quoted(words_of(command)) for command in tree[1:])
+    yield f"set -g __luma_commands {commands}"
+    with_value = (
+        name
+        for command in tree
+        for option in command.options
+        if option.metavar
+        for name in option.names
+    )
+    yield f"set -g __luma_flags_with_value {' '.join(dict.fromkeys(with_value))}"
+    yield "\nfunction __luma_declare --argument-names program"
+    summaries = {command.path: command.summary for command in tree}
+    for command in tree:
+        condition = f"-n {_quoted(f'__luma_at {_quoted(words_of(command))}')} "
+        for name in command.children:
+            yield _complete(condition, f"-a {name}", summaries[(*command.path, name)])
+        for option in command.options:
+            yield _flag("" if command is tree[0] else condition, option)
+    yield _complete("", "-s h -l help", HELP_FLAG[1])
+    for place in arguments(tree):
+        check = "__luma_at" if place.repeats else "__luma_at_place"
+        number = "" if place.repeats else f" {place.name}"
+        condition = f"-n {_quoted(f'{check} {_quoted(place.command)}{number}')} "
+        yield f"    complete -c $program {condition}{_offer(place.value).replace('-x ', '-f ')}"
+    yield "end"
+
+
+def _flag(condition: str, option: Option) -> str:
+    spelled = " ".join(
+        f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names
+    )
+    if option.metavar:
+        spelled += f" {_offer(value_of(option.metavar, option.values))}"
+    return _complete(condition, spelled, option.brief)
+
+
+def _offer(value: Value) -> str:
+    if value.kind is Kind.WORDS:
+        return f"-x -k -a {_quoted(' '.join(value.words))}"
+    keeps_order = " -k" if value.kind is Kind.GENERATION else ""
+    return _OFFERS[value.kind].replace("-x ", f"-x{keeps_order} ")
+
+
+def _complete(condition: str, what: str, help_text: str) -> str:
+    return f"    complete -c $program {condition}{what} -d {_quoted(help_text)}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

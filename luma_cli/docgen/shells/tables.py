@@ -1,0 +1,66 @@
+"""What the engines ask of the command tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import NamedTuple
+
+from luma_cli.docgen.shells.values import Kind, Value, value_of
+from luma_cli.docgen.tree import Command
+
+HELP_FLAG = ("--help", "Show the help and exit")
+_MADE = "Made by `python -m luma_cli.docgen --write`; do not edit."
+_TABLES = "# TABLES\n"
+
+
+class Place(NamedTuple):
+    """The value of a flag, or of an argument: `command` is a path in words, empty for the root.
+
+    `name` is the flag, or the argument's number; an argument that `repeats` is all that follow.
+    """
+
+    command: str
+    name: str
+    value: Value
+    repeats: bool = False
+
+
+def words_of(command: Command) -> str:
+    """Return a command's path without the program: `generations create`."""
+    return " ".join(command.path[1:])
+
+
+def flags_of(command: Command) -> list[tuple[str, str]]:
+    """Return a command's flags, each with its help."""
+    return [(name, option.brief) for option in command.options for name in option.long_names]
+
+
+def flag_values(tree: Iterable[Command]) -> list[Place]:
+    """Return every flag that takes a value; those of the root hold for all commands."""
+    return [
+        Place(words_of(command), name, value_of(option.metavar, option.values))
+        for command in tree
+        for option in command.options
+        if option.metavar
+        for name in option.names
+    ]
+
+
+def arguments(tree: Iterable[Command]) -> list[Place]:
+    """Return every argument for which something is offered."""
+    places = [
+        Place(words_of(command), str(number), value_of(metavar), metavar.endswith("..."))
+        for command in tree
+        for number, (metavar, _) in enumerate(command.arguments)
+    ]
+    return [place for place in places if place.value.kind is not Kind.NOTHING]
+
+
+def assembled(shell: str, tables: str) -> str:
+    """Return a whole script: who made it, the shell's engine, and in its middle the tables."""
+    engine = (files("luma_cli.docgen.shells") / "engines" / shell).read_text("utf-8")
+    first, *rest = engine.splitlines(keepends=True)
+    # zsh reads what a file completes on its very first line
+    lines = [first, f"# {_MADE}\n"] if first.startswith("#compdef") else [f"# {_MADE}\n", first]
+    return "".join([*lines, *rest]).replace(_TABLES, tables)

@@ -1,0 +1,68 @@
+"""What a shell offers for a value, told by the word that stands for it in the help."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from luma_cli.docgen.shells import SHELLS
+from luma_cli.settings import CONFIG_KEYS
+
+
+class Kind(StrEnum):
+    """What an engine has a way to offer."""
+
+    NOTHING = "nothing"
+    WORDS = "words"
+    FILES = "files"
+    FOLDERS = "folders"
+    # A text may be that of a file: `@path`, `@file://path`, `@data://path`.
+    TEXT = "text"
+    # `gen:ID`, `file:ID`, a URL, a path.
+    REFERENCE = "reference"
+    KEYFRAME = "keyframe"
+    GENERATION = "generation"
+    PROFILE = "profile"
+    PROGRAM = "program"
+
+
+class Value(NamedTuple):
+    """What is offered; `words` are for `Kind.WORDS` only."""
+
+    kind: Kind
+    words: tuple[str, ...] = ()
+
+
+_KINDS = {
+    "PATH": Kind.FILES,
+    "FILE": Kind.FILES,
+    "DIR": Kind.FOLDERS,
+    "TEXT": Kind.TEXT,
+    "YAML": Kind.TEXT,
+    "REF": Kind.REFERENCE,
+    "INDEX=REF": Kind.KEYFRAME,
+    "ID": Kind.GENERATION,
+    "PROFILE": Kind.PROFILE,
+    "COMMAND [ARG]": Kind.PROGRAM,
+}
+_WORDS = {"BOOLEAN": ("true", "false", "null"), "KEY": CONFIG_KEYS, "SHELL": SHELLS}
+# Nobody can know them beforehand, or the flag itself suggests some.
+_OPEN = frozenset(
+    "ADDRESS AGE BY BYTES COUNT CURSOR DURATION FAULT FILE-ID FORMAT GJSON KEY=VALUE LENGTH LEVEL"  # noqa: SIM905 - a table
+    " MIME-TYPE MODEL NAME NUMBER PORT PURPOSE RATIO SIZE SPEC STATE STYLE TAG TEMPLATE TIME TOKEN"
+    " TYPE URL USD VALUE WHEN WORDS".split()
+)
+
+
+def value_of(metavar: str, suggested: tuple[str, ...] = ()) -> Value:
+    """Return what to offer for `PATH`, `[ID]...` and the like; raises `KeyError` for another."""
+    if suggested:
+        return Value(Kind.WORDS, suggested)
+    bare = metavar.removesuffix("...").strip("[]") if "ARG" not in metavar else metavar[:-3]
+    if bare in _WORDS:
+        return Value(Kind.WORDS, _WORDS[bare])
+    if bare in _KINDS:
+        return Value(_KINDS[bare])
+    if bare not in _OPEN:
+        raise KeyError(metavar)
+    return Value(Kind.NOTHING)

@@ -1,0 +1,45 @@
+"""The newest generations as a text file, for completion scripts: a Tab starts no program.
+
+7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42<TAB>image: a red fox in the snow
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+
+from luma_cli.journal.entry import Entry
+from luma_cli.journal.journal import Journal
+
+RECENT_FILE = "recent.txt"
+MOST_RECENT = 50
+_HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_LONGEST_PROMPT = 60
+
+
+def write_recent(journal: Journal) -> None:
+    """Write the file anew, private as the journal is; trouble with the disk is nobody's concern."""
+    path = journal.path.with_name(RECENT_FILE)
+    entries = journal.entries("generation_id IS NOT NULL ORDER BY entry DESC LIMIT ?", MOST_RECENT)
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with open(beside, "w", encoding="utf-8", errors="replace", opener=_open_privately) as file:
+            file.writelines(f"{line}\n" for entry in entries if (line := _line(entry)))
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def _line(entry: Entry) -> str:
+    # A shell puts it on the command line: an id is a server's word, and must mean nothing there.
+    if not _HARMLESS.fullmatch(str(entry.generation_id)):
+        return ""
+    words = " ".join(entry.prompt.split())
+    shown = "".join(char for char in words if char.isprintable())[:_LONGEST_PROMPT]
+    return f"{entry.generation_id}\t{entry.type}: {shown}"
+
+
+def _open_privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
