@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test torture check generate format bench clean
+.PHONY: help demo test torture check generate recording format bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ check: $(INSTALLED) ## Check format, lint, types and generated files
 
 generate: $(INSTALLED) ## Write completions/ and man/ anew
 	$(BIN)/python -m luma_cli.docgen --write
+
+recording: $(INSTALLED) ## Draw docs/terminal.svg anew, from a real run
+	$(BIN)/python docs/record.py
 
 format: $(INSTALLED) ## Rewrite the code in the one format
 	$(BIN)/ruff format

@@ -94,39 +94,39 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--verbose'; Help = 'Say more on stderr: requests, states' }
         [pscustomobject]@{ Word = '--debug'; Help = 'Show every HTTP exchange on stderr, without secrets' }
         [pscustomobject]@{ Word = '--no-color'; Help = 'No colours' }
-        [pscustomobject]@{ Word = '--request-timeout'; Help = 'Longest silence of one HTTP request, default 60s' }
-        [pscustomobject]@{ Word = '--max-retries'; Help = 'How often a failed read or a refused submission is tried again, default 4' }
+        [pscustomobject]@{ Word = '--request-timeout'; Help = 'Longest silence of one HTTP request: `90s`, `5m`' }
+        [pscustomobject]@{ Word = '--max-retries'; Help = 'How often a failed read or a refused submission is tried again' }
         [pscustomobject]@{ Word = '--version'; Help = 'Print the version' }
         [pscustomobject]@{ Word = '--help'; Help = 'Show the help and exit' }
     )
     $flags['generations create'] = @(
         [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; required, here or in a file' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
-        [pscustomobject]@{ Word = '--model'; Help = 'Model, default uni-1' }
-        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job, default image' }
+        [pscustomobject]@{ Word = '--model'; Help = 'Model' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
         [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; the model picks when left out' }
-        [pscustomobject]@{ Word = '--style'; Help = 'Style of an image, default auto' }
-        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image' }
+        [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; the model picks when left out' }
         [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
         [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
         [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
-        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping' }
-        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'Its URL' }
-        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Its bytes in base64' }
-        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'Its MIME type' }
-        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'The generation that made it' }
-        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'The uploaded file that it is' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping: `{url: https://…}`' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference at hand' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference at hand in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference at hand' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference at hand' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference at hand as an uploaded file' }
         [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
-        [pscustomobject]@{ Word = '--source.url'; Help = 'Its URL' }
-        [pscustomobject]@{ Word = '--source.data'; Help = 'Its bytes in base64' }
-        [pscustomobject]@{ Word = '--source.media-type'; Help = 'Its MIME type' }
-        [pscustomobject]@{ Word = '--source.generation-id'; Help = 'The generation that made it' }
-        [pscustomobject]@{ Word = '--source.file-id'; Help = 'The uploaded file that it is' }
-        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering' }
+        [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
+        [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
+        [pscustomobject]@{ Word = '--source.media-type'; Help = 'MIME type of the source' }
+        [pscustomobject]@{ Word = '--source.generation-id'; Help = 'Id of the generation that made the source' }
+        [pscustomobject]@{ Word = '--source.file-id'; Help = 'Id of the source as an uploaded file' }
+        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering: `{resolution: 2k}`' }
         [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side' }
-        [pscustomobject]@{ Word = '--duration'; Help = 'Length, default 5s' }
-        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side, default 720p' }
+        [pscustomobject]@{ Word = '--duration'; Help = 'Length' }
+        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side' }
         [pscustomobject]@{ Word = '--hdr'; Help = 'High dynamic range; needs 720p or 1080p' }
         [pscustomobject]@{ Word = '--exr'; Help = 'An EXR beside the MP4; needs `--hdr`' }
         [pscustomobject]@{ Word = '--loop'; Help = 'End where it begins' }
@@ -136,7 +136,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at a frame, 24 frames a second' }
         [pscustomobject]@{ Word = '--strength'; Help = 'How far an edit may go' }
         [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model steer the edit' }
-        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object' }
+        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object: `{duration: 5s}`' }
         [pscustomobject]@{ Word = '--video.duration'; Help = 'Same as --duration' }
         [pscustomobject]@{ Word = '--video.resolution'; Help = 'Same as --resolution' }
         [pscustomobject]@{ Word = '--video.hdr'; Help = 'Same as --hdr' }
@@ -149,16 +149,16 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
         [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
         [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
-        [pscustomobject]@{ Word = '--max-cost'; Help = 'Refuse a job that costs more, or nobody knows how much; `any` lifts the limit' }
+        [pscustomobject]@{ Word = '--max-cost'; Help = 'Refuse a job that costs more dollars, or nobody knows how many; `any` lifts the limit' }
         [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'The same for all jobs of the last 24 hours in the history' }
         [pscustomobject]@{ Word = '--upload'; Help = 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold' }
-        [pscustomobject]@{ Word = '--upload-threshold'; Help = 'That threshold, default 8MiB' }
+        [pscustomobject]@{ Word = '--upload-threshold'; Help = 'That threshold: `8MiB`, `500kB`' }
         [pscustomobject]@{ Word = '--no-history'; Help = 'Keep no record of this job' }
         [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
         [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the job ends' }
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
@@ -171,14 +171,14 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--generation-id'; Help = 'Same as the argument' }
     )
     $flags['generations wait'] = @(
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
     )
     $flags['generations download'] = @(
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
         [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the job ends' }
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
@@ -192,12 +192,12 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--tag'; Help = 'Only jobs with this tag' }
         [pscustomobject]@{ Word = '--since'; Help = 'Only jobs this young: `2h`, `7d`' }
         [pscustomobject]@{ Word = '--search'; Help = 'Only jobs with this text in the prompt' }
-        [pscustomobject]@{ Word = '--limit'; Help = 'The newest only, default 20; 0 for all' }
+        [pscustomobject]@{ Word = '--limit'; Help = 'How many, the newest first; 0 for all' }
         [pscustomobject]@{ Word = '--spend'; Help = 'What was spent, instead of jobs' }
     )
     $flags['generations resume'] = @(
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
     )
     $flags['files create'] = @(
         [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type of the bytes to come; required' }
@@ -211,10 +211,10 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
         [pscustomobject]@{ Word = '--expires-in'; Help = 'Let the API delete it after this long: `2h`, `7d`' }
         [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; told by the file''s bytes when left out' }
-        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has taken it in (default: True)' }
-        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the API has taken it in (default: True)' }
-        [pscustomobject]@{ Word = '--reuse'; Help = 'Take the same bytes that were uploaded before (default: True)' }
-        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Take the same bytes that were uploaded before (default: True)' }
+        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has taken it in' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the API has taken it in' }
+        [pscustomobject]@{ Word = '--reuse'; Help = 'Take the same bytes that were uploaded before' }
+        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Take the same bytes that were uploaded before' }
     )
     $flags['files complete'] = @(
         [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
@@ -224,7 +224,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $flags['files list'] = @(
         [pscustomobject]@{ Word = '--cursor'; Help = 'Go on behind this place, `next_cursor` of a page' }
-        [pscustomobject]@{ Word = '--limit'; Help = 'Files on a page, 1 to 100; 25 by default' }
+        [pscustomobject]@{ Word = '--limit'; Help = 'Files on a page, 1 to 100' }
         [pscustomobject]@{ Word = '--purpose'; Help = 'Only files for this purpose' }
         [pscustomobject]@{ Word = '--state'; Help = 'Only files in this state' }
         [pscustomobject]@{ Word = '--all'; Help = 'All pages, as one' }
@@ -236,23 +236,23 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--with-token'; Help = 'Read the key from stdin' }
     )
     $flags['sandbox serve'] = @(
-        [pscustomobject]@{ Word = '--host'; Help = 'Address to listen on (default: 127.0.0.1)' }
-        [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 takes a free one (default: 8000)' }
+        [pscustomobject]@{ Word = '--host'; Help = 'Address to listen on' }
+        [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 takes a free one' }
         [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs (default: 0)' }
-        [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit (default: 30)' }
-        [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit (default: 10)' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good (default: 1h)' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs' }
+        [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
+        [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good' }
         [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
         [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
         [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
     )
     $flags['sandbox exec'] = @(
         [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs (default: 0)' }
-        [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit (default: 30)' }
-        [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit (default: 10)' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good (default: 1h)' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs' }
+        [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
+        [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good' }
         [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
         [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
         [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
@@ -260,31 +260,31 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $flags['cost'] = @(
         [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; required, here or in a file' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
-        [pscustomobject]@{ Word = '--model'; Help = 'Model, default uni-1' }
-        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job, default image' }
+        [pscustomobject]@{ Word = '--model'; Help = 'Model' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
         [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; the model picks when left out' }
-        [pscustomobject]@{ Word = '--style'; Help = 'Style of an image, default auto' }
-        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image' }
+        [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; the model picks when left out' }
         [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
         [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
         [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
-        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping' }
-        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'Its URL' }
-        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Its bytes in base64' }
-        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'Its MIME type' }
-        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'The generation that made it' }
-        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'The uploaded file that it is' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping: `{url: https://…}`' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference at hand' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference at hand in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference at hand' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference at hand' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference at hand as an uploaded file' }
         [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
-        [pscustomobject]@{ Word = '--source.url'; Help = 'Its URL' }
-        [pscustomobject]@{ Word = '--source.data'; Help = 'Its bytes in base64' }
-        [pscustomobject]@{ Word = '--source.media-type'; Help = 'Its MIME type' }
-        [pscustomobject]@{ Word = '--source.generation-id'; Help = 'The generation that made it' }
-        [pscustomobject]@{ Word = '--source.file-id'; Help = 'The uploaded file that it is' }
-        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering' }
+        [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
+        [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
+        [pscustomobject]@{ Word = '--source.media-type'; Help = 'MIME type of the source' }
+        [pscustomobject]@{ Word = '--source.generation-id'; Help = 'Id of the generation that made the source' }
+        [pscustomobject]@{ Word = '--source.file-id'; Help = 'Id of the source as an uploaded file' }
+        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering: `{resolution: 2k}`' }
         [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side' }
-        [pscustomobject]@{ Word = '--duration'; Help = 'Length, default 5s' }
-        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side, default 720p' }
+        [pscustomobject]@{ Word = '--duration'; Help = 'Length' }
+        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side' }
         [pscustomobject]@{ Word = '--hdr'; Help = 'High dynamic range; needs 720p or 1080p' }
         [pscustomobject]@{ Word = '--exr'; Help = 'An EXR beside the MP4; needs `--hdr`' }
         [pscustomobject]@{ Word = '--loop'; Help = 'End where it begins' }
@@ -294,7 +294,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at a frame, 24 frames a second' }
         [pscustomobject]@{ Word = '--strength'; Help = 'How far an edit may go' }
         [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model steer the edit' }
-        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object' }
+        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object: `{duration: 5s}`' }
         [pscustomobject]@{ Word = '--video.duration'; Help = 'Same as --duration' }
         [pscustomobject]@{ Word = '--video.resolution'; Help = 'Same as --resolution' }
         [pscustomobject]@{ Word = '--video.hdr'; Help = 'Same as --hdr' }

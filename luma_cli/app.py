@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command_from_info
 
-from luma_cli.commands._declare import HELP_NAMES, LumaGroup, examples, flags
+from luma_cli.commands._declare import HELP_NAMES, LumaGroup, examples, flags, format_examples
 from luma_cli.settings import GLOBAL_FLAGS, GLOBAL_GROUP
 
 # The group's name is also the name of its module in `luma_cli.commands`, and of the group there.
@@ -25,6 +25,11 @@ COMMANDS = {
     "cost": "Say what a job would cost, without a network",
     "completion": "Print or install the completion script of a shell",
 }
+FIRST_COMMANDS = (
+    ("auth login", "Store your API key; it is asked for, and not shown"),
+    ("generations create", "Submit a job; with `-o FILE`, wait for it and save the result"),
+    ("sandbox exec", "Run any program against a simulator of the API, free of charge"),
+)
 # What the official client hides, too; help and completions do not know of them.
 HIDDEN = ("@completion", "@manpages")
 
@@ -100,6 +105,15 @@ class RootGroup(LumaGroup):
         super().__init__(**settings)
         self.commands = LazyGroups()  # type: ignore[assignment]
 
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        super().format_help_text(ctx, formatter)
+        with formatter.section("Start here"):
+            formatter.write_dl(FIRST_COMMANDS)
+        format_examples(self.epilog, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write nothing: the examples stand above."""
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         with formatter.section("Commands"):
             formatter.write_dl([*GROUPS.items(), *COMMANDS.items()])
@@ -111,8 +125,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings=HELP_NAMES,
     epilog=examples(
-        "luma-agents-cli auth login",
-        "luma-agents-cli generations create --prompt 'a red fox' --wait -o fox.png",
+        "luma-agents-cli generations create --prompt 'a red fox' -o fox.png",
         "luma-agents-cli sandbox exec -- ./pipeline.sh",
     ),
 )

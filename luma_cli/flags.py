@@ -7,7 +7,8 @@ class Flag(NamedTuple):
     """A flag as typed on the command line.
 
     `values` are offered by help and completion; whether others are refused is up to the reader of
-    the value. A `switch` takes no value (`--web-search`, or `--web-search=false`).
+    the value. A `switch` takes no value (`--web-search`, or `--web-search=false`). `default` is
+    what leaving the flag out means, where that is some value.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Flag(NamedTuple):
     short: str = ""
     switch: bool = False
     repeatable: bool = False
+    default: str = ""
 
     @property
     def parameter(self) -> str:
@@ -26,5 +28,7 @@ class Flag(NamedTuple):
 
     @property
     def description(self) -> str:
-        """The help text with the suggested values."""
-        return f"{self.help} ({', '.join(self.values)})" if self.values else self.help
+        """The help text with the suggested values and the default."""
+        default = f"default {self.default}" if self.default else ""
+        facts = "; ".join(fact for fact in (", ".join(self.values), default) if fact)
+        return f"{self.help} ({facts})" if facts else self.help

@@ -186,7 +186,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_positive_duration,
         Flag(
             "--request-timeout",
-            "Longest silence of one HTTP request, default 60s",
+            "Longest silence of one HTTP request: `90s`, `5m`",
             GLOBAL_GROUP,
             "DURATION",
         ),
@@ -198,7 +198,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_count,
         Flag(
             "--max-retries",
-            "How often a failed read or a refused submission is tried again, default 4",
+            "How often a failed read or a refused submission is tried again",
             GLOBAL_GROUP,
             "COUNT",
         ),
@@ -210,7 +210,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_limit,
         Flag(
             "--max-cost",
-            "Refuse a job that costs more, or nobody knows how much; `any` lifts the limit",
+            "Refuse a job that costs more dollars, or nobody knows how many; `any` lifts the limit",
             MONEY_GROUP,
             "USD",
         ),
@@ -247,7 +247,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "upload_threshold",
         parse_size,
-        Flag("--upload-threshold", "That threshold, default 8MiB", REFERENCES_GROUP, "SIZE"),
+        Flag("--upload-threshold", "That threshold: `8MiB`, `500kB`", REFERENCES_GROUP, "SIZE"),
         "LUMA_UPLOAD_THRESHOLD",
         default=8 * 1024 * 1024,
         is_global=False,
@@ -262,8 +262,27 @@ SETTINGS: tuple[Setting, ...] = (
         inverted=True,
     ),
 )
-GLOBAL_FLAGS = tuple(setting.flag for setting in SETTINGS if setting.is_global)
-SUBMISSION_FLAGS = tuple(setting.flag for setting in SETTINGS if not setting.is_global)
+
+
+def shown_value(setting: Setting, value: Any) -> str:
+    """Return a setting's value as one would type it; nothing for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if setting.parse is parse_size and value % (1024 * 1024) == 0:
+        return f"{value // (1024 * 1024)}MiB"
+    return f"{value:g}s" if isinstance(value, float) else str(value)
+
+
+def _with_default(setting: Setting) -> Flag:
+    if setting.flag.switch:
+        return setting.flag
+    return setting.flag._replace(default=shown_value(setting, setting.default))
+
+
+GLOBAL_FLAGS = tuple(_with_default(setting) for setting in SETTINGS if setting.is_global)
+SUBMISSION_FLAGS = tuple(_with_default(setting) for setting in SETTINGS if not setting.is_global)
 CONFIG_KEYS = tuple(setting.key for setting in SETTINGS)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from luma_cli.docgen.tree import Command, commands
 
 ROOT = Path(luma_cli.__file__).parents[1]
 COMMANDS = commands(get_command(app))
+PAGES = sorted((ROOT / "man").glob("*.1"))
 
 
 def test_the_committed_files_are_current() -> None:
@@ -34,10 +37,11 @@ WHERE_INSTALLED = {
 
 
 def test_a_wheel_brings_them_to_where_shells_and_man_look(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")]
+    dist = tmp_path / "dist"
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dist)]
     subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
 
-    (wheel,) = (tmp_path / "dist").iterdir()
+    (wheel,) = dist.iterdir()
     with zipfile.ZipFile(wheel) as archive:
         shared = {
             name.partition(".data/data/")[2]: archive.read(name)
@@ -66,8 +70,39 @@ def test_examples_fit_a_terminal(command: Command) -> None:
     assert [line for line in lines if len(line) > 76] == []
 
 
+SECTIONS = (
+    *("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS"),
+    *("EXAMPLES", "SEE ALSO"),
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_sections_stand_in_the_usual_order(page: Path) -> None:
+    found = re.findall(r"^\.SH (.+)$", page.read_text(), re.MULTILINE)
+    assert [section for section in found if section in SECTIONS] == list(SECTIONS)
+
+
+def test_every_command_has_a_page_and_no_page_lacks_one() -> None:
+    pages = {"-".join(command.path) for command in COMMANDS if not command.children}
+    assert {page.stem for page in PAGES} == {"luma-agents-cli", *pages}
+
+
+@pytest.mark.skipif(not shutil.which("man"), reason="no man here")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_man_shows_pages_without_a_warning(page: Path) -> None:
+    done = subprocess.run(
+        [str(shutil.which("man")), "--warnings", "-E", "UTF-8", "-l", str(page)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "MANWIDTH": "80", "LC_ALL": "C.UTF-8"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert page.stem in done.stdout
+
+
 @pytest.mark.skipif(not shutil.which("mandoc"), reason="no mandoc here")
-@pytest.mark.parametrize("page", sorted((ROOT / "man").glob("*.1")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_pages_render_without_a_warning(page: Path) -> None:
     done = subprocess.run(
         [str(shutil.which("mandoc")), "-T", "lint", "-W", "warning", str(page)],

@@ -34,7 +34,7 @@ ALLOWED = {
     "__main__": {"__init__", "host", "main"},
     "main": {"__init__", "app", "arguments", "context", "errors", "host", "values"},
     "app": {"commands", "settings"},
-    "docgen": {"__init__", "docgen", "environment", "errors", "settings"},
+    "docgen": {"__init__", "docgen", "environment", "errors", "flags", "settings"},
     "docgen.__main__": {"__init__", "docgen", "app"},
     "commands": {
         *("commands", "context", "config_file", "body", "jobs", "transfers", "api", "output"),

@@ -6,6 +6,10 @@ from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.flags import Flag
 from luma_cli.rules.vocabulary import (
     ASPECT_RATIOS,
+    DEFAULT_DURATION,
+    DEFAULT_MODEL,
+    DEFAULT_RESOLUTION,
+    DEFAULT_TYPE,
     DURATIONS,
     LAYERING_RESOLUTIONS,
     MODELS,
@@ -19,11 +23,11 @@ from luma_cli.rules.vocabulary import (
 COMMON, REFERENCES, LAYERING, VIDEO = "Common", "References", "Layering", "Video"
 # The fields of a reference, as inner flags of what holds it.
 _CHANNELS = (
-    ("url", "Its URL", "URL"),
-    ("data", "Its bytes in base64", "TEXT"),
-    ("media-type", "Its MIME type", "MIME-TYPE"),
-    ("generation-id", "The generation that made it", "ID"),
-    ("file-id", "The uploaded file that it is", "FILE-ID"),
+    ("url", "URL of {}", "URL"),
+    ("data", "Bytes of {} in base64", "TEXT"),
+    ("media-type", "MIME type of {}", "MIME-TYPE"),
+    ("generation-id", "Id of the generation that made {}", "ID"),
+    ("file-id", "Id of {} as an uploaded file", "FILE-ID"),
 )
 
 
@@ -39,10 +43,14 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("prompt",),
     ),
     BodyFlag(
-        Flag("--model", "Model, default uni-1", COMMON, "MODEL", MODELS), Kind.TEXT, ("model",)
+        Flag("--model", "Model", COMMON, "MODEL", MODELS, default=DEFAULT_MODEL),
+        Kind.TEXT,
+        ("model",),
     ),
     BodyFlag(
-        Flag("--type", "Kind of job, default image", COMMON, "TYPE", TYPES), Kind.TEXT, ("type",)
+        Flag("--type", "Kind of job", COMMON, "TYPE", TYPES, default=DEFAULT_TYPE),
+        Kind.TEXT,
+        ("type",),
     ),
     BodyFlag(
         Flag(
@@ -56,12 +64,18 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("aspect_ratio",),
     ),
     BodyFlag(
-        Flag("--style", "Style of an image, default auto", COMMON, "STYLE", STYLES),
+        Flag("--style", "Style of an image", COMMON, "STYLE", STYLES, default=STYLES[0]),
         Kind.TEXT,
         ("style",),
     ),
     BodyFlag(
-        Flag("--output-format", "File format of an image", COMMON, "FORMAT", OUTPUT_FORMATS),
+        Flag(
+            "--output-format",
+            "File format of an image; the model picks when left out",
+            COMMON,
+            "FORMAT",
+            OUTPUT_FORMATS,
+        ),
         Kind.NULLABLE_TEXT,
         ("output_format",),
     ),
@@ -97,13 +111,25 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("image_ref",),
     ),
     BodyFlag(
-        Flag("--image-ref", "The same as a mapping", REFERENCES, "YAML", repeatable=True),
+        Flag(
+            "--image-ref",
+            "The same as a mapping: `{url: https://…}`",
+            REFERENCES,
+            "YAML",
+            repeatable=True,
+        ),
         Kind.ELEMENT,
         ("image_ref",),
     ),
     *(
         BodyFlag(
-            Flag(f"--image-ref.{name}", help_text, REFERENCES, metavar, repeatable=True),
+            Flag(
+                f"--image-ref.{name}",
+                help_text.format("the reference at hand"),
+                REFERENCES,
+                metavar,
+                repeatable=True,
+            ),
             Kind.ELEMENT_FIELD,
             ("image_ref", name.replace("-", "_")),
         )
@@ -116,14 +142,16 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--source.{name}", help_text, REFERENCES, metavar),
+            Flag(f"--source.{name}", help_text.format("the source"), REFERENCES, metavar),
             Kind.NULLABLE_TEXT,
             ("source", name.replace("-", "_")),
         )
         for name, help_text, metavar in _CHANNELS
     ),
     BodyFlag(
-        Flag("--layering", "Options of a layering", LAYERING, "YAML"), Kind.MAPPING, ("layering",)
+        Flag("--layering", "Options of a layering: `{resolution: 2k}`", LAYERING, "YAML"),
+        Kind.MAPPING,
+        ("layering",),
     ),
     BodyFlag(
         Flag("--layering.resolution", "Long side", LAYERING, "SIZE", LAYERING_RESOLUTIONS),
@@ -131,12 +159,12 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("layering", "resolution"),
     ),
     BodyFlag(
-        Flag("--duration", "Length, default 5s", VIDEO, "LENGTH", DURATIONS),
+        Flag("--duration", "Length", VIDEO, "LENGTH", DURATIONS, default=DEFAULT_DURATION),
         Kind.NULLABLE_TEXT,
         ("video", "duration"),
     ),
     BodyFlag(
-        Flag("--resolution", "Short side, default 720p", VIDEO, "SIZE", RESOLUTIONS),
+        Flag("--resolution", "Short side", VIDEO, "SIZE", RESOLUTIONS, default=DEFAULT_RESOLUTION),
         Kind.NULLABLE_TEXT,
         ("video", "resolution"),
     ),
@@ -186,7 +214,11 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         Kind.SWITCH,
         ("video", "edit", "auto_controls"),
     ),
-    BodyFlag(Flag("--video", "The whole video object", VIDEO, "YAML"), Kind.MAPPING, ("video",)),
+    BodyFlag(
+        Flag("--video", "The whole video object: `{duration: 5s}`", VIDEO, "YAML"),
+        Kind.MAPPING,
+        ("video",),
+    ),
     BodyFlag(
         Flag("--video.duration", "Same as --duration", VIDEO, "LENGTH", DURATIONS),
         Kind.NULLABLE_TEXT,

@@ -31,6 +31,9 @@ class LumaCommand(TyperCommand):
             formatter.write_paragraph()
             formatter.write_text(f"Global options: see `{ctx.find_root().info_name} --help`.")
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        format_examples(self.epilog, formatter)
+
 
 class LumaGroup(TyperGroup):
     """A group of commands: these first, then its own flags."""
@@ -38,6 +41,16 @@ class LumaGroup(TyperGroup):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         self.format_commands(ctx, formatter)
         format_groups(self, ctx, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        format_examples(self.epilog, formatter)
+
+
+def format_examples(epilog: str | None, formatter: Any) -> None:
+    """Write what `examples` returned, as it is."""
+    if epilog:
+        formatter.write_paragraph()
+        formatter.write(f"{epilog}\n")
 
 
 def format_groups(command: Any, ctx: Any, formatter: Any) -> None:
@@ -62,9 +75,8 @@ def group() -> typer.Typer:
 
 
 def examples(*lines: str) -> str:
-    """Return the closing part of a command's help; `\\b` keeps its lines as they are."""
-    shown = [f"  {line}" for example in lines for line in example.split("\n")]
-    return "\n".join(["\b", "Examples:", *shown])
+    """Return the closing part of a command's help."""
+    return "\n".join(["Examples:", *(f"  {line}" for each in lines for line in each.split("\n"))])
 
 
 def flags(table: Iterable[Flag]) -> Callable[[Function], Function]:

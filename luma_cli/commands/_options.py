@@ -30,7 +30,8 @@ TimeoutOpt = Annotated[
     typer.Option(
         "--timeout",
         metavar="DURATION",
-        help="Stop waiting after this long (exit 9); the job goes on. No limit by default",
+        help="Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No"
+        " limit by default",
         rich_help_panel=_WAITING,
     ),
 ]
@@ -39,7 +40,7 @@ PollIntervalOpt = Annotated[
     typer.Option(
         "--poll-interval",
         metavar="DURATION",
-        help="Time between two looks; by default it grows from 1s to 5s",
+        help="Time between two looks, as in `2s`; by default it grows from 1s to 5s",
         rich_help_panel=_WAITING,
     ),
 ]

@@ -84,7 +84,7 @@ def config_list(ctx: typer.Context) -> None:
     """Print every setting as it holds now, and where it comes from."""
     from decimal import Decimal
 
-    from luma_cli.settings import SETTINGS, config_text
+    from luma_cli.settings import SETTINGS, shown_value
 
     cli: AppContext = ctx.obj
     rows = []
@@ -99,9 +99,8 @@ def config_list(ctx: typer.Context) -> None:
     if cli.out.for_people:
         width = max(len(row["key"]) for row in rows)
         cli.out.lines(
-            f"{row['key']:<{width}}  {'-' if row['value'] is None else config_text(row['value'])}"
-            f"  ({row['source']})"
-            for row in rows
+            f"{row['key']:<{width}}  {shown_value(setting, row['value']) or '-'}  ({row['source']})"
+            for setting, row in zip(SETTINGS, rows, strict=True)
         )
     else:
         cli.out.data(rows)

@@ -26,7 +26,7 @@ FileIdOpt = Annotated[
 ]
 LIST_FLAGS = (
     Flag("--cursor", "Go on behind this place, `next_cursor` of a page", metavar="CURSOR"),
-    Flag("--limit", "Files on a page, 1 to 100; 25 by default", metavar="COUNT"),
+    Flag("--limit", "Files on a page, 1 to 100", metavar="COUNT", default="25"),
     Flag("--purpose", "Only files for this purpose", "Options", "PURPOSE", PURPOSES),
     Flag("--state", "Only files in this state", "Options", "STATE", FILE_STATES),
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 history = group()
 
+_USUAL_LIMIT = 20
 _SUMS = ("day", "model", "tag")
 _STATES = (*STATES, "sending", "refused", "unknown")
 LIST_FLAGS = (
@@ -30,10 +31,15 @@ LIST_FLAGS = (
     Flag("--tag", "Only jobs with this tag", "Filters", "TAG"),
     Flag("--since", "Only jobs this young: `2h`, `7d`", "Filters", "AGE"),
     Flag("--search", "Only jobs with this text in the prompt", "Filters", "WORDS"),
-    Flag("--limit", "The newest only, default 20; 0 for all", "Filters", "COUNT"),
+    Flag(
+        "--limit",
+        "How many, the newest first; 0 for all",
+        "Filters",
+        "COUNT",
+        default=str(_USUAL_LIMIT),
+    ),
     Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
 )
-_USUAL_LIMIT = 20
 
 
 @history.command(

@@ -11,7 +11,11 @@ from luma_cli.environment import variables
 from luma_cli.errors import ExitCode, SaveError
 
 _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
-_FILES = "$XDG_CONFIG_HOME/luma-agents-cli/config.toml"
+_FILES = (
+    ("$XDG_CONFIG_HOME/luma-agents-cli/config.toml", "The config file, private to its user."),
+    ("$XDG_STATE_HOME/luma-agents-cli/history.db", "The history of submissions, private as well."),
+    ("$XDG_STATE_HOME/luma-agents-cli/recent.txt", "The newest ids, for completion in shells."),
+)
 
 
 def pages(commands: Iterable[Command]) -> Iterator[tuple[str, str]]:
@@ -55,14 +59,11 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
         *_paragraphs(command.help),
         *middle,
         *_arguments(command),
-        *_options(command.options),
+        *_options(command.options, is_overview=bool(command.children)),
         *_topics(command),
-        *_exit_status(),
         *_environment(),
-        ".SH FILES",
-        ".TP",
-        f".I {_escape(_FILES)}",
-        "The config file, private to its user.",
+        *_files(),
+        *_exit_status(),
         *_examples(command.examples),
         ".SH SEE ALSO",
         " ,\n".join(f".BR {_escape(name)} (1)" for name in see_also),
@@ -94,7 +95,7 @@ def _arguments(command: Command) -> list[str]:
     return lines
 
 
-def _options(options: Iterable[Option]) -> list[str]:
+def _options(options: Iterable[Option], *, is_overview: bool) -> list[str]:
     lines, group = [".SH OPTIONS"], ""
     for option in options:
         if option.group != group:
@@ -104,6 +105,13 @@ def _options(options: Iterable[Option]) -> list[str]:
         value = f" \\fI{_escape(option.metavar)}\\fR" if option.metavar else ""
         lines += [".TP", names + value, _escape(option.help)]
     lines += [".SS Always", ".TP", r"\fB\-h\fR, \fB\-\-help\fR", "Show the help and exit"]
+    if not is_overview:
+        lines += [
+            ".PP",
+            "The global options of",
+            f".BR {_escape(PROGRAM)} (1)",
+            "may be given, too.",
+        ]
     return lines
 
 
@@ -127,6 +135,13 @@ def _environment() -> list[str]:
     lines = [".SH ENVIRONMENT"]
     for variable in variables():
         lines += [".TP", f".B {variable.name}", _escape(variable.help)]
+    return lines
+
+
+def _files() -> list[str]:
+    lines = [".SH FILES"]
+    for path, text in _FILES:
+        lines += [".TP", f".I {_escape(path)}", _escape(text)]
     return lines
 
 

@@ -6,24 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from luma_cli import PROGRAM
+from luma_cli.flags import Flag
 
 
 class Option(NamedTuple):
     """A flag: its spellings, what stands for its value (empty for a switch), its help and group.
 
-    `values` are those that it suggests.
+    `values` are those that it suggests, `brief` is the help without them.
     """
 
     names: tuple[str, ...]
     metavar: str
     help: str
     group: str
-    values: tuple[str, ...] = ()
-
-    @property
-    def brief(self) -> str:
-        """The help without the values, which a shell offers by themselves."""
-        return self.help.removesuffix(f" ({', '.join(self.values)})")
+    values: tuple[str, ...]
+    brief: str
 
     @property
     def long_names(self) -> list[str]:
@@ -60,12 +57,12 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
         if not child.hidden
     }
     parameters = command.params
-    values = {flag.name: flag.values for flag in getattr(command.callback, "flags", ())}
+    declared = {flag.name: flag for flag in getattr(command.callback, "flags", ())}
     yield Command(
         path,
         command.help or "",
         tuple((p.metavar, p.help) for p in parameters if p.param_type_name == "argument"),
-        tuple(_option(p, values) for p in parameters if p.param_type_name == "option"),
+        tuple(_option(p, declared) for p in parameters if p.param_type_name == "option"),
         tuple(command.topics() if hasattr(command, "topics") else ()),
         _examples(command.epilog or ""),
         tuple(children),
@@ -74,14 +71,16 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
         yield from _walk((*path, name), child)
 
 
-def _option(parameter: Any, values: Mapping[str, tuple[str, ...]]) -> Option:
+def _option(parameter: Any, declared: Mapping[str, Flag]) -> Option:
     names = sorted((*parameter.opts, *parameter.secondary_opts), key=_short_first)
+    flag = next((declared[name] for name in names if name in declared), None)
     return Option(
         tuple(names),
         "" if parameter.is_flag else str(parameter.metavar),
         str(parameter.help) + _default(parameter),
         getattr(parameter, "rich_help_panel", None) or "Options",
-        next((values[name] for name in names if name in values), ()),
+        () if flag is None else flag.values,
+        str(parameter.help) if flag is None else flag.help,
     )
 
 

@@ -119,12 +119,12 @@ def test_list_for_people(luma: Program) -> None:
         "verbose           false  (the default)\n"
         "debug             false  (the default)\n"
         "no_color          false  (the default)\n"
-        "request_timeout   60.0  (the default)\n"
+        "request_timeout   60s  (the default)\n"
         "max_retries       2  (--max-retries)\n"
         "max_cost          -  (the default)\n"
         "max_cost_per_day  -  (the default)\n"
         "upload            auto  (the default)\n"
-        "upload_threshold  8388608  (the default)\n"
+        "upload_threshold  8MiB  (the default)\n"
         "history           true  (the default)\n",
         "",
     )
