@@ -15,7 +15,7 @@ demo: $(INSTALLED) ## Create, wait for and download a picture, without an API ke
 	@sh demo.sh $(BIN)
 
 test: $(INSTALLED) ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 torture: $(INSTALLED) ## Kill the program at 200 moments, and see that nothing is lost
 	LUMA_KILLS=200 $(BIN)/python -m pytest -q -s tests/money/test_kills.py

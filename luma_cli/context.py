@@ -167,7 +167,8 @@ class AppContext:
 
     def voice(self, **style: Any) -> Output:
         """Return an output in a style that the settings need not be known for."""
-        from luma_cli.output.out import Output, Style
+        from luma_cli.output.out import Output
+        from luma_cli.output.style import Style
 
         host = self.host
         return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))

@@ -31,3 +31,11 @@ def show_duration(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def show_age(seconds: float) -> str:
+    """Return how long ago something was, in its largest unit: `12s`, `5m`, `3h`, `2d`."""
+    for unit in ("d", "h", "m"):
+        if seconds >= _UNITS_IN_SECONDS[unit]:
+            return f"{seconds // _UNITS_IN_SECONDS[unit]:.0f}{unit}"
+    return f"{max(seconds, 0):.0f}s"

@@ -61,17 +61,13 @@ class Plan:
         }
 
 
-def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
-    """Return the target that `Plan.as_fields` wrote down."""
-    output, folder = fields.get("output"), fields.get("folder")
-    if not output and not folder:
-        return None
-    return Target(
-        Path(output) if output else None,
-        Path(folder or ""),
-        overwrite=bool(fields.get("overwrite")),
-        skip_existing=bool(fields.get("skip_existing")),
-        name=fields.get("name"),
+def plan_of_flags(target: Target | None, timeout: str | None, poll_interval: str | None) -> Plan:
+    """Return the plan to wait and to save in `target`; raises `UsageError` for a duration."""
+    return Plan(
+        wait=True,
+        timeout=duration_of("--timeout", timeout),
+        poll_interval=duration_of("--poll-interval", poll_interval),
+        target=target,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,9 +29,7 @@ from luma_cli.errors import UsageError
 from luma_cli.settings import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
-    from luma_cli.commands._plan import Plan
     from luma_cli.context import AppContext
-    from luma_cli.transfers.target import Target
 
 generations = group()
 
@@ -71,8 +68,10 @@ def generation_create(
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
     from luma_cli.commands._finish import finish
+    from luma_cli.commands._plan import plan_of_flags
     from luma_cli.commands._request import read_request, with_whole_ids
     from luma_cli.commands._submit import show_dry_run, source_seconds, submit_job
+    from luma_cli.commands._target import target_of_flags
     from luma_cli.commands._upload import check_files
     from luma_cli.rules.prices import price_of
 
@@ -82,8 +81,10 @@ def generation_create(
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
     if not (wait or saves) and (timeout or poll_interval):
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
-    target = _target(cli, output, output_dir, name, overwrite, skip_existing) if saves else None
-    plan = _plan(target, timeout, poll_interval)
+    target = None
+    if saves:
+        target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait or saves))
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
     check_files(cli, body)
@@ -139,9 +140,10 @@ def generation_wait(
     """Wait until jobs end and print each as it does."""
     from luma_cli.commands._finish import finish
     from luma_cli.commands._ids import collect_ids
+    from luma_cli.commands._plan import plan_of_flags
 
     cli: AppContext = ctx.obj
-    plan = _plan(None, timeout, poll_interval)
+    plan = plan_of_flags(None, timeout, poll_interval)
     finish(cli, collect_ids(cli, ids), plan)
 
 
@@ -172,6 +174,8 @@ def generation_download(
     """
     from luma_cli.commands._finish import finish
     from luma_cli.commands._ids import collect_ids
+    from luma_cli.commands._plan import plan_of_flags
+    from luma_cli.commands._target import target_of_flags
 
     cli: AppContext = ctx.obj
     chosen = collect_ids(cli, ids)
@@ -180,60 +184,14 @@ def generation_download(
             f"`-o` names one file, and there are {len(set(chosen))} generations",
             hint="use `-d` to name a folder",
         )
-    plan = _plan(
-        _target(cli, output, output_dir, name, overwrite, skip_existing), timeout, poll_interval
-    )
+    target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli, chosen, plan)
 
 
 def _has_prompt(body: Mapping[str, Any]) -> bool:
     return "prompt" in body or body.get("type") == "layering"
-
-
-def _target(
-    cli: AppContext,
-    output: Path | None,
-    output_dir: Path | None,
-    name: str | None,
-    overwrite: bool,
-    skip_existing: bool,
-) -> Target:
-    """Check how the flags combine, and the target, before anything is paid for."""
-    from luma_cli.output.terminal import is_terminal
-    from luma_cli.transfers.target import Target
-    from luma_cli.transfers.templates import check_template
-
-    if output is not None and output_dir is not None:
-        raise UsageError("`-o` and `-d` exclude each other", hint="use one of them")
-    if output is not None and str(output) == "-":
-        if is_terminal(cli.host.stdout):
-            raise UsageError(
-                "`-o -`: the output is no text, and stdout is a terminal",
-                hint="redirect it, as in `-o - > fox.png`",
-            )
-        if skip_existing:
-            raise UsageError("`-o -` and `--skip-existing` exclude each other")
-    if output is not None and name is not None:
-        raise UsageError("`-o` and `--name` exclude each other", hint="use `--name` with `-d`")
-    if overwrite and skip_existing:
-        raise UsageError("`--overwrite` and `--skip-existing` exclude each other")
-    if name is not None:
-        check_template(name)
-    target = Target(output, output_dir or Path(), overwrite, skip_existing, name)
-    target.check()
-    return target
-
-
-def _plan(target: Target | None, timeout: str | None, poll_interval: str | None) -> Plan:
-    from luma_cli.commands._plan import Plan, duration_of
-
-    return Plan(
-        wait=True,
-        timeout=duration_of("--timeout", timeout),
-        poll_interval=duration_of("--poll-interval", poll_interval),
-        target=target,
-    )
 
 
 generations.registered_commands += history.registered_commands

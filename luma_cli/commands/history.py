@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.commands._listing import LIST_FLAGS
 from luma_cli.commands._options import IdsArg, PollIntervalOpt, TimeoutOpt
+from luma_cli.durations import show_age
 from luma_cli.errors import OutcomeUnknownError, UsageError
-from luma_cli.flags import Flag
-from luma_cli.rules.vocabulary import MODELS, STATES, TYPES
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -20,26 +20,6 @@ if TYPE_CHECKING:
     from luma_cli.journal.journal import Journal
 
 history = group()
-
-_USUAL_LIMIT = 20
-_SUMS = ("day", "model", "tag")
-_STATES = (*STATES, "sending", "refused", "unknown")
-LIST_FLAGS = (
-    Flag("--state", "Only jobs in this state", "Filters", "STATE", _STATES),
-    Flag("--type", "Only jobs of this type", "Filters", "TYPE", TYPES),
-    Flag("--model", "Only jobs of this model", "Filters", "MODEL", MODELS),
-    Flag("--tag", "Only jobs with this tag", "Filters", "TAG"),
-    Flag("--since", "Only jobs this young: `2h`, `7d`", "Filters", "AGE"),
-    Flag("--search", "Only jobs with this text in the prompt", "Filters", "WORDS"),
-    Flag(
-        "--limit",
-        "How many, the newest first; 0 for all",
-        "Filters",
-        "COUNT",
-        default=str(_USUAL_LIMIT),
-    ),
-    Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
-)
 
 
 @history.command(
@@ -54,40 +34,21 @@ LIST_FLAGS = (
 @flags(LIST_FLAGS)
 def generation_list(ctx: typer.Context) -> None:
     """Print the jobs that were submitted from this machine, the newest first."""
+    from luma_cli.commands import _listing as listing
     from luma_cli.journal.find import listed, spending
-    from luma_cli.output.table import Column
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
-    by = typed.get("--spend")
-    if by is not None and by not in _SUMS:
-        raise UsageError(f"cannot sum up by `{by}`", hint=f"use one of {', '.join(_SUMS)}")
-    wanted = _filter(typed)
+    wanted, by = listing.wanted(typed), listing.summed_up_by(typed)
     if cli.history is None:
         cli.out.note("this machine has no history yet")
-        return
-    if by is not None:
-        figures = ("jobs", "cost_usd", "jobs_of_unknown_cost")
-        columns = [Column(by), *(Column(name, right=True) for name in figures)]
-        cli.out.rows(spending(cli.history, by), columns)
-        return
-    entries = listed(cli.history, wanted)
-    if not entries:
-        cli.out.note("no such jobs in the history of this machine")
-    if cli.out.for_people:
-        columns = [
-            Column("age", right=True),
-            Column("state"),
-            Column("type", drop=1),
-            Column("model", drop=3),
-            Column("cost", right=True, drop=2),
-            Column("id"),
-            Column("prompt", rest=True),
-        ]
-        cli.out.rows([_for_people(entry) for entry in entries], columns)
-        return
-    for entry in entries:
-        cli.out.data(entry.summary())
+    elif by is not None:
+        cli.out.rows(spending(cli.history, by), listing.sums(by))
+    else:
+        entries = listed(cli.history, wanted)
+        if not entries:
+            cli.out.note("no such jobs in the history of this machine")
+        listing.show(cli, entries)
 
 
 @history.command("show", cls=LumaCommand, epilog=examples("luma-agents-cli generations show @last"))
@@ -120,15 +81,11 @@ def generation_resume(
     """Finish what was begun, as it was asked: wait, then save. Submits nothing."""
     from luma_cli.commands._finish import finish
     from luma_cli.commands._ids import whole_id_of
-    from luma_cli.commands._plan import Plan, duration_of, target_of_fields
+    from luma_cli.commands._plan import plan_of_flags
+    from luma_cli.commands._target import target_of_fields
 
     cli: AppContext = ctx.obj
-    plan = Plan(
-        wait=True,
-        timeout=duration_of("--timeout", timeout),
-        poll_interval=duration_of("--poll-interval", poll_interval),
-        in_history=True,
-    )
+    plan = replace(plan_of_flags(None, timeout, poll_interval), in_history=True)
     if ids:
         chosen, unclear = _split([_entry(cli, whole_id_of(cli, each)) for each in ids])
     else:
@@ -183,9 +140,10 @@ def _left_to_do(cli: AppContext) -> tuple[list[Entry], list[Entry]]:
 def _report_unclear(cli: AppContext, entries: list[Entry]) -> None:
     """Say what is known of submissions without an outcome; a report of all is made once."""
     for entry in entries:
+        age = show_age(time.time() - entry.created_at)
         request_ids = ", ".join(attempt["request_id"] for attempt in entry.attempts)
         cli.out.warning(
-            f"entry {entry.entry} ({_age(entry.created_at)} ago, {entry.type}, {entry.model},"
+            f"entry {entry.entry} ({age} ago, {entry.type}, {entry.model},"
             f" `{entry.prompt[:60]}`) may or may not have been accepted:"
             f" {entry.detail or 'it is still being sent'}; request id {request_ids or 'none'}"
         )
@@ -197,44 +155,3 @@ def _report_unclear(cli: AppContext, entries: list[Entry]) -> None:
             " a job was made",
             hint="look at the dashboard before you submit the same again",
         )
-
-
-def _filter(typed: dict[str, str]) -> Any:
-    from luma_cli.commands._plan import duration_of
-    from luma_cli.journal.find import Filter
-    from luma_cli.values import parse_count
-
-    age = duration_of("--since", typed.get("--since"))
-    limit = parse_count(typed.get("--limit", str(_USUAL_LIMIT)))
-    return Filter(
-        state=typed.get("--state"),
-        type=typed.get("--type"),
-        model=typed.get("--model"),
-        tag=typed.get("--tag"),
-        since=None if age is None else time.time() - age,
-        search=typed.get("--search"),
-        limit=limit or None,
-    )
-
-
-def _for_people(entry: Entry) -> dict[str, Any]:
-    from luma_cli.rules.prices import show_dollars
-
-    return {
-        "age": _age(entry.created_at),
-        "state": entry.status,
-        "type": entry.type,
-        "model": entry.model,
-        "cost": show_dollars(entry.cost),
-        "id": (entry.generation_id or f"entry {entry.entry}")[:8],
-        "prompt": entry.prompt,
-    }
-
-
-def _age(created_at: float) -> str:
-    """Return how long ago something was, in its largest unit: `12s`, `5m`, `3h`, `2d`."""
-    seconds = max(time.time() - created_at, 0)
-    for unit, length in (("d", 86_400), ("h", 3600), ("m", 60)):
-        if seconds >= length:
-            return f"{seconds // length:.0f}{unit}"
-    return f"{seconds:.0f}s"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from luma_cli.errors import NoMatchError
+
 if TYPE_CHECKING:
     from luma_cli.errors import Exchange, LumaError
+    from luma_cli.output.documents import View
 
 
 def error_fields(error: LumaError) -> dict[str, Any]:
@@ -32,3 +35,16 @@ def describe(exchange: Exchange) -> str:
     if exchange.request_id is not None:
         parts.append(f"request id {exchange.request_id}")
     return " · ".join(parts)
+
+
+def structured(error: LumaError, view: View, transform: str | None) -> str:
+    """Return a failure as one document, or what `transform` picks from it."""
+    import json
+
+    from luma_cli.output.documents import show
+
+    text = json.dumps(error_fields(error), ensure_ascii=False)
+    try:
+        return show(text, view._replace(transform=transform)) or ""
+    except NoMatchError:  # a failure is never kept back
+        return show(text, view._replace(transform=None)) or ""

@@ -6,32 +6,18 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from luma_cli.errors import NoMatchError, StdoutError
-from luma_cli.output.failure import describe, error_fields
+from luma_cli.errors import StdoutError
+from luma_cli.output.failure import describe, structured
 from luma_cli.output.progress import Progress
-from luma_cli.output.terminal import is_terminal, may_animate, may_color, visible
+from luma_cli.output.style import BOLD_CYAN, BOLD_RED, BOLD_YELLOW, DIM, GREEN, Style
+from luma_cli.output.terminal import is_terminal, may_animate, visible
 
 if TYPE_CHECKING:
     from luma_cli.errors import LumaError
     from luma_cli.output.documents import View
     from luma_cli.output.table import Column
-
-_BOLD_RED, _BOLD_YELLOW, _BOLD_CYAN, _GREEN, _DIM = "1;31", "1;33", "1;36", "32", "2"
-
-
-class Style(NamedTuple):
-    """How the user asked to be spoken to."""
-
-    format: str = "auto"
-    format_error: str = "auto"
-    transform: str | None = None
-    transform_error: str | None = None
-    raw_output: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    no_color: bool = False
 
 
 class Output:
@@ -59,8 +45,7 @@ class Output:
     @property
     def wants_documents(self) -> bool:
         """Whether the JSON document was asked for, by a format or by something to pick from it."""
-        style = self._style
-        return style.format != "auto" or style.raw_output or bool(style.transform)
+        return self._style.wants_documents
 
     def document(self, text: str) -> None:
         """Print the server's JSON text as data, in the chosen format.
@@ -93,7 +78,7 @@ class Output:
         elif rows:
             from luma_cli.output.table import table
 
-            bold = may_color(self._stdout, self._environ) and not self._style.no_color
+            bold = self._style.may_color(self._stdout, self._environ)
             self._print(table(rows, columns, bold=bold))
 
     def lines(self, lines: Iterable[str]) -> None:
@@ -119,67 +104,44 @@ class Output:
 
     def success(self, text: str, detail: str) -> None:
         """Print a summary for a person: what was reached, and a line about it."""
-        self._print(self._paint(self._stdout, _GREEN, "✓ ") + visible(text))
-        self._print(self._paint(self._stdout, _DIM, "  " + visible(detail)))
+        self._print(self._paint(self._stdout, GREEN, "✓ ") + visible(text))
+        self._print(self._paint(self._stdout, DIM, "  " + visible(detail)))
 
     def note(self, text: str) -> None:
         """Say something worth knowing that needs no action."""
         if not self._style.quiet:
-            self._say(self._paint(self._stderr, _BOLD_CYAN, "note:"), text)
+            self._say(self._paint(self._stderr, BOLD_CYAN, "note:"), text)
 
     def detail(self, text: str) -> None:
         """Say something that only `--verbose` shows."""
         if self._style.verbose:
-            self._say(self._paint(self._stderr, _DIM, "·"), text)
+            self._say(self._paint(self._stderr, DIM, "·"), text)
 
     def debug(self, line: str) -> None:
         """Show a line of `--debug`."""
-        self._tell(self._paint(self._stderr, _DIM, visible(line)))
+        self._tell(self._paint(self._stderr, DIM, visible(line)))
 
     def warning(self, text: str) -> None:
         """Say what should be mended although the work goes on."""
-        self._say(self._paint(self._stderr, _BOLD_YELLOW, "warning:"), text)
+        self._say(self._paint(self._stderr, BOLD_YELLOW, "warning:"), text)
 
     def error(self, error: LumaError) -> None:
         """Print a failure: sentence, exchange and hint, or one structured object."""
-        if self._style.format_error != "auto" or self._style.transform_error:
-            self._tell(self._structured(error))
+        if self._style.wants_structured_errors:
+            view = self._view(self._stderr, self._style.format_of_errors, None)
+            self._tell(structured(error, view, self._style.transform_error))
             return
-        self._say(self._paint(self._stderr, _BOLD_RED, "error:"), error.message)
+        self._say(self._paint(self._stderr, BOLD_RED, "error:"), error.message)
         if error.exchange is not None:
-            self._tell(self._paint(self._stderr, _DIM, "  " + visible(describe(error.exchange))))
+            self._tell(self._paint(self._stderr, DIM, "  " + visible(describe(error.exchange))))
         if error.hint is not None:
-            self._say(self._paint(self._stderr, _BOLD_CYAN, "hint:"), error.hint)
-
-    def _structured(self, error: LumaError) -> str:
-        """Return a failure as one JSON object, or what `--transform-error` picks from it."""
-        import json
-
-        from luma_cli.output.documents import show
-
-        wanted = self._style.format_error
-        wanted = "json" if wanted in ("auto", "explore") else wanted
-        view = self._view(self._stderr, wanted, self._style.transform_error)
-        text = json.dumps(error_fields(error), ensure_ascii=False)
-        try:
-            return show(text, view) or ""
-        except NoMatchError:  # a failure is never kept back
-            return show(text, view._replace(transform=None)) or ""
+            self._say(self._paint(self._stderr, BOLD_CYAN, "hint:"), error.hint)
 
     @cached_property
     def _format(self) -> str:
-        """The format of data; the viewer needs a person, and a package that may be missing."""
-        wanted = "json" if self._style.format == "auto" else self._style.format
-        if wanted != "explore":
-            return wanted
-        if not (is_terminal(self._stdin) and is_terminal(self._stdout)):
-            self.note("`explore` needs a terminal; this is `json`")
-            return "json"
-        from importlib.util import find_spec
-
-        if find_spec("textual") is None:
-            self.note("`explore` needs `pip install 'luma-agents-cli[explore]'`; this is `json`")
-            return "json"
+        wanted, missing = self._style.format_of_data(self._stdin, self._stdout)
+        if missing is not None:
+            self.note(f"{missing}; this is `{wanted}`")
         return wanted
 
     def _view(self, stream: TextIO, wanted: str, transform: str | None) -> View:
@@ -188,7 +150,7 @@ class Output:
         return View(
             format=wanted,
             transform=transform,
-            color=may_color(stream, self._environ) and not self._style.no_color,
+            color=self._style.may_color(stream, self._environ),
             harmless=is_terminal(stream),
         )
 
@@ -203,7 +165,7 @@ class Output:
             return
         from luma_cli.output.human import LiveProgress
 
-        color = may_color(self._stderr, self._environ) and not self._style.no_color
+        color = self._style.may_color(self._stderr, self._environ)
         try:
             with LiveProgress(self._stderr, color=color) as self._progress:
                 yield self._progress
@@ -234,5 +196,5 @@ class Output:
             print(text, file=self._stderr, flush=True)
 
     def _paint(self, stream: TextIO, color: str, text: str) -> str:
-        painted = may_color(stream, self._environ) and not self._style.no_color
+        painted = self._style.may_color(stream, self._environ)
         return f"\x1b[{color}m{text}\x1b[0m" if painted else text

@@ -8,7 +8,8 @@ import pyte
 import pytest
 
 from luma_cli.output.human import LiveProgress
-from luma_cli.output.out import Output, Style
+from luma_cli.output.out import Output
+from luma_cli.output.style import Style
 
 
 class Terminal(io.StringIO):

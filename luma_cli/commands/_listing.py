@@ -1,0 +1,107 @@
+"""What `generations list` shows: the filters, the columns for people, the sums."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from luma_cli.durations import show_age
+from luma_cli.errors import UsageError
+from luma_cli.flags import Flag
+from luma_cli.rules.vocabulary import MODELS, STATES, TYPES
+
+if TYPE_CHECKING:
+    from luma_cli.context import AppContext
+    from luma_cli.journal.entry import Entry
+    from luma_cli.journal.find import Filter
+    from luma_cli.output.table import Column
+
+_USUAL_LIMIT = "20"
+_SUMS = ("day", "model", "tag")
+_STATES = (*STATES, "sending", "refused", "unknown")
+LIST_FLAGS = (
+    Flag("--state", "Only jobs in this state", "Filters", "STATE", _STATES),
+    Flag("--type", "Only jobs of this type", "Filters", "TYPE", TYPES),
+    Flag("--model", "Only jobs of this model", "Filters", "MODEL", MODELS),
+    Flag("--tag", "Only jobs with this tag", "Filters", "TAG"),
+    Flag("--since", "Only jobs this young: `2h`, `7d`", "Filters", "AGE"),
+    Flag("--search", "Only jobs with this text in the prompt", "Filters", "WORDS"),
+    Flag(
+        "--limit",
+        "How many, the newest first; 0 for all",
+        "Filters",
+        "COUNT",
+        default=_USUAL_LIMIT,
+    ),
+    Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
+)
+
+
+def wanted(typed: Mapping[str, str]) -> Filter:
+    """Return the filter that the flags make; raises `UsageError` for an age or a count."""
+    from luma_cli.commands._plan import duration_of
+    from luma_cli.journal.find import Filter
+    from luma_cli.values import parse_count
+
+    age = duration_of("--since", typed.get("--since"))
+    limit = parse_count(typed.get("--limit", _USUAL_LIMIT))
+    return Filter(
+        state=typed.get("--state"),
+        type=typed.get("--type"),
+        model=typed.get("--model"),
+        tag=typed.get("--tag"),
+        since=None if age is None else time.time() - age,
+        search=typed.get("--search"),
+        limit=limit or None,
+    )
+
+
+def summed_up_by(typed: Mapping[str, str]) -> str | None:
+    """Return what `--spend` sums up by, if it was given; raises `UsageError` for another word."""
+    by = typed.get("--spend")
+    if by is not None and by not in _SUMS:
+        raise UsageError(f"cannot sum up by `{by}`", hint=f"use one of {', '.join(_SUMS)}")
+    return by
+
+
+def sums(by: str) -> list[Column]:
+    """Return the columns of `--spend`."""
+    from luma_cli.output.table import Column
+
+    figures = ("jobs", "cost_usd", "jobs_of_unknown_cost")
+    return [Column(by), *(Column(name, right=True) for name in figures)]
+
+
+def show(cli: AppContext, entries: Iterable[Entry]) -> None:
+    """Print jobs: a table for people, a document each for programs."""
+    from luma_cli.output.table import Column
+
+    if not cli.out.for_people:
+        for entry in entries:
+            cli.out.data(entry.summary())
+        return
+    columns = [
+        Column("age", right=True),
+        Column("state"),
+        Column("type", drop=1),
+        Column("model", drop=3),
+        Column("cost", right=True, drop=2),
+        Column("id"),
+        Column("prompt", rest=True),
+    ]
+    cli.out.rows([_row(entry) for entry in entries], columns)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    from luma_cli.rules.prices import show_dollars
+
+    return {
+        "age": show_age(time.time() - entry.created_at),
+        "state": entry.status,
+        "type": entry.type,
+        "model": entry.model,
+        "cost": show_dollars(entry.cost),
+        "id": (entry.generation_id or f"entry {entry.entry}")[:8],
+        "prompt": entry.prompt,
+    }
