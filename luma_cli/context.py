@@ -10,7 +10,8 @@ from luma_cli import PROGRAM
 from luma_cli.arguments import CommandLine
 from luma_cli.errors import LumaError
 from luma_cli.host import Host
-from luma_cli.settings import CONFIG_FILE_SOURCE, PROFILE, Settings, choose, profile_table
+from luma_cli.resolve import CONFIG_FILE_SOURCE, Settings, choose, profile_table
+from luma_cli.settings import PROFILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ class AppContext:
     @cached_property
     def settings(self) -> Settings:
         """The resolved settings; raises `UsageError` for a bad value or a broken config file."""
-        from luma_cli.settings import resolve
+        from luma_cli.resolve import resolve
 
         typed = dict(self.line.typed) | self.line.globals
         return resolve(typed, self.host.environ, self.config_document)

@@ -32,7 +32,8 @@ _KEY_PREFIX = "luma-api-"
 def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     """Store an API key in the config file."""
     from luma_cli import config_file
-    from luma_cli.settings import choose, find_setting
+    from luma_cli.resolve import choose
+    from luma_cli.settings import find_setting
     from luma_cli.values import parse_token
 
     cli: AppContext = ctx.obj
@@ -62,7 +63,7 @@ def auth_logout(ctx: typer.Context) -> None:
 def auth_status(ctx: typer.Context) -> None:
     """Say which key is used and check it with a free call."""
     from luma_cli.commands._read import patiently
-    from luma_cli.settings import CONFIG_FILE_SOURCE
+    from luma_cli.resolve import CONFIG_FILE_SOURCE
 
     cli: AppContext = ctx.obj
     settings = cli.settings
