@@ -64,8 +64,8 @@ def serve_forever(options: SandboxOptions, on_ready: Callable[[str], None]) -> N
     with ExitStack() as resources:
         server, _ = _build_server(options, time.time, resources)
         listening = resources.enter_context(_listen(options))
-        on_ready(_base_url(listening))
-        with suppress(KeyboardInterrupt):  # uvicorn repeats the signal that stopped it
+        with suppress(KeyboardInterrupt):  # early, or repeated by uvicorn, which it stopped
+            on_ready(_base_url(listening))
             server.run([listening])
 
 

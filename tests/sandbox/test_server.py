@@ -16,7 +16,7 @@ import pytest
 
 from luma_cli.errors import MissingExtraError, UsageError
 from luma_cli.sandbox.options import SandboxOptions, parse_latency
-from luma_cli.sandbox.server import SandboxServer
+from luma_cli.sandbox.server import SandboxServer, serve_forever
 
 AUTHORIZATION = {"Authorization": "Bearer luma-api-x"}
 
@@ -95,3 +95,15 @@ def test_two_hundred_clients_at_once() -> None:
     assert {data[:4] for _, data in results} == {b"\x89PNG"}
     assert len({data for _, data in results}) == 1
     assert len(server.log.entries) == 602
+
+
+def test_an_interrupt_at_the_first_moment_is_an_end_as_well() -> None:
+    told: list[str] = []
+
+    def interrupt(base_url: str) -> None:
+        told.append(base_url)
+        raise KeyboardInterrupt
+
+    serve_forever(SandboxOptions(port=0), on_ready=interrupt)
+
+    assert len(told) == 1
