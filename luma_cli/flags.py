@@ -28,7 +28,8 @@ class Flag(NamedTuple):
 
     @property
     def description(self) -> str:
-        """The help text with the suggested values and the default."""
+        """The help text, the suggested values, the default, and whether it may be repeated."""
         default = f"default {self.default}" if self.default else ""
-        facts = "; ".join(fact for fact in (", ".join(self.values), default) if fact)
+        repeatable = "may be repeated" if self.repeatable else ""
+        facts = "; ".join(fact for fact in (", ".join(self.values), default, repeatable) if fact)
         return f"{self.help} ({facts})" if facts else self.help

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from luma_cli import PROGRAM, RELEASE_DATE, __version__
+from luma_cli import OTHER_NAME, PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command, Option
 from luma_cli.environment import variables
 from luma_cli.errors import ExitCode, SaveError
@@ -25,7 +25,10 @@ def pages(commands: Iterable[Command]) -> Iterator[tuple[str, str]]:
     overview = tree[0]
     yield f"{PROGRAM}.1", _page(overview, _listing(leaves), see_also=map(_name, leaves))
     for command in leaves:
-        yield f"{_name(command)}.1", _page(command, [], see_also=[PROGRAM])
+        siblings = [_name(each) for each in leaves if each.path[:-1] == command.path[:-1]]
+        others = [name for name in siblings if name != _name(command)]
+        in_a_group = len(command.path) > len(overview.path) + 1
+        yield f"{_name(command)}.1", _page(command, [], [PROGRAM, *(others if in_a_group else ())])
 
 
 def install(folder: Path, commands: Iterable[Command], *, compressed: bool, plain: bool) -> None:
@@ -49,7 +52,7 @@ def install(folder: Path, commands: Iterable[Command], *, compressed: bool, plai
 def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
     lines = [
         _SOURCE,
-        f'.TH "{_name(command).upper()}" "1" "{RELEASE_DATE}" "{PROGRAM} {__version__}" ""',
+        f'.TH "{_title(command)}" "1" "{RELEASE_DATE}" "{PROGRAM} {__version__}" ""',
         ".SH NAME",
         f"{_escape(_name(command))} \\- {_escape(_uncapitalized(command.summary))}",
         ".SH SYNOPSIS",
@@ -66,6 +69,8 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
         *_exit_status(),
         *_examples(command.examples),
         ".SH SEE ALSO",
+        ".nh",
+        ".ad l",
         " ,\n".join(f".BR {_escape(name)} (1)" for name in see_also),
     ]
     return "\n".join(lines) + "\n"
@@ -73,6 +78,11 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
 
 def _name(command: Command) -> str:
     return "-".join(command.path)
+
+
+def _title(command: Command) -> str:
+    """Return what stands in the corners; by the longer name, the lower ones would overlap."""
+    return "-".join((OTHER_NAME if command.path[1:] else PROGRAM, *command.path[1:])).upper()
 
 
 def _synopsis(command: Command) -> str:
@@ -84,26 +94,26 @@ def _synopsis(command: Command) -> str:
 def _listing(leaves: list[Command]) -> list[str]:
     lines = [".SH COMMANDS"]
     for command in leaves:
-        lines += [".TP", f".B {_escape(' '.join(command.path[1:]))}", _escape(command.summary)]
+        lines += [".TP", f".B {_escape(' '.join(command.path[1:]))}", _prose(command.summary)]
     return lines
 
 
 def _arguments(command: Command) -> list[str]:
     lines = [".SH ARGUMENTS"] if command.arguments else []
     for metavar, text in command.arguments:
-        lines += [".TP", f".I {_escape(metavar)}", _escape(text)]
+        lines += [".TP", f".I {_escape(metavar)}", _prose(text)]
     return lines
 
 
 def _options(options: Iterable[Option], *, is_overview: bool) -> list[str]:
-    lines, group = [".SH OPTIONS"], ""
+    groups: dict[str, list[str]] = {}
     for option in options:
-        if option.group != group:
-            group = option.group
-            lines.append(f".SS {_escape(group)}")
         names = ", ".join(f"\\fB{_escape(name)}\\fR" for name in option.names)
         value = f" \\fI{_escape(option.metavar)}\\fR" if option.metavar else ""
-        lines += [".TP", names + value, _escape(option.help)]
+        groups.setdefault(option.group, []).extend([".TP", names + value, _prose(option.help)])
+    lines = [".SH OPTIONS"]
+    for group, listed in groups.items():
+        lines += [f".SS {_escape(group)}", *listed]
     lines += [".SS Always", ".TP", r"\fB\-h\fR, \fB\-\-help\fR", "Show the help and exit"]
     if not is_overview:
         lines += [
@@ -120,28 +130,28 @@ def _topics(command: Command) -> list[str]:
     for title, rows in command.topics:
         lines.append(f".SH {_escape(title.upper())}")
         for term, text in rows:
-            lines += [".TP", f".B {_escape(term)}", _escape(text)]
+            lines += [".TP", f".B {_escape(term)}", _prose(text)]
     return lines
 
 
 def _exit_status() -> list[str]:
     lines = [".SH EXIT STATUS"]
     for code in ExitCode:
-        lines += [".TP", f".B {int(code)}", _escape(code.meaning)]
+        lines += [".TP", f".B {int(code)}", _prose(code.meaning)]
     return lines
 
 
 def _environment() -> list[str]:
     lines = [".SH ENVIRONMENT"]
     for variable in variables():
-        lines += [".TP", f".B {variable.name}", _escape(variable.help)]
+        lines += [".TP", f".B {variable.name}", _prose(variable.help)]
     return lines
 
 
 def _files() -> list[str]:
     lines = [".SH FILES"]
     for path, text in _FILES:
-        lines += [".TP", f".I {_escape(path)}", _escape(text)]
+        lines += [".TP", f".I {_escape(path)}", _prose(text)]
     return lines
 
 
@@ -153,8 +163,16 @@ def _examples(examples: Iterable[str]) -> list[str]:
 def _paragraphs(text: str) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n\n"):
-        lines += [".PP", _escape(" ".join(paragraph.split()))]
+        lines += [".PP", _prose(" ".join(paragraph.split()))]
     return lines[1:]
+
+
+def _prose(text: str) -> str:
+    """Return a sentence for roff; what stands in backticks is to be typed, and bold."""
+    pieces = text.split("`")
+    typed = (f"\\fB{_escape(piece)}\\fR" for piece in pieces[1::2])
+    plain = [_escape(piece) for piece in pieces[::2]]
+    return plain[0] + "".join(each + after for each, after in zip(typed, plain[1:], strict=True))
 
 
 def _escape(text: str) -> str:

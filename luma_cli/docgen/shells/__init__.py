@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from luma_cli import PROGRAM
+from luma_cli import OTHER_NAME, PROGRAM
 from luma_cli.docgen.tree import Command
 
-OTHER_NAME = "luma"
 # Where a shell looks for the script of a program: by the program's name, most of them.
 FILES = {
     "bash": f"{PROGRAM}.bash",
