@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from luma_cli.api.answer import Answer
 from luma_cli.commands._plan import Plan, go_on
 from luma_cli.commands._read import persistence_of, read_generation
 from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, NoOutputError
+from luma_cli.errors import LumaError, NoOutputError, OutputExistsError, SaveError
 from luma_cli.jobs.fetch import fetch_outputs, pass_on_output
 from luma_cli.jobs.notes import Notes
 from luma_cli.jobs.outcomes import failure_of
@@ -53,6 +54,8 @@ def bring(
         problem = failure
         if is_terminal and not isinstance(failure, NoOutputError):
             rest = plan.over_what_was_saved() if files else plan
+            if isinstance(failure, OutputExistsError | SaveError):
+                rest = replace(rest, in_history=False, target=target)
             _show_way_on(failure, go_on(cli, [ended.generation_id], rest))
     return Brought(ended, files, problem)
 

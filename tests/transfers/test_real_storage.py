@@ -127,6 +127,20 @@ def test_a_file_that_grows_too_large_for_its_owner(sandbox: dict[str, str]) -> N
         picture.load()
 
 
+def test_the_way_on_from_a_taken_name_takes_another(sandbox: dict[str, str]) -> None:
+    create = "luma generations create --prompt fox --name '{prompt}.{ext}' -d out"
+    shell(create, sandbox)
+
+    done = shell(create, sandbox)
+    way_on = done.stderr.rpartition("go on with `")[2].rstrip("`\n")
+    again, replaced = shell(way_on, sandbox), shell(f"{way_on} --overwrite", sandbox)
+
+    assert "\nerror: `out/fox.png` already exists\nhint: add `--overwrite` to" in done.stderr
+    assert (done.returncode, again.returncode) == (1, 1)
+    assert (replaced.returncode, replaced.stdout) == (0, "out/fox.png\n")
+    assert shell("luma generations resume", sandbox).stderr == "note: nothing is left to do\n"
+
+
 def with_disk(options: str, line: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a line of shell beside a `disk` of its own, which only this process sees."""
     Path("disk").mkdir()
