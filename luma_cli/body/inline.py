@@ -79,7 +79,7 @@ def inline_file(path: Path, media_type: str | None = None, name: str = "") -> In
     except OSError as problem:
         raise unreadable(path, problem) from None
     if not head:
-        raise InputFileError(f"`{shown}` is empty")
+        raise InputFileError(f"`{shown}` is empty", hint="is the program that writes it done?")
     media_type = media_type or sniff(head)
     if media_type is None:
         raise InputFileError(

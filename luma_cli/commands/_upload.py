@@ -13,12 +13,16 @@ from luma_cli.errors import LumaError, RejectedError
 from luma_cli.jobs.upload import Wanted, upload_file
 
 
-def upload(cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool) -> Answer:
+def upload(
+    cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool, announced: bool = False
+) -> Answer:
     """Upload a file and return its record; one that was uploaded from here before may do."""
     sha256 = digest(wanted.file.path)
     if reuse and (known := _known(cli, sha256)) is not None:
         cli.out.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
         return known
+    if announced:
+        cli.out.note(f"uploading `{wanted.file}` ({wanted.file.size:,} bytes)")
     with cli.out.progress() as progress:
         answer = upload_file(
             cli.client,
@@ -50,8 +54,7 @@ def upload_large(cli: AppContext, body: Any, purpose: str = "reference") -> Any:
         return body
     file = body.get("data")
     if isinstance(file, InlineFile) and _is_to_be_uploaded(cli, file):
-        cli.out.note(f"uploading `{file}` ({file.size:,} bytes)")
-        answer = upload(cli, Wanted(file, purpose), wait=True, reuse=True)
+        answer = upload(cli, Wanted(file, purpose), wait=True, reuse=True, announced=True)
         return {"file_id": str(answer.fields["id"])}
     return {
         key: upload_large(cli, inner, "input" if key == "source" else purpose)

@@ -186,6 +186,19 @@ def test_a_video_is_uploaded_and_a_small_picture_is_not(luma: Program, api: Fake
     assert body["image_ref"][0].keys() == {"data", "media_type"}
 
 
+def test_of_a_reference_that_was_uploaded_before_nothing_else_is_said(
+    luma: Program, api: FakeApi
+) -> None:
+    takes(api, "ready")
+    luma("files", "upload", "fox.png")
+    api.on("GET", "/files/f1", record())
+
+    result = create(luma, api, "--ref", "fox.png", "--upload", "always")
+
+    assert result.stderr == "note: `fox.png` was uploaded before, as f1\n"
+    assert api.sent[-1].json["image_ref"] == [{"file_id": "f1"}]
+
+
 @pytest.mark.parametrize(
     ("argv", "uploads"),
     [
