@@ -173,6 +173,41 @@ def test_a_machine_without_a_history_is_no_trouble(name: str, tmp_path: Path) ->
         assert opened.complete("luma --profile d").words[-1] == "default"
 
 
+EVIL = "$(touch pwned) `touch pwned` 'a' \"b\" [c] {d,e} f:g ; touch pwned & | ~ * ? \\ ! # %s ü 狐"
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_nothing_that_is_offered_is_carried_out(name: str, tmp_path: Path) -> None:
+    need(name)
+    env = environment(tmp_path)
+    (tmp_path / "state" / "recent.txt").write_text(f"7b0c4c1e\timage: {EVIL}\n8c0c4c1e\t{EVIL}\n")
+    (tmp_path / "config.toml").write_text(
+        '[profiles."$(touch pwned)"]\n[profiles."`touch pwned`"]\n[profiles.work]\n'
+    )
+    Path("$(touch pwned).png").touch()
+    with OPEN[name](env) as opened:
+        for line in ("get ", "get 7", "create --ref gen:", "create --ref ", "get x --profile "):
+            opened.complete(f"luma generations {line}")
+        profile = opened.complete("luma --profile wo").words
+
+    assert profile == ["--profile", "work"]
+    assert not Path("pwned").exists()
+
+
+@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("file", ["two words.png", "it's.png", "$HOME.png", "{a,b}.png", "ü.png"])
+def test_odd_names_of_files_arrive_whole(name: str, file: str, tmp_path: Path) -> None:
+    need(name)
+    env = environment(tmp_path)
+    (Path("odd") / file).parent.mkdir()
+    (Path("odd") / file).touch()
+    with OPEN[name](env) as opened:
+        plain = opened.complete("luma files upload odd/")
+        embedded = opened.complete("luma cost --prompt @file://odd/")
+
+    assert (plain.words[-1], embedded.words[-1]) == (f"odd/{file}", f"@file://odd/{file}")
+
+
 @pytest.mark.parametrize("name", OPEN)
 def test_a_tab_starts_no_python(name: str, tmp_path: Path) -> None:
     need(name)
