@@ -29,7 +29,8 @@ class Flag(NamedTuple):
     @property
     def description(self) -> str:
         """The help text, the suggested values, the default, and whether it may be repeated."""
-        default = f"default {self.default}" if self.default else ""
+        values = f" ({', '.join(self.values)})" if self.values else ""
+        default = f"default: {self.default}" if self.default else ""
         repeatable = "may be repeated" if self.repeatable else ""
-        facts = "; ".join(fact for fact in (", ".join(self.values), default, repeatable) if fact)
-        return f"{self.help} ({facts})" if facts else self.help
+        facts = "; ".join(fact for fact in (default, repeatable) if fact)
+        return self.help + values + (f"  [{facts}]" if facts else "")

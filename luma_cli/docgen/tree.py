@@ -87,8 +87,10 @@ def _option(parameter: Any, declared: Mapping[str, Flag]) -> Option:
 def _default(parameter: Any) -> str:
     """Return what help says of a flag's default, if it says anything."""
     default = parameter.default
+    if default is True:  # one of two spellings
+        default = parameter.opts[0].lstrip("-")
     shown = parameter.show_default and default is not False and default not in (None, "", ())
-    return f" (default: {default})" if shown else ""
+    return f"  [default: {default}]" if shown else ""
 
 
 def _short_first(name: str) -> bool:
