@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import struct
 import sys
 import threading
 import time
@@ -107,3 +108,23 @@ def test_an_interrupt_at_the_first_moment_is_an_end_as_well() -> None:
     serve_forever(SandboxOptions(port=0), on_ready=interrupt)
 
     assert len(told) == 1
+
+
+def test_a_client_that_leaves_in_the_middle_is_nothing_to_talk_about(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    options = SandboxOptions(port=0, latency=parse_latency("0"))
+    with SandboxServer(options) as server, httpx.Client(base_url=server.base_url) as client:
+        body = {"prompt": "[size 100MB]", "model": "uni-1"}
+        job = client.post("/generations", json=body, headers=AUTHORIZATION).json()
+        done = client.get(f"/generations/{job['id']}", headers=AUTHORIZATION).json()
+        link = urlsplit(done["output"][0]["url"])
+        for _ in range(5):
+            with socket.create_connection((link.hostname, link.port)) as leaving:
+                leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                path = f"{link.path}?{link.query}"
+                leaving.sendall(f"GET {path} HTTP/1.1\r\nHost: {link.netloc}\r\n\r\n".encode())
+                leaving.recv(1)
+        assert client.get(f"/generations/{job['id']}", headers=AUTHORIZATION).is_success
+
+    assert caplog.records == []

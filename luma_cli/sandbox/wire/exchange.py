@@ -59,6 +59,9 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.entry.status = message["status"]
             self.note()
+        if self.is_gone:  # asyncio complains of every piece on stderr; let the server notice
+            await asyncio.sleep(0)
+            return
         await self._send(message)
 
     async def read(self, size: int | None = None) -> None:
