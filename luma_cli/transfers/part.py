@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from luma_cli.transfers.alone import open_alone
 from luma_cli.transfers.answer import Origin
 from luma_cli.transfers.names import plain
 from luma_cli.transfers.target import check_target, refusals_of_the_disk
@@ -19,7 +20,6 @@ from luma_cli.transfers.target import check_target, refusals_of_the_disk
 # File systems that know no hard links say so in one of these ways.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _LONGEST_KEY = 100
-_FAR_BEHIND = 1 << 60
 
 
 class Part:
@@ -52,7 +52,7 @@ class Part:
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self._stream = _open_alone(self.path)
+        self.path, self._stream = open_alone(self.path)
 
     @property
     def is_whole(self) -> bool:
@@ -86,6 +86,8 @@ class Part:
         final = target.resolve() if target.is_symlink() else target
         final.parent.mkdir(parents=True, exist_ok=True)
         if overwrite:
+            if os.name == "nt":  # an open file cannot be renamed there
+                self.stream.close()
             _replace(self.path, final)
         else:
             _take_free_name(self.path, final)
@@ -136,54 +138,11 @@ class Place(NamedTuple):
                     part.close()
 
 
-def _open_alone(path: Path) -> tuple[Path, BinaryIO]:
-    """Return a file that nobody else writes to: the one at `path`, or one beside it."""
-    while True:
-        stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
-        if not _lock(stream.fileno()):
-            stream.close()
-            own = path.with_name(f"{path.name.removesuffix('.part')}.{uuid.uuid4().hex[:8]}.part")
-            return own, own.open("x+b", buffering=0)
-        # Whoever had the lock may have given the file its name: then it is no part any more.
-        if _is_still(stream.fileno(), path):
-            return path, stream
-        stream.close()
-
-
-def _is_still(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except OSError:
-        return False
-
-
 def _origin_of(note: Path) -> Origin | None:
     try:
         return Origin(**json.loads(note.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _lock(descriptor: int) -> bool:
-    """Take a lock that ends with the process; return whether it was free."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        # What is locked there cannot be read: a byte far behind the last one.
-        os.lseek(descriptor, _FAR_BEHIND, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _replace(part: Path, final: Path) -> None:
