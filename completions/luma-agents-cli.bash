@@ -71,7 +71,7 @@ _luma_agents_cli_split() {
 }
 
 _luma_agents_cli_offer() {
-    local word REPLY
+    local word file REPLY
     case $kind in
     words | flags | commands) _luma_agents_cli_add $offered ;;
     files) compopt -o default ;;
@@ -108,11 +108,12 @@ _luma_agents_cli_offer() {
     generation) _luma_agents_cli_recent '' ;;
     profile)
         offered=default
-        _luma_agents_cli_folder "${XDG_CONFIG_HOME:-$HOME/.config}"
-        if [[ -r ${LUMA_CONFIG_FILE:-$REPLY/config.toml} ]]; then
+        _luma_agents_cli_folder "${XDG_CONFIG_HOME:-${HOME-}/.config}"
+        file=${LUMA_CONFIG_FILE:-$REPLY/config.toml}
+        if [[ -f $file && -r $file ]]; then
             while IFS= read -r word || [[ $word ]]; do
                 [[ $word =~ ^\[profiles\.\"?([A-Za-z0-9_-]+)\"?\] ]] && offered+=" ${BASH_REMATCH[1]}"
-            done <"${LUMA_CONFIG_FILE:-$REPLY/config.toml}"
+            done <"$file"
         fi
         _luma_agents_cli_add $offered
         ;;
@@ -130,33 +131,40 @@ _luma_agents_cli_add() {
     done
 }
 
-# Offer files, whose names stand behind a sign such as `@`.
+# Offer files, whose names stand behind a sign such as `@`, or behind nothing.
 _luma_agents_cli_files() {
-    local name
+    local name typed=${current#"$1"}
+    if [[ -z $1 && $typed == *[\~\$\"\'\\\`]* ]]; then
+        compopt -o default # bash knows what it means
+        return
+    fi
+    [[ $typed == *[\~\$\"\'\`]* ]] && return
+    typed=${typed//\\/}
     while IFS= read -r name; do
         [[ -d $name ]] && name+=/
         printf -v name %q "$name"
         name=$prefix$1$name
         COMPREPLY+=("${name#"$stem"}")
-    done < <(compgen -f -- "${current#"$1"}")
+    done < <(compgen -f -- "$typed")
 }
 
 # Offer the newest generations, which the program keeps in a file.
 _luma_agents_cli_recent() {
-    local id _
+    local id file _
     offered=$1@last
-    _luma_agents_cli_folder "${XDG_STATE_HOME:-$HOME/.local/state}"
-    if [[ -r ${LUMA_STATE_DIR:-$REPLY}/recent.txt ]]; then
+    _luma_agents_cli_folder "${XDG_STATE_HOME:-${HOME-}/.local/state}"
+    file=${LUMA_STATE_DIR:-$REPLY}/recent.txt
+    if [[ -f $file && -r $file ]]; then
         while IFS=$'\t' read -r id _; do
-            offered+=" $1$id"
-        done <"${LUMA_STATE_DIR:-$REPLY}/recent.txt"
+            [[ $id =~ ^[A-Za-z0-9][A-Za-z0-9_.-]*$ ]] && offered+=" $1$id"
+        done <"$file"
     fi
     _luma_agents_cli_add $offered
 }
 
 _luma_agents_cli_folder() {
     REPLY=$1/luma-agents-cli
-    [[ $OSTYPE == darwin* ]] && REPLY="$HOME/Library/Application Support/luma-agents-cli"
+    [[ $OSTYPE == darwin* ]] && REPLY="${HOME-}/Library/Application Support/luma-agents-cli"
 }
 
 # Succeeds for a word that is a command at this place.

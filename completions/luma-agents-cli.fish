@@ -38,9 +38,23 @@ function __luma_at_place --argument-names path place
     and test $__luma_places = $place
 end
 
-# The word under the cursor, without the flag that stands before it.
+# The word under the cursor, without the flag that stands before it, and without quotes.
 function __luma_token
-    string replace -r -- '^--[^=]*=' '' (commandline -ct)
+    set -l token (string replace -r -- '^--[^=]*=' '' (commandline -ct))
+    string unescape -- $token 2>/dev/null
+    or string unescape -- $token'"' 2>/dev/null
+    or string unescape -- $token"'" 2>/dev/null
+    or echo -- $token
+end
+
+# Of the lines that come, those that begin with the word: fish would look into descriptions, too.
+function __luma_beginning
+    set -l token (__luma_token)
+    set -l length (string length -- "$token")
+    while read -l line
+        test (string sub -l $length -- $line) = "$token"
+        and echo $line
+    end
 end
 
 function __luma_files --argument-names sign
@@ -66,17 +80,27 @@ function __luma_text
 end
 
 function __luma_reference
-    printf '%s\t%s\n' gen:@last 'the newest generation' file: 'an uploaded file' https:// 'a URL'
-    __luma_generation gen:
-    __luma_files ''
+    begin
+        printf '%s\t%s\n' gen:@last 'the newest generation' file: 'an uploaded file' https:// 'a URL'
+        __luma_generation gen:
+    end | __luma_beginning
 end
 
 function __luma_keyframe
     set -l token (__luma_token)
     set -l frame (string match -r -- '^\d+=' $token)
     or return
-    printf '%s\n' $frame{gen:@last,file:,https://}
+    begin
+        printf '%s\n' $frame{gen:@last,file:,https://}
+        __luma_generation "$frame"gen:
+    end | __luma_beginning
     __luma_files $frame
+end
+
+function __luma_program
+    __luma_look
+    test $__luma_places = 0
+    and __fish_complete_command
 end
 
 function __luma_generation --argument-names sign
@@ -85,7 +109,7 @@ function __luma_generation --argument-names sign
     set -l folder (__luma_folder "$XDG_STATE_HOME" $HOME/.local/state)
     test -n "$LUMA_STATE_DIR"
     and set folder $LUMA_STATE_DIR
-    test -r $folder/recent.txt
+    test -f $folder/recent.txt -a -r $folder/recent.txt
     or return
     while read -l line
         echo "$sign$line"
@@ -97,7 +121,7 @@ function __luma_profile
     set -l file (__luma_folder "$XDG_CONFIG_HOME" $HOME/.config)/config.toml
     test -n "$LUMA_CONFIG_FILE"
     and set file $LUMA_CONFIG_FILE
-    test -r $file
+    test -f $file -a -r $file
     or return
     while read -l line
         string match -r -- '^\[profiles\."?([A-Za-z0-9_-]+)"?\]' $line | string match -v '[*'
@@ -147,28 +171,28 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that were submitted from this machine, the newest first'
     complete -c $program -n '__luma_at \'generations\'' -a show -d 'Print all that the history knows of a job: request, attempts, cost, files'
     complete -c $program -n '__luma_at \'generations\'' -a resume -d 'Finish what was begun, as it was asked: wait, then save'
-    complete -c $program -n '__luma_at \'generations create\'' -l prompt -x -a '(__luma_text)' -d 'What to make; required, here or in a file'
+    complete -c $program -n '__luma_at \'generations create\'' -l prompt -x -a '(__luma_text)' -d 'What to make; only a layering may go without'
     complete -c $program -n '__luma_at \'generations create\'' -l prompt-file -r -F -d 'Read the prompt from a file, `-` for stdin'
     complete -c $program -n '__luma_at \'generations create\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Model'
     complete -c $program -n '__luma_at \'generations create\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Kind of job'
-    complete -c $program -n '__luma_at \'generations create\'' -l aspect-ratio -x -k -a '3:1 2:1 21:9 16:9 4:3 3:2 1:1 3:4 2:3 9:16 1:2 1:3' -d 'Width to height; the model picks when left out'
+    complete -c $program -n '__luma_at \'generations create\'' -l aspect-ratio -x -k -a '3:1 2:1 21:9 16:9 4:3 3:2 1:1 3:4 2:3 9:16 1:2 1:3' -d 'Width to height; a reframe needs it, else the model picks when left out'
     complete -c $program -n '__luma_at \'generations create\'' -l style -x -k -a 'auto manga' -d 'Style of an image'
     complete -c $program -n '__luma_at \'generations create\'' -l output-format -x -k -a 'png jpeg' -d 'File format of an image; the model picks when left out'
     complete -c $program -n '__luma_at \'generations create\'' -l web-search -d 'Let the model look at pictures on the web'
     complete -c $program -n '__luma_at \'generations create\'' -l user-id -x -a '(__luma_text)' -d 'Opaque id of your end user, for abuse reports'
     complete -c $program -n '__luma_at \'generations create\'' -l param -x -d 'Any other field of the body; the key may be dotted, the value is YAML'
-    complete -c $program -n '__luma_at \'generations create\'' -l ref -x -a '(__luma_reference)' -d 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping'
+    complete -c $program -n '__luma_at \'generations create\'' -l ref -r -F -a '(__luma_reference)' -d 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping'
     complete -c $program -n '__luma_at \'generations create\'' -l image-ref -x -a '(__luma_text)' -d 'The same as a mapping: `{url: https://…}`'
-    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.url -x -d 'URL of the reference at hand'
-    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.data -x -a '(__luma_text)' -d 'Bytes of the reference at hand in base64'
-    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.media-type -x -d 'MIME type of the reference at hand'
-    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.generation-id -x -k -a '(__luma_generation)' -d 'Id of the generation that made the reference at hand'
-    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.file-id -x -d 'Id of the reference at hand as an uploaded file'
-    complete -c $program -n '__luma_at \'generations create\'' -l source -x -a '(__luma_reference)' -d 'What to edit, reframe or take apart'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.url -x -d 'URL of the reference begun last'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.data -x -a '(__luma_text)' -d 'Bytes of the reference begun last in base64'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.media-type -x -d 'MIME type of the reference begun last'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Id of the generation that made the reference begun last'
+    complete -c $program -n '__luma_at \'generations create\'' -l image-ref.file-id -x -d 'Id of the reference begun last as an uploaded file'
+    complete -c $program -n '__luma_at \'generations create\'' -l source -r -F -a '(__luma_reference)' -d 'What to edit, reframe or take apart'
     complete -c $program -n '__luma_at \'generations create\'' -l source.url -x -d 'URL of the source'
     complete -c $program -n '__luma_at \'generations create\'' -l source.data -x -a '(__luma_text)' -d 'Bytes of the source in base64'
     complete -c $program -n '__luma_at \'generations create\'' -l source.media-type -x -d 'MIME type of the source'
-    complete -c $program -n '__luma_at \'generations create\'' -l source.generation-id -x -k -a '(__luma_generation)' -d 'Id of the generation that made the source'
+    complete -c $program -n '__luma_at \'generations create\'' -l source.generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Id of the generation that made the source'
     complete -c $program -n '__luma_at \'generations create\'' -l source.file-id -x -d 'Id of the source as an uploaded file'
     complete -c $program -n '__luma_at \'generations create\'' -l layering -x -a '(__luma_text)' -d 'Options of a layering: `{resolution: 2k}`'
     complete -c $program -n '__luma_at \'generations create\'' -l layering.resolution -x -k -a '1k 2k' -d 'Long side'
@@ -177,9 +201,9 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations create\'' -l hdr -d 'High dynamic range; needs 720p or 1080p'
     complete -c $program -n '__luma_at \'generations create\'' -l exr -d 'An EXR beside the MP4; needs `--hdr`'
     complete -c $program -n '__luma_at \'generations create\'' -l loop -d 'End where it begins'
-    complete -c $program -n '__luma_at \'generations create\'' -l start-frame -x -a '(__luma_reference)' -d 'First frame, or the clip to extend'
-    complete -c $program -n '__luma_at \'generations create\'' -l end-frame -x -a '(__luma_reference)' -d 'Last frame'
-    complete -c $program -n '__luma_at \'generations create\'' -l guide-frame -x -a '(__luma_reference)' -d 'Frame that guides an edit'
+    complete -c $program -n '__luma_at \'generations create\'' -l start-frame -r -F -a '(__luma_reference)' -d 'First frame, or the clip to extend'
+    complete -c $program -n '__luma_at \'generations create\'' -l end-frame -r -F -a '(__luma_reference)' -d 'Last frame'
+    complete -c $program -n '__luma_at \'generations create\'' -l guide-frame -r -F -a '(__luma_reference)' -d 'Frame that guides an edit'
     complete -c $program -n '__luma_at \'generations create\'' -l keyframe -x -a '(__luma_keyframe)' -d 'Picture at a frame, 24 frames a second'
     complete -c $program -n '__luma_at \'generations create\'' -l strength -x -k -a 'adhere_1 adhere_2 adhere_3 flex_1 flex_2 flex_3 reimagine_1 reimagine_2 reimagine_3' -d 'How far an edit may go'
     complete -c $program -n '__luma_at \'generations create\'' -l auto-controls -d 'Let the model steer the edit'
@@ -196,33 +220,35 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations create\'' -l video.source-position -x -a '(__luma_text)' -d 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm'
     complete -c $program -n '__luma_at \'generations create\'' -l video.keyframes -x -a '(__luma_text)' -d 'List of pictures'
     complete -c $program -n '__luma_at \'generations create\'' -l video.keyframe-indexes -x -a '(__luma_text)' -d 'List of their frames, 24 a second'
-    complete -c $program -n '__luma_at \'generations create\'' -l max-cost -x -d 'Refuse a job that costs more dollars, or nobody knows how many; `any` lifts the limit'
+    complete -c $program -n '__luma_at \'generations create\'' -l max-cost -x -d 'Refuse a job that costs more dollars, or has no known price; `any` lifts the limit'
     complete -c $program -n '__luma_at \'generations create\'' -l max-cost-per-day -x -d 'The same for all jobs of the last 24 hours in the history'
     complete -c $program -n '__luma_at \'generations create\'' -l upload -x -k -a 'auto always never' -d 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold'
     complete -c $program -n '__luma_at \'generations create\'' -l upload-threshold -x -d 'That threshold: `8MiB`, `500kB`'
     complete -c $program -n '__luma_at \'generations create\'' -l no-history -d 'Keep no record of this job'
     complete -c $program -n '__luma_at \'generations create\'' -l input -r -F -d 'A whole request in YAML or JSON, `-` for stdin; flags win over it'
-    complete -c $program -n '__luma_at \'generations create\'' -l wait -l no-wait -d 'Wait until the job ends'
+    complete -c $program -n '__luma_at \'generations create\'' -l wait -d 'Wait until the job ends'
+    complete -c $program -n '__luma_at \'generations create\'' -l no-wait -d 'Do not wait until the job ends'
     complete -c $program -n '__luma_at \'generations create\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations create\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
     complete -c $program -n '__luma_at \'generations create\'' -s o -l output -r -F -d 'Save the output as this file; `-` is stdout'
     complete -c $program -n '__luma_at \'generations create\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
     complete -c $program -n '__luma_at \'generations create\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
     complete -c $program -n '__luma_at \'generations create\'' -l overwrite -d 'Replace a file that is there'
-    complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Take a file that is there for the output, and go on'
+    complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Take a file that is there for the output; if it is that of `create -o`, submit nothing'
     complete -c $program -n '__luma_at \'generations create\'' -l dry-run -d 'Print the request, its cost and what the API would refuse (exit 3); send nothing'
     complete -c $program -n '__luma_at \'generations create\'' -l tag -x -d 'A word to find the job by in the history'
-    complete -c $program -n '__luma_at \'generations get\'' -l generation-id -x -k -a '(__luma_generation)' -d 'Same as the argument'
+    complete -c $program -n '__luma_at \'generations get\'' -l generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Same as the argument'
     complete -c $program -n '__luma_at \'generations wait\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations wait\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
-    complete -c $program -n '__luma_at \'generations download\'' -l wait -l no-wait -d 'Wait until the job ends'
+    complete -c $program -n '__luma_at \'generations download\'' -l wait -d 'Wait until the job ends'
+    complete -c $program -n '__luma_at \'generations download\'' -l no-wait -d 'Do not wait until the job ends'
     complete -c $program -n '__luma_at \'generations download\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations download\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
     complete -c $program -n '__luma_at \'generations download\'' -s o -l output -r -F -d 'Save the output as this file; `-` is stdout'
     complete -c $program -n '__luma_at \'generations download\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
     complete -c $program -n '__luma_at \'generations download\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
     complete -c $program -n '__luma_at \'generations download\'' -l overwrite -d 'Replace a file that is there'
-    complete -c $program -n '__luma_at \'generations download\'' -l skip-existing -d 'Take a file that is there for the output, and go on'
+    complete -c $program -n '__luma_at \'generations download\'' -l skip-existing -d 'Take a file that is there for the output; if it is that of `create -o`, submit nothing'
     complete -c $program -n '__luma_at \'generations list\'' -l state -x -k -a 'queued processing completed failed sending refused unknown' -d 'Only jobs in this state'
     complete -c $program -n '__luma_at \'generations list\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Only jobs of this type'
     complete -c $program -n '__luma_at \'generations list\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Only jobs of this model'
@@ -248,8 +274,10 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'files upload\'' -l purpose -x -k -a 'input reference' -d 'What the file is for'
     complete -c $program -n '__luma_at \'files upload\'' -l expires-in -x -d 'Let the API delete it after this long: `2h`, `7d`'
     complete -c $program -n '__luma_at \'files upload\'' -l mime-type -x -d 'MIME type; told by the file\'s bytes when left out'
-    complete -c $program -n '__luma_at \'files upload\'' -l wait -l no-wait -d 'Wait until the API has taken it in'
-    complete -c $program -n '__luma_at \'files upload\'' -l reuse -l no-reuse -d 'Take the same bytes that were uploaded before'
+    complete -c $program -n '__luma_at \'files upload\'' -l wait -d 'Wait until the API has taken it in'
+    complete -c $program -n '__luma_at \'files upload\'' -l no-wait -d 'Do not wait until the API has taken it in'
+    complete -c $program -n '__luma_at \'files upload\'' -l reuse -d 'Use the record of the same bytes, if they were uploaded before'
+    complete -c $program -n '__luma_at \'files upload\'' -l no-reuse -d 'Do not use the record of the same bytes, if they were uploaded before'
     complete -c $program -n '__luma_at \'files complete\'' -l file-id -x -d 'Same as the argument'
     complete -c $program -n '__luma_at \'files get\'' -l file-id -x -d 'Same as the argument'
     complete -c $program -n '__luma_at \'files list\'' -l cursor -x -d 'Go on behind this place, `next_cursor` of a page'
@@ -287,28 +315,28 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'sandbox exec\'' -l fault -x -d 'Trouble to make, as below; may be given several times'
     complete -c $program -n '__luma_at \'sandbox exec\'' -l log -r -F -d 'Append every request to this file, one JSON object a line'
     complete -c $program -n '__luma_at \'sandbox exec\'' -l state -x -a '(__fish_complete_directories)' -d 'Keep jobs and files in this folder; by default they are forgotten at the end'
-    complete -c $program -n '__luma_at \'cost\'' -l prompt -x -a '(__luma_text)' -d 'What to make; required, here or in a file'
+    complete -c $program -n '__luma_at \'cost\'' -l prompt -x -a '(__luma_text)' -d 'What to make; only a layering may go without'
     complete -c $program -n '__luma_at \'cost\'' -l prompt-file -r -F -d 'Read the prompt from a file, `-` for stdin'
     complete -c $program -n '__luma_at \'cost\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Model'
     complete -c $program -n '__luma_at \'cost\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Kind of job'
-    complete -c $program -n '__luma_at \'cost\'' -l aspect-ratio -x -k -a '3:1 2:1 21:9 16:9 4:3 3:2 1:1 3:4 2:3 9:16 1:2 1:3' -d 'Width to height; the model picks when left out'
+    complete -c $program -n '__luma_at \'cost\'' -l aspect-ratio -x -k -a '3:1 2:1 21:9 16:9 4:3 3:2 1:1 3:4 2:3 9:16 1:2 1:3' -d 'Width to height; a reframe needs it, else the model picks when left out'
     complete -c $program -n '__luma_at \'cost\'' -l style -x -k -a 'auto manga' -d 'Style of an image'
     complete -c $program -n '__luma_at \'cost\'' -l output-format -x -k -a 'png jpeg' -d 'File format of an image; the model picks when left out'
     complete -c $program -n '__luma_at \'cost\'' -l web-search -d 'Let the model look at pictures on the web'
     complete -c $program -n '__luma_at \'cost\'' -l user-id -x -a '(__luma_text)' -d 'Opaque id of your end user, for abuse reports'
     complete -c $program -n '__luma_at \'cost\'' -l param -x -d 'Any other field of the body; the key may be dotted, the value is YAML'
-    complete -c $program -n '__luma_at \'cost\'' -l ref -x -a '(__luma_reference)' -d 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping'
+    complete -c $program -n '__luma_at \'cost\'' -l ref -r -F -a '(__luma_reference)' -d 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping'
     complete -c $program -n '__luma_at \'cost\'' -l image-ref -x -a '(__luma_text)' -d 'The same as a mapping: `{url: https://…}`'
-    complete -c $program -n '__luma_at \'cost\'' -l image-ref.url -x -d 'URL of the reference at hand'
-    complete -c $program -n '__luma_at \'cost\'' -l image-ref.data -x -a '(__luma_text)' -d 'Bytes of the reference at hand in base64'
-    complete -c $program -n '__luma_at \'cost\'' -l image-ref.media-type -x -d 'MIME type of the reference at hand'
-    complete -c $program -n '__luma_at \'cost\'' -l image-ref.generation-id -x -k -a '(__luma_generation)' -d 'Id of the generation that made the reference at hand'
-    complete -c $program -n '__luma_at \'cost\'' -l image-ref.file-id -x -d 'Id of the reference at hand as an uploaded file'
-    complete -c $program -n '__luma_at \'cost\'' -l source -x -a '(__luma_reference)' -d 'What to edit, reframe or take apart'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.url -x -d 'URL of the reference begun last'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.data -x -a '(__luma_text)' -d 'Bytes of the reference begun last in base64'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.media-type -x -d 'MIME type of the reference begun last'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Id of the generation that made the reference begun last'
+    complete -c $program -n '__luma_at \'cost\'' -l image-ref.file-id -x -d 'Id of the reference begun last as an uploaded file'
+    complete -c $program -n '__luma_at \'cost\'' -l source -r -F -a '(__luma_reference)' -d 'What to edit, reframe or take apart'
     complete -c $program -n '__luma_at \'cost\'' -l source.url -x -d 'URL of the source'
     complete -c $program -n '__luma_at \'cost\'' -l source.data -x -a '(__luma_text)' -d 'Bytes of the source in base64'
     complete -c $program -n '__luma_at \'cost\'' -l source.media-type -x -d 'MIME type of the source'
-    complete -c $program -n '__luma_at \'cost\'' -l source.generation-id -x -k -a '(__luma_generation)' -d 'Id of the generation that made the source'
+    complete -c $program -n '__luma_at \'cost\'' -l source.generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Id of the generation that made the source'
     complete -c $program -n '__luma_at \'cost\'' -l source.file-id -x -d 'Id of the source as an uploaded file'
     complete -c $program -n '__luma_at \'cost\'' -l layering -x -a '(__luma_text)' -d 'Options of a layering: `{resolution: 2k}`'
     complete -c $program -n '__luma_at \'cost\'' -l layering.resolution -x -k -a '1k 2k' -d 'Long side'
@@ -317,9 +345,9 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'cost\'' -l hdr -d 'High dynamic range; needs 720p or 1080p'
     complete -c $program -n '__luma_at \'cost\'' -l exr -d 'An EXR beside the MP4; needs `--hdr`'
     complete -c $program -n '__luma_at \'cost\'' -l loop -d 'End where it begins'
-    complete -c $program -n '__luma_at \'cost\'' -l start-frame -x -a '(__luma_reference)' -d 'First frame, or the clip to extend'
-    complete -c $program -n '__luma_at \'cost\'' -l end-frame -x -a '(__luma_reference)' -d 'Last frame'
-    complete -c $program -n '__luma_at \'cost\'' -l guide-frame -x -a '(__luma_reference)' -d 'Frame that guides an edit'
+    complete -c $program -n '__luma_at \'cost\'' -l start-frame -r -F -a '(__luma_reference)' -d 'First frame, or the clip to extend'
+    complete -c $program -n '__luma_at \'cost\'' -l end-frame -r -F -a '(__luma_reference)' -d 'Last frame'
+    complete -c $program -n '__luma_at \'cost\'' -l guide-frame -r -F -a '(__luma_reference)' -d 'Frame that guides an edit'
     complete -c $program -n '__luma_at \'cost\'' -l keyframe -x -a '(__luma_keyframe)' -d 'Picture at a frame, 24 frames a second'
     complete -c $program -n '__luma_at \'cost\'' -l strength -x -k -a 'adhere_1 adhere_2 adhere_3 flex_1 flex_2 flex_3 reimagine_1 reimagine_2 reimagine_3' -d 'How far an edit may go'
     complete -c $program -n '__luma_at \'cost\'' -l auto-controls -d 'Let the model steer the edit'
@@ -339,16 +367,16 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'cost\'' -l input -r -F -d 'A whole request in YAML or JSON, `-` for stdin; flags win over it'
     complete -c $program -n '__luma_at \'completion\'' -l install -d 'Put it into your folder for such scripts'
     complete -c $program -s h -l help -d 'Show the help and exit'
-    complete -c $program -n '__luma_at_place \'generations get\' 0' -f -k -a '(__luma_generation)'
-    complete -c $program -n '__luma_at \'generations wait\'' -f -k -a '(__luma_generation)'
-    complete -c $program -n '__luma_at \'generations download\'' -f -k -a '(__luma_generation)'
-    complete -c $program -n '__luma_at \'generations show\'' -f -k -a '(__luma_generation)'
-    complete -c $program -n '__luma_at \'generations resume\'' -f -k -a '(__luma_generation)'
+    complete -c $program -n '__luma_at_place \'generations get\' 0' -f -k -a '(__luma_generation | __luma_beginning)'
+    complete -c $program -n '__luma_at \'generations wait\'' -f -k -a '(__luma_generation | __luma_beginning)'
+    complete -c $program -n '__luma_at \'generations download\'' -f -k -a '(__luma_generation | __luma_beginning)'
+    complete -c $program -n '__luma_at \'generations show\'' -f -k -a '(__luma_generation | __luma_beginning)'
+    complete -c $program -n '__luma_at \'generations resume\'' -f -k -a '(__luma_generation | __luma_beginning)'
     complete -c $program -n '__luma_at \'files upload\'' -r -F
     complete -c $program -n '__luma_at_place \'config get\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
     complete -c $program -n '__luma_at_place \'config set\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
     complete -c $program -n '__luma_at_place \'config unset\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
-    complete -c $program -n '__luma_at \'sandbox exec\'' -F -a '(__fish_complete_command)'
+    complete -c $program -n '__luma_at \'sandbox exec\'' -F -a '(__luma_program)'
     complete -c $program -n '__luma_at_place \'completion\' 0' -f -k -a 'bash zsh fish pwsh'
 end
 for program in luma-agents-cli luma

@@ -100,11 +100,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--help'; Help = 'Show the help and exit' }
     )
     $flags['generations create'] = @(
-        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; required, here or in a file' }
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering may go without' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
         [pscustomobject]@{ Word = '--model'; Help = 'Model' }
         [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
-        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; the model picks when left out' }
+        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; a reframe needs it, else the model picks when left out' }
         [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
         [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; the model picks when left out' }
         [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
@@ -112,11 +112,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
         [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
         [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping: `{url: https://…}`' }
-        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference at hand' }
-        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference at hand in base64' }
-        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference at hand' }
-        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference at hand' }
-        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference at hand as an uploaded file' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference begun last' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference begun last in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference begun last' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference begun last' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference begun last as an uploaded file' }
         [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
         [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
         [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
@@ -149,21 +149,21 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
         [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
         [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
-        [pscustomobject]@{ Word = '--max-cost'; Help = 'Refuse a job that costs more dollars, or nobody knows how many; `any` lifts the limit' }
+        [pscustomobject]@{ Word = '--max-cost'; Help = 'Refuse a job that costs more dollars, or has no known price; `any` lifts the limit' }
         [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'The same for all jobs of the last 24 hours in the history' }
         [pscustomobject]@{ Word = '--upload'; Help = 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold' }
         [pscustomobject]@{ Word = '--upload-threshold'; Help = 'That threshold: `8MiB`, `500kB`' }
         [pscustomobject]@{ Word = '--no-history'; Help = 'Keep no record of this job' }
         [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
-        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
         [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
         [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output, and go on' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output; if it is that of `create -o`, submit nothing' }
         [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would refuse (exit 3); send nothing' }
         [pscustomobject]@{ Word = '--tag'; Help = 'A word to find the job by in the history' }
     )
@@ -176,14 +176,14 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $flags['generations download'] = @(
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
-        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
         [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
         [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output, and go on' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output; if it is that of `create -o`, submit nothing' }
     )
     $flags['generations list'] = @(
         [pscustomobject]@{ Word = '--state'; Help = 'Only jobs in this state' }
@@ -212,9 +212,9 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--expires-in'; Help = 'Let the API delete it after this long: `2h`, `7d`' }
         [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; told by the file''s bytes when left out' }
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has taken it in' }
-        [pscustomobject]@{ Word = '--no-wait'; Help = 'Wait until the API has taken it in' }
-        [pscustomobject]@{ Word = '--reuse'; Help = 'Take the same bytes that were uploaded before' }
-        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Take the same bytes that were uploaded before' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the API has taken it in' }
+        [pscustomobject]@{ Word = '--reuse'; Help = 'Use the record of the same bytes, if they were uploaded before' }
+        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Do not use the record of the same bytes, if they were uploaded before' }
     )
     $flags['files complete'] = @(
         [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
@@ -258,11 +258,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
     )
     $flags['cost'] = @(
-        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; required, here or in a file' }
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering may go without' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
         [pscustomobject]@{ Word = '--model'; Help = 'Model' }
         [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
-        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; the model picks when left out' }
+        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; a reframe needs it, else the model picks when left out' }
         [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
         [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; the model picks when left out' }
         [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
@@ -270,11 +270,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
         [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
         [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping: `{url: https://…}`' }
-        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference at hand' }
-        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference at hand in base64' }
-        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference at hand' }
-        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference at hand' }
-        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference at hand as an uploaded file' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference begun last' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference begun last in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference begun last' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference begun last' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference begun last as an uploaded file' }
         [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
         [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
         [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }

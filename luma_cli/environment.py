@@ -23,9 +23,9 @@ FORCE_COLOR = Variable("FORCE_COLOR", "Colours even without a terminal; `0` forb
 CI = Variable("CI", "Nothing animated when set")
 TERM = Variable("TERM", "Nothing animated and no colours when `dumb`")
 SHELL = Variable("SHELL", "The shell of `completion` when none is named")
-CONFIG_HOME = Variable("XDG_CONFIG_HOME", "Folder of config files, the usual `~/.config`")
-STATE_HOME = Variable("XDG_STATE_HOME", "Folder of histories, the usual `~/.local/state`")
-DATA_HOME = Variable("XDG_DATA_HOME", "Folder of completion scripts, the usual `~/.local/share`")
+CONFIG_HOME = Variable("XDG_CONFIG_HOME", "Folder of config files, by default `~/.config`")
+STATE_HOME = Variable("XDG_STATE_HOME", "Folder of histories, by default `~/.local/state`")
+DATA_HOME = Variable("XDG_DATA_HOME", "Folder of completion scripts, by default `~/.local/share`")
 
 _WITHOUT_FLAG = (
     *(CONFIG_FILE, STATE_DIR, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM),

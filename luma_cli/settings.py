@@ -174,7 +174,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_limit,
         Flag(
             "--max-cost",
-            "Refuse a job that costs more dollars, or nobody knows how many; `any` lifts the limit",
+            "Refuse a job that costs more dollars, or has no known price; `any` lifts the limit",
             MONEY_GROUP,
             "USD",
         ),

@@ -209,6 +209,53 @@ def test_odd_names_of_files_arrive_whole(name: str, file: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("--ref ~/work/odd\\ d/p", "[HOME]/work/odd d/pic.png"),
+        ("--ref $HOME/work/p", "[HOME]/work/picture.png"),
+        ('--ref "odd d/p', "odd d/pic.png"),
+        ("--ref odd\\ d/p", "odd d/pic.png"),
+        ("--prompt @odd\\ d/p", "@odd d/pic.png"),
+        ("--keyframe 24=odd\\ d/p", "24=odd d/pic.png"),
+        ("--keyframe 24=gen:7", "24=gen:7b0c4c1e-2f55"),
+        ("--ref fox", "fox"),
+    ],
+)
+def test_what_was_typed_keeps_its_meaning(name: str, typed: str, word: str, tmp_path: Path) -> None:
+    need(name)
+    env = environment(tmp_path)
+    Path("odd d").mkdir()
+    Path("odd d/pic.png").touch()
+    with OPEN[name](env) as opened:
+        words = opened.complete(f"luma generations create {typed}").words
+
+    assert words[-1] == word.replace("[HOME]", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_an_id_that_is_none_is_not_offered(name: str, tmp_path: Path) -> None:
+    need(name)
+    env = environment(tmp_path)
+    (tmp_path / "state" / "recent.txt").write_text("x$(touch${IFS}pwned)\timage: x\n")
+    with OPEN[name](env) as opened:
+        opened.complete("luma generations get x")
+
+    assert not Path("pwned").exists()
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_folder_in_the_place_of_a_file_is_no_trouble(name: str, tmp_path: Path) -> None:
+    need(name)
+    env = environment(tmp_path)
+    folder = str(tmp_path / "work")
+    (tmp_path / "work" / "recent.txt").mkdir()
+    with OPEN[name](env | {"LUMA_CONFIG_FILE": folder, "LUMA_STATE_DIR": folder}) as opened:
+        assert "rror" not in opened.complete("luma --profile de").listed
+        assert "rror" not in opened.complete("luma generations get @la").listed
+
+
+@pytest.mark.parametrize("name", OPEN)
 def test_a_tab_starts_no_python(name: str, tmp_path: Path) -> None:
     need(name)
     traced = ["strace", "-f", "--seccomp-bpf", "-e", "trace=execve", "-o", str(tmp_path / "trace")]

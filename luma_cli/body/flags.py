@@ -33,7 +33,7 @@ _CHANNELS = (
 
 BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
-        Flag("--prompt", "What to make; required, here or in a file", COMMON),
+        Flag("--prompt", "What to make; only a layering may go without", COMMON),
         Kind.TEXT,
         ("prompt",),
     ),
@@ -55,7 +55,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--aspect-ratio",
-            "Width to height; the model picks when left out",
+            "Width to height; a reframe needs it, else the model picks when left out",
             COMMON,
             "RATIO",
             ASPECT_RATIOS,
@@ -125,7 +125,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         BodyFlag(
             Flag(
                 f"--image-ref.{name}",
-                help_text.format("the reference at hand"),
+                help_text.format("the reference begun last"),
                 REFERENCES,
                 metavar,
                 repeatable=True,

@@ -14,7 +14,10 @@ _MONEY = MONEY_GROUP
 
 IdsArg = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID]...", help="Generation ids; read from stdin when left out"),
+    typer.Argument(
+        metavar="[ID]...",
+        help="Generation ids, `@last`, or the beginnings of ids; read from stdin when left out",
+    ),
 ]
 WaitOpt = Annotated[
     bool | None,
@@ -78,7 +81,8 @@ SkipExistingOpt = Annotated[
     bool,
     typer.Option(
         "--skip-existing",
-        help="Take a file that is there for the output, and go on",
+        help="Take a file that is there for the output; if it is that of `create -o`, submit"
+        " nothing",
         rich_help_panel=_OUTPUT,
         show_default=False,
     ),

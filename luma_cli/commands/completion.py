@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,22 +61,30 @@ def print_completion(
     folder = completion_folder(chosen, cli.host.environ)
     written = _write(folder, files_of(chosen, tree))
     cli.out.lines(map(str, written))
-    cli.out.note(_HOW_TO_LOAD[chosen].format(folder=folder, path=written[0]))
-    cli.out.note(f"undo it with `rm {' '.join(map(str, written))}`")
+    quoted = _for_powershell if chosen == "pwsh" else shlex.quote
+    names = {"folder": quoted(str(folder)), "path": quoted(str(written[0]))}
+    cli.out.note(_HOW_TO_LOAD[chosen].format(**names))
+    cli.out.note(f"undo it with `rm {' '.join(quoted(str(path)) for path in written)}`")
 
 
 _HOW_TO_LOAD = {
     "bash": "new shells load it by themselves where the package bash-completion is installed;"
-    " elsewhere add `. '{path}'` to ~/.bashrc",
-    "zsh": "add `fpath=('{folder}' $fpath)` to ~/.zshrc, before `compinit`",
+    " elsewhere add `. {path}` to ~/.bashrc",
+    "zsh": "add `fpath=({folder} $fpath)` to ~/.zshrc, before `compinit`",
     "fish": "new shells load it by themselves",
-    "pwsh": "add `. '{path}'` to the file that $PROFILE names",
+    "pwsh": "add `. {path}` to the file that $PROFILE names",
 }
+
+
+def _for_powershell(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def shell_named(name: str) -> str:
     """Return the shell as one of `SHELLS`; raises `UsageError` for another."""
     name = {"powershell": "pwsh"}.get(name, name)
+    if not name:
+        raise UsageError("no shell is named", hint=f"name one of {', '.join(SHELLS)}")
     if name not in SHELLS:
         raise UsageError(
             f"there is no completion script for `{name}`",

@@ -79,7 +79,10 @@ def file_upload(
     ] = True,
     reuse: Annotated[
         bool,
-        typer.Option("--reuse/--no-reuse", help="Take the same bytes that were uploaded before"),
+        typer.Option(
+            "--reuse/--no-reuse",
+            help="Use the record of the same bytes, if they were uploaded before",
+        ),
     ] = True,
 ) -> None:
     """Upload files, wait until they are ready, and print their records."""

@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 generations = group()
 
 IdArg = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="Generation id; read from stdin when left out")
+    str | None,
+    typer.Argument(
+        metavar="[ID]",
+        help="Generation id, `@last`, or the beginning of an id; read from stdin when left out",
+    ),
 ]
 GenerationIdOpt = Annotated[
     str | None, typer.Option("--generation-id", metavar="ID", help="Same as the argument")
@@ -45,8 +49,8 @@ GenerationIdOpt = Annotated[
     "create",
     cls=LumaCommand,
     epilog=examples(
-        "luma-agents-cli generations create --prompt 'a red fox' --wait -o fox.png",
-        "luma-agents-cli generations create --prompt 'watercolour' --ref fox.png -d x",
+        "luma-agents-cli generations create --prompt 'a red fox' -o fox.png",
+        "luma-agents-cli generations create --prompt 'in oil' --ref fox.png -d x",
         "luma-agents-cli generations create --type video --model ray-3.2 \\\n"
         "    --prompt 'it runs' --start-frame fox.png -o fox.mp4",
     ),
@@ -94,6 +98,10 @@ def generation_create(
         return
     if not _has_prompt(body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
+
+    if target is not None and target.is_served:
+        cli.out.note(f"`{target.output}` is there: nothing is submitted")
+        return
 
     answer, is_kept = submit_job(cli, body, price, plan, tag)
     if plan.wait:

@@ -73,7 +73,9 @@ def generation_resume(
     ctx: typer.Context,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Jobs in the history; all that are not finished"),
+        typer.Argument(
+            metavar="[ID]...", help="Jobs in the history; all that are not finished when left out"
+        ),
     ] = None,
     timeout: TimeoutOpt = None,
     poll_interval: PollIntervalOpt = None,

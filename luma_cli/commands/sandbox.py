@@ -87,7 +87,9 @@ StateOpt = Annotated[
 ]
 CommandArg = Annotated[
     list[str] | None,
-    typer.Argument(metavar="COMMAND [ARG]...", help="Program to run, after `--`"),
+    typer.Argument(
+        metavar="COMMAND [ARG]...", help="Program to run and its arguments, best after `--`"
+    ),
 ]
 
 
@@ -155,7 +157,7 @@ def sandbox_serve(
     cls=SandboxCommand,
     context_settings={"allow_interspersed_args": False},
     epilog=examples(
-        "luma-agents-cli sandbox exec -- luma generations create --prompt x -o x.png",
+        "luma-agents-cli sandbox exec -- luma generations create --prompt x -d x",
         "luma-agents-cli sandbox exec --latency 0s -- ./pipeline.sh",
         "luma-agents-cli sandbox exec --fault download:cut:50%:1 -- ./pipeline.sh",
     ),

@@ -14,7 +14,10 @@ _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
 _FILES = (
     ("$XDG_CONFIG_HOME/luma-agents-cli/config.toml", "The config file, private to its user."),
     ("$XDG_STATE_HOME/luma-agents-cli/history.db", "The history of submissions, private as well."),
-    ("$XDG_STATE_HOME/luma-agents-cli/recent.txt", "The newest ids, for completion in shells."),
+    (
+        "$XDG_STATE_HOME/luma-agents-cli/recent.txt",
+        "The newest ids and their prompts, for completion in shells.",
+    ),
 )
 
 
@@ -53,8 +56,10 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
     lines = [
         _SOURCE,
         f'.TH "{_title(command)}" "1" "{RELEASE_DATE}" "{PROGRAM} {__version__}" ""',
+        ".nh",  # a word that is broken in two is another word for a shell
+        ".ad l",
         ".SH NAME",
-        f"{_escape(_name(command))} \\- {_escape(_uncapitalized(command.summary))}",
+        f"{_escape(_name(command))} \\- {_prose(_uncapitalized(command.summary))}",
         ".SH SYNOPSIS",
         f".B {_escape(' '.join(command.path))}",
         _escape(_synopsis(command)),
@@ -69,8 +74,6 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
         *_exit_status(),
         *_examples(command.examples),
         ".SH SEE ALSO",
-        ".nh",
-        ".ad l",
         " ,\n".join(f".BR {_escape(name)} (1)" for name in see_also),
     ]
     return "\n".join(lines) + "\n"

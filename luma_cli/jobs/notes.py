@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -105,7 +106,9 @@ class _FilesOf(Ledger):
 
     def saved_before(self, target: Path) -> SavedFile | None:
         noted = self._notes.files(self._generation_id).get(str(target.absolute()))
-        return noted if noted is not None and _is(target, noted) else None
+        if noted is None or not _is(target, noted):
+            return None
+        return replace(noted, path=str(target))
 
 
 def _is(path: Path, noted: SavedFile) -> bool:

@@ -35,6 +35,11 @@ class Target:
         """Whether the output is to be handed on instead of saved."""
         return self.output == STDOUT
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the one file is there already, and will do."""
+        return self.skip_existing and self.output is not None and self.output.exists()
+
     def check(self) -> None:
         """Raise what can be known before a job is paid: a file in the way, a read-only folder."""
         if self.is_stdout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,13 @@ def test_it_is_printed(bare_luma: Program, shell: str) -> None:
             ".local/share/bash-completion/completions",
             ["luma-agents-cli.bash", "luma.bash"],
             "note: new shells load it by themselves where the package bash-completion is"
-            " installed; elsewhere add `. '[FOLDER]/luma-agents-cli.bash'` to ~/.bashrc\n",
+            " installed; elsewhere add `. [FOLDER]/luma-agents-cli.bash` to ~/.bashrc\n",
         ),
         (
             "zsh",
             ".local/share/zsh/site-functions",
             ["_luma-agents-cli"],
-            "note: add `fpath=('[FOLDER]' $fpath)` to ~/.zshrc, before `compinit`\n",
+            "note: add `fpath=([FOLDER] $fpath)` to ~/.zshrc, before `compinit`\n",
         ),
         (
             "fish",
@@ -57,13 +58,14 @@ def test_it_is_installed_and_says_how_to_undo_that(
 ) -> None:
     place = Path.home() / folder
     paths = [str(place / name) for name in names]
+    quoted = [f"'{path}'" if shell == "pwsh" else path for path in paths]
 
     result = bare_luma("completion", shell, "--install")
 
     assert result == Result(
         0,
         "".join(f"{path}\n" for path in paths),
-        how.replace("[FOLDER]", str(place)) + f"note: undo it with `rm {' '.join(paths)}`\n",
+        how.replace("[FOLDER]", str(place)) + f"note: undo it with `rm {' '.join(quoted)}`\n",
     )
     assert sorted(file.name for file in place.iterdir()) == sorted(names)
     for path in paths:
@@ -83,7 +85,6 @@ def test_the_usual_folders_may_be_elsewhere(bare_luma: Program, tmp_path: Path) 
     [
         (["tcsh"], {}, "there is no completion script for `tcsh`"),
         ([], {"SHELL": "/bin/tcsh"}, "there is no completion script for `tcsh`"),
-        ([], {}, "there is no completion script for ``"),
     ],
 )
 def test_another_shell(
@@ -93,6 +94,25 @@ def test_another_shell(
 
     assert bare_luma("completion", *argv) == Result(
         2, "", f"error: {message}\nhint: there are some for bash, zsh, fish, pwsh\n"
+    )
+
+
+def test_without_a_shell_there_is_nothing_to_guess_by(bare_luma: Program) -> None:
+    assert bare_luma("completion") == Result(
+        2, "", "error: no shell is named\nhint: name one of bash, zsh, fish, pwsh\n"
+    )
+
+
+def test_what_is_to_be_typed_is_quoted(bare_luma: Program, tmp_path: Path) -> None:
+    bare_luma.environ["XDG_DATA_HOME"] = str(tmp_path / "x y's")
+
+    notes = bare_luma("completion", "zsh", "--install").stderr
+
+    folder = shlex.quote(str(tmp_path / "x y's" / "zsh" / "site-functions"))
+    script = shlex.quote(str(tmp_path / "x y's" / "zsh" / "site-functions" / "_luma-agents-cli"))
+    assert notes == (
+        f"note: add `fpath=({folder} $fpath)` to ~/.zshrc, before `compinit`\n"
+        f"note: undo it with `rm {script}`\n"
     )
 
 

@@ -554,6 +554,15 @@ def test_names_are_made_by_a_template(luma: Program, api: FakeApi) -> None:
     ]
 
 
+def test_for_a_file_that_is_there_nothing_is_submitted(luma: Program, api: FakeApi) -> None:
+    Path("x.png").write_bytes(b"mine")
+
+    result = luma("generations", "create", "--prompt", "x", "-o", "x.png", "--skip-existing")
+
+    assert result == Result(0, "", "note: `x.png` is there: nothing is submitted\n")
+    assert api.sent == []
+
+
 def test_a_file_that_is_there_can_be_skipped(luma: Program, api: FakeApi) -> None:
     Path("gen_1.png").write_bytes(b"mine")
     api.on("GET", "/generations/gen_1", completed("a.png"))

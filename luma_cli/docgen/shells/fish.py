@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from luma_cli.docgen.shells.tables import HELP_FLAG, arguments, assembled, words_of
+from luma_cli.docgen.shells.tables import HELP_FLAG, arguments, assembled, help_of, words_of
 from luma_cli.docgen.shells.values import Kind, Value, value_of
 from luma_cli.docgen.tree import Command, Option
 
@@ -14,11 +14,11 @@ _OFFERS = {
     Kind.FILES: "-r -F",
     Kind.FOLDERS: "-x -a '(__fish_complete_directories)'",
     Kind.TEXT: "-x -a '(__luma_text)'",
-    Kind.REFERENCE: "-x -a '(__luma_reference)'",
+    Kind.REFERENCE: "-r -F -a '(__luma_reference)'",
     Kind.KEYFRAME: "-x -a '(__luma_keyframe)'",
-    Kind.GENERATION: "-x -a '(__luma_generation)'",
+    Kind.GENERATION: "-x -a '(__luma_generation | __luma_beginning)'",
     Kind.PROFILE: "-x -a '(__luma_profile)'",
-    Kind.PROGRAM: "-F -a '(__fish_complete_command)'",
+    Kind.PROGRAM: "-F -a '(__luma_program)'",
 }
 
 
@@ -45,7 +45,7 @@ def _tables(tree: list[Command]) -> Iterator[str]:
         for name in command.children:
             yield _complete(condition, f"-a {name}", summaries[(*command.path, name)])
         for option in command.options:
-            yield _flag("" if command is tree[0] else condition, option)
+            yield from _flags("" if command is tree[0] else condition, option)
     yield _complete("", "-s h -l help", HELP_FLAG[1])
     for place in arguments(tree):
         check = "__luma_at" if place.repeats else "__luma_at_place"
@@ -55,13 +55,15 @@ def _tables(tree: list[Command]) -> Iterator[str]:
     yield "end"
 
 
-def _flag(condition: str, option: Option) -> str:
-    spelled = " ".join(
-        f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names
-    )
-    if option.metavar:
-        spelled += f" {_offer(value_of(option.metavar, option.values))}"
-    return _complete(condition, spelled, option.brief)
+def _flags(condition: str, option: Option) -> Iterator[str]:
+    """Yield a line for all spellings of a flag, and one for those that mean its opposite."""
+    meanings: dict[str, list[str]] = {}
+    for name in option.names:
+        spelled = f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
+        meanings.setdefault(help_of(name, option), []).append(spelled)
+    value = f" {_offer(value_of(option.metavar, option.values))}" if option.metavar else ""
+    for meaning, names in meanings.items():
+        yield _complete(condition, " ".join(names) + value, meaning)
 
 
 def _offer(value: Value) -> str:

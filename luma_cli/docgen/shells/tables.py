@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from luma_cli.docgen.shells.values import Kind, Value, value_of
-from luma_cli.docgen.tree import Command
+from luma_cli.docgen.tree import Command, Option
 
 HELP_FLAG = ("--help", "Show the help and exit")
 _MADE = "Made by `python -m luma_cli.docgen --write`; do not edit."
@@ -33,7 +33,16 @@ def words_of(command: Command) -> str:
 
 def flags_of(command: Command) -> list[tuple[str, str]]:
     """Return a command's flags, each with its help."""
-    return [(name, option.brief) for option in command.options for name in option.long_names]
+    return [
+        (name, help_of(name, option)) for option in command.options for name in option.long_names
+    ]
+
+
+def help_of(name: str, option: Option) -> str:
+    """Return what one spelling of a flag means: `--no-wait` is the opposite of `--wait`."""
+    if name.startswith("--no-") and f"--{name.removeprefix('--no-')}" in option.names:
+        return f"Do not {option.brief[:1].lower()}{option.brief[1:]}"
+    return option.brief
 
 
 def flag_values(tree: Iterable[Command]) -> list[Place]:
