@@ -85,6 +85,11 @@ def generation_create(
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
     if not (wait or saves) and (timeout or poll_interval):
         raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
+    if not saves and (overwrite or skip_existing):
+        raise UsageError(
+            "`--overwrite` and `--skip-existing` need a place for the output",
+            hint="add `-o` or `-d`",
+        )
     target = None
     if saves:
         target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)

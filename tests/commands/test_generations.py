@@ -563,6 +563,17 @@ def test_for_a_file_that_is_there_nothing_is_submitted(luma: Program, api: FakeA
     assert api.sent == []
 
 
+@pytest.mark.parametrize("flag", ["--overwrite", "--skip-existing"])
+def test_what_is_not_saved_replaces_nothing(luma: Program, api: FakeApi, flag: str) -> None:
+    assert luma("generations", "create", "--prompt", "x", flag) == Result(
+        2,
+        "",
+        "error: `--overwrite` and `--skip-existing` need a place for the output\n"
+        "hint: add `-o` or `-d`\n",
+    )
+    assert api.sent == []
+
+
 def test_a_file_that_is_there_can_be_skipped(luma: Program, api: FakeApi) -> None:
     Path("gen_1.png").write_bytes(b"mine")
     api.on("GET", "/generations/gen_1", completed("a.png"))
