@@ -148,7 +148,9 @@ class _Reader:
         if any(place.nargs == -1 for place in places):
             return
         for extra in self._positionals[len(places) :]:
-            raise UsageError(f"unexpected argument `{extra}`", hint=help_hint(self._line))
+            takes_prompt = any("--prompt" in each.opts for each in self._command.params)
+            hint = "a prompt is given as `--prompt 'a red fox'`" if takes_prompt else None
+            raise UsageError(f"unexpected argument `{extra}`", hint=hint or help_hint(self._line))
 
     def _unknown_command(self, word: str, commands: dict[str, Any]) -> UnknownCommandError:
         visible = (name for name in commands if not name.startswith("@"))

@@ -137,7 +137,7 @@ def test_an_id_may_look_like_anything(
         ),
         (
             [*CREATE, "fox"],
-            "unexpected argument `fox`\nhint: see `luma-agents-cli generations create --help`",
+            "unexpected argument `fox`\nhint: a prompt is given as `--prompt 'a red fox'`",
         ),
         (
             ["generations", "creat"],

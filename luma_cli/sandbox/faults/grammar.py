@@ -88,6 +88,10 @@ def parse_fault(text: str) -> Fault:
     targets = _targets(parts[0])
     if targets is not None:
         parts = parts[1:]
+    elif len(parts) > 1 and _is_fault(parts[1]) and not _is_fault(parts[0]):
+        raise UsageError(
+            f"`{parts[0]}` names no requests", hint=f"use one of {', '.join(target_names())}"
+        )
     what, *rest = parts or [""]
     if what in ALIASES:
         what, *expansion = ALIASES[what].split(":")
@@ -138,12 +142,22 @@ def _targets(word: str) -> frozenset[str] | None:
     )
 
 
-def _kind(word: str) -> Kind | Status:
+def _is_fault(word: str) -> bool:
+    return word in ALIASES or _kind_named(word) is not None
+
+
+def _kind_named(word: str) -> Kind | Status | None:
     if word in KIND_OF:
         return KIND_OF[word]
     match = _STATUS.fullmatch(word)
     if match and (match[2] != "bare" or match[1] == "429"):
         return Status(int(match[1]), match[2] or "", bool(match[3]))
+    return None
+
+
+def _kind(word: str) -> Kind | Status:
+    if (kind := _kind_named(word)) is not None:
+        return kind
     known = ", ".join([*KIND_OF, *ALIASES])
     raise UsageError(
         f"`{word}` is no fault", hint=f"name a status, as in `POST:503`, or one of {known}"
