@@ -21,6 +21,9 @@
     ├── LinkRefusedError             10    link_refused
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
+    ├── UncollectedError             13    uncollected
+    │   ├── SavedElsewhereError            saved_elsewhere
+    │   └── OutputExpiredError             output_expired
     ├── StoppedError                130    interrupted
     ├── OutputExistsError             1    output_exists
     ├── SaveError                     1    save_failed
@@ -66,6 +69,7 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 10, "Network trouble or a server error; a submission was certainly not accepted"
     OUTCOME_UNKNOWN = 11, "The submission may or may not have been accepted"
     PARTIAL = 12, "Several jobs, and not all came to a good end"
+    UNCOLLECTED = 13, "A job was submitted, and its result is not on disk under the wanted name"
     INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
 
 
@@ -244,6 +248,28 @@ class PartialError(LumaError):
 
     code = "partial"
     exit_code = ExitCode.PARTIAL
+
+
+class UncollectedError(LumaError):
+    """A job of this run was accepted, and its result is not where it was wanted.
+
+    Running the same command again would pay again; the hint names the command that does not.
+    """
+
+    code = "uncollected"
+    exit_code = ExitCode.UNCOLLECTED
+
+
+class SavedElsewhereError(UncollectedError):
+    """The result is on disk under another name than the one that was asked for."""
+
+    code = "saved_elsewhere"
+
+
+class OutputExpiredError(UncollectedError):
+    """The result of a finished job no longer exists at the storage host."""
+
+    code = "output_expired"
 
 
 class StoppedError(LumaError):
