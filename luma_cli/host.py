@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import stat
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
 from luma_cli.errors import InputFileError
+from luma_cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
     import httpx
@@ -42,7 +42,7 @@ class Host(NamedTuple):
     """Streams, environment, clock, network and the way to ask for a secret.
 
     `transport` is `None` for the real network. `ask_secret` prompts without echo and is
-    `None` without a terminal.
+    `None` without a terminal. `interrupts` are the signals that end the program.
     """
 
     stdin: TextIO
@@ -52,10 +52,13 @@ class Host(NamedTuple):
     clock: Clock = Clock()
     transport: httpx.BaseTransport | None = None
     ask_secret: Callable[[str], str] | None = None
+    interrupts: Interrupts = Interrupts()
 
     @classmethod
     def of_this_process(cls) -> Host:
-        """Return the real thing."""
+        """Return the real thing, with the process's signals in its charge."""
+        interrupts = Interrupts()
+        interrupts.install()
         ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
         return cls(
             _utf8(sys.stdin, "strict"),
@@ -63,6 +66,7 @@ class Host(NamedTuple):
             _utf8(sys.stderr, "backslashreplace"),
             os.environ,
             ask_secret=ask,
+            interrupts=interrupts,
         )
 
     def read_stdin(self) -> str:
@@ -119,15 +123,6 @@ class Host(NamedTuple):
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
         sys.exit(code)
-
-
-def stop_on_sigterm() -> None:
-    """Let SIGTERM end the program the way Ctrl-C does, with a last word about unfinished work."""
-
-    def stop(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
 
 
 def _utf8(stream: TextIO | None, errors: str) -> TextIO:
