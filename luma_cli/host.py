@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -9,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO, cast
 
 from luma_cli.errors import InputFileError
 from luma_cli.interrupts import Interrupts
@@ -57,17 +58,24 @@ class Host(NamedTuple):
     @classmethod
     def of_this_process(cls) -> Host:
         """Return the real thing, with the process's signals in its charge."""
+        _open_standard_descriptors()
         interrupts = Interrupts()
         interrupts.install()
         ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
         return cls(
             _utf8(sys.stdin, "strict"),
-            _utf8(sys.stdout, "surrogateescape"),  # a path's odd bytes come out as they went in
+            # a path's odd bytes come out as they went in
+            _utf8(sys.stdout, "surrogateescape") if sys.stdout else cast(TextIO, ClosedStream()),
             _utf8(sys.stderr, "backslashreplace"),
             os.environ,
             ask_secret=ask,
             interrupts=interrupts,
         )
+
+    @property
+    def has_stdout(self) -> bool:
+        """Whether data can be printed at all."""
+        return not isinstance(self.stdout, ClosedStream)
 
     def read_stdin(self) -> str:
         """Return all text on stdin; raises `InputFileError` when it cannot be read as UTF-8."""
@@ -123,6 +131,28 @@ class Host(NamedTuple):
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
         sys.exit(code)
+
+
+class ClosedStream(io.TextIOBase):
+    """A stdout that was closed from outside (`>&-`): what is written to it is lost, and says so."""
+
+    encoding = "utf-8"
+
+    @property
+    def buffer(self) -> ClosedStream:
+        return self
+
+    def write(self, _: object) -> int:
+        raise OSError(errno.EBADF, "stdout is closed")
+
+
+def _open_standard_descriptors() -> None:
+    """Fill the places of closed standard streams, or the next file that is opened takes them."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
 
 
 def _utf8(stream: TextIO | None, errors: str) -> TextIO:

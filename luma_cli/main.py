@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.main import get_command
@@ -56,7 +57,7 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
         tree = get_command(app)
         read_command_line(argv, tree, into=cli.line)
         if cli.line.wants_version:
-            cli.host.stdout.write(VERSION_LINE)
+            cli.voice().lines([VERSION_LINE.rstrip("\n")])
             return ExitCode.DONE
         return _invoke(tree, cli)
     except LumaError as error:
@@ -86,7 +87,7 @@ def _invoke(tree: Any, cli: AppContext) -> int:
     try:
         # Typer prints help to `sys.stdout`, whatever the host says.
         with (
-            redirect_stdout(cli.host.stdout),
+            redirect_stdout(_Help(cli.host.stdout)),
             tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
         ):
             tree.invoke(context)
@@ -95,6 +96,26 @@ def _invoke(tree: Any, cli: AppContext) -> int:
     except typer.TyperException as mistake:
         raise UsageError(_reword(mistake.format_message()), hint=help_hint(cli.line)) from None
     return ExitCode.DONE
+
+
+class _Help(io.TextIOBase):
+    """Where Typer prints help; what keeps it from being printed is an error like any other."""
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+
+    def write(self, text: str) -> int:
+        try:
+            size = self._stdout.write(text)
+            self._stdout.flush()  # a full disk is noticed only now
+            return size
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            raise StdoutError(f"cannot write to stdout: {problem.strerror}".lower()) from None
+
+    def isatty(self) -> bool:
+        return self._stdout.isatty()
 
 
 def _reword(message: str) -> str:
