@@ -38,7 +38,9 @@ def test_a_paid_id_that_cannot_be_printed_is_told_on_stderr(
     code, _, stderr = shell(f"luma generations create --prompt x {where}", sandbox)
 
     assert code == 13
-    assert re.search(rf"^hint: run `luma-agents-cli generations wait {ID.pattern}`$", stderr, re.MULTILINE)
+    assert re.search(
+        rf"^hint: run `luma-agents-cli generations wait {ID.pattern}`$", stderr, re.MULTILINE
+    )
 
 
 def test_nothing_is_paid_for_an_output_that_nobody_can_get(

@@ -101,6 +101,15 @@ def kill_and_resume(folder: Path, base_url: str, moment: float) -> str:
     assert [run.returncode for run in resumed] == [0, 0], resumed
     with Image.open(folder / "fox.png") as picture:
         picture.load()
+    again = subprocess.run(
+        [LUMA, "generations", "download", "@last", "-o", "-"],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert (folder / "fox.png").read_bytes() == again.stdout
     return "finished"
 
 

@@ -26,12 +26,16 @@ from pathlib import Path
 
 import pytest
 
+from luma_cli.sandbox.faults.grammar import parse_fault
+from luma_cli.sandbox.options import SandboxOptions
+from luma_cli.sandbox.server import SandboxServer
 from tests.support.raw_api import GENERATION_ID, Request, answer, job, raw_api
 
 LUMA = str(Path(sys.executable).parent / "luma-agents-cli")
 SIGNALS = int(os.environ.get("LUMA_SIGNALS", "24"))
 AT_ONCE = 2
 LONGEST_MOMENT_SECONDS = 0.02
+LONGEST_RUN_SECONDS = 1.6
 # What a held signal may cost, and the start of the program on a busy machine.
 LONGEST_END_SECONDS = 20
 
@@ -140,6 +144,61 @@ def test_a_signal_after_the_answer_leaves_the_id_told_and_stored(tmp_path: Path)
     for run in runs:
         if "--no-history" not in run.words:
             assert run.stored() == [("accepted", GENERATION_ID)], run.stderr
+
+
+def test_a_signal_at_any_moment_leaves_no_paid_id_untold(tmp_path: Path) -> None:
+    chance = random.Random(20261126)  # noqa: S311 - moments, no secrets
+    options = SandboxOptions(
+        latency={"image": 0.3},
+        requests_per_minute=0,
+        jobs_at_once=0,
+        log=tmp_path / "log.jsonl",
+        faults=(parse_fault("create:slow:200ms:0.5"),),
+    )
+    with SandboxServer(options) as server, ThreadPoolExecutor(AT_ONCE) as pool:
+        moments = [chance.uniform(0.2, LONGEST_RUN_SECONDS) for _ in range(SIGNALS)]
+        endings = list(
+            pool.map(
+                lambda number: end_with_a_signal(
+                    tmp_path / f"run-{number}", server.base_url, moments[number]
+                ),
+                range(SIGNALS),
+            )
+        )
+        log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+
+    paid = {line["id"] for line in log if line["endpoint"] == "create" and line["id"]}
+    told = {an_id for an_id in paid if any(an_id in said for _, said in endings)}
+    unknown = sum(code == 11 for code, _ in endings)
+    print(f"{SIGNALS} signals at any moment: {Counter(code for code, _ in endings)}")  # noqa: T201
+    assert len(paid) == sum(line["endpoint"] == "create" for line in log) > 0
+    assert len(paid - told) <= unknown, paid - told
+    assert not any("Traceback" in said for _, said in endings)
+    assert {code for code, _ in endings} <= {0, 11, 130, -signal.SIGTERM}
+
+
+def end_with_a_signal(folder: Path, base_url: str, moment: float) -> tuple[int, str]:
+    """Send SIGTERM to one `create` and return its exit code and all that it said."""
+    folder.mkdir()
+    with subprocess.Popen(
+        [LUMA, "generations", "create", "--prompt", "x", "-o", "fox.png"],
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LUMA_BASE_URL": base_url,
+            "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        try:
+            said = "".join(child.communicate(timeout=moment))
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGTERM)
+            said = "".join(child.communicate(timeout=LONGEST_END_SECONDS))
+    return child.returncode, said
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
