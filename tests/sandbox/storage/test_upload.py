@@ -112,7 +112,9 @@ def test_a_client_that_breaks_off_leaves_nothing_behind() -> None:
         body = {"mime_type": "text/plain", "size_bytes": len(DATA)}
         created = client.post("/files", json=body).json()
         parts = urlsplit(created["upload"]["url"])
-        head = f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+        head = (
+            f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n"
+        )
         head += "".join(f"{k}: {v}\r\n" for k, v in created["upload"]["headers"].items())
         with socket.create_connection((str(parts.hostname), parts.port or 0)) as connection:
             connection.sendall(head.encode() + b"\r\n01234")
