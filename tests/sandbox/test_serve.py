@@ -27,8 +27,8 @@ def started(*flags: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]
         assert program.stdout is not None
         lines = [program.stdout.readline() for _ in range(3)]
         try:
-            pairs = (re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines)
-            yield program, dict(pair.groups() for pair in pairs if pair)
+            found = (re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines)
+            yield program, {match[1]: match[2] for match in found if match}
         finally:
             program.kill()
 
