@@ -107,10 +107,10 @@ def _status_response(status: Status, exchange: Exchange, headers: dict[str, str]
 
 
 def _what_is_there(exchange: Exchange, world: World) -> tuple[str, float | None]:
-    """Return the kind of thing that the path names, and when it was made."""
+    """Return the kind of thing that is asked for, and when it was made, if it was."""
     name = exchange.scope["path"].rpartition("/")[2]
     if exchange.entry.endpoint == "get":
         job = world.job_for_download(name)
         return "Generation", job.started if job else None
-    record = world.files.for_upload(name)
+    record = world.files.for_upload(name) if exchange.entry.endpoint == "file-get" else None
     return "File", record.created if record else None
