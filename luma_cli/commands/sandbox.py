@@ -25,7 +25,14 @@ PortOpt = Annotated[
     int,
     typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port; 0 takes a free one"),
 ]
-HostOpt = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on")]
+HostOpt = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        metavar="ADDRESS",
+        help="Address or name to listen on; only it and loopback names are served",
+    ),
+]
 LatencyOpt = Annotated[
     str,
     typer.Option(
