@@ -25,7 +25,8 @@ LUMA = str(Path(sys.executable).parent / "luma-agents-cli")
 FAULTS = {
     "reset before the request is read": "create:reset-before-read:0B",
     "reset after the request was read": "create:reset-after-read",
-    "reset in the middle of the answer": "create:cut:50%",
+    "reset before the id in the answer": "create:cut:5B",
+    "reset behind the id in the answer": "create:cut:50%",
     "silence": "create:stall:0B:30s",
     "429, Retry-After": "create:429",
     "429, no Retry-After": "create:429-bare",
@@ -37,7 +38,7 @@ FAULTS = {
     "503 without a word": "create:503-empty",
     "200 with a web page": "create:200-html",
     "201 with nothing in it": "create:empty-body",
-    "201 with broken JSON": "create:invalid-json",
+    "201 with half of its JSON": "create:invalid-json",
 }
 
 
@@ -59,7 +60,7 @@ ROWS = [
 
 
 def test_the_table_is_read() -> None:
-    assert len(ROWS) == 26
+    assert len(ROWS) == 27
 
 
 @pytest.mark.parametrize("waits", [False, True], ids=["create", "create --wait"])
