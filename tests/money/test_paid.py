@@ -1,4 +1,4 @@
-"""The second table of `docs/submissions.md`: once a job is paid for, no exit code invites a repetition."""
+"""The second table of `docs/submissions.md`: how `create` ends once the job is paid for."""
 
 from __future__ import annotations
 
@@ -84,8 +84,10 @@ def create(
     with (
         Path("/dev/full" if trouble == "stdout is full" else "stdout").open("w") as stdout,
         subprocess.Popen(
-            [LUMA, "generations", "create", "--prompt", prompt, "-o", "fox.png", *words]
-            + ["--format-error", "json", "--request-timeout", "10s"],
+            [
+                *(LUMA, "generations", "create", "--prompt", prompt, "-o", "fox.png", *words),
+                *("--format-error", "json"),
+            ],
             cwd=folder,
             env=environ(folder, base_url) | {"LUMA_REQUEST_TIMEOUT": "10s"},
             stdout=stdout,
