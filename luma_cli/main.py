@@ -76,7 +76,7 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
         out = cli.voice(format_error=wanted if wanted in FORMATS else "auto")
     if cli.unfinished is not None and (error.hint is None or not cli.unfinished.told):
         ids = cli.unfinished.ids
-        error.hint = f"go on with `{cli.unfinished.command}`"
+        error.hint = cli.unfinished.way_on
         error.generation_id = error.generation_id or (ids[0] if len(ids) == 1 else None)
     out.error(error)
     return error.exit_code
@@ -85,7 +85,8 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
 def _stopped(cli: AppContext) -> LumaError:
     if cli.unfinished is None:
         return StoppedError("interrupted")
-    ids = cli.unfinished.ids
+    several = len(cli.unfinished.left) > 1
     return StoppedError(
-        f"interrupted; {', '.join(ids)} {'go' if len(ids) > 1 else 'goes'} on without us"
+        f"interrupted; generation{'s' if several else ''} {cli.unfinished.named}"
+        f" {'are' if several else 'is'} still running"
     )

@@ -20,9 +20,7 @@ from luma_cli.jobs.patience import (
 Result = TypeVar("Result")
 
 
-def patiently(
-    cli: AppContext, read: Callable[[], Result], *, deadline: float = math.inf
-) -> Result:
+def patiently(cli: AppContext, read: Callable[[], Result], *, deadline: float = math.inf) -> Result:
     """Call `read` until it succeeds, at most `--max-retries` times more; tries are announced."""
     return try_again(read, persistence_of(cli), deadline=deadline)
 
@@ -36,9 +34,7 @@ def persistence_of(cli: AppContext) -> Persistence:
     return Persistence(cli.settings.max_retries, cli.host.clock, announce)
 
 
-def read_generation(
-    cli: AppContext, generation_id: str, *, deadline: float = math.inf
-) -> Answer:
+def read_generation(cli: AppContext, generation_id: str, *, deadline: float = math.inf) -> Answer:
     """Ask for a generation; raises the errors of `LumaClient`.
 
     A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`; behind
@@ -59,6 +55,15 @@ def read_generation(
         if clock.now() < deadline:
             raise
         raise out_of_time(generation_id, problem.message) from None
+
+
+def note_answer(cli: AppContext, generation_id: str, answer: Answer) -> None:
+    """Note in the history, if there is one, what an answer says of a job."""
+    if cli.history is None:
+        return
+    from luma_cli.jobs.notes import Notes
+
+    Notes(cli.history, cli.out.warning).answered(generation_id, answer)
 
 
 def read_file(cli: AppContext, file_id: str) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from luma_cli.api.answer import Answer
-from luma_cli.errors import GenerationFailedError, LumaError, ModeratedError, WaitTimeoutError
+from luma_cli.errors import GenerationFailedError, ModeratedError, WaitTimeoutError
 
 # failure_code -> what to do. Whether it was charged is said where the API documents it.
 _ADVICE = {

@@ -76,31 +76,26 @@ def wait_for(
     (seconds, by `age_of`) is less than half a minute. At the `deadline` (by the clock) every id
     left ends with `WaitTimeoutError`.
     """
-    start = clock.now()
     interval = FIRST_POLL_SECONDS
     if poll_interval is not None:
         interval = max(poll_interval, SHORTEST_POLL_SECONDS)
+    start = clock.now()
     first_look = start + interval if just_submitted else start
     trouble = _Trouble(on_trouble)
     waiting: list[_Watch] = []
-    arriving = (
-        _Watch(first_look, order, generation_id, interval)
-        for order, generation_id in enumerate(distinct(generation_ids))
-    )
+
+    def arrivals() -> Iterator[_Watch]:
+        for order, generation_id in enumerate(distinct(generation_ids)):
+            if just_submitted:
+                report(generation_id, "submitted")
+            yield _Watch(first_look, order, generation_id, interval)
 
     def is_new(generation_id: str) -> bool:
         if just_submitted and clock.now() - start < LONGEST_UNKNOWN_SECONDS:
             return True
         return age_of(generation_id) < LONGEST_UNKNOWN_SECONDS
 
-    while True:
-        watch = next(arriving, None)
-        if watch is None:
-            if not waiting:
-                return
-            watch = heapq.heappop(waiting)
-        elif just_submitted:
-            report(watch.generation_id, "submitted")
+    for watch in _turns(arrivals(), waiting):
         # The last moment allowed gets one last look.
         if (pause := min(watch.due, deadline) - clock.now()) > 0:
             clock.sleep(pause)
@@ -108,7 +103,9 @@ def wait_for(
         ended = _look(client, watch, left, report, is_new) if left >= 0 else None
         now = clock.now()
         if ended is None and now >= deadline:
-            ended = Ended(watch.generation_id, error=out_of_time(watch.generation_id, watch.problem))
+            ended = Ended(
+                watch.generation_id, error=out_of_time(watch.generation_id, watch.problem)
+            )
         if ended is None:
             _plan_next(watch, now, fixed=poll_interval is not None)
             heapq.heappush(waiting, watch)
@@ -117,6 +114,13 @@ def wait_for(
             trouble.hear(watch, now, pause, is_over=ended is not None)
         if ended is not None:
             yield ended
+
+
+def _turns(arriving: Iterable[_Watch], waiting: list[_Watch]) -> Iterator[_Watch]:
+    """Yield the watch whose turn it is: each new one first, then the one that is due first."""
+    yield from arriving
+    while waiting:
+        yield heapq.heappop(waiting)
 
 
 def distinct(generation_ids: Iterable[str]) -> Iterator[str]:

@@ -64,10 +64,15 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 @given(odd_values)
 def test_no_unrelated_field_hides_what_is_there(value: Any) -> None:
     document = {
-        **{"id": "gen_1", "state": "completed", "type": value, "model": value},
+        "id": "gen_1",
+        "state": "completed",
+        "type": value,
+        "model": value,
         "created_at": value,
         "output": [value, {"type": value, "url": "https://u", "layer": value}],
-        **{"failure_code": value, "failure_reason": value, "new": value},
+        "failure_code": value,
+        "failure_reason": value,
+        "new": value,
     }
 
     generation = read(json.dumps(document))
@@ -77,7 +82,8 @@ def test_no_unrelated_field_hides_what_is_there(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ["9" * 4300, "9" * 5000, "-1e400", "[" * 1000 + "]" * 1000, '{"a":' * 5000 + "1" + "}" * 5000]
+    "odd",
+    ["9" * 4300, "9" * 5000, "-1e400", "[" * 1000 + "]" * 1000, '{"a":' * 5000 + "1" + "}" * 5000],
 )
 @pytest.mark.parametrize("key", ["new", "model", "failure_reason", "created_at"])
 def test_neither_digits_nor_levels_hide_the_id(odd: str, key: str) -> None:

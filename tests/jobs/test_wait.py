@@ -30,7 +30,7 @@ def wait(
     client: LumaClient, clock: TestClock, *ids: str, states: list[str] | None = None, **changes: Any
 ) -> list[Ended]:
     arguments: dict[str, Any] = {
-        "timeout": None,
+        "deadline": math.inf,
         "poll_interval": None,
         "just_submitted": False,
         "on_trouble": lambda _: None,

@@ -42,7 +42,7 @@ def test_neither_depth_nor_digits_hide_a_neighbour() -> None:
     ["", "5", "{", '{"a"', '{"a" 1}', '{"a": 1 "b": 2}', '{"a": "', '{"a": [}', '{"a": [1}', "{,}"],
 )
 def test_what_is_no_object_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"^(no|an open) "):
         dict(members(text))
 
 
