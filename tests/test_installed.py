@@ -111,8 +111,8 @@ def test_a_signal_during_the_wait_names_the_way_on(
     generation_id = note.removeprefix("note: submitted as ").strip()
     assert (child.returncode, stdout) == (130, "")
     assert stderr == (
-        f"error: interrupted; {generation_id} goes on without us\n"
-        f"hint: go on with `luma-agents-cli generations resume {generation_id}`\n"
+        f"error: interrupted; generation {generation_id} is still running\n"
+        f"hint: run `luma-agents-cli generations resume {generation_id}`\n"
     )
     assert list(Path().iterdir()) == []
 

@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
@@ -24,6 +25,7 @@ _GROWTH = 1.25
 _NEVER_FINAL = (407, 408, 425, 429)
 # While answers fail this is said so often; the first few failures are said at once.
 _REPEAT_SECONDS = 30.0
+_REPEAT_OF_LONG_PAUSES_SECONDS = 5.0
 _MOST_PROMPT_NOTES = 10
 
 Report = Callable[[str, str], None]
@@ -45,6 +47,7 @@ class _Watch:
     due: float
     order: int
     generation_id: str = field(compare=False)
+    is_announced: bool = field(compare=False)
     interval: float = field(compare=False, default=FIRST_POLL_SECONDS)
     failures: int = field(compare=False, default=0)
     back_off: float = field(compare=False, default=0)
@@ -76,31 +79,17 @@ def wait_for(
     (seconds, by `age_of`) is less than half a minute. At the `deadline` (by the clock) every id
     left ends with `WaitTimeoutError`.
     """
-    interval = FIRST_POLL_SECONDS
-    if poll_interval is not None:
-        interval = max(poll_interval, SHORTEST_POLL_SECONDS)
     start = clock.now()
-    first_look = start + interval if just_submitted else start
+    unknown_until = start + LONGEST_UNKNOWN_SECONDS if just_submitted else -math.inf
+    look = _Look(client, clock, deadline, report, unknown_until, age_of)
     trouble = _Trouble(on_trouble)
     waiting: list[_Watch] = []
-
-    def arrivals() -> Iterator[_Watch]:
-        for order, generation_id in enumerate(distinct(generation_ids)):
-            if just_submitted:
-                report(generation_id, "submitted")
-            yield _Watch(first_look, order, generation_id, interval)
-
-    def is_new(generation_id: str) -> bool:
-        if just_submitted and clock.now() - start < LONGEST_UNKNOWN_SECONDS:
-            return True
-        return age_of(generation_id) < LONGEST_UNKNOWN_SECONDS
-
-    for watch in _turns(arrivals(), waiting):
-        # The last moment allowed gets one last look.
-        if (pause := min(watch.due, deadline) - clock.now()) > 0:
-            clock.sleep(pause)
-        left = deadline - clock.now()
-        ended = _look(client, watch, left, report, is_new) if left >= 0 else None
+    for watch in _turns(_arrivals(generation_ids, start, poll_interval, just_submitted), waiting):
+        if watch.is_announced:
+            report(watch.generation_id, "submitted")
+            watch.is_announced = False
+        look.sleep_until(watch.due)
+        is_asked, ended = look.at(watch)
         now = clock.now()
         if ended is None and now >= deadline:
             ended = Ended(
@@ -109,11 +98,23 @@ def wait_for(
         if ended is None:
             _plan_next(watch, now, fixed=poll_interval is not None)
             heapq.heappush(waiting, watch)
-        if left >= 0:
+        if is_asked:
             pause = min(watch.due, deadline) - now
             trouble.hear(watch, now, pause, is_over=ended is not None)
         if ended is not None:
             yield ended
+
+
+def _arrivals(
+    generation_ids: Iterable[str], start: float, poll_interval: float | None, just_submitted: bool
+) -> Iterator[_Watch]:
+    """Yield a watch for each id, when it is asked for."""
+    interval = FIRST_POLL_SECONDS
+    if poll_interval is not None:
+        interval = max(poll_interval, SHORTEST_POLL_SECONDS)
+    first_look = start + interval if just_submitted else start
+    for order, generation_id in enumerate(distinct(generation_ids)):
+        yield _Watch(first_look, order, generation_id, just_submitted, interval)
 
 
 def _turns(arriving: Iterable[_Watch], waiting: list[_Watch]) -> Iterator[_Watch]:
@@ -154,34 +155,56 @@ class _Trouble:
             return
         begins = not self._failing and self._told < _MOST_PROMPT_NOTES
         self._failing.add(watch.generation_id)
-        if begins or now - self._told_at >= _REPEAT_SECONDS:
+        silence = _REPEAT_SECONDS if pause < _REPEAT_SECONDS else _REPEAT_OF_LONG_PAUSES_SECONDS
+        if begins or now - self._told_at >= silence:
             self._told_at, self._told, self._is_told = now, self._told + 1, True
             self._tell(watch.problem, pause)
 
 
-def _look(
-    client: LumaClient,
-    watch: _Watch,
-    left: float,
-    report: Report,
-    is_new: Callable[[str], bool],
-) -> Ended | None:
-    """Ask once, taking little longer than `left` seconds; return the end, if this was it."""
-    generation_id = watch.generation_id
-    try:
-        answer = client.get_generation(generation_id, timeout=max(left, SHORTEST_TIMEOUT_SECONDS))
-        generation = answer.generation
-    except LumaError as problem:
-        if _is_final(problem) and not (_is_not_found(problem) and is_new(generation_id)):
-            problem.generation_id, watch.problem = generation_id, None
-            return Ended(generation_id, error=problem)
-        watch.failures, watch.problem = watch.failures + 1, problem.message
-        watch.back_off = backoff_seconds(watch.failures, problem)
-        report(generation_id, "no answer")
-        return None
-    watch.failures, watch.back_off, watch.problem = 0, 0, None
-    report(generation_id, generation.state)
-    return Ended(generation_id, answer) if generation.is_terminal else None
+class _Look(NamedTuple):
+    """One request for a job's state; until `unknown_until` the API need not know the job."""
+
+    client: LumaClient
+    clock: Clock
+    deadline: float
+    report: Report
+    unknown_until: float
+    age_of: Callable[[str], float]
+
+    def sleep_until(self, due: float) -> None:
+        """Sleep until a look is due; the last moment allowed gets one last look."""
+        if (pause := min(due, self.deadline) - self.clock.now()) > 0:
+            self.clock.sleep(pause)
+
+    def at(self, watch: _Watch) -> tuple[bool, Ended | None]:
+        """Ask once, unless it is too late; return whether that was done, and the end of the job.
+
+        It takes little longer than the time that is left.
+        """
+        generation_id = watch.generation_id
+        left = self.deadline - self.clock.now()
+        if left < 0:
+            return False, None
+        timeout = max(left, SHORTEST_TIMEOUT_SECONDS)
+        try:
+            answer = self.client.get_generation(generation_id, timeout=timeout)
+            generation = answer.generation
+        except LumaError as problem:
+            if _is_final(problem) and not (_is_not_found(problem) and self._is_new(generation_id)):
+                problem.generation_id, watch.problem = generation_id, None
+                return True, Ended(generation_id, error=problem)
+            watch.failures, watch.problem = watch.failures + 1, problem.message
+            watch.back_off = backoff_seconds(watch.failures, problem)
+            self.report(generation_id, "no answer")
+            return True, None
+        watch.failures, watch.back_off, watch.problem = 0, 0, None
+        self.report(generation_id, generation.state)
+        return True, Ended(generation_id, answer) if generation.is_terminal else None
+
+    def _is_new(self, generation_id: str) -> bool:
+        if self.clock.now() < self.unknown_until:
+            return True
+        return self.age_of(generation_id) < LONGEST_UNKNOWN_SECONDS
 
 
 def _is_final(problem: LumaError) -> bool:
