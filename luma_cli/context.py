@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli import PROGRAM
@@ -25,15 +26,47 @@ if TYPE_CHECKING:
     from luma_cli.output.out import Output
 
 
-class Unfinished(NamedTuple):
-    """Jobs that go on without us, and the command line that takes them up again.
+MOST_NAMED = 10
 
-    `told` is whether the user has seen the ids already.
+
+class Unfinished(NamedTuple):
+    """Jobs that are still running, and the command line that collects them.
+
+    `left` may shrink and grow while this lives, so that noting the end of one of many costs
+    nothing. `way_on_of` makes a sentence with the command, `command_of` the command alone, of the
+    ids that are left. `told` is whether the user has seen the ids already.
     """
 
-    ids: list[str]
-    command: str
+    left: Collection[str]
+    command_of: Callable[[list[str]], str]
+    way_on_of: Callable[[list[str]], str]
     told: bool
+
+    @property
+    def ids(self) -> list[str]:
+        """The jobs that are left."""
+        return list(self.left)
+
+    @property
+    def command(self) -> str:
+        """The command that collects them."""
+        return self.command_of(self.ids)
+
+    @property
+    def way_on(self) -> str:
+        """What to do about them, in words."""
+        return self.way_on_of(self.ids)
+
+    @property
+    def named(self) -> str:
+        """The ids in words; of many, the first."""
+        return named(self.left, len(self.left))
+
+
+def named(ids: Iterable[str], count: int) -> str:
+    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` of more ids than anyone would read."""
+    shown = ", ".join(islice(ids, MOST_NAMED))
+    return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
 
 
 class AppContext:

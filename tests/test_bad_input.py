@@ -217,7 +217,7 @@ def test_a_full_disk_behind_stdout_does_not_lose_the_id(luma: Program, api: Fake
         1,
         "",
         "error: cannot write to stdout: no space left on device\n"
-        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+        "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
 
@@ -253,7 +253,7 @@ def test_an_output_with_a_strange_url_is_not_saved(luma: Program, api: FakeApi, 
     assert (result.exit_code, result.stdout) == (10, "")
     assert result.stderr == (
         "error: the link to the output is no web address\n"
-        "hint: go on with `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
+        "hint: run `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
     )
     assert not Path("out").exists()
 

@@ -101,7 +101,7 @@ HOMES = {
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "context", "host", "network"},
     "httpcore": {"transfers.stream"},
-    "pydantic": {"api.models"},
+    "pydantic": set[str](),
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
     "imagesize": {"body.limits"},
     "tomlkit": {"config_file"},

@@ -51,6 +51,7 @@ def submit_job(
             partial(_remember, cli, replace(plan, in_history=record.is_kept and plan.wait)),
             persistence_of(cli),
             report,
+            deadline=plan.deadline,
             interrupts=cli.host.interrupts,
         )
     if not answer.is_certain:
@@ -63,6 +64,12 @@ def submit_job(
             if not plan.wait:  # which survives what keeps the API from answering
                 raise
     return answer, record.is_kept
+
+
+def _tell(cli: AppContext, new_id: str) -> None:
+    cli.out.note(f"submitted as {new_id}", always=True)
+    if cli.paid is not None:
+        cli.paid = cli.paid._replace(told=True)
 
 
 def _remember(cli: AppContext, plan: Plan, new_id: str) -> None:
@@ -153,7 +160,7 @@ def _begin(
     record = partial(
         Record,
         warn=cli.out.warning,
-        tell=lambda new_id: cli.out.note(f"submitted as {new_id}", always=True),
+        tell=partial(_tell, cli),
         interrupts=cli.host.interrupts,
     )
     if not settings.history:

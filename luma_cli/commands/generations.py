@@ -75,7 +75,7 @@ def generation_create(
     from luma_cli.commands._plan import plan_of_flags
     from luma_cli.commands._request import read_request, with_whole_ids
     from luma_cli.commands._submit import show_dry_run, source_seconds, submit_job
-    from luma_cli.commands._target import target_of_flags
+    from luma_cli.commands._target import known_before, target_of_flags
     from luma_cli.commands._upload import check_files
     from luma_cli.rules.prices import price_of
 
@@ -93,9 +93,12 @@ def generation_create(
     target = None
     if saves:
         target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(target, timeout, poll_interval)
-    plan = replace(plan, wait=bool(wait or saves))
+    plan = plan_of_flags(cli, target, timeout, poll_interval)
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+    if target is not None:
+        target = replace(target, known=known_before(cli, body, tag))
+        target.check()
+    plan = replace(plan, wait=bool(wait or saves), target=target)
     check_files(cli, body)
     price = price_of(body, source_seconds(cli, body))
     if dry_run:
@@ -105,7 +108,7 @@ def generation_create(
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
     if target is not None and target.is_served:
-        cli.out.note(f"`{target.output}` is there: nothing is submitted")
+        cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
         return
 
     answer, is_kept = submit_job(cli, body, price, plan, tag)
@@ -127,11 +130,15 @@ def generation_get(
 ) -> None:
     """Print a job as it is now."""
     from luma_cli.commands._ids import one_id
-    from luma_cli.commands._read import read_generation
+    from luma_cli.commands._read import note_answer, read_generation
 
     cli: AppContext = ctx.obj
     for each in one_id(cli, argument, "--generation-id", generation_id):
-        cli.out.document(read_generation(cli, each).text)
+        answer = read_generation(cli, each)
+        try:
+            cli.out.document(answer.text)
+        finally:
+            note_answer(cli, each, answer)
 
 
 @generations.command(
@@ -156,8 +163,9 @@ def generation_wait(
     from luma_cli.commands._plan import plan_of_flags
 
     cli: AppContext = ctx.obj
-    plan = plan_of_flags(None, timeout, poll_interval)
-    finish(cli, collect_ids(cli, ids), plan)
+    plan = plan_of_flags(cli, None, timeout, poll_interval)
+    chosen = collect_ids(cli, ids)  # reading them may take long: another program makes them
+    finish(cli, chosen, plan.from_now(cli.host.clock))
 
 
 @generations.command(
@@ -198,7 +206,7 @@ def generation_download(
             hint="use `-d` to name a folder",
         )
     target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(target, timeout, poll_interval)
+    plan = plan_of_flags(cli, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli, chosen, plan)
 

@@ -87,7 +87,7 @@ def generation_resume(
     from luma_cli.commands._target import target_of_fields
 
     cli: AppContext = ctx.obj
-    plan = replace(plan_of_flags(None, timeout, poll_interval), in_history=True)
+    plan = replace(plan_of_flags(cli, None, timeout, poll_interval), in_history=True)
     if ids:
         chosen, unclear = _split([_entry(cli, whole_id_of(cli, each)) for each in ids])
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +11,7 @@ from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError
 from luma_cli.jobs.parallel import side_by_side
-from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds
+from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds, pause_before_retry
 from luma_cli.transfers.answer import check_link
 from luma_cli.transfers.download import Ledger, SavedFile, download
 from luma_cli.transfers.part import Place
@@ -40,6 +41,7 @@ def fetch_outputs(
     report: Callable[[str, int, int | None], None],
     ledger: Ledger,
     facts: Mapping[str, str],
+    deadline: float = math.inf,
 ) -> Iterator[SavedFile]:
     """Save every output of a generation and yield each file when it is there.
 
@@ -80,7 +82,11 @@ def fetch_outputs(
             )
 
         return _persistently(
-            save, partial(_renew, links, index, renew), lambda: place.bytes_kept, persistence
+            save,
+            partial(_renew, links, index, renew),
+            lambda: place.bytes_kept,
+            persistence,
+            deadline,
         )
 
     if len(links) == 1:
@@ -97,6 +103,7 @@ def pass_on_output(
     renew: Callable[[], Answer],
     persistence: Persistence,
     report: Callable[[str, int, int | None], None],
+    deadline: float = math.inf,
 ) -> None:
     """Hand the one output of a generation to `write` as it comes; the rest as in `fetch_outputs`.
 
@@ -115,7 +122,8 @@ def pass_on_output(
         check_link(links[0])
         pass_on(storage_for(links[0]), links[0], passage, report)
 
-    _persistently(save, partial(_renew, links, 0, renew), lambda: passage.size, persistence)
+    renew_links = partial(_renew, links, 0, renew)
+    _persistently(save, renew_links, lambda: passage.size, persistence, deadline)
 
 
 def _links_of(generation: Generation) -> list[str]:
@@ -156,6 +164,7 @@ def _persistently(
     renew_links: Callable[[], None],
     bytes_kept: Callable[[], int],
     persistence: Persistence,
+    deadline: float,
 ) -> Result:
     """Save until it is done; only tries that brought no byte count against patience."""
     failures = renewals = 0
@@ -176,6 +185,4 @@ def _persistently(
         failures += 1
         if failures > persistence.retries:
             raise problem
-        pause = backoff_seconds(failures, problem)
-        persistence.on_retry(problem, pause)
-        persistence.clock.sleep(pause)
+        pause_before_retry(problem, backoff_seconds(failures, problem), persistence, deadline)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from luma_cli.errors import LumaError, RateLimitedError, UnavailableError
+from luma_cli.errors import LumaError, RateLimitedError, UnavailableError, WaitTimeoutError
 from luma_cli.host import Clock
 
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 8.0
-# A server may ask for any wait; beyond this a person would rather be told.
-LONGEST_RETRY_AFTER_SECONDS = 120.0
+# A server may ask for any wait; a read costs nothing, so it is made at least once a minute.
+LONGEST_RETRY_AFTER_SECONDS = 60.0
+# The last request before a deadline gets this long.
+SHORTEST_TIMEOUT_SECONDS = 1.0
 
 PASSING_TROUBLE = (UnavailableError, RateLimitedError)
 
@@ -27,28 +30,51 @@ class Persistence(NamedTuple):
     on_retry: OnRetry
 
 
-def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> float:
-    """Return the pause after the n-th failure in a row (n from 1): doubling, bounded.
+def backoff_seconds(
+    failures_so_far: int,
+    problem: LumaError | None = None,
+    *,
+    longest_retry_after: float = LONGEST_RETRY_AFTER_SECONDS,
+) -> float:
+    """Return the pause in seconds after the n-th failure in a row (n from 1): doubling, bounded.
 
-    A `Retry-After` of the server wins.
+    A `Retry-After` of the server overrides it, up to `longest_retry_after`.
     """
     asked = problem.retry_after_seconds if isinstance(problem, RateLimitedError) else None
     if asked is not None:
-        return min(asked, LONGEST_RETRY_AFTER_SECONDS)
+        return min(asked, longest_retry_after)
     # The exponent is bounded so that a wait of days does not end in an overflow.
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 
 
-def try_again(read: Callable[[], Result], persistence: Persistence) -> Result:
+def pause_before_retry(
+    problem: LumaError, pause: float, persistence: Persistence, deadline: float
+) -> None:
+    """Announce a retry and sleep before it.
+
+    Raises `WaitTimeoutError` instead when the retry would not be made before the deadline.
+    """
+    if persistence.clock.now() + pause >= deadline:
+        late = WaitTimeoutError(
+            f"`--timeout` ran out: {problem.message}", hint=problem.hint, exchange=problem.exchange
+        )
+        raise late from problem
+    persistence.on_retry(problem, pause)
+    persistence.clock.sleep(pause)
+
+
+def try_again(
+    read: Callable[[], Result], persistence: Persistence, deadline: float = math.inf
+) -> Result:
     """Call `read`, which must change nothing on the server, until it succeeds.
 
-    Passing trouble is tried again, which the persistence is about. Raises the last error.
+    Passing trouble is tried again, as often as the persistence says and until `deadline`, in
+    seconds of its clock. Raises the last error, or `WaitTimeoutError`.
     """
     for attempt in range(1, persistence.retries + 1):
         try:
             return read()
-        except PASSING_TROUBLE as problem:
-            pause = backoff_seconds(attempt, problem)
-            persistence.on_retry(problem, pause)
-        persistence.clock.sleep(pause)
+        except PASSING_TROUBLE as caught:
+            problem: LumaError = caught
+        pause_before_retry(problem, backoff_seconds(attempt, problem), persistence, deadline)
     return read()

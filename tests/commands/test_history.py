@@ -181,7 +181,7 @@ def test_without_a_history_there_is_no_last(luma: Program) -> None:
 def test_resume_waits_and_saves_where_it_was_asked_to(
     luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    api.on("GET", f"/generations/{ID}", httpx.Response(403, json={"detail": "Suspended"}))
     assert create(luma, api, "-o", "fox.png").exit_code == 13
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
@@ -211,7 +211,7 @@ def test_resume_does_not_fetch_what_is_there(luma: Program, api: FakeApi) -> Non
 
 
 def test_resume_does_not_replace_what_is_not_ours(luma: Program, api: FakeApi) -> None:
-    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    api.on("GET", f"/generations/{ID}", httpx.Response(403, json={"detail": "Suspended"}))
     create(luma, api, "-o", "fox.png")
     Path("fox.png").write_text("mine")
     api.on("GET", f"/generations/{ID}", completed("a.png", id=ID))
@@ -243,7 +243,7 @@ def test_an_unclear_outcome_is_reported_once(luma: Program, api: FakeApi) -> Non
 
 
 def test_resume_leaves_other_accounts_alone(luma: Program, api: FakeApi) -> None:
-    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    api.on("GET", f"/generations/{ID}", httpx.Response(403, json={"detail": "Suspended"}))
     create(luma, api, "--wait")
     luma.environ["LUMA_BASE_URL"] = "https://other.test/v1"
 
