@@ -31,6 +31,7 @@
     ├── StdoutError                   1    stdout_failed
     ├── NoMatchError                  1    no_match
     ├── JournalError                  1    journal
+    │   └── JournalLockedError             journal_locked
     └── MissingExtraError             1    missing_extra
 
 An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
@@ -313,6 +314,12 @@ class JournalError(LumaError):
     """The journal cannot be written or read, so that a paid job could be lost."""
 
     code = "journal"
+
+
+class JournalLockedError(JournalError):
+    """Another process has kept the journal locked for too long."""
+
+    code = "journal_locked"
 
 
 class MissingExtraError(LumaError):

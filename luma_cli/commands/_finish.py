@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from luma_cli.commands._bring import Brought, bring
@@ -21,7 +21,7 @@ from luma_cli.rules.vocabulary import STATES
 _MOST_ESTIMATES = 20
 
 
-def finish(cli: AppContext, generation_ids: list[str], plan: Plan) -> None:
+def finish(cli: AppContext, generation_ids: Iterable[str], plan: Plan) -> None:
     """Bring every id to its end and print each result as soon as it is there.
 
     With one id its own error is raised; with several, each error is printed and the last one, or

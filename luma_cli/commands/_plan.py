@@ -20,7 +20,8 @@ class Plan:
     Durations are in seconds; `target` is `None` when nothing is to be saved, and `targets` has
     those of jobs that differ. `paths_only` prints one saved path a line instead of whole objects. A
     job that was `just_submitted` needs no look right away; of one `in_history` is known there what
-    is to be done. `cost` is the estimate, if there is one.
+    is to be done. A `reused` one was submitted by another run. `cost` is the estimate, if there is
+    one.
     """
 
     wait: bool
@@ -31,6 +32,7 @@ class Plan:
     paths_only: bool = False
     just_submitted: bool = False
     in_history: bool = False
+    reused: bool = False
     cost: str | None = None
 
     def target_of(self, generation_id: str) -> Target | None:
@@ -40,7 +42,9 @@ class Plan:
     @property
     def saves(self) -> bool:
         """Whether outputs of any job go anywhere."""
-        return any(target is not None for target in (self.target, *self.targets.values()))
+        return self.target is not None or any(
+            target is not None for target in self.targets.values()
+        )
 
     def over_what_was_saved(self) -> Plan:
         """Return the plan for another try after some of the files were saved."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from luma_cli.api.answer import Answer
+from luma_cli.commands._once import Once, Twins
 from luma_cli.commands._plan import Plan, remember
 from luma_cli.context import AppContext
 from luma_cli.errors import CostLimitError, RejectedError
@@ -21,21 +22,24 @@ LARGE_REQUEST_BYTES = 1024 * 1024
 
 
 def submit_job(
-    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None, once: Once
 ) -> tuple[Answer, bool]:
     """Submit once; return the answer, and whether the history has it.
 
-    Raises `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be
-    noted, and the errors of `jobs.submit`.
+    Raises `TwinFoundError` and what `Twins` raises for the same request in the history,
+    `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be noted, and
+    the errors of `jobs.submit`.
     """
     from luma_cli.commands._read import persistence_of
     from luma_cli.commands._upload import upload_large
     from luma_cli.jobs.submit import submit
 
     cli.client.require_key()
+    twins = Twins(cli, body, once, plan)
+    twins.look_up()
     check_limits(cli, price)
     body = upload_large(cli, body)
-    record = _begin(cli, body, price, plan, tag)
+    record = _begin(cli, body, price, plan, tag, twins)
     with _progress_of(cli, body) as report:
         answer = submit(
             cli.client,
@@ -76,7 +80,7 @@ def check_limits(cli: AppContext, price: Price) -> None:
     if most_a_day is not None:
         import time
 
-        from luma_cli.journal.find import spent_since
+        from luma_cli.journal.spending import spent_since
 
         spent = spent_since(cli.journal, time.time() - DAY_SECONDS)
         _refuse_over("--max-cost-per-day", most_a_day, price, spent)
@@ -125,7 +129,12 @@ def _progress_of(cli: AppContext, body: Mapping[str, Any]) -> Iterator[Callable[
 
 
 def _begin(
-    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+    cli: AppContext,
+    body: Mapping[str, Any],
+    price: Price,
+    plan: Plan,
+    tag: str | None,
+    twins: Twins,
 ) -> Record:
     settings = cli.settings
     if not settings.history:
@@ -141,7 +150,7 @@ def _begin(
         plan=plan.as_fields(),
         tag=tag,
     )
-    return Record(cli.journal, cli.journal.begin(draft), cli.out.warning)
+    return Record(cli.journal, twins.begin(draft), cli.out.warning)
 
 
 def _refuse_over(flag: str, most: Decimal, price: Price, spent: Decimal) -> None:

@@ -15,6 +15,8 @@ from luma_cli.commands._options import (
     IdsArg,
     InputOpt,
     NameOpt,
+    OnceKeyOpt,
+    OnceOpt,
     OutputDirOpt,
     OutputOpt,
     OverwriteOpt,
@@ -69,9 +71,17 @@ def generation_create(
     skip_existing: SkipExistingOpt = False,
     dry_run: DryRunOpt = False,
     tag: TagOpt = None,
+    once: OnceOpt = False,
+    once_key: OnceKeyOpt = None,
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
     from luma_cli.commands._finish import finish
+    from luma_cli.commands._once import (
+        TwinFoundError,
+        deliver,
+        once_of_flags,
+        target_of_flags_once,
+    )
     from luma_cli.commands._plan import plan_of_flags
     from luma_cli.commands._request import read_request, with_whole_ids
     from luma_cli.commands._submit import show_dry_run, source_seconds, submit_job
@@ -90,9 +100,11 @@ def generation_create(
             "`--overwrite` and `--skip-existing` need a place for the output",
             hint="add `-o` or `-d`",
         )
+    wanted_once = once_of_flags(cli, once, once_key)
     target = None
     if saves:
-        target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
+        check = target_of_flags_once if wanted_once.is_asked else target_of_flags
+        target = check(cli, output, output_dir, name, overwrite, skip_existing)
     plan = plan_of_flags(target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait or saves))
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
@@ -108,7 +120,11 @@ def generation_create(
         cli.out.note(f"`{target.output}` is there: nothing is submitted")
         return
 
-    answer, is_kept = submit_job(cli, body, price, plan, tag)
+    try:
+        answer, is_kept = submit_job(cli, body, price, plan, tag, wanted_once)
+    except TwinFoundError as found:
+        deliver(cli, found, plan)
+        return
     if plan.wait:
         cost = f"~{price.shown}" if price.dollars is not None else None
         plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)

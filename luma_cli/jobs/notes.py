@@ -16,6 +16,7 @@ from luma_cli.journal.journal import Journal
 from luma_cli.transfers.download import Ledger, SavedFile
 
 Result = TypeVar("Result")
+_FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
 
 
 class Notes:
@@ -54,7 +55,7 @@ class Notes:
         entry = self._entry(generation_id)
         if entry is None:
             return None
-        return self._with(lambda journal: typical_seconds(journal, entry.type, entry.model))
+        return self._with(lambda journal: typical_seconds(journal, entry))
 
     def facts(self, generation_id: str) -> dict[str, str]:
         """Return the prompt and the tag, which the API does not tell."""
@@ -74,7 +75,8 @@ class Notes:
         """Return the files that were noted, by absolute path."""
         entry = self._entry(generation_id)
         noted = () if entry is None else entry.files
-        return {fields["path"]: SavedFile(**fields) for fields in noted}
+        whole = (fields for fields in noted if fields.keys() == _FIELDS_OF_FILE)
+        return {fields["path"]: SavedFile(**fields) for fields in whole}
 
     def _entry(self, generation_id: str) -> Entry | None:
         return self._with(lambda journal: entry_of(journal, generation_id))

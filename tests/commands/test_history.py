@@ -76,7 +76,7 @@ def test_no_bytes_and_no_secrets_are_written_down(luma: Program, api: FakeApi, s
     }
     assert second["url"] == "https://h.test/a.png?<REDACTED>"
     assert second["data"]["characters"] == 8
-    everything = b"".join(file.read_bytes() for file in state.iterdir())
+    everything = b"".join(file.read_bytes() for file in state.iterdir() if file.is_file())
     for secret in (b"geheim", b"Z2VoZWlt", KEY.encode(), OTHER_KEY.encode(), b"iVBOR"):
         assert secret not in everything
 
@@ -107,6 +107,8 @@ def test_list_for_people(luma: Program, api: FakeApi) -> None:
     create(luma, api)
     api.on("POST", "/generations", httpx.Response(422, json={"detail": "No"}))
     luma("generations", "create", "--type", "video", "--prompt", "two\nlines " + "long " * 30)
+
+    api.on("GET", f"/generations/{ID}", generation(id=ID))
 
     result = luma("generations", "list", terminal=True)
 
@@ -236,7 +238,7 @@ def test_an_unclear_outcome_is_reported_once(luma: Program, api: FakeApi) -> Non
     assert (result.exit_code, result.stdout) == (11, "")
     assert "entry 1 (" in result.stderr
     assert f"request id {request_id}" in result.stderr
-    assert "of 1 submission nobody knows whether a job was made" in result.stderr
+    assert "error: it is unknown whether 1 submission made a job\n" in result.stderr
     assert luma("generations", "resume") == Result(0, "", "note: nothing is left to do\n")
     assert luma("generations", "resume", "1").exit_code == 11
     assert [entry["state"] for entry in entries(luma)] == ["unknown"]
@@ -250,7 +252,8 @@ def test_resume_leaves_other_accounts_alone(luma: Program, api: FakeApi) -> None
     assert luma("generations", "resume") == Result(
         0,
         "",
-        "note: 1 more belong to other accounts: profile default\nnote: nothing is left to do\n",
+        "note: 1 unfinished job belongs to other accounts: profile default\n"
+        "note: nothing is left to do\n",
     )
 
 

@@ -6,12 +6,11 @@ import json
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luma_cli.errors import JournalError, UsageError
-from luma_cli.journal import find
+from luma_cli.journal import find, spending
 from luma_cli.journal.entry import Draft
 from luma_cli.journal.find import Filter
 from luma_cli.journal.journal import Journal
@@ -90,6 +89,7 @@ def test_nobody_else_can_read_it(journal: Journal, path: Path) -> None:
     accepted(journal, ID)
 
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert modes.pop("sending") == 0o700
     assert set(modes) == {"history.db", "history.db-wal", "history.db-shm"}
     assert set(modes.values()) == {0o600}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -255,34 +255,22 @@ def test_spending_leaves_out_what_is_not_charged(journal: Journal) -> None:
     journal.note_end("e", "failed", ("budget_exhausted", None), timed=False)
     journal.note_refused(journal.begin(draft(cost="7")), "No")
 
-    assert find.spending(journal, "model") == [
+    assert spending.spending(journal, "model") == [
         {"model": "uni-1-max", "jobs": 1, "cost_usd": 0.2, "jobs_of_unknown_cost": 0},
         {"model": "uni-1", "jobs": 3, "cost_usd": 0.4, "jobs_of_unknown_cost": 1},
     ]
-    assert find.spent_since(journal, 0) == Decimal("0.6")
-    assert find.spent_since(journal, 4e9) == 0
+    assert spending.spent_since(journal, 0) == Decimal("0.6")
+    assert spending.spent_since(journal, 4e9) == 0
 
 
 def test_a_time_is_expected_after_five(journal: Journal) -> None:
+    (entry,) = journal.entries("entry = ?", accepted(journal, "asks"))
     for number in range(5):
-        assert find.typical_seconds(journal, "image", "uni-1") is None
+        assert find.typical_seconds(journal, entry) is None
         accepted(journal, str(number))
         journal.note_end(str(number), "completed", (None, None), timed=True)
 
-    assert find.typical_seconds(journal, "image", "uni-1") is not None
-    assert find.typical_seconds(journal, "video", "uni-1") is None
-
-
-def test_what_was_being_sent_by_a_process_that_is_gone(journal: Journal) -> None:
-    ours, gone, unsent = (journal.begin(draft(name)) for name in ("ours", "gone", "unsent"))
-    for entry in (ours, gone):
-        journal.note_attempt(entry, "r1")
-    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
-        pass
-    journal.read("UPDATE submissions SET process = ? WHERE entry != ?", dead.pid, ours)
-
-    assert [entry.prompt for entry in find.unclear(journal)] == ["gone"]
-    assert [entry.status for entry in journal.entries("1")] == ["sending", "unknown", "refused"]
-    journal.note_told(gone)
-    assert find.unclear(journal) == []
-    assert unsent
+    assert find.typical_seconds(journal, entry) is not None
+    assert find.typical_seconds(journal, replace(entry, type="video")) is None
+    assert find.typical_seconds(journal, replace(entry, base_url="https://b.test/v1")) is None
+    assert find.typical_seconds(journal, replace(entry, sandbox="nonce")) is None
