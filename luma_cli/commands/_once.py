@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any, NamedTuple
 from luma_cli.api.answer import Answer
 from luma_cli.commands._plan import Plan, remember
 from luma_cli.context import AppContext
-from luma_cli.durations import show_age
 from luma_cli.errors import LumaError, OutcomeUnknownError, UsageError, WaitTimeoutError
 from luma_cli.journal.entry import ACCEPTED, SENDING, Draft, Entry
 from luma_cli.transfers.target import Target
@@ -203,8 +201,7 @@ def deliver(cli: AppContext, found: TwinFoundError, plan: Plan) -> None:
     from luma_cli.jsontext.parts import with_member
 
     entry, generation_id = found.entry, str(found.entry.generation_id)
-    age = show_age(time.time() - entry.created_at)
-    cli.out.note(f"reusing generation {generation_id}, submitted {age} ago; nothing is submitted")
+    cli.out.note(f"reusing generation {generation_id}, entry {entry.entry}; nothing is submitted")
     plan = replace(plan, in_history=True, reused=True)
     if not plan.wait:
         cli.out.document(with_member(found.answer.text, "reused", "true"))

@@ -343,6 +343,20 @@ def test_a_limit_on_cost(luma: Program, api: FakeApi, argv: list[str], message: 
     assert create(luma, api, "--max-cost", "any").exit_code == 0
 
 
+@pytest.mark.parametrize(("flag", "exact"), [("--max-cost", 404), ("--max-cost-per-day", 808)])
+def test_a_job_may_cost_the_limit_and_not_a_tenth_of_a_cent_more(
+    luma: Program, api: FakeApi, flag: str, exact: int
+) -> None:
+    create(luma, api)
+    api.on("POST", "/generations", generation(id=OTHER_ID))
+
+    over = luma("generations", "create", "--prompt", "x", flag, str((exact - 10) / 10_000))
+    at_limit = luma("generations", "create", "--prompt", "x", flag, str(exact / 10_000))
+
+    assert (over.exit_code, at_limit.exit_code) == (5, 0)
+    assert f"the limit is ${(exact - 10) / 10_000}\n" in over.stderr
+
+
 def test_a_dry_run_sends_and_notes_nothing(luma: Program, api: FakeApi, state: Path) -> None:
     Path("fox.png").write_bytes(PNG)
 
