@@ -20,7 +20,7 @@ from luma_cli.journal.schema import VERSION
 from luma_cli.rules.vocabulary import DEFAULT_MODEL, DEFAULT_TYPE
 
 LONGEST_ANSWER = 1024
-_PAGE, _HIGHEST = 500, 2**63 - 1
+_PAGE, _HIGHEST = 200, 2**63 - 1
 # What is added to may be damaged, and SQLite refuses to work on text that is not JSON.
 _APPEND = (
     "{0} = json_insert(CASE WHEN json_valid({0}) THEN CASE json_type({0}) WHEN 'array' THEN {0}"

@@ -13,7 +13,7 @@ from luma_cli.output.terminal import visible
 
 _GAP = "  "
 _SHORTEST_REST = 12
-_PAGE = 1000
+_PAGE = 500
 
 
 class Column(NamedTuple):
