@@ -20,11 +20,17 @@ class Account(NamedTuple):
     sandbox: str | None = None
 
     @property
-    def condition(self) -> str:
-        """The SQL condition for what this account sees; `values` go with it."""
-        return f"base_url = ? AND profile = ? AND ({IS_REAL} OR sandbox = ?)"
-
-    @property
     def values(self) -> tuple[Any, ...]:
-        """The values of `condition`."""
+        """The values of `EVERY_JOB` and `OF_FOUND_JOBS`."""
         return self.base_url, self.profile, self.sandbox
+
+
+# SQL conditions for what an account sees. With the first, the index of accounts is used; with the
+# second (a plus hides a column from it), whatever else makes the rows few, such as a digest.
+EVERY_JOB = f"base_url = ? AND profile = ? AND ({IS_REAL} OR sandbox = ?)"
+OF_FOUND_JOBS = f"+base_url = ? AND +profile = ? AND ({IS_REAL} OR sandbox = ?)"
+
+
+def seen_by(account: Account | None, condition: str = OF_FOUND_JOBS) -> tuple[str, tuple[Any, ...]]:
+    """Return a condition for what an account sees, and its values; without one that is all."""
+    return ("1", ()) if account is None else (condition, account.values)

@@ -13,7 +13,7 @@ from typing import Any
 
 from luma_cli.errors import UsageError
 from luma_cli.journal import decode, sender
-from luma_cli.journal.account import IS_REAL
+from luma_cli.journal.account import EVERY_JOB, IS_REAL, OF_FOUND_JOBS, seen_by
 from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Entry
 from luma_cli.journal.journal import Journal
 
@@ -54,9 +54,9 @@ def whole_id(journal: Journal, an_id: str) -> str:
     What is neither stays as it is. Raises `UsageError` when nothing fits `@last`, or several
     entries fit a prefix.
     """
-    seen, values = _seen(journal)
     last = _LAST.fullmatch(an_id)
     if last is not None:
+        seen, values = seen_by(journal.account, EVERY_JOB)
         rows = journal.read(
             f"SELECT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
             " ORDER BY entry DESC LIMIT 1 OFFSET ?",
@@ -67,6 +67,7 @@ def whole_id(journal: Journal, an_id: str) -> str:
         return str(rows[0][0])
     if not _PREFIX.fullmatch(an_id):
         return an_id
+    seen, values = seen_by(journal.account)
     rows = journal.read(
         f"SELECT DISTINCT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
         " AND generation_id >= ? AND generation_id < ? LIMIT 2",
@@ -109,13 +110,13 @@ def running(journal: Journal, wanted: Filter, most: int) -> list[Entry]:
 
 def undone(journal: Journal) -> Iterator[Entry]:
     """Yield the accepted jobs of which something is left to do, the oldest first."""
-    seen, values = _seen(journal)
+    seen, values = seen_by(journal.account)
     return journal.each(f"{_UNDONE} AND {seen}", *values)
 
 
 def undone_elsewhere(journal: Journal) -> tuple[int, list[str]]:
     """Return how many jobs of other accounts are not finished, and which profiles these have."""
-    seen, values = _seen(journal)
+    seen, values = seen_by(journal.account)
     rows = journal.read(
         f"SELECT profile, count(*) FROM submissions WHERE {_UNDONE} AND {IS_REAL}"  # noqa: S608 - ours
         f" AND NOT ({seen}) GROUP BY profile ORDER BY profile",
@@ -126,13 +127,13 @@ def undone_elsewhere(journal: Journal) -> tuple[int, list[str]]:
 
 def unclear(journal: Journal) -> Iterator[Entry]:
     """Yield the submissions with an unknown outcome that the user was not told of."""
-    seen, values = _seen(journal)
+    seen, values = seen_by(journal.account)
     return journal.each(f"is_done = 0 AND outcome = '{UNKNOWN}' AND {seen}", *values)
 
 
 def being_sent(journal: Journal) -> Iterator[Entry]:
     """Yield the submissions that a process is sending right now; settle those of dead processes."""
-    seen, values = _seen(journal)
+    seen, values = seen_by(journal.account)
     for entry in journal.each(f"outcome = '{SENDING}' AND {seen}", *values):
         if not settle(journal, entry):
             yield entry
@@ -168,7 +169,8 @@ def typical_seconds(journal: Journal, entry: Entry) -> float | None:
 def _where(
     journal: Journal, wanted: Filter, *, ignore_state: bool = False
 ) -> tuple[str, list[Any]]:
-    seen, seen_values = _seen(journal)
+    # what runs has an index of its own
+    seen, seen_values = seen_by(journal.account, OF_FOUND_JOBS if ignore_state else EVERY_JOB)
     conditions: list[tuple[str, Any]] = []
     if wanted.state is not None and not ignore_state:
         shown = "CASE outcome WHEN 'accepted' THEN coalesce(state, 'submitted') ELSE outcome END"
@@ -183,15 +185,6 @@ def _where(
     first, first_values = (f"NOT {IS_REAL}", ()) if wanted.sandbox else (seen, seen_values)
     where = " AND ".join([f"({first})", *(condition for condition, _ in conditions)])
     return where, [*first_values, *(value for _, value in conditions)]
-
-
-def _seen(journal: Journal) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL condition for what the journal's account sees, and its values."""
-    return (
-        ("1", ())
-        if journal.account is None
-        else (journal.account.condition, journal.account.values)
-    )
 
 
 def _is_time(value: Any) -> bool:

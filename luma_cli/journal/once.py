@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from luma_cli.journal.account import seen_by
 from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Draft, Entry
 from luma_cli.journal.journal import Journal
 
@@ -48,8 +49,8 @@ def begin_unless_twin(journal: Journal, draft: Draft) -> int | Entry:
 
 
 def _first(journal: Journal, condition: str, *values: object) -> Entry | None:
-    account = journal.account
-    if account is not None:
-        condition, values = f"{condition} AND {account.condition}", (*values, *account.values)
-    found = journal.entries(f"{condition} {_BEST_FIRST} LIMIT 1", *values)
+    seen, seen_values = seen_by(journal.account)
+    found = journal.entries(
+        f"{condition} AND {seen} {_BEST_FIRST} LIMIT 1", *(*values, *seen_values)
+    )
     return found[0] if found else None
