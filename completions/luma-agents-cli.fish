@@ -139,7 +139,7 @@ function __luma_folder --argument-names chosen usual
 end
 
 set -g __luma_commands 'generations' 'generations create' 'generations get' 'generations wait' 'generations download' 'generations list' 'generations show' 'generations resume' 'files' 'files create' 'files upload' 'files complete' 'files get' 'files list' 'files delete' 'auth' 'auth login' 'auth logout' 'auth status' 'config' 'config get' 'config set' 'config unset' 'config list' 'config path' 'sandbox' 'sandbox serve' 'sandbox exec' 'cost' 'completion'
-set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --input --timeout --poll-interval -o --output -d --output-dir --name --tag --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
+set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --input --timeout --poll-interval -o --output -d --output-dir --name --tag --once-key --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
 
 function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'\'' -a generations -d 'Create images and videos, wait for them, download them'
@@ -168,7 +168,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations\'' -a get -d 'Print a job as it is now'
     complete -c $program -n '__luma_at \'generations\'' -a wait -d 'Wait until jobs end and print each as it does'
     complete -c $program -n '__luma_at \'generations\'' -a download -d 'Save the outputs of completed jobs and print one path a line'
-    complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that were submitted from this machine, the newest first'
+    complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that this machine submitted to one host and profile, the newest first'
     complete -c $program -n '__luma_at \'generations\'' -a show -d 'Print all that the history knows of a job: request, attempts, cost, files'
     complete -c $program -n '__luma_at \'generations\'' -a resume -d 'Finish what was begun, as it was asked: wait, then save'
     complete -c $program -n '__luma_at \'generations create\'' -l prompt -x -a '(__luma_text)' -d 'What to make; only a layering may go without'
@@ -237,6 +237,8 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Take a file that is there for the output; if it is that of `create -o`, submit nothing'
     complete -c $program -n '__luma_at \'generations create\'' -l dry-run -d 'Print the request, its cost and what the API would refuse (exit 3); send nothing'
     complete -c $program -n '__luma_at \'generations create\'' -l tag -x -d 'A word to find the job by in the history'
+    complete -c $program -n '__luma_at \'generations create\'' -l once -d 'Resume the job of the same request in the history, if there is one, instead of submitting it again'
+    complete -c $program -n '__luma_at \'generations create\'' -l once-key -x -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history' -d 'Resume the job with this key, if there is one; a new job gets it'
     complete -c $program -n '__luma_at \'generations get\'' -l generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Same as the argument'
     complete -c $program -n '__luma_at \'generations wait\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations wait\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
@@ -256,6 +258,8 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations list\'' -l since -x -d 'Only jobs this young: `2h`, `7d`'
     complete -c $program -n '__luma_at \'generations list\'' -l search -x -d 'Only jobs with this text in the prompt'
     complete -c $program -n '__luma_at \'generations list\'' -l limit -x -d 'How many, the newest first; 0 for all'
+    complete -c $program -n '__luma_at \'generations list\'' -l sandbox -d 'Jobs of sandboxes, which cost nothing'
+    complete -c $program -n '__luma_at \'generations list\'' -l refresh -d 'Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway'
     complete -c $program -n '__luma_at \'generations list\'' -l spend -x -k -a 'day model tag' -d 'What was spent, instead of jobs'
     complete -c $program -n '__luma_at \'generations resume\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations resume\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,11 @@ class InlineFile:
 
     def __str__(self) -> str:
         return self.name or str(self.path)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes; raises `InputFileError`."""
+        return digest(self.path)
 
     @property
     def encoded_length(self) -> int:
