@@ -12,6 +12,7 @@ from luma_cli.commands._plan import Plan, remember
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, OutcomeUnknownError, UsageError, WaitTimeoutError
 from luma_cli.journal.entry import ACCEPTED, SENDING, Draft, Entry
+from luma_cli.journal.journal import Journal
 from luma_cli.transfers.target import Target
 
 # Longer than a submission may take; its sender is alive all the time.
@@ -88,14 +89,14 @@ class Twins:
         Raises `UsageError` for a key of another request, `OutcomeUnknownError` when it is unknown
         whether the job was made, `OutputExistsError` when a new job could not be saved.
         """
-        if not self._digest:
-            return
+        journal = self._cli.history  # which `begin` makes, if there is none yet
+        if journal is not None and not self._once.is_asked:
+            self._name_unfinished(journal)
         if not self._once.is_asked:
-            self._name_unfinished()
             return
         from luma_cli.journal.once import twin
 
-        while (found := twin(self._cli.journal, self._digest, self._once.key)) is not None:
+        while journal is not None and (found := twin(journal, self._digest, self._once.key)):
             self._adopt(found)
         if self._plan.target is not None:
             self._plan.target.check()
@@ -174,13 +175,10 @@ class Twins:
             clock.sleep(_PAUSE_SECONDS)
             now = numbered(cli.journal, entry.entry)
 
-    def _name_unfinished(self) -> None:
+    def _name_unfinished(self, journal: Journal) -> None:
         from luma_cli.journal.find import settle
         from luma_cli.journal.once import unfinished_twin
 
-        journal = self._cli.history
-        if journal is None:
-            return
         while (found := unfinished_twin(journal, self._digest)) is not None:
             if found.outcome != SENDING or not settle(journal, found):
                 break

@@ -127,12 +127,12 @@ def test_the_time_is_bounded_when_nothing_answers(
     luma.clock = PassingClock()
     asked, shown = Event(), Event()
 
-    def fail_when_the_list_is_shown(_: object) -> None:
+    def stall_until_the_list_is_shown(_: object) -> None:
         asked.set()
         assert shown.wait(30)
-        raise httpx.ConnectError("refused")
+        raise httpx.ReadTimeout("late")
 
-    api.before_answer = fail_when_the_list_is_shown
+    api.before_answer = stall_until_the_list_is_shown
 
     result = luma("generations", "list", terminal=True)
     shown.set()
