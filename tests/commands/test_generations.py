@@ -245,7 +245,13 @@ def test_wait_prints_each_as_it_ends_and_sums_up_failures(luma: Program, api: Fa
 
 @pytest.mark.parametrize(
     ("failure_code", "exit_code"),
-    [("content_moderated", 7), ("budget_exhausted", 6), ("rate_limited", 6), ("corrupt_input", 6), ("new_code", 6)],
+    [
+        ("content_moderated", 7),
+        ("budget_exhausted", 6),
+        ("rate_limited", 6),
+        ("corrupt_input", 6),
+        ("new_code", 6),
+    ],
 )
 def test_a_failed_generation_has_its_own_exit_code(
     luma: Program, api: FakeApi, failure_code: str, exit_code: int
@@ -438,7 +444,8 @@ def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
 
     assert (result.exit_code, result.stderr) == (
         13,
-        "error: the output of generation gen_1 no longer exists: the storage host answered HTTP 404\n"
+        "error: the output of generation gen_1 no longer exists:"
+        " the storage host answered HTTP 404\n"
         f"  GET {STORAGE_URL}/b.png · HTTP 404\n"
         "hint: run `luma-agents-cli generations resume gen_1`\n",
     )
