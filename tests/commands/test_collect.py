@@ -6,13 +6,19 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from luma_cli.arguments import CommandLine
+from luma_cli.commands._finish import finish
+from luma_cli.commands._plan import Plan
+from luma_cli.context import AppContext
+from luma_cli.errors import PartialError
+from luma_cli.host import Host
 from tests.support.fake_api import BASE_URL, STORAGE_URL, FakeApi, Sent, completed, generation
 from tests.support.program import OTHER_KEY, Program, Result, Stream, TestClock
 
@@ -262,8 +268,8 @@ def test_a_name_that_is_taken_after_payment_gets_the_id_behind_it(
     assert (result.exit_code, result.stderr) == (
         13,
         "note: submitted as gen_1\n"
-        "error: `fox.png` was taken by another file after generation gen_1 was submitted: its output"
-        " is saved as `fox-gen_1.png`\n"
+        "error: `fox.png` was taken by another file after generation gen_1 was submitted:"
+        " its output is saved as `fox-gen_1.png`\n"
         "hint: rename the file; the job is complete and paid for\n",
     )
     assert [file["path"] for file in json.loads(result.stdout)["files"]] == ["fox-gen_1.png"]
@@ -594,6 +600,37 @@ def test_many_jobs_in_the_history_are_resumed_without_their_ids(
 
     assert result.exit_code == 9
     assert result.stderr.endswith("\nhint: run `luma-agents-cli generations resume`\n")
+
+
+def test_ids_that_stream_in_are_taken_one_by_one_and_not_repeated(
+    luma: Program, api: FakeApi
+) -> None:
+    stderr = Stream()
+    taken: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url.path.endswith(taken[-1])
+        return api.handle(request)
+
+    def arriving() -> Iterator[str]:
+        for an_id in ("a", "b", "c"):
+            taken.append(an_id)
+            yield an_id
+
+    api.on("GET", "/generations/a", completed(id="a"))
+    for an_id in ("b", "c"):
+        api.on("GET", f"/generations/{an_id}", httpx.Response(403, json={"detail": "No"}))
+    host = Host(
+        *(Stream(), Stream(), stderr, {**luma.environ, "LUMA_CONFIG_FILE": "none"}, luma.clock),
+        httpx.MockTransport(answer),
+    )
+    cli = AppContext(host, CommandLine())
+
+    with pytest.raises(PartialError) as raised:
+        finish(cli, arriving(), Plan(wait=True, in_history=True))
+
+    assert str(raised.value) == "2 of 3 generations failed"
+    assert raised.value.hint == "run `luma-agents-cli generations resume`"
 
 
 def test_the_way_on_leads_to_the_same_host_and_profile(luma: Program, api: FakeApi) -> None:
