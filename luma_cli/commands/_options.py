@@ -81,8 +81,8 @@ SkipExistingOpt = Annotated[
     bool,
     typer.Option(
         "--skip-existing",
-        help="Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a"
-        " `--name` without tokens, exists",
+        help="Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of"
+        " a `--name` without tokens, exists",
         rich_help_panel=_OUTPUT,
         show_default=False,
     ),

@@ -14,7 +14,7 @@ from luma_cli.errors import (
 )
 
 # What a run of `create` may end with once its job is paid for: the API's own word about the job,
-# or a code after which nobody submits the same again.
+# or a code after which a script does not run the same command again.
 _FIT_FOR_A_PAID_JOB = {
     *(ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
     *(ExitCode.UNCOLLECTED, ExitCode.INTERRUPTED),
