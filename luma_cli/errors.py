@@ -31,6 +31,7 @@
     ├── StdoutError                   1    stdout_failed
     ├── NoMatchError                  1    no_match
     ├── JournalError                  1    journal
+    │   └── JournalLockedError             journal_locked
     └── MissingExtraError             1    missing_extra
 
 An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
@@ -71,6 +72,16 @@ class ExitCode(IntEnum):
     PARTIAL = 12, "Some of several jobs failed"
     UNCOLLECTED = 13, "A job was submitted, and its result is not on disk under the wanted name"
     INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
+
+
+# What `create` may end with once its job is paid for: after any other code a script may run the
+# same command again, and pay again.
+FIT_FOR_A_PAID_JOB = frozenset(
+    {
+        *(ExitCode.DONE, ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
+        *(ExitCode.OUTCOME_UNKNOWN, ExitCode.PARTIAL, ExitCode.UNCOLLECTED, ExitCode.INTERRUPTED),
+    }
+)
 
 
 class Exchange(NamedTuple):
@@ -244,6 +255,9 @@ class OutcomeUnknownError(LumaError):
     code = "outcome_unknown"
     exit_code = ExitCode.OUTCOME_UNKNOWN
 
+    answer: str | None = None
+    """The beginning of an answer that could not be read, for the history."""
+
 
 class PartialError(LumaError):
     """Some of several jobs failed."""
@@ -315,6 +329,12 @@ class JournalError(LumaError):
     """The journal cannot be written or read, so that a paid job could be lost."""
 
     code = "journal"
+
+
+class JournalLockedError(JournalError):
+    """Another process has kept the journal locked for too long."""
+
+    code = "journal_locked"
 
 
 class MissingExtraError(LumaError):

@@ -68,7 +68,7 @@ def test_closed_streams_and_odd_bytes_are_no_reason_for_a_traceback(
 ) -> None:
     environ |= {"LC_ALL": "C", "LUMA_BASE_URL": "http://127.0.0.1:9", "LUMA_AGENTS_API_KEY": "k"}
     for line, code in (
-        ("luma config path >&-", 0),
+        ("luma config path >&-", 1),
         ("luma generations wait <&-", 2),
         ("luma generations get 2>&-", 2),
         (r"printf '\377\376' | luma generations wait", 2),

@@ -59,7 +59,8 @@ class _Pending(Iterable[str]):
             self._arriving, self.are_several = [*self.left], len(self.left) > 1
             remember(cli, self.left, plan, told=not plan.just_submitted)
         if plan.just_submitted:
-            cli.out.note(f"submitted as {', '.join(self.left)}")
+            if cli.paid is None or not cli.paid.told:
+                cli.out.note(f"submitted as {', '.join(self.left)}")
             remember(cli, self.left, plan, told=True)
 
     def __iter__(self) -> Iterator[str]:

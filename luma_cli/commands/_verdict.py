@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from luma_cli.context import MOST_NAMED, AppContext, named
 from luma_cli.errors import (
+    FIT_FOR_A_PAID_JOB,
     ExitCode,
     LinkRefusedError,
     LumaError,
@@ -13,12 +14,6 @@ from luma_cli.errors import (
     WaitTimeoutError,
 )
 
-# What a run of `create` may end with once its job is paid for: the API's own word about the job,
-# or a code after which a script does not run the same command again.
-_FIT_FOR_A_PAID_JOB = {
-    *(ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
-    *(ExitCode.UNCOLLECTED, ExitCode.INTERRUPTED),
-}
 _GONE = (404, 410)
 
 
@@ -89,7 +84,7 @@ def uncollected(problem: LumaError, generation_id: str) -> LumaError:
     Codes that invite a script to run the same command again, and so to pay again, become
     `UncollectedError`.
     """
-    if problem.exit_code in _FIT_FOR_A_PAID_JOB:
+    if problem.exit_code in FIT_FOR_A_PAID_JOB:
         return problem
     status = problem.exchange.status if problem.exchange is not None else None
     if isinstance(problem, LinkRefusedError) and status in _GONE:

@@ -107,9 +107,9 @@ class Output:
         self._print(self._paint(self._stdout, GREEN, "✓ ") + visible(text))
         self._print(self._paint(self._stdout, DIM, "  " + visible(detail)))
 
-    def note(self, text: str) -> None:
-        """Say something worth knowing that needs no action."""
-        if not self._style.quiet:
+    def note(self, text: str, *, always: bool = False) -> None:
+        """Say something worth knowing that needs no action; `always`: also with `--quiet`."""
+        if always or not self._style.quiet:
             self._say(self._paint(self._stderr, BOLD_CYAN, "note:"), text)
 
     def detail(self, text: str) -> None:

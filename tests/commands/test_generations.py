@@ -406,9 +406,9 @@ def test_nobody_reading_stdout_does_not_lose_the_id(luma: Program, api: FakeApi)
     result = luma("generations", "create", "--prompt", "x", stdout=Gone())
 
     assert result == Result(
-        1,
+        13,
         "",
-        "error: nobody reads our output, and a job was submitted\n"
+        "error: stdout was closed after the job was submitted\n"
         "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
