@@ -163,7 +163,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output; if it is that of `create -o`, submit nothing' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
         [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would refuse (exit 3); send nothing' }
         [pscustomobject]@{ Word = '--tag'; Help = 'A word to find the job by in the history' }
         [pscustomobject]@{ Word = '--once'; Help = 'Resume the job of the same request in the history, if there is one, instead of submitting it again' }
@@ -185,7 +185,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output; if it is that of `create -o`, submit nothing' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
     )
     $flags['generations list'] = @(
         [pscustomobject]@{ Word = '--state'; Help = 'Only jobs in this state' }

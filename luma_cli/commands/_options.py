@@ -81,8 +81,8 @@ SkipExistingOpt = Annotated[
     bool,
     typer.Option(
         "--skip-existing",
-        help="Take a file that is there for the output; if it is that of `create -o`, submit"
-        " nothing",
+        help="Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of"
+        " a `--name` without tokens, exists",
         rich_help_panel=_OUTPUT,
         show_default=False,
     ),

@@ -25,7 +25,7 @@ _FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
 class Notes:
     """Notes on jobs by id; without a history, and for ids that are not in it, nothing happens.
 
-    `warn` hears of the first trouble; nothing is noted after it.
+    `warn` is called with the first error of the history; nothing is noted after it.
     """
 
     def __init__(self, journal: Journal | None, warn: Callable[[str], None]) -> None:

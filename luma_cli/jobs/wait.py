@@ -71,11 +71,11 @@ def wait_for(
 
     An id is taken from `generation_ids` when its first look is due. The pause between two looks
     grows from one second to five; `poll_interval` (seconds) fixes it. A job that was
-    `just_submitted` gets its first look after the first pause. `report(id, state)` hears of every
-    look, the last one included.
+    `just_submitted` gets its first look after the first pause. `report(id, state)` is called
+    for every look, the last one included.
 
     Only the API's own refusal of an id ends its watch with that error. Whatever else comes instead
-    of a generation is waited out, and `on_trouble` hears of it; so is a 404 for a job whose age
+    of a generation is waited out, and `on_trouble` is called; so is a 404 for a job whose age
     (seconds, by `age_of`) is less than half a minute. At the `deadline` (by the clock) every id
     left ends with `WaitTimeoutError`.
     """
@@ -100,7 +100,7 @@ def wait_for(
             heapq.heappush(waiting, watch)
         if is_asked:
             pause = min(watch.due, deadline) - now
-            trouble.hear(watch, now, pause, is_over=ended is not None)
+            trouble.take(watch, now, pause, is_over=ended is not None)
         if ended is not None:
             yield ended
 
@@ -145,8 +145,8 @@ class _Trouble:
         self._told_at, self._told = -math.inf, 0
         self._is_told = False
 
-    def hear(self, watch: _Watch, now: float, pause: float, *, is_over: bool) -> None:
-        """Take notice of a look at a job, and of the seconds until the next one if there is one."""
+    def take(self, watch: _Watch, now: float, pause: float, *, is_over: bool) -> None:
+        """Take the outcome of a look at a job; `pause` is how long the next one is away."""
         if watch.problem is None or is_over:
             self._failing.discard(watch.generation_id)
             if self._is_told and not self._failing and watch.problem is None:
