@@ -97,7 +97,7 @@ HOMES = {
     "rich": {"output.human", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "context", "host", "network"},
-    "httpcore": {"transfers.stream"},
+    "httpcore": {"transfers.stream", "transfers.limits"},
     "pydantic": {"api.models"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
     "imagesize": {"body.limits"},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from luma_cli.errors import LumaError, RateLimitedError, UnavailableError
+from luma_cli.errors import LumaError, RateLimitedError, UnavailableError, WaitTimeoutError
 from luma_cli.host import Clock
 
 FIRST_BACKOFF_SECONDS = 0.5
@@ -39,16 +40,34 @@ def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> f
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 
 
-def try_again(read: Callable[[], Result], persistence: Persistence) -> Result:
+def pause_before_retry(
+    problem: LumaError, pause: float, persistence: Persistence, deadline: float
+) -> None:
+    """Announce a retry and sleep before it.
+
+    Raises `WaitTimeoutError` instead when the retry would not be made before the deadline.
+    """
+    if persistence.clock.now() + pause >= deadline:
+        late = WaitTimeoutError(
+            f"`--timeout` ran out: {problem.message}", hint=problem.hint, exchange=problem.exchange
+        )
+        raise late from problem
+    persistence.on_retry(problem, pause)
+    persistence.clock.sleep(pause)
+
+
+def try_again(
+    read: Callable[[], Result], persistence: Persistence, deadline: float = math.inf
+) -> Result:
     """Call `read`, which must change nothing on the server, until it succeeds.
 
-    Passing trouble is tried again, which the persistence is about. Raises the last error.
+    Passing trouble is tried again, as often as the persistence says and until `deadline`, in
+    seconds of its clock. Raises the last error, or `WaitTimeoutError`.
     """
     for attempt in range(1, persistence.retries + 1):
         try:
             return read()
-        except PASSING_TROUBLE as problem:
-            pause = backoff_seconds(attempt, problem)
-            persistence.on_retry(problem, pause)
-        persistence.clock.sleep(pause)
+        except PASSING_TROUBLE as caught:
+            problem: LumaError = caught
+        pause_before_retry(problem, backoff_seconds(attempt, problem), persistence, deadline)
     return read()
