@@ -13,7 +13,7 @@ from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResu
 from luma_cli.jobs.parallel import side_by_side
 from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds, pause_before_retry
 from luma_cli.transfers.download import Ledger, SavedFile, download
-from luma_cli.transfers.exchange import Storage, check_link
+from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.part import Place
 from luma_cli.transfers.passage import Passage, pass_on
 from luma_cli.transfers.target import Target
@@ -66,7 +66,6 @@ def fetch_outputs(
             report(name, done, total)
 
         def save() -> SavedFile:
-            check_link(links[index])
             return download(
                 storage,
                 links[index],
@@ -119,7 +118,6 @@ def pass_on_output(
     storage = Storage(storage_for, persistence.clock, deadline)
 
     def save() -> None:
-        check_link(links[0])
         pass_on(storage, links[0], passage, report)
 
     renew_links = partial(_renew, links, 0, renew)

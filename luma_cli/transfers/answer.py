@@ -7,22 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from luma_cli.errors import (
-    Exchange,
-    LinkRefusedError,
-    LumaError,
-    StorageRefusedError,
-    UnavailableError,
-)
+from luma_cli.errors import Exchange, LumaError, StorageRefusedError, UnavailableError
 from luma_cli.transfers.coding import coding_of, decoded
 from luma_cli.transfers.exchange import Storage, ask
 from luma_cli.transfers.pages import refuse_announced_page, refuse_page
+from luma_cli.transfers.refusals import download_refusal
 from luma_cli.transfers.stream import pieces_of
 
 if TYPE_CHECKING:
     import httpx
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+_STRONG = re.compile(r'"[\x21\x23-\x7e]*"')
 
 
 class Origin(NamedTuple):
@@ -131,7 +127,7 @@ def _body(response: httpx.Response, so_far: SoFar, exchange: Exchange) -> _Body:
     if response.status_code not in (200, 206):
         if response.status_code == 416:
             so_far.forget()
-        raise _refusal(response.status_code, exchange)
+        raise download_refusal(response, exchange)
     content_type = response.headers.get("Content-Type", "application/octet-stream")
     validator = response.headers.get("ETag", "")
     strong = validator if _STRONG.fullmatch(validator) else None
@@ -142,9 +138,6 @@ def _body(response: httpx.Response, so_far: SoFar, exchange: Exchange) -> _Body:
     if coding is not None:  # what is announced is the length of other bytes
         return _Body(0, Origin(None, None, content_type), None, coding)
     return _Body(0, Origin(strong, length, content_type), length)
-
-
-_STRONG = re.compile(r'"[\x21\x23-\x7e]*"')
 
 
 def _rest(
@@ -214,13 +207,3 @@ def _announced_length(response: httpx.Response, exchange: Exchange) -> int | Non
         "the storage host does not say how long the file is, so a cut could not be noticed",
         exchange=exchange,
     )
-
-
-def _refusal(status: int, exchange: Exchange) -> LumaError:
-    if status == 403:
-        return LinkRefusedError(
-            "the storage host refused the download: the link may have expired", exchange=exchange
-        )
-    if status != 416 and 400 <= status < 500:
-        return LinkRefusedError(f"the storage host answered HTTP {status}", exchange=exchange)
-    return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 _MOST_REDIRECTS = 5
 # 303 asks for a GET of something else: for a PUT that is no place to send the bytes to.
 _REDIRECTS = {"GET": (301, 302, 303, 307, 308), "PUT": (301, 302, 307, 308)}
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
+_LAST_PORT = 65535
 _DOING = {"GET": "download", "PUT": "upload"}
+_LINK = {"GET": "the link to the output", "PUT": "the link for the upload"}
 
 
 class Storage(NamedTuple):
@@ -45,13 +49,6 @@ class Answered(NamedTuple):
     exchange: Exchange
 
 
-def check_link(url: str) -> None:
-    """Raise `LinkRefusedError` for what is no web address, without repeating it."""
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme not in ("https", "http"):
-        raise LinkRefusedError("the link to the output is no web address")
-
-
 @contextmanager
 def ask(
     storage: Storage,
@@ -69,6 +66,7 @@ def ask(
     """
     import httpx
 
+    _check_link(url, method)
     for _ in range(_MOST_REDIRECTS + 1):
         with _errors_in_our_words(storage, method, url):
             client = storage.client_for(url)
@@ -111,7 +109,7 @@ def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[No
         storage.limit.check(f"the {doing} was not complete")
         yield
     except (httpx.InvalidURL, UnicodeError):
-        raise LinkRefusedError(f"the link for the {doing} is no web address") from None
+        raise LinkRefusedError(f"{_LINK[method]} is no web address") from None
     except httpx.RequestError as problem:
         storage.limit.check(f"the {doing} was not complete")
         raise UnavailableError(
@@ -125,21 +123,39 @@ def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[No
         ) from problem
 
 
+def _check_link(url: str, method: str) -> None:
+    """Raise `LinkRefusedError` for what is no web address, without repeating it."""
+    if not _is_web_address(url):
+        raise LinkRefusedError(f"{_LINK[method]} is no web address")
+
+
+def _is_web_address(url: str) -> bool:
+    import httpx
+
+    try:
+        address = httpx.URL(url)
+        host, port = address.raw_host.decode("ascii"), address.port or 443
+    except (httpx.InvalidURL, ValueError):
+        return False
+    is_host = _HOST.fullmatch(host) is not None
+    return address.scheme in ("http", "https") and is_host and port <= _LAST_PORT
+
+
 def _redirected(url: httpx.URL, location: str, exchange: Exchange) -> str:
     """Return where a redirect leads; raises `StorageRefusedError` for what must not be followed."""
     import httpx
 
     try:
         there = url.join(location)
-    except (httpx.InvalidURL, UnicodeError, ValueError):
+    except (httpx.InvalidURL, ValueError):
         there = httpx.URL("")
-    if there.scheme not in ("http", "https") or not there.host:
+    if not _is_web_address(str(there)):
         raise StorageRefusedError(
             "the storage host redirects to what is no web address", exchange=exchange
         )
     if url.scheme == "https" and there.scheme == "http":
         raise StorageRefusedError(
-            "the storage host redirects from https to http, where everybody could read along",
+            "the storage host redirects from https to http, which anyone on the way could read",
             exchange=exchange,
         )
     return str(there)
