@@ -80,7 +80,7 @@ def ask(
                 extensions={"trace": watch.hears},
             )
             with watched(watch):
-                response = client.send(request, stream=True, follow_redirects=False)
+                response = _sent(client, request, _exchange(method, url))
                 try:
                     exchange = _exchange(method, url)._replace(status=response.status_code)
                     location = response.headers.get("Location")
@@ -94,6 +94,15 @@ def ask(
         f"the storage host redirects the {_DOING[method]} more than {_MOST_REDIRECTS} times",
         exchange=exchange,
     )
+
+
+def _sent(client: httpx.Client, request: httpx.Request, exchange: Exchange) -> httpx.Response:
+    import httpx
+
+    try:
+        return client.send(request, stream=True, follow_redirects=False)
+    except (httpx.InvalidURL, UnicodeError):  # it reads where a redirect leads all the same
+        raise _no_address(exchange) from None
 
 
 def _exchange(method: str, url: str) -> Exchange:
@@ -150,12 +159,16 @@ def _redirected(url: httpx.URL, location: str, exchange: Exchange) -> str:
     except (httpx.InvalidURL, ValueError):
         there = httpx.URL("")
     if not _is_web_address(str(there)):
-        raise StorageRefusedError(
-            "the storage host redirects to what is no web address", exchange=exchange
-        )
+        raise _no_address(exchange)
     if url.scheme == "https" and there.scheme == "http":
         raise StorageRefusedError(
             "the storage host redirects from https to http, which anyone on the way could read",
             exchange=exchange,
         )
     return str(there)
+
+
+def _no_address(exchange: Exchange) -> StorageRefusedError:
+    return StorageRefusedError(
+        "the storage host redirects to what is no web address", exchange=exchange
+    )

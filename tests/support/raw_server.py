@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self
 
 
 class Asked(NamedTuple):
@@ -100,16 +100,15 @@ class RawServer:
                     return
 
     @staticmethod
-    def _read(incoming: socket.SocketIO | object) -> Asked | None:
-        readline = incoming.readline  # type: ignore[attr-defined]
-        line = readline()
+    def _read(incoming: BinaryIO) -> Asked | None:
+        line = incoming.readline()
         if not line:
             return None
         method, target, _ = line.decode("latin-1").split(" ", 2)
         headers: dict[str, str] = {}
-        while (line := readline().decode("latin-1").strip()) != "":
+        while (line := incoming.readline().decode("latin-1").strip()) != "":
             name, _, value = line.partition(":")
             headers[name.strip().lower()] = value.strip()
         length = int(headers.get("content-length", "0"))
-        body = incoming.read(length) if length else b""  # type: ignore[attr-defined]
+        body = incoming.read(length) if length else b""
         return Asked(method, target, headers, body)

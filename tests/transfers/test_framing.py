@@ -8,6 +8,7 @@ case waits: the longest silence is so long that one would be noticed.
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -398,9 +399,9 @@ def test_connections_are_used_again_for_short_files(folder: Path) -> None:
     ports: list[int] = []
 
     class Counting(RawServer):
-        def _serve(self, connection: object) -> None:
-            ports.append(connection.getpeername()[1])  # type: ignore[attr-defined]
-            super()._serve(connection)  # type: ignore[arg-type]
+        def _serve(self, connection: socket.socket) -> None:
+            ports.append(connection.getpeername()[1])
+            super()._serve(connection)
 
     with Counting(honest) as server, client() as http:
         for name in ("a.png", "b.png", "c.png"):
