@@ -11,8 +11,8 @@ from luma_cli.host import Clock
 
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 8.0
-# A server may ask for any wait; beyond this a person would rather be told.
-LONGEST_RETRY_AFTER_SECONDS = 120.0
+# A server may ask for any wait; a read that has been silent for longer looks dead.
+LONGEST_RETRY_AFTER_SECONDS = 60.0
 
 PASSING_TROUBLE = (UnavailableError, RateLimitedError)
 
@@ -28,14 +28,18 @@ class Persistence(NamedTuple):
     on_retry: OnRetry
 
 
-def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> float:
+def backoff_seconds(
+    failures_so_far: int,
+    problem: LumaError | None = None,
+    longest_asked: float = LONGEST_RETRY_AFTER_SECONDS,
+) -> float:
     """Return the pause after the n-th failure in a row (n from 1): doubling, bounded.
 
-    A `Retry-After` of the server wins.
+    A `Retry-After` of the server overrides it, up to `longest_asked` seconds.
     """
     asked = problem.retry_after_seconds if isinstance(problem, RateLimitedError) else None
     if asked is not None:
-        return min(asked, LONGEST_RETRY_AFTER_SECONDS)
+        return min(asked, longest_asked)
     # The exponent is bounded so that a wait of days does not end in an overflow.
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 

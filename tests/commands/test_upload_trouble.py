@@ -191,7 +191,7 @@ def test_no_exception_of_the_library_is_a_traceback(
     luma: Program, api: FakeApi, problem: Exception
 ) -> None:
     envelope(api)
-    api.on("PUT", PUT_URL, problem)  # type: ignore[arg-type]
+    api.on("PUT", PUT_URL, problem)
 
     result = luma("files", "upload", "fox.png", "--max-retries", "0")
 

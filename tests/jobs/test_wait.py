@@ -118,7 +118,7 @@ def test_hundreds_of_ids_take_no_longer_than_one(
         (httpx.Response(429, json={"detail": "Slow down"}), 1),
         (httpx.Response(429, headers={"Retry-After": "17"}, json={"detail": "Slow down"}), 17),
         (httpx.Response(429, headers={"Retry-After": "soon"}, json={"detail": "Slow down"}), 1),
-        (httpx.Response(429, headers={"Retry-After": "86400"}, json={"detail": "Slow down"}), 120),
+        (httpx.Response(429, headers={"Retry-After": "86400"}, json={"detail": "Slow down"}), 60),
         (httpx.Response(200, text='{"id": "gen_1", "sta'), 1),
         (httpx.Response(200, html="<html>welcome</html>"), 1),
     ],

@@ -106,8 +106,8 @@ class RawServer:
             return None
         method, target, _ = line.decode("latin-1").split(" ", 2)
         headers: dict[str, str] = {}
-        while (line := incoming.readline().decode("latin-1").strip()) != "":
-            name, _, value = line.partition(":")
+        while (field := incoming.readline().decode("latin-1").strip()) != "":
+            name, _, value = field.partition(":")
             headers[name.strip().lower()] = value.strip()
         length = int(headers.get("content-length", "0"))
         body = incoming.read(length) if length else b""

@@ -238,8 +238,9 @@ def a_link() -> None:
 
 def a_part(content: bytes) -> None:
     Path(".gen_1-0.part").write_bytes(content)
+    sha256 = hashlib.sha256(CONTENT).hexdigest()
     note = {"validator": '"v1"', "total": TOTAL, "content_type": "image/png", "size": TOTAL}
-    note["sha256"] = hashlib.sha256(CONTENT).hexdigest()
+    note |= {"sha256": sha256}
     Path(".gen_1-0.part.json").write_text(json.dumps(note))
 
 
@@ -264,7 +265,8 @@ class Host:
             return self._script(len(self.requests), asked)
         link = f"{self.origin}/a.png?X-Amz-Signature=secret"
         upload = {"url": link, "headers": {}}
-        fields = {"id": "gen_1", "state": "completed", "output": [{"url": link}]}
+        fields: dict[str, object] = {"id": "gen_1", "state": "completed"}
+        fields["output"] = [{"url": link}]
         if asked.target.startswith("/v1/files"):
             fields = {"id": "f1", "state": "ready", "upload": upload}
         body = json.dumps(fields).encode()

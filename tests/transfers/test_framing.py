@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -116,6 +116,10 @@ def honest(asked: Asked) -> Reply:
     if first:
         headers |= {"Content-Range": f"bytes {first}-{TOTAL - 1}/{TOTAL}"}
     return Reply([answer("206 Partial Content" if first else "200 OK", headers, rest)])
+
+
+def in_turn(replies: Iterator[Reply]) -> Callable[[Asked], Reply]:
+    return lambda asked: next(replies, None) or honest(asked)
 
 
 def job(server: RawServer) -> Answer:
@@ -245,7 +249,7 @@ def test_an_answer_that_is_cut_at_any_byte_of_its_wire(
                 Reply(packets(wire[:end], dribbled=dribbled), close=True),
             ]
         )
-        with RawServer(lambda asked, rest=replies: next(rest, None) or honest(asked)) as server:
+        with RawServer(in_turn(replies)) as server:
             assert save(server, place) is None
         assert (place / "a.png").read_bytes() == CONTENT
 
@@ -256,7 +260,7 @@ def test_a_range_whose_length_says_less_ends_there(folder: Path) -> None:  # 1.3
     short = Reply([answer("206 Partial Content", FILE | of_range, CONTENT[3:7] + WRONG)])
     replies = iter([cut, short])
 
-    with RawServer(lambda asked: next(replies, None) or honest(asked)) as server:
+    with RawServer(in_turn(replies)) as server:
         assert save(server, folder, retries=1) is None
 
     assert (folder / "a.png").read_bytes() == CONTENT
@@ -306,7 +310,7 @@ def test_a_range_that_is_another_than_asked_for_is_no_use(
     other = answer("206 Partial Content", FILE | {"Content-Length": "9"} | headers, WRONG[:9])
     replies = iter([cut, Reply([other])])
 
-    with RawServer(lambda asked: next(replies, None) or honest(asked)) as server:
+    with RawServer(in_turn(replies)) as server:
         assert save(server, folder) is None
 
     assert (folder / "a.png").read_bytes() == CONTENT
@@ -318,7 +322,7 @@ def test_an_unknown_total_is_what_it_was(folder: Path) -> None:
     of_range = {"Content-Range": "bytes 3-11/*", "Content-Length": "9"}
     replies = iter([cut, Reply([answer("206 Partial Content", FILE | of_range, CONTENT[3:])])])
 
-    with RawServer(lambda asked: next(replies, None) or honest(asked)) as server:
+    with RawServer(in_turn(replies)) as server:
         assert save(server, folder) is None
 
     assert (folder / "a.png").read_bytes() == CONTENT
@@ -377,7 +381,7 @@ def test_an_answer_behind_the_end_of_another_is_not_read(folder: Path) -> None:
     wrong_one = answer("200 OK", FILE | {"Content-Length": "12"}, WRONG)
     replies = iter([Reply([honest_one + wrong_one])])
 
-    with RawServer(lambda asked: next(replies, None) or honest(asked)) as server, client() as http:
+    with RawServer(in_turn(replies)) as server, client() as http:
         for name in ("a.png", "b.png"):
             list(
                 fetch_outputs(
@@ -419,3 +423,90 @@ def test_connections_are_used_again_for_short_files(folder: Path) -> None:
             )
 
     assert len(ports) == 1
+
+
+# When the parser may be passed: each clause of the rule by itself.
+
+LENGTH = 3_000_000
+
+
+def response(headers: list[tuple[str, str]], version: bytes = b"HTTP/1.1") -> httpx.Response:
+    return httpx.Response(
+        206, headers=headers, extensions={"http_version": version, "network_stream": object()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "version", "length", "is_drained", "may"),
+    [
+        ([("Content-Length", str(LENGTH))], b"HTTP/1.1", LENGTH, True, True),
+        ([("Content-Length", str(LENGTH))], b"HTTP/1.0", LENGTH, True, False),
+        ([("Content-Length", str(LENGTH))], b"HTTP/2", LENGTH, True, False),
+        ([("Content-Length", str(LENGTH))], b"HTTP/1.1", LENGTH - 1, True, False),
+        ([("Content-Length", str(LENGTH))], b"HTTP/1.1", LENGTH + 1, True, False),
+        ([("Content-Length", str(LENGTH))] * 2, b"HTTP/1.1", LENGTH, True, False),
+        ([], b"HTTP/1.1", LENGTH, True, False),
+        ([("Content-Length", str(LENGTH))], b"HTTP/1.1", LENGTH, False, False),
+        ([("Content-Length", "1000")], b"HTTP/1.1", 1000, True, False),
+        *(
+            ([("Content-Length", str(LENGTH)), extra], b"HTTP/1.1", LENGTH, True, False)
+            for extra in (
+                ("Transfer-Encoding", "chunked"),
+                ("transfer-encoding", ""),
+                ("Content-Encoding", "gzip"),
+                ("Content-Encoding", "aws-chunked"),
+            )
+        ),
+    ],
+)
+def test_the_rule_for_passing_the_parser(
+    headers: list[tuple[str, str]],
+    version: bytes,
+    length: int,
+    is_drained: bool,
+    may: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "_parser_is_drained", lambda _: is_drained)
+
+    assert stream.may_bypass_parser(response(headers, version), length) is may
+
+
+@pytest.mark.parametrize("behind", [0, 1, 65536, 70_000])
+def test_with_this_library_a_long_body_passes_the_parser(
+    behind: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parser is where it is looked for, and holds what came beside the headers."""
+    content = CONTENT + bytes(LENGTH)
+    length = {"Content-Length": str(len(content))}
+    wire = answer("200 OK", FILE | length, content)
+    at = len(wire) - len(content) + behind
+    came: list[int] = []
+    read = stream._read_connection  # noqa: SLF001 - what the test is about
+
+    def counted(response: httpx.Response, left: int) -> Iterator[bytes]:
+        came.append(left)
+        return read(response, left)
+
+    monkeypatch.setattr(stream, "_read_connection", counted)
+
+    with RawServer(lambda _: Reply([wire[:at], wire[at:]])) as server:
+        assert save(server, folder) is None
+
+    assert (folder / "a.png").read_bytes() == content
+    assert came != []
+    assert 0 < came[0] < len(content)
+
+
+def test_with_another_library_the_parser_reads_all(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_WAY_TO_PARSER", ("stream", "elsewhere"))
+    monkeypatch.setattr(stream, "_read_connection", None)
+    content = CONTENT + bytes(LENGTH)
+    wire = answer("200 OK", FILE | {"Content-Length": str(len(content))}, content)
+
+    with RawServer(lambda _: Reply([wire])) as server:
+        assert save(server, folder) is None
+
+    assert (folder / "a.png").read_bytes() == content
