@@ -14,7 +14,7 @@ _LONGEST_ID = 200
 _LONGEST_WORD = 40
 _LONGEST_REASON = 500
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 # Said by the request itself, and once.
 _OF_THE_CONNECTION = ("content-length", "transfer-encoding", "connection", "host")
 

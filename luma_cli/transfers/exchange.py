@@ -80,7 +80,7 @@ def ask(
                 extensions={"trace": watch.hears},
             )
             with watched(watch):
-                response = _sent(client, request, _exchange(method, url))
+                response = _send(client, request, _exchange(method, url))
                 try:
                     exchange = _exchange(method, url)._replace(status=response.status_code)
                     location = response.headers.get("Location")
@@ -96,7 +96,7 @@ def ask(
     )
 
 
-def _sent(client: httpx.Client, request: httpx.Request, exchange: Exchange) -> httpx.Response:
+def _send(client: httpx.Client, request: httpx.Request, exchange: Exchange) -> httpx.Response:
     import httpx
 
     try:
@@ -117,8 +117,6 @@ def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[No
     try:
         storage.limit.check(f"the {doing} was not complete")
         yield
-    except (httpx.InvalidURL, UnicodeError):
-        raise LinkRefusedError(f"{_LINK[method]} is no web address") from None
     except httpx.RequestError as problem:
         storage.limit.check(f"the {doing} was not complete")
         raise UnavailableError(

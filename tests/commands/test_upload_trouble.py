@@ -221,6 +221,7 @@ def record(**fields: Any) -> dict[str, Any]:
         record(upload={"url": "https://storage.test", "headers": {"X": "a\r\nY: b"}}),
         record(upload={"url": "https://storage.test", "headers": {"X Y": "a"}}),
         record(upload={"url": "https://storage.test", "headers": {"X": "\u2603"}}),
+        record(upload={"url": "https://storage.test", "headers": {"X": "\xe9"}}),
     ],
 )
 def test_an_envelope_of_any_other_shape_is_an_error(

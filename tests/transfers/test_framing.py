@@ -131,7 +131,9 @@ def client() -> httpx.Client:
     return httpx.Client(timeout=SILENCE_SECONDS, trust_env=False, verify=False)  # noqa: S501
 
 
-def save(server: RawServer, folder: Path, retries: int = 4) -> LumaError | None:
+def save(
+    server: RawServer, folder: Path, retries: int = 4, clock: TestClock | None = None
+) -> LumaError | None:
     """Save the output in a folder; return the error if there is one."""
     with client() as http:
         try:
@@ -141,7 +143,7 @@ def save(server: RawServer, folder: Path, retries: int = 4) -> LumaError | None:
                     job(server),
                     Target(output=folder / "a.png"),
                     renew=lambda: job(server),
-                    persistence=Persistence(retries, TestClock(), lambda *_: None),
+                    persistence=Persistence(retries, clock or TestClock(), lambda *_: None),
                     report=lambda *_: None,
                     ledger=FORGETFUL,
                     facts={},
@@ -269,7 +271,9 @@ def test_a_range_whose_length_says_less_ends_there(folder: Path) -> None:  # 1.3
     ]
 
 
-def test_a_host_that_gives_a_byte_at_a_time_is_asked_on_at_once(folder: Path) -> None:  # 1.4
+def test_a_host_that_gives_a_byte_at_a_time_is_asked_on_at_once(  # 1.4
+    folder: Path, clock: TestClock
+) -> None:
     def reply(asked: Asked) -> Reply:
         first = asked.first_byte
         if not first:
@@ -279,10 +283,11 @@ def test_a_host_that_gives_a_byte_at_a_time_is_asked_on_at_once(folder: Path) ->
         return Reply([answer("206 Partial Content", FILE | of_range, CONTENT[first:][:1])])
 
     with RawServer(reply) as server:
-        assert save(server, folder, retries=1) is None
+        assert save(server, folder, retries=1, clock=clock) is None
 
     assert (folder / "a.png").read_bytes() == CONTENT
     assert len(server.asked) == TOTAL
+    assert clock.sleeps == [0.5]  # after the cut; no range is a failure
 
 
 OTHER_RANGES = {
@@ -311,6 +316,22 @@ def test_a_range_that_is_another_than_asked_for_is_no_use(
     replies = iter([cut, Reply([other])])
 
     with RawServer(in_turn(replies)) as server:
+        assert save(server, folder) is None
+
+    assert (folder / "a.png").read_bytes() == CONTENT
+    assert [asked.headers.get("range") for asked in server.asked] == [None, "bytes=3-", None]
+
+
+def test_a_range_with_a_length_and_chunks_is_no_use(folder: Path) -> None:
+    cut = Reply([answer("200 OK", FILE | {"Content-Length": "12"}, CONTENT[:3])], close=True)
+    marks = {
+        "Content-Range": "bytes 3-11/12",
+        "Content-Length": "9",
+        "Transfer-Encoding": "chunked",
+    }
+    both = answer("206 Partial Content", FILE | marks, chunked(WRONG[:9]))
+
+    with RawServer(in_turn(iter([cut, Reply([both])]))) as server:
         assert save(server, folder) is None
 
     assert (folder / "a.png").read_bytes() == CONTENT
