@@ -124,9 +124,10 @@ class Part:
         return self._is_kept and self.origin is not None and self.origin.validator is not None
 
     def _certify(self, size: int, sha256: str) -> None:
-        if self.origin is not None:
+        origin = self.origin  # which another thread may forget
+        if origin is not None:
             with suppress(OSError):  # without it, less can be resumed; the bytes are what counts
-                write_note(self._note, Note(self.origin, size, sha256))
+                write_note(self._note, Note(origin, size, sha256))
 
     def forget(self) -> None:
         """Begin again the next time: what is here belongs to something else."""

@@ -338,6 +338,21 @@ def test_a_range_with_a_length_and_chunks_is_no_use(folder: Path) -> None:
     assert [asked.headers.get("range") for asked in server.asked] == [None, "bytes=3-", None]
 
 
+def test_chunks_that_hold_more_than_their_range_are_no_use(folder: Path) -> None:
+    def replies() -> Iterator[Reply]:
+        head = answer("200 OK", FILE | {"Content-Length": "12"}, CONTENT[:3])
+        marks = {"Content-Range": "bytes 3-11/12", "Transfer-Encoding": "chunked"}
+        more = answer("206 Partial Content", FILE | marks, chunked(CONTENT[3:] + WRONG))
+        yield from (Reply([head], close=True), Reply([more]))
+
+    with RawServer(in_turn(replies())) as server:
+        assert save(server, folder) is None
+    with RawServer(in_turn(replies())) as server:
+        assert pass_on(server) == (CONTENT, None)
+
+    assert (folder / "a.png").read_bytes() == CONTENT
+
+
 def test_an_unknown_total_is_what_it_was(folder: Path) -> None:
     cut = Reply([answer("200 OK", FILE | {"Content-Length": "12"}, CONTENT[:3])], close=True)
     of_range = {"Content-Range": "bytes 3-11/*", "Content-Length": "9"}
