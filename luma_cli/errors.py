@@ -17,8 +17,10 @@
     ├── RateLimitedError              8    rate_limited
     ├── WaitTimeoutError              9    wait_timeout
     ├── UnavailableError             10    unavailable
-    │   └── UnexpectedAnswerError          unexpected_answer
+    │   ├── UnexpectedAnswerError          unexpected_answer
+    │   └── NotAResultError                not_a_result
     ├── LinkRefusedError             10    link_refused
+    ├── StorageRefusedError          10    storage_refused
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
     ├── UncollectedError             13    uncollected
@@ -246,6 +248,19 @@ class LinkRefusedError(LumaError):
     """The storage host refuses the link to an output; a new one is needed."""
 
     code = "link_refused"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class NotAResultError(UnavailableError):
+    """A web page or an error document came in the place of an output."""
+
+    code = "not_a_result"
+
+
+class StorageRefusedError(LumaError):
+    """The storage host's answer cannot be used, and another request would bring the same."""
+
+    code = "storage_refused"
     exit_code = ExitCode.UNAVAILABLE
 
 

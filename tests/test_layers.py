@@ -100,7 +100,7 @@ HOMES = {
     "rich": {"output.human", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "context", "host", "network"},
-    "httpcore": {"transfers.stream"},
+    "httpcore": {"transfers.stream", "transfers.limits"},
     "pydantic": set[str](),
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
     "imagesize": {"body.limits"},
