@@ -28,12 +28,8 @@ def test_a_prompt_file_has_no_mark_and_no_last_line_end(
     environ: dict[str, str], content: bytes, prompt: str
 ) -> None:
     Path("p.txt").write_bytes(content)
-    for name in (
-        "--prompt-file p.txt",
-        "--prompt-file - < p.txt",
-        "--prompt-file /dev/stdin < p.txt",
-    ):
-        done = shell(f"luma-agents-cli generations create --dry-run {name}", sandbox)
+    for name in ("p.txt", "- < p.txt", "/dev/stdin < p.txt"):
+        done = shell(f"luma-agents-cli generations create --dry-run --prompt-file {name}", environ)
         assert json.loads(done.stdout)["request"] == {"prompt": prompt}, name
 
 
@@ -73,11 +69,7 @@ def test_a_mark_in_a_file_of_a_text_is_dropped_and_its_line_end_kept(
 def test_utf_16_and_utf_32_are_told_by_name_and_nothing_is_sent(
     environ: dict[str, str], data: bytes, name: str, arguments: str, shown: str
 ) -> None:
-    Path("p.txt").write_bytes(
-        "\ufeffprompt: a fox".encode(
-            encoding.removesuffix("-be") if encoding != "utf-16-be" else encoding
-        )
-    )
+    Path("p.txt").write_bytes(data)
     done = shell(f"luma-agents-cli cost {arguments}", environ)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {shown} is {name} text, and UTF-8 is needed\nhint: ")
