@@ -74,10 +74,9 @@ def _safe(text: str) -> str:
 
 def _can_spell(char: str, encoding: str) -> bool:
     try:
-        char.encode(encoding)
-    except UnicodeEncodeError:
+        return char.encode(encoding).decode(encoding) == char  # the yen sign may be a backslash
+    except UnicodeError:
         return False
-    return True
 
 
 def _apart(stem: str, own: str, *, is_one_of_many: bool) -> tuple[str, str]:

@@ -144,9 +144,7 @@ def test_a_name_can_be_spelled_in_any_locale(encoding: str, text: str, count: in
         assert not re.search(r'[\x00-\x1f/\\<>:"|?*\u2028\u2029\u202a-\u202e]|^\.|[ .]$', name)
 
 
-@pytest.mark.parametrize(
-    "locale", ["C", "POSIX", "xx_XX.ISO-8859-1", "C.UTF-8"], ids=lambda name: str(name)
-)
+@pytest.mark.parametrize("locale", ["C", "POSIX", "xx_XX.ISO-8859-1", "C.UTF-8"], ids=str)
 @pytest.mark.parametrize("utf8_mode", ["0", "1"])
 def test_a_real_process_saves_under_any_name_in_any_locale(
     sandbox: dict[str, str], tmp_path: Path, locale: str, utf8_mode: str
@@ -162,7 +160,7 @@ def test_a_real_process_saves_under_any_name_in_any_locale(
         "PYTHONCOERCECLOCALE": "0",
     }
     done = shell(
-        "luma-agents-cli generations create --prompt '\u72d0 caf\u00e9 \U0001f98a' -d out"
+        "luma-agents-cli generations create -q --prompt '\u72d0 caf\u00e9 \U0001f98a' -d out"
         " --name '{prompt}\u72d0.png' --poll-interval 100ms --transform files.0.path -r",
         environ,
     )
