@@ -41,6 +41,7 @@ bench: $(INSTALLED) ## Print the ratios of the benchmarks (needs curl)
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.journal
 	$(BIN)/python -m benchmarks.transfers
+	$(BIN)/python -m benchmarks.answers
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) demo dist

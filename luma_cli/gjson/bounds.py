@@ -8,6 +8,17 @@ from luma_cli.errors import NoMatchError
 
 # Four times the largest answer.
 MOST_CHARACTERS = 64 * 1024 * 1024
+# What is in brackets is read once for each bracket around it.
+MOST_PATH_CHARACTERS = 8 * 1024
+
+
+def check_path(path: str) -> None:
+    """Raise `NoMatchError` for a path that takes too long, whatever the answer is."""
+    if len(path) > MOST_PATH_CHARACTERS:
+        raise NoMatchError(
+            f"the path of `--transform` has {len(path):,} characters, which exceeds the limit of"
+            f" {MOST_PATH_CHARACTERS:,}"
+        )
 
 
 def bounded(values: Iterable[str]) -> Iterator[str]:

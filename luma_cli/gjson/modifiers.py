@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
+from luma_cli.errors import NoMatchError
 from luma_cli.gjson.bounds import bounded
 from luma_cli.jsontext.layout import Shape, pretty, render
 from luma_cli.jsontext.parts import array_of, decoded, is_json, items, members, object_of
@@ -107,6 +108,8 @@ def _group(text: str, _argument: str, _select: Select) -> str | None:
 
 def _dig(text: str, argument: str, select: Select) -> str:
     """Collect what a path names at any depth, outermost first."""
+    if "@dig" in argument:  # each would dig in all that the one around it found
+        raise NoMatchError("`@dig` cannot be in the path of another `@dig`")
 
     def found(value: str) -> Iterator[str]:
         here = select(value, argument)

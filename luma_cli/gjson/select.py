@@ -6,7 +6,7 @@ import json
 import re
 
 from luma_cli.errors import NoMatchError
-from luma_cli.gjson.bounds import bounded, check_size
+from luma_cli.gjson.bounds import bounded, check_path, check_size
 from luma_cli.gjson.modifiers import MODIFIERS
 from luma_cli.gjson.query import fits
 from luma_cli.gjson.syntax import (
@@ -37,6 +37,7 @@ def select(text: str, path: str) -> str | None:
 
     Raises `NoMatchError` for a path that nests too deep, or makes too much of the answer.
     """
+    check_path(path)
     try:
         return _follow(text, path)
     except RecursionError:  # the interpreter's own bound, which any path can reach
