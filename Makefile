@@ -43,6 +43,7 @@ bench: $(INSTALLED) ## Print the ratios of the benchmarks (needs curl)
 	$(BIN)/python -m benchmarks.journal
 	$(BIN)/python -m benchmarks.transfers
 	$(BIN)/python -m benchmarks.waiting
+	$(BIN)/python -m benchmarks.answers
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) demo dist

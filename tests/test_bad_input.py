@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 from pathlib import Path
 
 import httpx
@@ -337,13 +336,11 @@ def test_stdin_that_has_no_ids_is_told(luma: Program, stdin: str) -> None:
     assert result.stderr.startswith("error: stdin ")
 
 
-def test_a_pipe_is_no_picture(luma: Program) -> None:
-    os.mkfifo("pipe.png")
-
-    result = luma(*CREATE, "--ref", "pipe.png")
+def test_a_device_is_no_picture(luma: Program) -> None:
+    result = luma(*CREATE, "--ref", "/dev/zero")
 
     assert result == Result(
-        2, "", "error: `pipe.png` is not a regular file\nhint: save it to a file first\n"
+        2, "", "error: `/dev/zero` is not a regular file\nhint: save it to a file first\n"
     )
 
 

@@ -119,10 +119,12 @@ def check_limits(cli: AppContext, price: Price) -> None:
 def show_dry_run(cli: AppContext, body: Mapping[str, Any], price: Price) -> None:
     """Print the request, its cost, and what the API would refuse, which is raised as well."""
     from luma_cli.body.encode import EncodedBody
+    from luma_cli.body.formats import untaken_formats
     from luma_cli.jobs.submit import with_texts
     from luma_cli.rules.generation import violations
 
-    refused = list(violations(with_texts(body)))
+    untaken = list(untaken_formats(body))
+    refused = [*violations(with_texts(body)), *(each.violation for each in untaken)]
     cli.out.data(
         {
             "method": "POST",
@@ -134,7 +136,8 @@ def show_dry_run(cli: AppContext, body: Mapping[str, Any], price: Price) -> None
     )
     if refused:
         raise RejectedError(
-            f"the API would refuse this: {refused[0].detail}", hint="nothing was sent"
+            f"the API would refuse this: {refused[0].detail}",
+            hint="; ".join([*(each.hint for each in untaken[:1]), "nothing was sent"]),
         )
 
 
