@@ -42,7 +42,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
 
-from luma_cli.redaction import without_keys
+from luma_cli.redaction import without_secrets
 
 
 class ExitCode(IntEnum):
@@ -103,9 +103,9 @@ class LumaError(Exception):
         exchange: Exchange | None = None,
         generation_id: str | None = None,
     ) -> None:
-        super().__init__(without_keys(message))
-        self.message = without_keys(message)
-        self.hint = without_keys(hint) if hint is not None else None
+        super().__init__(without_secrets(message))
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint) if hint is not None else None
         self.exchange = exchange
         self.generation_id = generation_id
 

@@ -9,12 +9,13 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli import PROGRAM, VERSION_LINE, known_secrets
 from luma_cli.app import app
 from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import ExitCode, LumaError, StdoutError, StoppedError, UsageError
 from luma_cli.host import Host
+from luma_cli.output.streams import Guarded, writing_to
 from luma_cli.values import FORMATS
 
 _ERROR_FLAGS = ("--format-error", "--transform-error")
@@ -26,11 +27,13 @@ def main(argv: Sequence[str], host: Host) -> int:
     Everything the user sees goes through `host`; only bugs raise.
     """
     cli = AppContext(host, CommandLine())
+    known_secrets.learn(argv, host.environ)
     try:
         tree = get_command(app)
         read_command_line(argv, tree, into=cli.line)
         if cli.line.wants_version:
-            host.stdout.write(VERSION_LINE)
+            with writing_to(host.stdout):
+                print(VERSION_LINE, end="", file=host.stdout, flush=True)
             return ExitCode.DONE
         return _invoke(tree, cli)
     except LumaError as error:
@@ -48,7 +51,7 @@ def _invoke(tree: Any, cli: AppContext) -> int:
     try:
         # Typer prints help to `sys.stdout`, whatever the host says.
         with (
-            redirect_stdout(cli.host.stdout),
+            redirect_stdout(Guarded(cli.host.stdout)),
             tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
         ):
             tree.invoke(context)

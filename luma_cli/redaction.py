@@ -1,20 +1,325 @@
-"""What may be shown or written down of a text: no key, no signature, no bytes of a file."""
+"""What may be shown or written down of a text: no key, no signature, no bytes of a file.
+
+Three nets, in this order: the values that are known to be secret, in every spelling a server or a
+library may give them; pieces of the lasting ones; and patterns, for what was never learned.
+"""
 
 from __future__ import annotations
 
 import re
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 
 REDACTED = "<REDACTED>"
-_URL_QUERY = re.compile(r"(https?://[^\s\"'?#<>\\]+)[?#][^\s\"'<>\\]*")
-_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
+KEY_PREFIX = "luma-api-"
+# Names of headers whose values say nothing that is secret; of all others only the name is shown.
+PUBLIC_HEADERS = frozenset(
+    {
+        *("accept", "accept-encoding", "accept-language", "accept-ranges", "age", "allow"),
+        *("cache-control", "connection", "content-disposition", "content-encoding"),
+        *("content-language", "content-length", "content-range", "content-type", "date", "etag"),
+        *("expect", "expires", "host", "if-match", "if-none-match", "if-range", "keep-alive"),
+        *("last-modified", "location", "range", "retry-after", "server", "te", "trailer"),
+        *("transfer-encoding", "upgrade", "user-agent", "vary", "via", "x-amz-id-2"),
+        *("x-amz-request-id", "x-cache", "x-luma-sandbox", "x-request-id", "cf-ray"),
+        *("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "ratelimit-policy"),
+        *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"),
+    }
+)
+# Parameters of signed URLs that say how and until when, not by what right.
+_PUBLIC_PARAMETERS = frozenset(
+    {
+        *("x-amz-algorithm", "x-amz-date", "x-amz-expires", "x-amz-signedheaders", "x-id"),
+        *("x-goog-algorithm", "x-goog-date", "x-goog-expires", "x-goog-signedheaders"),
+        *("expires", "response-content-type", "response-content-disposition", "partnumber"),
+        *("se", "sp", "spr", "sr", "st", "sv", "cursor", "limit", "purpose", "state"),
+    }
+)
+# The API's own queries, which nothing signs.
+_PLAIN_PARAMETERS = {"cursor", "limit", "purpose", "state"}
+# A shorter value is no secret, and would turn half of every sentence into asterisks; up to the
+# second length it counts as a word of its own only.
+_SHORTEST, _SHORTEST_INSIDE_A_WORD = 5, 8
+_PIECE, _SHORTEST_WITH_PIECES = 5, 12
+# Signatures of links that were used long ago are the patterns' business.
+_MOST_PASSING = 256
+
+_KNOWN_PREFIX = re.compile(rf"{KEY_PREFIX}[\w-]+")
+_USER_OF_URL = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>\\`]*@")
+_URL_QUERY = re.compile(
+    r"(https?:(?:\\?/){2}(?:[^\s\"'?#<>\\`]|\\/)+)[?#]"
+    rf"(?!{REDACTED})((?:[^\s\"'<>\\`]|\\u[0-9a-fA-F]{{4}}|\\/)*)"
+)
+_PARAMETER = re.compile(
+    r"(?<![\w-])((?:x-amz-|x-goog-)?(?:signature|credential|security-token)|sig|token"
+    r"|key-pair-id|awsaccesskeyid|googleaccessid)=(?!<)[^&\s\"'<>\\`]+",
+    re.IGNORECASE,
+)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
+_BASE64_CHARACTERS = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
+)
+_JSON_SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*', re.DOTALL)
+_JSON_HEADERS = re.compile(r'("headers"\s*:\s*\{)((?:"(?:[^"\\]|\\.)*"|[^{}"])*)', re.DOTALL)
+_JSON_MEMBER = re.compile(r'("(?:[^"\\]|\\.)*"\s*:\s*)"(?:[^"\\]|\\.)*"', re.DOTALL)
+_JSON_PAYLOAD = re.compile(r'("data"\s*:\s*")([^"<]+)"')
 
 
-def without_keys(text: str) -> str:
-    """Return the text with every API key in it made unreadable, wherever it came from."""
-    return re.sub(r"luma-api-[\w-]+", "luma-api-****", text)
+class Redactor:
+    """Knows the secrets of a run, and takes them out of texts.
+
+    Every edge where text leaves the program asks it: errors, notes, logs, the journal. It is told of
+    secrets as they turn up; telling it is cheap, the search is made ready when a text comes.
+    """
+
+    def __init__(self) -> None:
+        self._lasting: dict[str, None] = {}
+        self._passing: deque[str] = deque(maxlen=_MOST_PASSING)
+        self._search: _Search | None = None
+        self._lock = threading.Lock()  # downloads learn links in threads of their own
+
+    def forget(self) -> None:
+        """Know nothing again, as at the start of a run."""
+        with self._lock:
+            self._lasting.clear()
+            self._passing.clear()
+            self._search = None
+
+    def learn(self, *values: str) -> None:
+        """Take these values for secrets of the whole run: keys, passwords."""
+        with self._lock:
+            for value in values:
+                if len(value) >= _SHORTEST and value not in self._lasting:
+                    self._lasting[value] = None
+                    self._search = None
+
+    def learn_headers(self, headers: Mapping[str, str], *, passing: bool = False) -> None:
+        """Take the values of headers for secrets, but those of `PUBLIC_HEADERS`."""
+        for name, value in headers.items():
+            if name.lower() in PUBLIC_HEADERS:
+                continue
+            # `Bearer KEY`, `session=KEY; …`: the key alone is as secret as the whole.
+            parts = [part for part in re.split(r"[\s;,=]+", value) if len(part) > _PIECE]
+            if passing:
+                self._learn_passing([value, *parts])
+            else:
+                self.learn(value, *parts)
+
+    def learn_url(self, url: str) -> None:
+        """Take for secrets what a URL carries of them: a password, the values that sign it."""
+        self.learn(*_passwords(url))
+        self._learn_passing(_signing(url))
+
+    def _learn_passing(self, values: Iterable[str]) -> None:
+        with self._lock:
+            for value in values:
+                if len(value) >= _SHORTEST and value not in self._passing:
+                    self._passing.append(value)
+                    self._search = None
+
+    def redact(self, text: str) -> str:
+        """Return the text without secrets, users of URLs, queries of URLs, and base64."""
+        text = _KNOWN_PREFIX.sub(f"{KEY_PREFIX}****", self._without_values(text))
+        text = _USER_OF_URL.sub(rf"\1{REDACTED}@", text)
+        text = _BASE64.sub(lambda found: _shortened(found[0]), text)
+        text = _URL_QUERY.sub(_without_query, text)
+        return _PARAMETER.sub(rf"\1={REDACTED}", text)
+
+    def redact_json(self, text: str) -> str:
+        """Return a JSON text without secrets, still JSON: each key and value is looked at alone.
+
+        The values of a member called `headers` are left out, as are inline files.
+        """
+        text = _JSON_PAYLOAD.sub(lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text)
+        text = _JSON_HEADERS.sub(
+            lambda found: found[1] + _JSON_MEMBER.sub(rf'\1"{REDACTED}"', found[2]), text
+        )
+        return _JSON_SCALAR.sub(lambda found: self._redact_scalar(found[0]), text)
+
+    def _redact_scalar(self, scalar: str) -> str:
+        import json
+
+        try:
+            said = json.loads(scalar, strict=False) if scalar[0] == '"' else scalar
+        except ValueError:  # what only looks like JSON
+            return self.redact(scalar)
+        harmless = self.redact(said)
+        return scalar if harmless == said else json.dumps(harmless)
+
+    def _without_values(self, text: str) -> str:
+        with self._lock:
+            if self._search is None:
+                self._search = _Search(tuple(self._lasting), tuple(self._passing))
+            search = self._search
+        spans = _merged(search.spans(text))
+        for start, end in reversed(spans):
+            known = text.startswith(KEY_PREFIX, start)
+            mark = f"{KEY_PREFIX}****" if known else REDACTED
+            text = text[:start] + mark + text[end:]
+        return text
+
+
+class _Search:
+    """Finds secrets in texts."""
+
+    def __init__(self, lasting: tuple[str, ...], passing: tuple[str, ...]) -> None:
+        self._lasting = [value.removeprefix(KEY_PREFIX) for value in lasting]
+        plain: set[str] = set()
+        encoded: set[str] = set()
+        for value in (*lasting, *passing):
+            plain.update(_spellings(value))
+            encoded.update(_within_base64(value))
+        self._plain = _any_of(plain)
+        self._encoded = _any_of(encoded)
+        self._pieces: dict[str, tuple[str, int]] = {}
+        for value in self._lasting:
+            if len(value) >= _SHORTEST_WITH_PIECES:
+                for at in range(len(value) - _PIECE + 1):
+                    piece = value[at : at + _PIECE]
+                    if _is_telling(piece):
+                        self._pieces.setdefault(piece, (value, at))
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where secrets begin and end, in no order."""
+        if self._plain is not None:
+            yield from (found.span() for found in self._plain.finditer(text))
+        if self._encoded is not None:
+            yield from (_grown(text, *found.span()) for found in self._encoded.finditer(text))
+        if self._pieces:
+            yield from self._spans_of_pieces(text)
+
+    def _spans_of_pieces(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield what is left of a secret that was cut: by a limit of ours, or by a server."""
+        for start in range(len(text) - _PIECE + 1):
+            if (known := self._pieces.get(text[start : start + _PIECE])) is None:
+                continue
+            value, at = known
+            first, last = start, start + _PIECE
+            while first > 0 and at > 0 and text[first - 1] == value[at - 1]:
+                first, at = first - 1, at - 1
+            after = at + last - first
+            while last < len(text) and after < len(value) and text[last] == value[after]:
+                last, after = last + 1, after + 1
+            yield first, last
+
+
+def _any_of(spellings: set[str]) -> re.Pattern[str] | None:
+    if not spellings:
+        return None
+    parts = []
+    for spelling in sorted(spellings, key=len, reverse=True):
+        exact = re.escape(spelling)
+        is_short = len(spelling) < _SHORTEST_INSIDE_A_WORD
+        parts.append(rf"(?<![\w-]){exact}(?![\w-])" if is_short else exact)
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """Yield a value as it is written in URLs, JSON, HTML, YAML, a shell and Python."""
+    import html
+    import json
+    from urllib.parse import quote, quote_plus
+
+    yield value
+    once = quote(value, safe="", errors="replace")
+    yield from (once, quote(value, errors="replace"), quote_plus(value, errors="replace"))
+    yield quote(once, safe="")
+    for ascii_only in (True, False):
+        in_json = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        yield from (in_json, in_json.replace("/", r"\/"), json.dumps(in_json)[1:-1])
+        # Go and Java escape these, too.
+        yield re.sub("[&<>'=+]", lambda found: f"\\u{ord(found[0]):04x}", in_json)
+    in_html = html.escape(value)
+    yield from (in_html, in_html.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"))
+    yield from (repr(value)[1:-1], repr(value.encode("utf-8", "replace"))[2:-1])
+    yield from (value.replace("'", "''"), value.replace("'", "'\"'\"'"))
+    yield value.encode("utf-8", "replace").hex()
+
+
+def _within_base64(value: str) -> Iterator[str]:
+    """Yield what base64 of any text with this value in it has in common, as `user:KEY` or `KEY`."""
+    from base64 import b64encode
+
+    raw = value.encode("utf-8", "replace")
+    for before, decided_elsewhere in ((0, 0), (1, 2), (2, 3)):
+        padded = b"\0" * before + raw
+        whole = len(padded) - len(padded) % 3
+        core = b64encode(padded[:whole]).decode()[decided_elsewhere:]
+        if len(core) >= _SHORTEST_INSIDE_A_WORD:
+            yield core
+            yield core.replace("+", "-").replace("/", "_")
+
+
+def _is_telling(piece: str) -> bool:
+    """Return whether these characters cannot stand in a word, a date or an id by chance."""
+    mixed = re.search(r"[0-9]|[a-z][A-Z]|[^A-Za-z0-9._:/ ,;=-]", piece)
+    return mixed is not None and re.search(r"[^0-9a-fA-F._:/ ,;=-]", piece) is not None
+
+
+def _grown(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the ends of the base64 around a place: its neighbours hold bits of the secret."""
+    while start > 0 and text[start - 1] in _BASE64_CHARACTERS:
+        start -= 1
+    while end < len(text) and text[end] in _BASE64_CHARACTERS:
+        end += 1
+    return start, end
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _shortened(run: str) -> str:
+    """Return base64 as its length; a long path, which looks alike, stays as it is."""
+    if "/" in run and max(map(len, run.split("/"))) < 200:
+        kinds = (str.isupper, str.islower, str.isdigit)
+        upper, lower, digits = (sum(map(kind, run)) / len(run) for kind in kinds)
+        if upper < 0.2 or lower < 0.2 or digits < 0.05:
+            return run
+    return f"<{len(run):,} characters>"
+
+
+def _without_query(found: re.Match[str]) -> str:
+    names = {pair.partition("=")[0] for pair in found[2].split("&")}
+    return found[0] if names <= _PLAIN_PARAMETERS else f"{found[1]}?{REDACTED}"
+
+
+def _passwords(url: str) -> Iterator[str]:
+    from urllib.parse import unquote
+
+    _, _, rest = url.partition("://")
+    user, at, _ = (rest or url).rpartition("@")
+    password = user.partition(":")[2] or user
+    if at and password:
+        yield from (password, unquote(password, errors="replace"))
+
+
+def _signing(url: str) -> Iterator[str]:
+    from urllib.parse import unquote, unquote_plus
+
+    query = url.partition("?")[2].partition("#")[0]
+    for pair in re.split("[&;]", query):
+        name, _, value = pair.partition("=")
+        if name.lower() in _PUBLIC_PARAMETERS:
+            continue
+        said = unquote(value, errors="replace")
+        yield from (value, said, unquote_plus(value, errors="replace"))
+        if "/" in said and name.lower().endswith("credential"):
+            yield said.partition("/")[0]  # the rest is a date and a region
+
+
+# One run is one process; what is told where it turns up (a header, a link, a file) is heard by
+# edges that have nothing else in common.
+the_run = Redactor()
 
 
 def without_secrets(text: str) -> str:
-    """Return the text without keys, without the queries of URLs, which sign them, and base64."""
-    text = _LONG_BASE64.sub(lambda found: f"<{len(found[0]):,} characters>", text)
-    return _URL_QUERY.sub(rf"\1?{REDACTED}", without_keys(text))
+    """Return the text without the secrets of this run, and without what looks like one."""
+    return the_run.redact(text)
