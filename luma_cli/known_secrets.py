@@ -8,7 +8,7 @@ from luma_cli.environment import CUSTOM_HEADERS
 from luma_cli.redaction import the_run
 from luma_cli.settings import SETTINGS
 
-_TOKEN_FLAG = "auth-token"
+_KEY_FLAG = "auth-token"
 # Not flags of this program, but what people type when they mean one.
 _MISTAKEN_FLAGS = {"api-key", "apikey", "api-token", "access-token", "key", "token", "luma-api-key"}
 _WORDS_BEFORE_A_KEY = {"auth", "login", "token"}  # as in `auth login KEY`, `config set token KEY`
@@ -32,7 +32,7 @@ def learn(argv: Sequence[str], environ: Mapping[str, str]) -> None:
 
 def _typed(argv: Sequence[str]) -> Iterator[str]:
     """Yield what was typed where a key is meant, also with a misspelt flag or in a wrong place."""
-    for argument, following in zip(argv, [*argv[1:], ""], strict=True):
+    for argument, following in zip(argv, [*argv[1:], ""], strict=False):
         if "://" in argument:
             the_run.learn_url(argument)
         if not argument.startswith("-"):
@@ -43,5 +43,5 @@ def _typed(argv: Sequence[str]) -> Iterator[str]:
         bare = name.lstrip("-").lower().replace("_", "-")
         if bare in _MISTAKEN_FLAGS or bare.startswith("auth"):
             yield value if is_joined or following.startswith("-") else following
-        if bare.startswith(_TOKEN_FLAG) and bare != _TOKEN_FLAG:  # `--auth-tokenKEY`
-            yield argument.lstrip("-")[len(_TOKEN_FLAG) :].lstrip(":= ")
+        if bare.startswith(_KEY_FLAG) and bare != _KEY_FLAG:  # `--auth-tokenKEY`
+            yield argument.lstrip("-")[len(_KEY_FLAG) :].lstrip(":= ")

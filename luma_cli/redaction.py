@@ -49,7 +49,7 @@ _KNOWN_PREFIX = re.compile(rf"{KEY_PREFIX}[\w-]+")
 _USER_OF_URL = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>\\`]*@")
 _URL_QUERY = re.compile(
     r"(https?:(?:\\?/){2}(?:[^\s\"'?#<>\\`]|\\/)+)[?#]"
-    rf"(?!{REDACTED})((?:[^\s\"'<>\\`]|\\u[0-9a-fA-F]{{4}}|\\/)*)"
+    rf"(?!{REDACTED})((?:[^\s\"'<>\\`]|\\u[0-9a-fA-F]{{4}}|\\/|{REDACTED})*)"
 )
 _PARAMETER = re.compile(
     r"(?<![\w-])((?:x-amz-|x-goog-)?(?:signature|credential|security-token)|sig|token"
@@ -69,8 +69,8 @@ _JSON_PAYLOAD = re.compile(r'("data"\s*:\s*")([^"<]+)"')
 class Redactor:
     """Knows the secrets of a run, and takes them out of texts.
 
-    Every edge where text leaves the program asks it: errors, notes, logs, the journal. It is told of
-    secrets as they turn up; telling it is cheap, the search is made ready when a text comes.
+    Every edge where text leaves the program asks it: errors, notes, logs, the journal. It is told
+    of secrets as they turn up, which is cheap; the search is made ready when a text comes.
     """
 
     def __init__(self) -> None:
@@ -90,7 +90,8 @@ class Redactor:
         """Take these values for secrets of the whole run: keys, passwords."""
         with self._lock:
             for value in values:
-                if len(value) >= _SHORTEST and value not in self._lasting:
+                is_public = len(value) < _SHORTEST or value in KEY_PREFIX
+                if not is_public and value not in self._lasting:
                     self._lasting[value] = None
                     self._search = None
 
@@ -277,7 +278,9 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _shortened(run: str) -> str:
-    """Return base64 as its length; a long path, which looks alike, stays as it is."""
+    """Return base64 as its length; a long word or path, which looks alike, stays as it is."""
+    if run.islower():
+        return run
     if "/" in run and max(map(len, run.split("/"))) < 200:
         kinds = (str.isupper, str.islower, str.isdigit)
         upper, lower, digits = (sum(map(kind, run)) / len(run) for kind in kinds)

@@ -14,8 +14,8 @@ _CONTROL = re.compile(
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 controls but tab and newline
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that reorder
     "\u2028\u2029"  # line and paragraph separators
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164"  # blanks
-    "\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"  # fillers, variations, annotations
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f"  # blanks
+    "\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"  # fillers, variations, annotations
     "\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of old scripts
     "\U000e0000-\U000e0fff"  # tags, which spell ASCII, and more variations
     "\ud800-\udfff"  # bytes that are no character
