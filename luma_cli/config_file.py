@@ -58,6 +58,7 @@ def set_value(path: Path, profile: str | None, key: str, value: Any) -> None:
     read, parsed or written.
     """
     path = _real(path)
+    load(path)  # before anything is put beside what is no config file
     with _for_us_alone(path):
         before = _read(path)
         _parsed(path, before)

@@ -94,6 +94,8 @@ class LumaError(Exception):
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
     # Set for a submission that was certainly not accepted, and might be another time.
     may_be_sent_again = False
+    # Set when the same request would fail the same way, so that it is not repeated.
+    is_final = False
 
     def __init__(
         self,

@@ -95,7 +95,7 @@ def test_a_config_file_with_a_syntax_error_is_told_by_line_and_column(luma: Prog
         2,
         "",
         "error: the config file `[CONFIG]` is wrong at line 2, column 12: invalid value\n"
-        "hint: mend that line, or set `LUMA_CONFIG_FILE` to use another file\n",
+        "hint: fix that line, or set `LUMA_CONFIG_FILE` to use another file\n",
     )
 
 

@@ -18,7 +18,7 @@ from luma_cli.errors import (
     RejectedError,
     UnavailableError,
 )
-from luma_cli.network import what_happened, what_to_check
+from luma_cli.network import is_final, what_happened, what_to_check
 
 if TYPE_CHECKING:
     import httpx
@@ -88,7 +88,8 @@ def transport_failure(
     if submission and verdict is Verdict.UNKNOWN:
         return _unknown(fact, exchange)
     error = UnavailableError(fact, hint=what_to_check(problem) or _NETWORK_HINT, exchange=exchange)
-    error.may_be_sent_again = verdict is Verdict.AGAIN
+    error.is_final = is_final(problem)
+    error.may_be_sent_again = verdict is Verdict.AGAIN and not error.is_final
     return error
 
 

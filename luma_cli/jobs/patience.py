@@ -48,6 +48,8 @@ def try_again(read: Callable[[], Result], persistence: Persistence) -> Result:
         try:
             return read()
         except PASSING_TROUBLE as problem:
+            if problem.is_final:
+                raise
             pause = backoff_seconds(attempt, problem)
             persistence.on_retry(problem, pause)
         persistence.clock.sleep(pause)
