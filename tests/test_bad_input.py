@@ -359,7 +359,7 @@ def test_useless_proxy_variables_are_told(luma: Program, monkeypatch: pytest.Mon
     result = luma("generations", "get", "x")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: the proxy variables cannot be used: ")
+    assert result.stderr.startswith("error: `ALL_PROXY` names no usable proxy\n")
 
 
 def test_a_line_break_of_the_server_does_not_pass_for_a_line_of_ours(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from luma_cli.config_file import load, set_value, unknown_keys, unset_value
 from luma_cli.errors import ConfigFileError
 from tests.support.fake_api import FakeApi
-from tests.support.program import KEY, Program, Result
+from tests.support.program import PLAIN_KEY, Program, Result
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 # A surrogate is no character; a file in UTF-8 cannot hold one.
@@ -129,7 +129,7 @@ def test_unknown_keys_warn_and_do_no_harm(bare_luma: Program) -> None:
 @posix_only
 def test_others_who_can_read_the_key_in_use_are_warned_about(luma: Program, api: FakeApi) -> None:
     luma.config_file.parent.mkdir()
-    luma.config_file.write_text(f'token = "{KEY}"\n')
+    luma.config_file.write_text(f'token = "{PLAIN_KEY}"\n')
     luma.config_file.chmod(0o640)
 
     from_environment = luma("config", "get", "token")

@@ -89,7 +89,7 @@ def transport_failure(
         return _unknown(fact, exchange)
     error = UnavailableError(fact, hint=what_to_check(problem) or _NETWORK_HINT, exchange=exchange)
     error.is_final = is_final(problem)
-    error.may_be_sent_again = verdict is Verdict.AGAIN and not error.is_final
+    error.may_be_sent_again = verdict is Verdict.AGAIN
     return error
 
 
