@@ -11,7 +11,7 @@ from luma_cli.settings import SETTINGS
 _KEY_FLAG = "auth-token"
 # Not flags of this program, but what people type when they mean one.
 _MISTAKEN_FLAGS = {"api-key", "apikey", "api-token", "access-token", "key", "token", "luma-api-key"}
-_WORDS_BEFORE_A_KEY = {"auth", "login", "token"}  # as in `auth login KEY`, `config set token KEY`
+_WORDS_BEFORE_A_KEY = {"auth", "token"}  # as in `auth KEY`, `config set token KEY`
 _LONGEST_WORD_WITHOUT_SECRET = 11
 
 
@@ -23,8 +23,8 @@ def learn(argv: Sequence[str], environ: Mapping[str, str]) -> None:
         if setting.secret:
             the_run.learn(environ.get(setting.variable, "").strip())
     for line in environ.get(CUSTOM_HEADERS.name, "").splitlines():
-        name, _, value = line.partition(":")
-        the_run.learn_headers({name.strip(): value.strip()})
+        name, colon, value = line.partition(":")
+        the_run.learn_headers({name.strip(): value.strip()} if colon else {"": line.strip()})
     for name, value in environ.items():
         if name.upper().endswith("_PROXY") or name == "LUMA_BASE_URL":
             the_run.learn_url(value)
@@ -32,6 +32,8 @@ def learn(argv: Sequence[str], environ: Mapping[str, str]) -> None:
 
 def _typed(argv: Sequence[str]) -> Iterator[str]:
     """Yield what was typed where a key is meant, also with a misspelt flag or in a wrong place."""
+    after_login = argv[argv.index("login") + 1 :] if "login" in argv else []
+    yield from (word for word in after_login if len(word) > _LONGEST_WORD_WITHOUT_SECRET)
     for argument, following in zip(argv, [*argv[1:], ""], strict=False):
         if "://" in argument:
             the_run.learn_url(argument)

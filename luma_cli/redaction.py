@@ -177,7 +177,7 @@ class _Search:
             if len(value) >= _SHORTEST_WITH_PIECES:
                 for at in range(len(value) - _PIECE + 1):
                     piece = value[at : at + _PIECE]
-                    if _is_telling(piece):
+                    if _is_telling(piece) and piece == piece.strip():
                         self._pieces.setdefault(piece, (value, at))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -201,7 +201,7 @@ class _Search:
                 continue
             value, at = known
             first, last = start, start + _PIECE
-            while first > 0 and at > 0 and text[first - 1] == value[at - 1]:
+            while first > 0 and at > 0 and text[first - 1] == value[at - 1] != " ":
                 first, at = first - 1, at - 1
             after = at + last - first
             while last < len(text) and after < len(value) and text[last] == value[after]:
@@ -228,7 +228,6 @@ def _continues_a_word(text: str, start: int, end: int) -> bool:
 
 def _spellings(value: str) -> Iterator[str]:
     """Yield a value as it is written in URLs, JSON, HTML, YAML, a shell and Python."""
-    import html
     import json
     from urllib.parse import quote, quote_plus
 
@@ -241,8 +240,10 @@ def _spellings(value: str) -> Iterator[str]:
         yield from (in_json, in_json.replace("/", r"\/"), json.dumps(in_json)[1:-1])
         # Go and Java escape these, too.
         yield re.sub("[&<>'=+]", lambda found: f"\\u{ord(found[0]):04x}", in_json)
-    in_html = html.escape(value)
-    yield from (in_html, in_html.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"))
+    in_html = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    yield in_html
+    for double, single in (("&quot;", "&#x27;"), ("&#34;", "&#39;"), ("&quot;", "&apos;")):
+        yield in_html.replace('"', double).replace("'", single)
     yield from (repr(value)[1:-1], repr(value.encode("utf-8", "replace"))[2:-1])
     yield from (value.replace("'", "''"), value.replace("'", "'\"'\"'"))
     yield value.encode("utf-8", "replace").hex()
@@ -250,13 +251,13 @@ def _spellings(value: str) -> Iterator[str]:
 
 def _within_base64(value: str) -> Iterator[str]:
     """Yield what base64 of any text with this value in it has in common, as `user:KEY` or `KEY`."""
-    from base64 import b64encode
+    from binascii import b2a_base64
 
     raw = value.encode("utf-8", "replace")
     for before, decided_elsewhere in ((0, 0), (1, 2), (2, 3)):
         padded = b"\0" * before + raw
         whole = len(padded) - len(padded) % 3
-        core = b64encode(padded[:whole]).decode()[decided_elsewhere:]
+        core = b2a_base64(padded[:whole], newline=False).decode()[decided_elsewhere:]
         if len(core) >= _SHORTEST_INSIDE_A_WORD:
             yield core
             yield core.replace("+", "-").replace("/", "_")

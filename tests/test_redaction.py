@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import time
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -17,7 +18,7 @@ from tests.support.program import KEY, PLAIN_KEY, pieces_of
 
 printable = st.characters(min_codepoint=33, max_codepoint=126)
 keys = st.text(printable, min_size=16, max_size=60)
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "itself": lambda key: key,
     "percent-encoded": lambda key: quote(key, safe=""),
     "percent-encoded as a path": quote,

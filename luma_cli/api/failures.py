@@ -19,6 +19,7 @@ from luma_cli.errors import (
     UnavailableError,
 )
 from luma_cli.network import is_final, what_happened, what_to_check
+from luma_cli.redaction import without_secrets
 
 if TYPE_CHECKING:
     import httpx
@@ -116,7 +117,9 @@ def _detail(body: Mapping[str, Any] | None) -> str | None:
             if isinstance(item, dict)
         ]
         detail = "; ".join(parts) or json.dumps(detail)
-    return detail[:_LONGEST_DETAIL] if isinstance(detail, str) and detail else None
+    if not isinstance(detail, str) or not detail:
+        return None
+    return without_secrets(detail)[:_LONGEST_DETAIL]  # half a secret would be hard to know again
 
 
 def _without_detail(status: int, text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, Entry
 from luma_cli.journal.file import connect, useless
+from luma_cli.redaction import without_secrets
 from luma_cli.rules.vocabulary import DEFAULT_MODEL, DEFAULT_TYPE
 
 
@@ -87,11 +88,12 @@ class Journal:
     ) -> None:
         """Note that a job ended; `timed` when it was watched, so that its duration is known."""
         now = time.time()
+        code, reason = failure
         self._update(
             generation_id,
             "state = ?, failure_code = ?, failure_reason = ?, ended_at = ?,"
             " seconds = CASE WHEN ? THEN ? - created_at END",
-            *(state, *failure, now, timed, now),
+            *(state, code, without_secrets(reason) if reason else reason, now, timed, now),
             is_running=True,
         )
 

@@ -16,7 +16,7 @@ from luma_cli.paths import journal_file
 
 # What a gateway may hand out: no known beginning, and whatever URLs, JSON, HTML and shells escape.
 KEY = """zQ7+x/K4=m1$n8"vW%2b'N<c&d\\T9^cdef"""
-ODD_HEADER = """gate "w3y/+%4k=" <&'x7>;Zq$9"""
+ODD_HEADER = """g8t"w3y/+%4k=" <&'x7>;Zq$9"""
 PLAIN_KEY = "luma-api-q7w2x9k4m1n8zvbncdef"
 OTHER_KEY = "luma-api-p5r3t6y9u2i4xfedcba"
 
@@ -106,7 +106,7 @@ class Program:
         stderr: Stream | None = None,
         echoes: bool = False,
     ) -> Result:
-        """Run a command line; `echoes`: there is a key in the API's data, which is printed as is."""
+        """Run a command line; `echoes`: the API's data, printed as it is, has a secret."""
         stdout = stdout or Stream(terminal=terminal)
         stderr = stderr or Stream(terminal=terminal)
         host = Host(
