@@ -22,7 +22,9 @@ def run() -> "NoReturn":
     try:
         from luma_cli.host import Host, stop_on_sigterm
         from luma_cli.main import main
+        from luma_cli.redaction import print_traceback
 
+        sys.excepthook = print_traceback
         stop_on_sigterm()
         host = Host.of_this_process()
         host.leave(main(sys.argv[1:], host))

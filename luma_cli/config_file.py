@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli.errors import ConfigFileError
-from luma_cli.file_lock import locked
+from luma_cli.file_lock import LONGEST_WAIT_SECONDS, locked
 from luma_cli.redaction import the_run
 from luma_cli.settings import CONFIG_KEYS
 
@@ -96,12 +96,12 @@ def _for_us_alone(path: Path) -> Iterator[None]:
     """Keep other processes that change the file out of the block; makes the file's folder."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with locked(path):
+        with locked(path, LONGEST_WAIT_SECONDS):
             yield
     except TimeoutError:
         raise ConfigFileError(
             f"cannot write the config file `{path}`: another process is changing it",
-            hint=f"run the same again; if nothing runs, remove `{path.parent}/.{path.name}.lock`",
+            hint=f"retry; if nothing runs, remove `{path.parent}/.{path.name}.lock`",
         ) from None
     except OSError as problem:
         raise _unwritable(path, problem) from None

@@ -10,6 +10,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
 
 REDACTED = "<REDACTED>"
 KEY_PREFIX = "luma-api-"
@@ -337,3 +338,14 @@ the_run = Redactor()
 def without_secrets(text: str) -> str:
     """Return the text without the secrets of this run, and without what looks like one."""
     return the_run.redact(text)
+
+
+def print_traceback(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print a bug on stderr, as `sys.excepthook` does, without locals and without secrets."""
+    import sys
+    import traceback
+
+    text = "".join(traceback.format_exception(kind, error, trace))
+    sys.stderr.write(without_secrets(text))

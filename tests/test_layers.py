@@ -32,7 +32,7 @@ GROUND = {
 }
 ALLOWED = {
     "__init__": set[str](),
-    "__main__": {"__init__", "host", "main"},
+    "__main__": {"__init__", "host", "main", "redaction"},
     "main": {
         *("__init__", "app", "arguments", "context", "errors", "host", "known_secrets"),
         *("output", "values"),

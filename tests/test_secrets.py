@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -294,13 +295,27 @@ def test_the_harness_looks_into_what_was_written(luma: Program, api: FakeApi) ->
         luma("--version")
 
 
-def test_a_bug_shows_no_locals(luma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    def bug(*_: Any) -> None:
-        raise RuntimeError("bug")
+BUG = """
+from luma_cli.api.client import LumaClient
+def bug(self, *words):
+    token = self._token
+    raise RuntimeError(f"bug with {token!r}")
+LumaClient.get_generation = bug
+from luma_cli.__main__ import run
+run()
+"""
 
-    monkeypatch.setattr("luma_cli.api.client.LumaClient.get_generation", bug)
 
-    with pytest.raises(RuntimeError) as caught:
-        luma("generations", "get", "x")
+def test_the_traceback_of_a_bug_shows_no_locals_and_no_key(environ: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BUG, "generations", "get", "x"],
+        env=environ | {"LUMA_AGENTS_API_KEY": KEY, "LUMA_BASE_URL": "http://127.0.0.1:1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    assert pieces_of([KEY], str(caught.value)) == []
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Traceback (most recent call last):\n")
+    assert done.stderr.endswith("\nRuntimeError: bug with '<REDACTED>'\n")
+    assert pieces_of([KEY], done.stderr) == []

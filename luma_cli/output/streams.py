@@ -30,6 +30,8 @@ def writing_to(stdout: TextIO) -> Iterator[None]:
 class Guarded:
     """A stdout for libraries that print by themselves; writing raises as in `writing_to`."""
 
+    encoding = "utf-8"  # for another, Typer would write to what lies below
+
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
