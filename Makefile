@@ -17,8 +17,9 @@ demo: $(INSTALLED) ## Create, wait for and download a picture, without an API ke
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
-torture: $(INSTALLED) ## Kill the program at 200 moments, and see that nothing is lost
-	LUMA_KILLS=200 $(BIN)/python -m pytest -q -s tests/money/test_kills.py
+torture: $(INSTALLED) ## Kill the program at 200 moments, interrupt it at 400; nothing may be lost
+	LUMA_KILLS=200 LUMA_SIGNALS=200 $(BIN)/python -m pytest -q -s tests/money/test_kills.py \
+		tests/money/test_signals.py
 
 check: $(INSTALLED) ## Check format, lint, types and generated files
 	$(BIN)/ruff format --check

@@ -297,7 +297,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'config\'' -a path -d 'Print the path of the config file'
     complete -c $program -n '__luma_at \'sandbox\'' -a serve -d 'Run the simulator until Ctrl-C'
     complete -c $program -n '__luma_at \'sandbox\'' -a exec -d 'Run a program against a simulator of its own'
-    complete -c $program -n '__luma_at \'sandbox serve\'' -l host -x -d 'Address to listen on'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l host -x -d 'Address or name to listen on; only it and loopback names are served'
     complete -c $program -n '__luma_at \'sandbox serve\'' -l port -x -d 'Port; 0 takes a free one'
     complete -c $program -n '__luma_at \'sandbox serve\'' -l latency -x -d 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s'
     complete -c $program -n '__luma_at \'sandbox serve\'' -l seed -x -d 'Seed of pictures, times and chances, for equal runs'

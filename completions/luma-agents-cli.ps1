@@ -236,7 +236,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--with-token'; Help = 'Read the key from stdin' }
     )
     $flags['sandbox serve'] = @(
-        [pscustomobject]@{ Word = '--host'; Help = 'Address to listen on' }
+        [pscustomobject]@{ Word = '--host'; Help = 'Address or name to listen on; only it and loopback names are served' }
         [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 takes a free one' }
         [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
         [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs' }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli import PROGRAM
@@ -39,13 +39,15 @@ class Unfinished(NamedTuple):
 class AppContext:
     """What a command needs from outside itself.
 
-    `unfinished` is set by a command while an interruption would leave paid work behind.
+    `unfinished` is set by a command while an interruption would leave paid work behind;
+    `paid` is the job that this run has paid for, whatever became of it since.
     """
 
     def __init__(self, host: Host, line: CommandLine) -> None:
         self.host = host
         self.line = line
         self.unfinished: Unfinished | None = None
+        self.paid: Unfinished | None = None
         self._storage: dict[bool, httpx.Client] = {}
 
     @cached_property
@@ -113,15 +115,22 @@ class AppContext:
         from luma_cli.environment import CUSTOM_HEADERS
 
         settings = self.settings
-        http = build_client(
-            secure=settings.base_url.startswith("https:"),
-            redirects=False,
-            request_timeout=settings.request_timeout,
-            transport=self.host.transport,
-        )
         headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
-        trace = self._trace(headers)
-        return LumaClient(http, settings.base_url, settings.token, headers, self._heard, trace)
+        return LumaClient(
+            partial(
+                build_client,
+                secure=settings.base_url.startswith("https:"),
+                redirects=False,
+                request_timeout=settings.request_timeout,
+                transport=self.host.transport,
+            ),
+            settings.base_url,
+            settings.token,
+            headers,
+            self._heard,
+            self._trace(headers),
+            self.host.interrupts,
+        )
 
     def storage_for(self, url: str) -> httpx.Client:
         """Return a client for a presigned URL, which never sees the key."""
@@ -173,6 +182,13 @@ class AppContext:
 
         host = self.host
         return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
+
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        if (client := self.__dict__.get("client")) is not None:
+            client.close()
+        for http in self._storage.values():
+            http.close()
 
     def _config_warnings(self) -> Iterator[str]:
         if not self.config_document:

@@ -31,6 +31,7 @@
     ├── StdoutError                   1    stdout_failed
     ├── NoMatchError                  1    no_match
     ├── JournalError                  1    journal
+    │   └── JournalLockedError             journal_locked
     └── MissingExtraError             1    missing_extra
 
 An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
@@ -244,6 +245,9 @@ class OutcomeUnknownError(LumaError):
     code = "outcome_unknown"
     exit_code = ExitCode.OUTCOME_UNKNOWN
 
+    answer: str | None = None
+    """The beginning of an answer that could not be read, for the history."""
+
 
 class PartialError(LumaError):
     """Some of several jobs failed."""
@@ -315,6 +319,12 @@ class JournalError(LumaError):
     """The journal cannot be written or read, so that a paid job could be lost."""
 
     code = "journal"
+
+
+class JournalLockedError(JournalError):
+    """Another process has kept the journal locked for too long."""
+
+    code = "journal_locked"
 
 
 class MissingExtraError(LumaError):

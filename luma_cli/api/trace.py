@@ -11,6 +11,8 @@ from luma_cli.redaction import PUBLIC_HEADERS, REDACTED, the_run
 if TYPE_CHECKING:
     import httpx
 
+    from luma_cli.api.roundtrip import Received
+
 _LONGEST_TEXT = 100_000
 
 
@@ -37,7 +39,7 @@ class Trace:
         url = request.url.copy_with(query=None) if _is_signed(str(request.url)) else request.url
         self._show(">", f"{request.method} {url}", request.headers, body.preview if body else "")
 
-    def response(self, response: httpx.Response, text: str = "") -> None:
+    def response(self, response: httpx.Response | Received, text: str = "") -> None:
         """Show an answer; `text` is its body, as far as it was read as text."""
         status = f"HTTP {response.status_code} {response.reason_phrase}".rstrip()
         self._show("<", status, response.headers, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -12,7 +13,12 @@ from typing import Any
 from luma_cli.api.answer import Answer
 from luma_cli.commands._plan import Plan, remember
 from luma_cli.context import AppContext
-from luma_cli.errors import CostLimitError, RejectedError
+from luma_cli.errors import (
+    CostLimitError,
+    OutcomeUnknownError,
+    RejectedError,
+    UncollectedError,
+)
 from luma_cli.jobs.record import Record
 from luma_cli.rules.prices import Price, show_dollars
 
@@ -25,12 +31,13 @@ def submit_job(
 ) -> tuple[Answer, bool]:
     """Submit once; return the answer, and whether the history has it.
 
-    Raises `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be
-    noted, and the errors of `jobs.submit`.
+    An answer that is damaged, but has an id, is replaced by what the API says of that id. Raises
+    `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be noted, and
+    the errors of `jobs.submit`.
     """
     from luma_cli.commands._read import persistence_of
     from luma_cli.commands._upload import upload_large
-    from luma_cli.jobs.submit import submit
+    from luma_cli.jobs.submit import confirm, submit
 
     cli.client.require_key()
     check_limits(cli, price)
@@ -41,11 +48,26 @@ def submit_job(
             cli.client,
             body,
             record,
-            lambda new_id: remember(cli, [new_id], plan, told=False),
+            partial(_remember, cli, replace(plan, in_history=record.is_kept and plan.wait)),
             persistence_of(cli),
             report,
+            interrupts=cli.host.interrupts,
         )
+    if not answer.is_certain:
+        try:
+            answer = confirm(cli.client, answer, persistence_of(cli))
+        except OutcomeUnknownError as problem:
+            record.unknown(problem.message)
+            raise
+        except UncollectedError:
+            if not plan.wait:  # which survives what keeps the API from answering
+                raise
     return answer, record.is_kept
+
+
+def _remember(cli: AppContext, plan: Plan, new_id: str) -> None:
+    remember(cli, [new_id], plan, told=False)
+    cli.paid = cli.unfinished
 
 
 def source_seconds(cli: AppContext, body: Mapping[str, Any]) -> float | None:
@@ -128,8 +150,14 @@ def _begin(
     cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
 ) -> Record:
     settings = cli.settings
+    record = partial(
+        Record,
+        warn=cli.out.warning,
+        tell=lambda new_id: cli.out.note(f"submitted as {new_id}", always=True),
+        interrupts=cli.host.interrupts,
+    )
     if not settings.history:
-        return Record(None, 0, cli.out.warning)
+        return record(None, 0)
     from luma_cli.body.without_bytes import without_bytes
     from luma_cli.journal.entry import Draft
 
@@ -141,7 +169,7 @@ def _begin(
         plan=plan.as_fields(),
         tag=tag,
     )
-    return Record(cli.journal, cli.journal.begin(draft), cli.out.warning)
+    return record(cli.journal, cli.journal.begin(draft))
 
 
 def _refuse_over(flag: str, most: Decimal, price: Price, spent: Decimal) -> None:

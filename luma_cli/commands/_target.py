@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli.context import AppContext
-from luma_cli.errors import UsageError
+from luma_cli.errors import StdoutError, UsageError
 from luma_cli.output.terminal import is_terminal
 from luma_cli.transfers.target import Target
 from luma_cli.transfers.templates import check_template
@@ -33,6 +33,8 @@ def target_of_flags(
                 "`-o -`: the output is no text, and stdout is a terminal",
                 hint="redirect it, as in `-o - > fox.png`",
             )
+        if not cli.host.has_stdout:
+            raise StdoutError("cannot write to stdout: stdout is closed")
         if skip_existing:
             raise UsageError("`-o -` and `--skip-existing` exclude each other")
     if output is not None and name is not None:

@@ -112,7 +112,7 @@ def generation_create(
     if plan.wait:
         cost = f"~{price.shown}" if price.dollars is not None else None
         plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
-        finish(cli, [str(answer.fields["id"])], plan)
+        finish(cli, [str(answer.generation_id)], plan)
     else:
         cli.out.document(answer.text)
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from luma_cli.errors import JournalLockedError
 from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, Entry
 from luma_cli.journal.file import connect, useless
 from luma_cli.redaction import without_secrets
@@ -55,7 +56,7 @@ class Journal:
             entry,
         )
 
-    def note_accepted(self, entry: int, generation_id: str) -> None:
+    def note_accepted(self, entry: int, generation_id: str, *, sandbox: str | None = None) -> None:
         """Note the id that the API gave."""
         self._write(
             "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued',"
@@ -69,9 +70,20 @@ class Journal:
         """Note that no job was made, and why."""
         self._end(entry, REFUSED, detail, is_done=True)
 
-    def note_unknown(self, entry: int, detail: str) -> None:
+    def note_unknown(self, entry: int, detail: str, *, answer: str | None = None) -> None:
         """Note that nobody can say whether a job was made; the user is to be told."""
         self._end(entry, UNKNOWN, detail, is_done=False)
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Wait for another process only so long while the block runs."""
+        with self._trouble():
+            self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        try:
+            yield
+        finally:
+            with self._trouble():
+                self._connection.execute("PRAGMA busy_timeout = 30000")
 
     def note_told(self, entry: int) -> None:
         """Note that the user knows of an unclear outcome."""
@@ -161,7 +173,10 @@ class Journal:
             with self._lock:
                 yield
         except (sqlite3.Error, OverflowError, UnicodeError) as problem:  # what it cannot hold, too
-            raise useless(self.path, str(problem)) from None
+            error = useless(self.path, str(problem))
+            if "locked" in str(problem):
+                raise JournalLockedError(error.message, hint=error.hint) from None
+            raise error from None
 
 
 def _text(value: Any, default: str) -> str:

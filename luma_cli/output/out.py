@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
+from luma_cli.errors import StdoutError
 from luma_cli.output.failure import describe, structured
 from luma_cli.output.progress import Progress
-from luma_cli.output.streams import writing_to
 from luma_cli.output.style import BOLD_CYAN, BOLD_RED, BOLD_YELLOW, DIM, GREEN, Style
 from luma_cli.output.terminal import is_terminal, may_animate, one_line
 from luma_cli.redaction import without_secrets
@@ -96,15 +96,15 @@ class Output:
 
         Raises `StdoutError` when it cannot be written.
         """
-        with writing_to(self._stdout):
+        with _stdout_trouble():
             stream = self._stdout.buffer
 
         def write(piece: bytes) -> None:
-            with writing_to(self._stdout):
+            with _stdout_trouble():
                 stream.write(piece)
 
         yield write
-        with writing_to(self._stdout):
+        with _stdout_trouble():
             stream.flush()
 
     def success(self, text: str, detail: str) -> None:
@@ -112,9 +112,9 @@ class Output:
         self._print(self._paint(self._stdout, GREEN, "✓ ") + _harmless(text))
         self._print(self._paint(self._stdout, DIM, "  " + _harmless(detail)))
 
-    def note(self, text: str) -> None:
-        """Say something worth knowing that needs no action."""
-        if not self._style.quiet:
+    def note(self, text: str, *, always: bool = False) -> None:
+        """Say something worth knowing that needs no action; `always`: also with `--quiet`."""
+        if always or not self._style.quiet:
             self._say(self._paint(self._stderr, BOLD_CYAN, "note:"), text)
 
     def detail(self, text: str) -> None:
@@ -180,7 +180,7 @@ class Output:
             self._progress = Progress()
 
     def _print(self, text: str) -> None:
-        with writing_to(self._stdout), self._lock, self._progress.paused():
+        with _stdout_trouble(), self._lock, self._progress.paused():
             print(text, file=self._stdout, flush=True)
 
     def _say(self, label: str, text: str) -> None:
@@ -194,6 +194,18 @@ class Output:
     def _paint(self, stream: TextIO, color: str, text: str) -> str:
         painted = self._style.may_color(stream, self._environ)
         return f"\x1b[{color}m{text}\x1b[0m" if painted else text
+
+
+@contextmanager
+def _stdout_trouble() -> Iterator[None]:
+    """Tell of what keeps the block from writing; a reader that went away stays what it is."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise StdoutError(f"cannot write to stdout: {reason}") from None
 
 
 def _harmless(text: str) -> str:

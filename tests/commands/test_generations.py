@@ -293,8 +293,8 @@ def test_an_interrupted_wait_says_how_to_go_on(luma: Program, api: FakeApi) -> N
         130,
         "",
         "note: submitted as gen_1\n"
-        "error: interrupted; gen_1 goes on without us\n"
-        "hint: go on with `luma-agents-cli generations resume gen_1`\n",
+        "error: interrupted; generation gen_1 is still running\n"
+        "hint: run `luma-agents-cli generations resume gen_1`\n",
     )
 
 
@@ -400,10 +400,10 @@ def test_nobody_reading_stdout_does_not_lose_the_id(luma: Program, api: FakeApi)
     result = luma("generations", "create", "--prompt", "x", stdout=Gone())
 
     assert result == Result(
-        1,
+        13,
         "",
-        "error: nobody reads our output, and a job was submitted\n"
-        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+        "error: stdout was closed after the job was submitted\n"
+        "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
 
@@ -420,8 +420,8 @@ def test_an_interruption_after_the_answer_knows_the_id(luma: Program, api: FakeA
 
     assert result.exit_code == 130
     assert result.stderr.endswith(
-        "error: interrupted; gen_1 goes on without us\n"
-        "hint: go on with `luma-agents-cli generations wait gen_1`\n"
+        "error: interrupted; generation gen_1 is still running\n"
+        "hint: run `luma-agents-cli generations wait gen_1`\n"
     )
 
 
@@ -437,10 +437,10 @@ def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
     result = luma("generations", "create", "--prompt", "x", "-o", "fox.png", "--quiet")
 
     assert (result.exit_code, result.stderr) == (
-        10,
+        13,
         "error: the storage host answered HTTP 404\n"
         f"  GET {STORAGE_URL}/b.png · HTTP 404\n"
-        "hint: go on with `luma-agents-cli generations resume gen_1`\n",
+        "hint: run `luma-agents-cli generations resume gen_1`\n",
     )
     assert [file["path"] for file in json.loads(result.stdout)["files"]] == ["fox-0.png"]
     assert clock.sleeps == [1.0, 0.5]

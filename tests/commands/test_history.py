@@ -182,7 +182,7 @@ def test_resume_waits_and_saves_where_it_was_asked_to(
     luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
-    assert create(luma, api, "-o", "fox.png").exit_code == 3
+    assert create(luma, api, "-o", "fox.png").exit_code == 13
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     api.on("GET", f"/generations/{ID}", generation("processing", id=ID), completed("a.png", id=ID))
@@ -201,7 +201,7 @@ def test_resume_does_not_fetch_what_is_there(luma: Program, api: FakeApi) -> Non
     first, second = (f"{STORAGE_URL}/{name}.png?X-Amz-Signature=s" for name in "ab")
     api.on("GET", first, png(), png(), png())
     api.on("GET", second, *[httpx.Response(404)] * 3, png(), png())
-    assert create(luma, api, "-o", "fox.png").exit_code == 10
+    assert create(luma, api, "-o", "fox.png").exit_code == 13
 
     result = luma("generations", "resume")
     again = luma("generations", "resume", ID)
