@@ -71,7 +71,8 @@ ALLOWED = {
     "flags": set[str](),
     "durations": {"errors"},
     "errors": {"redaction"},
-    "redaction": set[str](),
+    "redaction": {"secret_search"},
+    "secret_search": set[str](),
     "digests": set[str](),
     "network": set[str](),
 }
