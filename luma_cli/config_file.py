@@ -176,7 +176,8 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
     except ValueError:  # Python converts no more than some 4,300 digits
         raise _wrong(path, "a number has too many digits") from None
     _check_tables(path, document)
-    the_run.learn(*(str(table["token"]) for table in _tables(document) if "token" in table))
+    tokens = (table.get("token") for table in _tables(document))
+    the_run.learn(*(token for token in tokens if isinstance(token, str)))
     return document
 
 

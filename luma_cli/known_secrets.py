@@ -32,7 +32,7 @@ def learn(argv: Sequence[str], environ: Mapping[str, str]) -> None:
 
 def _typed(argv: Sequence[str]) -> Iterator[str]:
     """Yield what was typed where a key is meant, also with a misspelt flag or in a wrong place."""
-    after_login = argv[argv.index("login") + 1 :] if "login" in argv else []
+    after_login = argv[argv.index("login") + 1 :] if {"auth", "login"} <= set(argv) else []
     yield from (word for word in after_login if len(word) > _LONGEST_WORD_WITHOUT_SECRET)
     for argument, following in zip(argv, [*argv[1:], ""], strict=False):
         if "://" in argument:

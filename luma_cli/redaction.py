@@ -38,6 +38,10 @@ _PUBLIC_PARAMETERS = frozenset(
         *("se", "sp", "spr", "sr", "st", "sv", "cursor", "limit", "purpose", "state"),
     }
 )
+_NAME_OF_A_SIGNATURE = re.compile(
+    r"auth|code|cred|hash|hmac|key|pass|policy|secret|sig|token", re.IGNORECASE
+)
+_RANDOM_LENGTH = 16
 # The API's own queries, which nothing signs.
 _PLAIN_PARAMETERS = {"cursor", "limit", "purpose", "state"}
 # A shorter value is no secret, and would turn half of every sentence into asterisks.
@@ -189,10 +193,11 @@ def _signing(url: str) -> Iterator[str]:
     from urllib.parse import unquote, unquote_plus
 
     query = url.partition("?")[2].partition("#")[0]
-    for pair in re.split("[&;]", query):
-        name, _, value = pair.partition("=")
-        if name.lower() in _PUBLIC_PARAMETERS:
-            continue
+    pairs = [pair.partition("=") for pair in re.split("[&;]", query)]
+    is_signed = any(_NAME_OF_A_SIGNATURE.search(name) for name, _, _ in pairs)
+    for name, _, value in pairs:
+        if name.lower() in _PUBLIC_PARAMETERS or (not is_signed and len(value) < _RANDOM_LENGTH):
+            continue  # `?type=image` is no reason to take every `image` out
         said = unquote(value, errors="replace")
         yield from (value, said, unquote_plus(value, errors="replace"))
         if "/" in said and name.lower().endswith("credential"):

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
-from luma_cli.redaction import KEY_PREFIX, the_run
+from luma_cli.redaction import the_run
+from luma_cli.secret_search import KEY_PREFIX
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -216,6 +216,7 @@ def test_unknown_keys_are_those_without_a_setting() -> None:
         (lambda path: path.symlink_to(path), ""),
         (lambda path: path.write_bytes(b"#" * (1024 * 1024 + 1)), "it is larger than 1 MiB"),
         (lambda path: path.write_text(f"a = {'9' * 5000}"), "a number has too many digits"),
+        (lambda path: path.write_text(f"token = 0x{'f' * 5000}"), ""),
         (lambda path: path.write_text(f"a = {'[' * 5000}"), "it is nested too deeply"),
         (lambda path: path.write_text("a" + ".a" * 5000 + " = 1"), ""),
         (lambda path: path.write_text("a = 2026-13-41"), "is wrong at line 1"),

@@ -28,6 +28,7 @@ GROUND = {
     "rules",
     "jsontext",
     "redaction",
+    "secret_search",
     "digests",
     "network",
 }
@@ -67,7 +68,7 @@ ALLOWED = {
     "environment": {"settings"},
     "resolve": {"errors", "settings"},
     "settings": {"durations", "errors", "flags", "values"},
-    "values": {"durations", "errors", "redaction"},
+    "values": {"durations", "errors", "redaction", "secret_search"},
     "flags": set[str](),
     "durations": {"errors"},
     "errors": {"redaction"},

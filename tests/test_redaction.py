@@ -162,6 +162,13 @@ def test_patterns_catch_what_was_never_learned(text: str, shown: str) -> None:
     assert Redactor().redact(text) == shown
 
 
+def test_what_merely_describes_a_picture_is_no_secret() -> None:
+    redactor = Redactor()
+    redactor.learn_url("https://cdn.test/a.png?type=image&width=10240&name=portrait")
+
+    assert redactor.redact("an image, 10240 wide: portrait") == "an image, 10240 wide: portrait"
+
+
 def test_base64_is_its_length_and_a_long_path_or_word_is_itself() -> None:
     payload = base64.b64encode(bytes(range(256))).decode()
     path = "/home/someone/" + "a-folder/" * 30 + "Fox2"

@@ -31,8 +31,8 @@ _SHOWN_CHARACTERS = 4
 def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     """Store an API key in the config file."""
     from luma_cli import config_file
-    from luma_cli.redaction import KEY_PREFIX
     from luma_cli.resolve import choose
+    from luma_cli.secret_search import KEY_PREFIX
     from luma_cli.settings import find_setting
     from luma_cli.values import parse_token
 
