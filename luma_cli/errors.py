@@ -45,7 +45,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
 
-from luma_cli.redaction import without_keys
+from luma_cli.redaction import without_secrets
 
 
 class ExitCode(IntEnum):
@@ -107,6 +107,8 @@ class LumaError(Exception):
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
     # Set for a submission that was certainly not accepted, and might be another time.
     may_be_sent_again = False
+    # Set when the same request would fail the same way, so that it is not repeated.
+    is_final = False
 
     def __init__(
         self,
@@ -116,9 +118,9 @@ class LumaError(Exception):
         exchange: Exchange | None = None,
         generation_id: str | None = None,
     ) -> None:
-        super().__init__(without_keys(message))
-        self.message = without_keys(message)
-        self.hint = without_keys(hint) if hint is not None else None
+        super().__init__(without_secrets(message))
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint) if hint is not None else None
         self.exchange = exchange
         self.generation_id = generation_id
 

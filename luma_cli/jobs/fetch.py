@@ -184,7 +184,7 @@ def _persistently(
             continue
         failures += 1
         pages += isinstance(problem, NotAResultError)
-        if failures > persistence.retries or pages > _MOST_RENEWALS:
+        if problem.is_final or failures > persistence.retries or pages > _MOST_RENEWALS:
             raise problem
         pause_before_retry(problem, backoff_seconds(failures, problem), persistence, deadline)
         if isinstance(problem, NotAResultError):

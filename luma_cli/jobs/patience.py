@@ -71,5 +71,7 @@ def try_again(
             return read()
         except PASSING_TROUBLE as caught:
             problem: LumaError = caught
+        if problem.is_final:
+            raise problem
         pause_before_retry(problem, backoff_seconds(attempt, problem), persistence, deadline)
     return read()

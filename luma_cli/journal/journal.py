@@ -17,6 +17,7 @@ from luma_cli.journal.account import Account
 from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, Entry
 from luma_cli.journal.file import BUSY_SECONDS, connect, too_new, useless
 from luma_cli.journal.schema import VERSION
+from luma_cli.redaction import without_secrets
 from luma_cli.rules.vocabulary import DEFAULT_MODEL, DEFAULT_TYPE
 
 LONGEST_ANSWER = 1024
@@ -146,11 +147,12 @@ class Journal:
     ) -> None:
         """Note that a job ended; `timed` when it was watched, so that its duration is known."""
         now = time.time()
+        code, reason = failure
         self._update(
             generation_id,
             "state = ?, failure_code = ?, failure_reason = ?, ended_at = ?,"
             " seconds = CASE WHEN ? THEN ? - created_at END",
-            *(state, *failure, now, timed, now),
+            *(state, code, without_secrets(reason) if reason else reason, now, timed, now),
             is_running=True,
         )
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from luma_cli.output.terminal import visible
+from luma_cli.output.terminal import one_line
+from luma_cli.redaction import without_secrets
 
 _GAP = "  "
 _SHORTEST_REST = 12
@@ -84,4 +85,5 @@ def _title(column: Column) -> str:
 
 
 def _cell(value: Any) -> str:
-    return visible("-" if value is None else str(value)).replace("\n", " ").replace("\t", " ")
+    text = "-" if value is None else without_secrets(str(value))
+    return one_line(text).replace("\t", " ")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.errors import Exchange, LinkRefusedError, StorageRefusedError, UnavailableError
 from luma_cli.host import Clock
-from luma_cli.network import what_happened, what_to_check
+from luma_cli.network import is_final, what_happened, what_to_check
 from luma_cli.transfers.limits import TimeLimit, Watch, watched
 from luma_cli.transfers.stream import leave
 
@@ -119,11 +119,13 @@ def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[No
         yield
     except httpx.RequestError as problem:
         storage.limit.check(f"the {doing} was not complete")
-        raise UnavailableError(
+        error = UnavailableError(
             f"the {doing} broke off: {what_happened(problem, url)}",
             hint=what_to_check(problem),
             exchange=_exchange(method, url),
-        ) from problem
+        )
+        error.is_final = is_final(problem)
+        raise error from problem
     except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict) as problem:
         raise UnavailableError(
             f"the {doing} broke off: {type(problem).__name__}", exchange=_exchange(method, url)

@@ -116,7 +116,7 @@ def test_list_for_people(luma: Program, api: FakeApi) -> None:
     assert heading.split() == ["AGE", "STATE", "TYPE", "MODEL", "COST", "ID", "PROMPT"]
     assert newest.split()[1:7] == ["refused", "video", "uni-1", "unknown", "entry", "2"]
     assert newest.endswith("…")
-    assert "two lines" in newest
+    assert r"two\nlines" in newest
     assert oldest.split()[1:] == ["queued", "image", "uni-1", "$0.0404", ID[:8], "a", "red", "fox"]
     assert max(map(len, result.stdout.splitlines())) <= 80
 
