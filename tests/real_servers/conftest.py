@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import pytest
 import trustme
 from PIL import Image
 
-from tests.real_servers.running import REFERENCE
+from tests.real_servers.running import REFERENCE, noise
 from tests.real_servers.storage import Storage
 from tests.support.program import KEY
 
@@ -30,7 +29,9 @@ def authority() -> trustme.CA:
 def certificate(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with certificate and key of this machine."""
     path = tmp_path_factory.mktemp("tls") / "server.pem"
-    authority.issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(path)
+    authority.issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
+        path
+    )
     return path
 
 
@@ -42,15 +43,14 @@ def secured(environ: dict[str, str], authority: trustme.CA, tmp_path: Path) -> d
         "SSL_CERT_FILE": str(tmp_path / "authority.pem"),
         "LUMA_AGENTS_API_KEY": KEY,
         "LUMA_POLL_INTERVAL": "100ms",
-        "LUMA_REQUEST_TIMEOUT": "5s",
+        "LUMA_REQUEST_TIMEOUT": "20s",
     }
 
 
 @pytest.fixture
 def reference() -> bytes:
-    """The bytes of a picture, as a file in the working folder: noise, which cannot be packed."""
-    noise = random.Random(1).randbytes(200 * 200 * 3)
-    Image.frombytes("RGB", (200, 200), noise).save(REFERENCE)
+    """The bytes of a picture, as a file in the working folder: it cannot be packed."""
+    Image.frombytes("RGB", (200, 200), noise(200 * 200 * 3)).save(REFERENCE)
     return Path(REFERENCE).read_bytes()
 
 

@@ -25,11 +25,13 @@ from urllib.parse import parse_qsl, urlencode
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 ACCESS_KEY, SECRET_KEY, REGION = "AKIDEXAMPLE0000000001", "made-up-and-never-sent", "us-east-1"
-_ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>{}</Message></Error>'
+_ERROR = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>{}</Message></Error>'
+)
 _CHUNK_BYTES = 10_000
 _DATE = "%Y%m%dT%H%M%SZ"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import random
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,6 +54,16 @@ def run(environ: Mapping[str, str], *words: str, secrets: Sequence[str] = ()) ->
 
 def _pieces(secret: str) -> Iterator[str]:
     return (secret[start : start + _PIECE] for start in range(len(secret) - _PIECE + 1))
+
+
+def noise(size: int, seed: int = 0) -> bytes:
+    """Return bytes that cannot be packed, the same ones for a seed each time."""
+    return random.Random(seed).randbytes(size)  # noqa: S311 - no secret
+
+
+def picture(size: int) -> bytes:
+    """Return bytes that begin as a PNG file does."""
+    return b"\x89PNG\r\n\x1a\n" + noise(size)
 
 
 def files_here() -> list[str]:

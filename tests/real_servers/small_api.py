@@ -74,10 +74,10 @@ def serving(api: SmallApi, version: str = "HTTP/1.1") -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = version
 
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             self._respond()
 
-        def do_POST(self) -> None:  # noqa: N802 - same
+        def do_POST(self) -> None:
             self._respond()
 
         def _respond(self) -> None:

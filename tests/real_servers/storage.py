@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import json
 from functools import cached_property
 from typing import Any
-from urllib.request import Request, urlopen
 
 import boto3
+import httpx
 from botocore.config import Config
 
 from tests.real_servers.object_storage import ACCESS_KEY, REGION, SECRET_KEY
@@ -49,7 +48,13 @@ class Storage:
         return content
 
     def link(
-        self, name: str, *, bucket: str = "outputs", expired: bool = False, port: int = 0, **extra: str
+        self,
+        name: str,
+        *,
+        bucket: str = "outputs",
+        expired: bool = False,
+        port: int = 0,
+        **extra: str,
     ) -> str:
         """Return a fresh link to an output, through another `port` if one is given.
 
@@ -83,18 +88,13 @@ class Storage:
 
     def expire_links(self) -> None:
         """Let all links end that were used so far."""
-        self._own("/expire", b"")
+        httpx.post(f"http://127.0.0.1:{self.port}/expire").raise_for_status()
 
     def asked(self, name: str) -> list[str]:
         """Return method and range of the requests for one object."""
+        answer = httpx.get(f"http://127.0.0.1:{self.port}/requests").raise_for_status()
         return [
             f"{entry['method']} {entry['range']}".strip()
-            for entry in json.loads(self._own("/requests"))
+            for entry in answer.json()
             if entry["path"].endswith(f"/{name}")
         ]
-
-    def _own(self, path: str, body: bytes | None = None) -> bytes:
-        request = Request(f"http://127.0.0.1:{self.port}{path}", body)  # noqa: S310 - loopback
-        with urlopen(request) as answer:  # noqa: S310 - same
-            content: bytes = answer.read()
-        return content

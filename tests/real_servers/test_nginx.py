@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import random
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 import trustme
 from PIL import Image
@@ -22,7 +21,7 @@ from luma_cli.sandbox.server import SandboxServer
 from tests.real_servers.forwarder import forwarder
 from tests.real_servers.nginx import Nginx, nginx
 from tests.real_servers.processes import HOST, process, unused_port, wait_for_port
-from tests.real_servers.running import REFERENCE, files_here, run
+from tests.real_servers.running import REFERENCE, files_here, noise, picture, run
 from tests.real_servers.small_api import SmallApi, serving
 from tests.support.program import KEY
 
@@ -45,24 +44,20 @@ def origin(server: SandboxServer) -> str:
 
 def output_of(server: SandboxServer, generation_id: str) -> bytes:
     """Return the output of a job, from the sandbox itself."""
-    asked = Request(
-        f"{server.base_url}/generations/{generation_id}", headers={"Authorization": f"Bearer {KEY}"}
-    )
-    with urlopen(asked) as answer:
-        url = json.load(answer)["output"][0]["url"]
-    with urlopen(url) as answer:
-        content: bytes = answer.read()
-    return content
+    url = f"{server.base_url}/generations/{generation_id}"
+    answer = httpx.get(url, headers={"Authorization": f"Bearer {KEY}"}).raise_for_status()
+    return httpx.get(answer.json()["output"][0]["url"]).raise_for_status().content
 
 
-def posts(server: SandboxServer) -> int:
-    return [entry.endpoint for entry in server.log.entries].count("create")
+def jobs(server: SandboxServer) -> int:
+    """Return how many jobs were made, whatever the client got to see."""
+    return len([1 for entry in server.log.entries if entry.endpoint == "create" and entry.id])
 
 
 # What nginx is told, and what its log must show: of the API's answers, and of the downloads.
 WAYS = {
     "as it is": ("", {"chunked"}, {""}),
-    "gzip": ("gzip on; gzip_min_length 1; gzip_types *;", {"gzip"}, {""}),
+    "gzip": ("gzip on; gzip_min_length 1; gzip_types *;", {"gzip", "chunked"}, {""}),  # not a 201
     "a limit for the rate of the body": ("limit_rate 600k;", {"chunked"}, {""}),
     "answers that end with the connection": ("chunked_transfer_encoding off;", {""}, {""}),
     "bodies passed on while they come": (
@@ -97,7 +92,7 @@ def test_everything_arrives_through_nginx(
     expected = output_of(sandbox, json.loads(created.stdout)["id"])
     assert Path("x.png").read_bytes() == Path("y.png").read_bytes() == expected
     assert files_here() == [REFERENCE, "x.png", "y.png"]
-    assert posts(sandbox) == 1
+    assert jobs(sandbox) == 1
     assert {request.status for request in server.requests} <= {200, 201}
     assert {request.tls for request in server.requests} == {"TLSv1.3"}
     assert shapes(server, for_api=True) == api
@@ -126,7 +121,7 @@ def test_a_body_that_nginx_finds_too_large_is_refused_and_no_job_is_made(
 
     assert (done.exit_code, done.stdout) == (3, "")
     assert f"error: the server answered HTTP 413 with {PAGE}\n" in done.stderr
-    assert posts(sandbox) == 0
+    assert jobs(sandbox) == 0
     assert len(reference) > 10 * 1024
     assert [request.status for request in server.requests] == [413]
 
@@ -134,8 +129,8 @@ def test_a_body_that_nginx_finds_too_large_is_refused_and_no_job_is_made(
 def test_a_large_body_that_nginx_does_not_read_is_refused_and_not_unknown(
     secured: dict[str, str], certificate: Path, sandbox: SandboxServer, tmp_path: Path
 ) -> None:
-    picture = Image.frombytes("RGB", (1600, 1600), random.Random(3).randbytes(1600 * 1600 * 3))
-    picture.save("large.png", compress_level=0)
+    size = (1600, 1600)
+    Image.frombytes("RGB", size, noise(1600 * 1600 * 3)).save("large.png", compress_level=0)
     small = "client_max_body_size 10k; lingering_close off;"
     with nginx(tmp_path / "nginx", certificate, origin(sandbox), small) as server:
         environ = secured | {"LUMA_BASE_URL": server.base_url}
@@ -147,7 +142,7 @@ def test_a_large_body_that_nginx_does_not_read_is_refused_and_not_unknown(
     # The refusal may be lost with the connection: then nobody on this side can know.
     assert done.exit_code in (3, 11), done.stderr
     assert "HTTP 413" in done.stderr or "may or may not have been accepted" in done.stderr
-    assert posts(sandbox) == 0
+    assert jobs(sandbox) == 0
     assert [request.status for request in server.requests] == [413]
 
 
@@ -156,7 +151,7 @@ def test_a_large_body_that_nginx_does_not_read_is_refused_and_not_unknown(
     [
         pytest.param(None, 502, 0, id="nobody there"),
         pytest.param("create:reset-after-send", 502, 1, id="gone after the request was read"),
-        pytest.param("create:stall:0B:30s", 504, 1, id="no answer in time"),
+        pytest.param("create:stall-before-read:0B:30s", 504, 0, id="no answer in time"),
     ],
 )
 def test_a_page_of_nginx_in_the_place_of_an_answer_leaves_a_submission_unknown(
@@ -179,7 +174,7 @@ def test_a_page_of_nginx_in_the_place_of_an_answer_leaves_a_submission_unknown(
     assert "may or may not have been accepted" in done.stderr
     assert f"HTTP {status} with {PAGE}\n" in done.stderr
     assert [request.status for request in server.requests] == [status]
-    assert posts(sandbox) == accepted
+    assert jobs(sandbox) == accepted
     assert files_here() == [REFERENCE]
     assert reference
 
@@ -187,7 +182,7 @@ def test_a_page_of_nginx_in_the_place_of_an_answer_leaves_a_submission_unknown(
 def test_a_page_of_nginx_while_a_job_runs_does_not_end_the_wait(
     secured: dict[str, str], certificate: Path, tmp_path: Path
 ) -> None:
-    options = replace(QUICK, faults=(parse_fault("get:reset-after-read:2"),))
+    options = replace(QUICK, faults=(parse_fault("get:reset-after-read:1-2"),))
     with (
         SandboxServer(options) as sandbox,
         nginx(tmp_path / "nginx", certificate, origin(sandbox)) as server,
@@ -198,7 +193,7 @@ def test_a_page_of_nginx_while_a_job_runs_does_not_end_the_wait(
     assert done.exit_code == 0, done.stderr
     assert set(done.kinds) == {"note:"}
     assert [request.status for request in server.requests].count(502) == 2
-    assert posts(sandbox) == 1
+    assert jobs(sandbox) == 1
     assert files_here() == ["x.png"]
 
 
@@ -206,9 +201,9 @@ def test_a_page_of_nginx_while_a_job_runs_does_not_end_the_wait(
 def test_an_output_that_nginx_sends_packed_unasked_is_unpacked_or_refused_once(
     secured: dict[str, str], certificate: Path, tmp_path: Path
 ) -> None:
-    picture = b"\x89PNG\r\n\x1a\n" + random.Random(2).randbytes(50_000)
+    content = picture(50_000)
     (tmp_path / "files").mkdir()
-    (tmp_path / "files" / "fox.png.gz").write_bytes(gzip.compress(picture))
+    (tmp_path / "files" / "fox.png.gz").write_bytes(gzip.compress(content))
     static = f"location /files/ {{ root {tmp_path}; gzip_static always; }}"
     nowhere = f"http://127.0.0.1:{unused_port()}"
     api = SmallApi(lambda _: f"{server.origin}/files/fox.png", lambda *_: {})
@@ -218,7 +213,7 @@ def test_an_output_that_nginx_sends_packed_unasked_is_unpacked_or_refused_once(
 
     assert {(each.status, each.encoding) for each in server.requests} == {(200, "gzip")}
     if done.exit_code == 0:
-        assert Path("x.png").read_bytes() == picture
+        assert Path("x.png").read_bytes() == content
     else:
         assert (done.exit_code, done.kinds[0]) == (10, "error:")
         assert files_here() == []
@@ -230,11 +225,20 @@ def test_an_old_server_that_knows_no_ranges_serves_both_sides(
     secured: dict[str, str], tmp_path: Path, version: str
 ) -> None:
     """Python's own server of files answers in HTTP/1.0, without `ETag`, and knows no ranges."""
-    picture = b"\x89PNG\r\n\x1a\n" + random.Random(4).randbytes(50_000)
+    content = picture(50_000)
     (tmp_path / "files").mkdir()
-    (tmp_path / "files" / "fox.png").write_bytes(picture)
+    (tmp_path / "files" / "fox.png").write_bytes(content)
     port = unused_port()
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", HOST, "--protocol", version]
+    command = [
+        sys.executable,
+        "-m",
+        "http.server",
+        str(port),
+        "--bind",
+        HOST,
+        "--protocol",
+        version,
+    ]
     log = tmp_path / "log"
     command += ["--directory", str(tmp_path / "files")]
     with process(command, log, environ={}) as server:
@@ -246,7 +250,7 @@ def test_an_old_server_that_knows_no_ranges_serves_both_sides(
                 done = run(environ, "generations", "create", "--prompt", "x", "-o", "x.png")
 
     assert (done.exit_code, done.kinds) == (0, ["note:", "note:"]), done.stderr
-    assert Path("x.png").read_bytes() == picture
+    assert Path("x.png").read_bytes() == content
     assert files_here() == ["x.png"]
     assert log.read_text().count('"GET /fox.png HTTP/1.1" 200') == 2
 
@@ -260,8 +264,13 @@ def wrong_certificate(kind: str, authority: trustme.CA) -> trustme.LeafCert:
     return authority.issue_cert("localhost", not_after=datetime.now(UTC) - timedelta(days=1))
 
 
-@pytest.mark.parametrize("command", ["create", "upload", "get"])
-@pytest.mark.parametrize("kind", ["of another authority", "of another host", "expired"])
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [
+        *[("of another authority", command) for command in ("create", "upload", "get")],
+        *[(kind, "create") for kind in ("of another host", "expired")],
+    ],
+)
 @pytest.mark.xfail(strict=True, reason="faults.md 3.19")
 def test_a_certificate_that_does_not_verify_is_final_and_nothing_is_sent(
     secured: dict[str, str],

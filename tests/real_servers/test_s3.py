@@ -7,7 +7,6 @@ links, and would not send, `object_storage` adds.
 from __future__ import annotations
 
 import gzip
-import random
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,13 +16,13 @@ from typing import Any
 import pytest
 
 from tests.real_servers.forwarder import forwarder
-from tests.real_servers.running import REFERENCE, Done, files_here, run
+from tests.real_servers.running import REFERENCE, Done, files_here, picture, run
 from tests.real_servers.small_api import SmallApi, serving
 from tests.real_servers.storage import Storage
 
 pytestmark = pytest.mark.installed
 
-PICTURE = b"\x89PNG\r\n\x1a\n" + random.Random(2).randbytes(300_000)
+PICTURE = picture(300_000)
 JOB = "0b1c6b1e-4f57-4d8c-9a57-6f2f4ad1c0de"
 FETCH = ("generations", "download", JOB, "-o", "x.png", "--max-retries", "1")
 
@@ -175,7 +174,8 @@ def test_a_resumed_download_in_chunks_is_what_a_browser_would_get(
 
 
 @pytest.mark.parametrize(
-    "stored", [*(pytest.param(stored, marks=_NOT_YET) for stored in ("", "aws-chunked")), "identity"]
+    "stored",
+    [*(pytest.param(stored, marks=_NOT_YET) for stored in ("", "aws-chunked")), "identity"],
 )
 def test_a_stored_encoding_that_means_plain_bytes_is_no_hindrance(
     secured: dict[str, str], storage: Storage, name: str, stored: str
