@@ -2,10 +2,11 @@
 
     make mutants MUTANTS=60 SEED=1 ROOMS='luma_cli/jobs luma_cli/context.py'
 
-The faults are those of mutmut's operators, and four more: a statement left out, a condition that
-always or never holds, a `with` whose context is not entered. mutmut's own runner does not choose at
-random, and changes nothing outside functions. Prints what survived the tests of the rooms that run
-in one process. A survivor is a question, not an error: some faults change nothing that matters.
+The faults are those of mutmut's operators, and some more: a statement left out, a condition that
+always or never holds, a `with` whose context is not entered, another end of a range or limit.
+mutmut's own runner does not choose at random, and changes nothing outside functions. Prints what
+survived the tests of the rooms that run in one process. A survivor is a question, not an error:
+some faults change nothing that matters.
 """
 
 from __future__ import annotations
@@ -68,6 +69,13 @@ def changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield cst.If(cst.Name("True"), node.body, leading_lines=node.leading_lines)
     if isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], _REMOVABLE):
         yield node.with_changes(body=[cst.Pass()])
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
+        if other := {"min": "max", "max": "min"}.get(node.func.value):
+            yield node.with_changes(func=cst.Name(other))
+        if node.func.value == "range":  # one more of what was to be done
+            *first, last = node.args
+            more = cst.BinaryOperation(last.value, cst.Add(), cst.Integer("1"))
+            yield node.with_changes(args=[*first, last.with_changes(value=more)])
 
 
 def is_left_alone(node: cst.CSTNode) -> bool:
