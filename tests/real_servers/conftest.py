@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.real_servers.running import REFERENCE, noise
 from tests.real_servers.storage import Storage
-from tests.support.program import KEY
+from tests.support.program import PLAIN_KEY
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +41,7 @@ def secured(environ: dict[str, str], authority: trustme.CA, tmp_path: Path) -> d
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     return environ | {
         "SSL_CERT_FILE": str(tmp_path / "authority.pem"),
-        "LUMA_AGENTS_API_KEY": KEY,
+        "LUMA_AGENTS_API_KEY": PLAIN_KEY,
         "LUMA_POLL_INTERVAL": "100ms",
         "LUMA_REQUEST_TIMEOUT": "20s",
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.installed import LUMA, SECONDS
-from tests.support.program import KEY
+from tests.support.program import PLAIN_KEY
 
 REFERENCE = "sketch.png"
 _PIECE, _PAYLOAD_BYTES = 5, 24
@@ -43,7 +43,7 @@ def run(environ: Mapping[str, str], *words: str, secrets: Sequence[str] = ()) ->
     )
     assert "Traceback" not in done.stderr, done.stderr
     told = done.stdout + done.stderr
-    hidden = [KEY.removeprefix("luma-api-")[:-4], *secrets]
+    hidden = [PLAIN_KEY.removeprefix("luma-api-")[:-4], *secrets]
     assert [piece for secret in hidden for piece in _pieces(secret) if piece in told] == []
     assert not re.search("Signature=[0-9A-Za-z]", done.stderr)
     if Path(REFERENCE).exists():

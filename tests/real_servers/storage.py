@@ -28,10 +28,10 @@ class Storage:
     def _client(self) -> Any:
         return self._client_at(self.port)
 
-    def _client_at(self, port: int) -> Any:
+    def _client_at(self, port: int, host: str = "127.0.0.1") -> Any:
         return boto3.client(
             "s3",
-            endpoint_url=f"http://127.0.0.1:{port}",
+            endpoint_url=f"http://{host}:{port}",
             aws_access_key_id=ACCESS_KEY,
             aws_secret_access_key=SECRET_KEY,
             region_name=REGION,
@@ -44,7 +44,9 @@ class Storage:
 
     def uploaded(self, name: str, bucket: str = "outputs") -> bytes:
         """Return the bytes of what a client has put."""
-        content: bytes = self._client.get_object(Bucket=bucket, Key=name)["Body"].read()
+        # by the name that the bucket `moved` is not redirected from
+        elsewhere = self._client_at(self.port, "localhost")
+        content: bytes = elsewhere.get_object(Bucket=bucket, Key=name)["Body"].read()
         return content
 
     def link(
