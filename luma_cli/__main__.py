@@ -22,7 +22,9 @@ def run() -> "NoReturn":
     try:
         from luma_cli.host import Host
         from luma_cli.main import main
+        from luma_cli.redaction import print_traceback
 
+        sys.excepthook = print_traceback
         host = Host.of_this_process()
         host.leave(main(sys.argv[1:], host))
     except KeyboardInterrupt:  # while the imports ran; `main` deals with it later on

@@ -82,6 +82,7 @@ class AppContext:
         self.unfinished: Unfinished | None = None
         self.paid: Unfinished | None = None
         self._storage: dict[bool, httpx.Client] = {}
+        self._history_is_unusable = False
 
     @cached_property
     def config_path(self) -> Path:
@@ -101,8 +102,10 @@ class AppContext:
     def config_document(self) -> dict[str, Any]:
         """The parsed config file; raises `ConfigFileError`."""
         from luma_cli.config_file import load
+        from luma_cli.paths import find_config_file
 
-        return load(self.config_path)
+        path = find_config_file(self.host.environ)
+        return {} if path is None else load(path)
 
     @property
     def profile(self) -> str:
@@ -183,20 +186,30 @@ class AppContext:
     @cached_property
     def journal(self) -> Journal:
         """This machine's history, which is made if need be; raises `JournalError`."""
+        from luma_cli.environment import SANDBOX
+        from luma_cli.journal.account import Account
         from luma_cli.journal.journal import Journal
         from luma_cli.paths import journal_file
 
-        return Journal(journal_file(self.host.environ), self.out.warning)
+        settings, environ = self.settings, self.host.environ
+        account = Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None)
+        return Journal(journal_file(environ), self.out.warning, account)
 
-    @cached_property
+    @property
     def history(self) -> Journal | None:
-        """The history, if it is kept and there is one; trouble with it is a warning."""
-        from luma_cli.paths import journal_file
+        """The history, if it is kept and there is one by now; what is wrong with it is a warning.
 
+        The first submission of a machine makes it.
+        """
+        from luma_cli.paths import find_journal_file
+
+        if self._history_is_unusable or not self.settings.history:
+            return None
         try:
-            if self.settings.history and journal_file(self.host.environ).exists():
-                return self.journal
-        except (LumaError, OSError) as problem:
+            path = find_journal_file(self.host.environ)
+            return self.journal if path is not None and path.exists() else None
+        except (LumaError, OSError, ValueError) as problem:
+            self._history_is_unusable = True
             self.out.warning(f"the history cannot be read: {problem}")
         return None
 

@@ -17,8 +17,10 @@
     ├── RateLimitedError              8    rate_limited
     ├── WaitTimeoutError              9    wait_timeout
     ├── UnavailableError             10    unavailable
-    │   └── UnexpectedAnswerError          unexpected_answer
+    │   ├── UnexpectedAnswerError          unexpected_answer
+    │   └── NotAResultError                not_a_result
     ├── LinkRefusedError             10    link_refused
+    ├── StorageRefusedError          10    storage_refused
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
     ├── UncollectedError             13    uncollected
@@ -43,7 +45,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
 
-from luma_cli.redaction import without_keys
+from luma_cli.redaction import without_secrets
 
 
 class ExitCode(IntEnum):
@@ -105,6 +107,8 @@ class LumaError(Exception):
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
     # Set for a submission that was certainly not accepted, and might be another time.
     may_be_sent_again = False
+    # Set when the same request would fail the same way, so that it is not repeated.
+    is_final = False
 
     def __init__(
         self,
@@ -114,9 +118,9 @@ class LumaError(Exception):
         exchange: Exchange | None = None,
         generation_id: str | None = None,
     ) -> None:
-        super().__init__(without_keys(message))
-        self.message = without_keys(message)
-        self.hint = without_keys(hint) if hint is not None else None
+        super().__init__(without_secrets(message))
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint) if hint is not None else None
         self.exchange = exchange
         self.generation_id = generation_id
 
@@ -246,6 +250,19 @@ class LinkRefusedError(LumaError):
     """The storage host refuses the link to an output; a new one is needed."""
 
     code = "link_refused"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class NotAResultError(UnavailableError):
+    """A web page or an error document came in the place of an output."""
+
+    code = "not_a_result"
+
+
+class StorageRefusedError(LumaError):
+    """The storage host's answer cannot be used, and another request would bring the same."""
+
+    code = "storage_refused"
     exit_code = ExitCode.UNAVAILABLE
 
 

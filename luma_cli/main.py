@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import typer
 from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli import PROGRAM, VERSION_LINE, known_secrets
 from luma_cli.app import app
 from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
@@ -25,6 +25,7 @@ from luma_cli.errors import (
     UsageError,
 )
 from luma_cli.host import Host
+from luma_cli.redaction import without_secrets
 from luma_cli.values import FORMATS
 
 _ERROR_FLAGS = ("--format-error", "--transform-error")
@@ -36,6 +37,7 @@ def main(argv: Sequence[str], host: Host) -> int:
     Everything the user sees goes through `host`; only bugs raise.
     """
     cli = AppContext(host, CommandLine())
+    known_secrets.learn(argv, host.environ)
     try:
         code = _run(cli, argv)
     except KeyboardInterrupt as interruption:  # in the moment between an error and its message
@@ -72,7 +74,7 @@ def _report_bug(cli: AppContext, argv: Sequence[str]) -> int:
     """Print a bug's traceback, without locals, and still say which job was paid for."""
     import traceback
 
-    traceback.print_exc(file=cli.host.stderr)
+    cli.host.stderr.write(without_secrets(traceback.format_exc()))
     return _fail(cli, argv, LumaError("the program failed; this is a bug"))
 
 

@@ -20,6 +20,7 @@ from luma_cli.values import (
 )
 
 GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Money", "References"
+DATA_GROUP = "Common"
 
 
 class Setting(NamedTuple):
@@ -45,6 +46,19 @@ PROFILE = Setting(
     Flag("--profile", "Profile of the config file", GLOBAL_GROUP, "PROFILE"),
     "LUMA_PROFILE",
     default="default",
+)
+LITERAL = Setting(
+    "literal",
+    parse_switch,
+    Flag(
+        "--literal",
+        "Read stdin and `--input` as data: `@file` in them is text. Flags still embed files",
+        DATA_GROUP,
+        switch=True,
+    ),
+    "LUMA_LITERAL",
+    default=False,
+    is_global=False,
 )
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -216,6 +230,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=8 * 1024 * 1024,
         is_global=False,
     ),
+    LITERAL,
     Setting(
         "history",
         parse_switch,
@@ -261,5 +276,11 @@ def find_setting(key: str) -> Setting:
 
 
 def config_text(value: Any) -> str:
-    """Return a config file's value as it would be typed for the flag."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Return a config file's value as it would be typed for the flag.
+
+    Raises `UsageError` for a number that has too many digits to be written.
+    """
+    try:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    except (ValueError, RecursionError):
+        raise UsageError("the value is too large") from None

@@ -20,7 +20,8 @@ from luma_cli.errors import (
     StoppedError,
     UnavailableError,
 )
-from luma_cli.network import what_happened, what_to_check
+from luma_cli.network import is_final, what_happened, what_to_check
+from luma_cli.redaction import without_secrets
 
 if TYPE_CHECKING:
     pass
@@ -79,7 +80,7 @@ def accepted_without_id(exchange: Exchange, received: Received, text: str) -> Lu
     else:
         fact = _broken_fact(received.problem, exchange)
     error = _unknown(fact, exchange)
-    error.answer = text[:_KEPT_OF_AN_ANSWER]
+    error.answer = without_secrets(text[: 4 * _KEPT_OF_AN_ANSWER])[:_KEPT_OF_AN_ANSWER]
     return error
 
 
@@ -111,6 +112,7 @@ def transport_failure(problem: Exception, exchange: Exchange, *, submission: boo
     if submission and verdict is Verdict.UNKNOWN:
         return _unknown(fact, exchange)
     error = UnavailableError(fact, hint=hint or _NETWORK_HINT, exchange=exchange)
+    error.is_final = isinstance(problem, httpx.RequestError) and is_final(problem)
     error.may_be_sent_again = verdict is Verdict.AGAIN
     return error
 
@@ -154,7 +156,9 @@ def _detail(body: Mapping[str, Any] | None) -> str | None:
     if isinstance(detail, list):
         parts = [_schema_error(item) for item in detail if isinstance(item, dict)]
         detail = "; ".join(parts) or _as_text(detail)
-    return detail[:_LONGEST_DETAIL] if isinstance(detail, str) and detail else None
+    if not isinstance(detail, str) or not detail:
+        return None
+    return without_secrets(detail)[:_LONGEST_DETAIL]  # half a secret would be hard to know again
 
 
 def _schema_error(item: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 | What happened | Verdict | Why |
 | --- | --- | --- |
+| a certificate that does not verify, a proxy that refuses | REFUSED | the next one meets it, too |
 | no connection: DNS, refused, TLS, connect time-out | AGAIN | not a byte of the request went out |
 | 429 | AGAIN | the limiter refuses before anything is made |
 | 502, 503 with one of the API's own texts | AGAIN | documented: the job was not queued |
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from luma_cli.network import is_final
 from luma_cli.rules.vocabulary import NOT_QUEUED_DETAILS
 
 
@@ -47,7 +49,7 @@ def verdict_on_problem(problem: Exception) -> Verdict:
         *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
     )
     if isinstance(problem, never_connected):
-        return Verdict.AGAIN
+        return Verdict.REFUSED if is_final(problem) else Verdict.AGAIN
     if isinstance(problem, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         return Verdict.REFUSED
     return Verdict.UNKNOWN

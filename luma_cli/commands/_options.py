@@ -114,6 +114,25 @@ TagOpt = Annotated[
         rich_help_panel=_MONEY,
     ),
 ]
+OnceOpt = Annotated[
+    bool,
+    typer.Option(
+        "--once",
+        help="Resume the job of the same request in the history, if there is one, instead of"
+        " submitting it again",
+        rich_help_panel=_MONEY,
+        show_default=False,
+    ),
+]
+OnceKeyOpt = Annotated[
+    str | None,
+    typer.Option(
+        "--once-key",
+        metavar="KEY",
+        help="Resume the job with this key, if there is one; a new job gets it",
+        rich_help_panel=_MONEY,
+    ),
+]
 InputOpt = Annotated[
     str | None,
     typer.Option(

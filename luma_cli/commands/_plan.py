@@ -24,8 +24,8 @@ class Plan:
     `None` when nothing is to be saved, and `targets` has those of jobs that differ.
     `paths_only` prints one saved path a line instead of whole objects. A job that was
     `just_submitted` is paid for and needs no look right away; of one `in_history` is known there
-    what is to be done, and `all_in_history` says that all of those are meant. `cost` is the
-    estimate, if there is one.
+    what is to be done, and `all_in_history` says that all of those are meant. A `reused` one was
+    submitted by another run. `cost` is the estimate, if there is one.
     """
 
     wait: bool
@@ -38,6 +38,7 @@ class Plan:
     just_submitted: bool = False
     in_history: bool = False
     all_in_history: bool = False
+    reused: bool = False
     cost: str | None = None
 
     def target_of(self, generation_id: str) -> Target | None:

@@ -19,6 +19,7 @@ from luma_cli.rules.vocabulary import STATES
 from luma_cli.transfers.download import Ledger, SavedFile
 
 Result = TypeVar("Result")
+_FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
 
 
 class Notes:
@@ -79,7 +80,7 @@ class Notes:
         entry = self._entry(generation_id)
         if entry is None:
             return None
-        return self._with(lambda journal: typical_seconds(journal, entry.type, entry.model))
+        return self._with(lambda journal: typical_seconds(journal, entry))
 
     def facts(self, generation_id: str) -> dict[str, str]:
         """Return the prompt and the tag, which the API does not tell."""
@@ -99,7 +100,8 @@ class Notes:
         """Return the files that were noted, by absolute path."""
         entry = self._entry(generation_id)
         noted = () if entry is None else entry.files
-        return {fields["path"]: SavedFile(**fields) for fields in noted}
+        whole = (fields for fields in noted if fields.keys() == _FIELDS_OF_FILE)
+        return {fields["path"]: SavedFile(**fields) for fields in whole}
 
     def _entry(self, generation_id: str) -> Entry | None:
         return self._with(lambda journal: entry_of(journal, generation_id))

@@ -30,19 +30,14 @@ class Persistence(NamedTuple):
     on_retry: OnRetry
 
 
-def backoff_seconds(
-    failures_so_far: int,
-    problem: LumaError | None = None,
-    *,
-    longest_retry_after: float = LONGEST_RETRY_AFTER_SECONDS,
-) -> float:
+def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> float:
     """Return the pause in seconds after the n-th failure in a row (n from 1): doubling, bounded.
 
-    A `Retry-After` of the server overrides it, up to `longest_retry_after`.
+    A `Retry-After` of the server overrides it, up to a minute.
     """
     asked = problem.retry_after_seconds if isinstance(problem, RateLimitedError) else None
     if asked is not None:
-        return min(asked, longest_retry_after)
+        return min(asked, LONGEST_RETRY_AFTER_SECONDS)
     # The exponent is bounded so that a wait of days does not end in an overflow.
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 
@@ -76,5 +71,7 @@ def try_again(
             return read()
         except PASSING_TROUBLE as caught:
             problem: LumaError = caught
+        if problem.is_final:
+            raise problem
         pause_before_retry(problem, backoff_seconds(attempt, problem), persistence, deadline)
     return read()

@@ -14,6 +14,8 @@ _EXTENSIONS = {
     "video/mp4": "mp4",
     "application/zip": "zip",
 }
+# Other spellings of an extension that are as good.
+_SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "m4v": "mp4"}
 _SAFE_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -44,8 +46,19 @@ def plain(text: str) -> str:
 def extension_misleads(name: str, content_type: str) -> bool:
     """Return whether a name ends in the extension of another known type than the file's."""
     own = _EXTENSIONS.get(content_type.split(";", maxsplit=1)[0].strip().lower())
-    claimed = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    claimed = claimed_extension(name)
     return own is not None and claimed != own and claimed in _EXTENSIONS.values()
+
+
+def claimed_extension(name: str) -> str:
+    """Return what a name ends in as a known extension is usually spelled: `jpg` for `a.JPEG`."""
+    claimed = name.rpartition(".")[2].lower()
+    return _SAME.get(claimed, claimed)
+
+
+def is_known_extension(extension: str) -> bool:
+    """Return whether outputs are known to have this extension."""
+    return extension in _EXTENSIONS.values()
 
 
 def _extension(content_type: str, url: str) -> str:

@@ -76,7 +76,7 @@ def test_no_bytes_and_no_secrets_are_written_down(luma: Program, api: FakeApi, s
     }
     assert second["url"] == "https://h.test/a.png?<REDACTED>"
     assert second["data"]["characters"] == 8
-    everything = b"".join(file.read_bytes() for file in state.iterdir())
+    everything = b"".join(file.read_bytes() for file in state.iterdir() if file.is_file())
     for secret in (b"geheim", b"Z2VoZWlt", KEY.encode(), OTHER_KEY.encode(), b"iVBOR"):
         assert secret not in everything
 
@@ -108,13 +108,15 @@ def test_list_for_people(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", httpx.Response(422, json={"detail": "No"}))
     luma("generations", "create", "--type", "video", "--prompt", "two\nlines " + "long " * 30)
 
+    api.on("GET", f"/generations/{ID}", generation(id=ID))
+
     result = luma("generations", "list", terminal=True)
 
     heading, newest, oldest = result.stdout.splitlines()
     assert heading.split() == ["AGE", "STATE", "TYPE", "MODEL", "COST", "ID", "PROMPT"]
     assert newest.split()[1:7] == ["refused", "video", "uni-1", "unknown", "entry", "2"]
     assert newest.endswith("…")
-    assert "two lines" in newest
+    assert r"two\nlines" in newest
     assert oldest.split()[1:] == ["queued", "image", "uni-1", "$0.0404", ID[:8], "a", "red", "fox"]
     assert max(map(len, result.stdout.splitlines())) <= 80
 
@@ -236,7 +238,7 @@ def test_an_unclear_outcome_is_reported_once(luma: Program, api: FakeApi) -> Non
     assert (result.exit_code, result.stdout) == (11, "")
     assert "entry 1 (" in result.stderr
     assert f"request id {request_id}" in result.stderr
-    assert "of 1 submission nobody knows whether a job was made" in result.stderr
+    assert "error: it is unknown whether 1 submission made a job\n" in result.stderr
     assert luma("generations", "resume") == Result(0, "", "note: nothing is left to do\n")
     assert luma("generations", "resume", "1").exit_code == 11
     assert [entry["state"] for entry in entries(luma)] == ["unknown"]
@@ -250,7 +252,8 @@ def test_resume_leaves_other_accounts_alone(luma: Program, api: FakeApi) -> None
     assert luma("generations", "resume") == Result(
         0,
         "",
-        "note: 1 more belong to other accounts: profile default\nnote: nothing is left to do\n",
+        "note: 1 unfinished job belongs to other accounts: profile default\n"
+        "note: nothing is left to do\n",
     )
 
 
@@ -338,6 +341,20 @@ def test_a_limit_on_cost(luma: Program, api: FakeApi, argv: list[str], message: 
     assert len(api.sent) == len(entries(luma)) == 1
     luma.environ["LUMA_MAX_COST"] = "0"
     assert create(luma, api, "--max-cost", "any").exit_code == 0
+
+
+@pytest.mark.parametrize(("flag", "exact"), [("--max-cost", 404), ("--max-cost-per-day", 808)])
+def test_a_job_may_cost_the_limit_and_not_a_tenth_of_a_cent_more(
+    luma: Program, api: FakeApi, flag: str, exact: int
+) -> None:
+    create(luma, api)
+    api.on("POST", "/generations", generation(id=OTHER_ID))
+
+    over = luma("generations", "create", "--prompt", "x", flag, str((exact - 10) / 10_000))
+    at_limit = luma("generations", "create", "--prompt", "x", flag, str(exact / 10_000))
+
+    assert (over.exit_code, at_limit.exit_code) == (5, 0)
+    assert f"the limit is ${(exact - 10) / 10_000}\n" in over.stderr
 
 
 def test_a_dry_run_sends_and_notes_nothing(luma: Program, api: FakeApi, state: Path) -> None:
