@@ -18,6 +18,7 @@ from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
     ExitCode,
     LumaError,
+    SavedElsewhereError,
     StdoutError,
     StoppedError,
     UncollectedError,
@@ -138,11 +139,13 @@ def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
     if cli.paid is not None and error.exit_code not in FIT_FOR_A_PAID_JOB:
         error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
     unfinished = cli.unfinished
-    if isinstance(error, UncollectedError) and unfinished is None:
+    if unfinished is not None and not unfinished.told:
+        error.hint = None
+    if unfinished is None and isinstance(error, UncollectedError):
         unfinished = cli.paid
-    if unfinished is None:
+    if unfinished is None or isinstance(error, SavedElsewhereError):  # nothing is left to collect
         return error
-    if error.hint is None or not unfinished.told:
+    if error.hint is None:
         error.hint = unfinished.way_on
     is_named = any(each in error.hint for each in unfinished.left)
     if isinstance(error, UncollectedError) and not is_named:

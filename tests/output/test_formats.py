@@ -102,7 +102,7 @@ def test_a_submission_is_named_even_if_the_transform_matches_nothing(
     api.on("POST", "/generations", generation())
 
     assert luma("generations", "create", "--prompt", "x", "--transform", "output.0.url") == Result(
-        1,
+        13,
         "",
         "error: `--transform output.0.url` matches nothing in the answer\n"
         "hint: run `luma-agents-cli generations wait gen_1`\n",
