@@ -82,8 +82,10 @@ def journal_with(folder: Path, count: int = 2) -> Path:
 
 
 def damage(path: Path, column: str, value: Any) -> None:
+    is_text = isinstance(value, bytes) and value[:1] == b"\xff"  # text that is not UTF-8
+    put = "CAST(? AS TEXT)" if is_text else "?"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(f"UPDATE submissions SET {column} = ? WHERE entry = 1", (value,))  # noqa: S608 - a test's
+        connection.execute(f"UPDATE submissions SET {column} = {put} WHERE entry = 1", (value,))  # noqa: S608 - a test's
 
 
 def answer(request: httpx.Request) -> httpx.Response:
@@ -105,6 +107,7 @@ def answer(request: httpx.Request) -> httpx.Response:
 @example(column="attempts", value="no JSON")
 @example(column="request", value=DEEP)
 @example(column="cost", value="sNaN")
+@example(column="prompt", value=b"\xff\xfe")
 def test_every_command_works_on_a_damaged_row(
     tmp_path_factory: pytest.TempPathFactory, column: str, value: Any
 ) -> None:
