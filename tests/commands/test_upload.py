@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from luma_cli.digests import sha256_of
 from luma_cli.output.human import LiveProgress
 from tests.support.fake_api import STORAGE_URL, FakeApi, generation
 from tests.support.program import KEY, Program, Result, Stream, TestClock
