@@ -30,7 +30,7 @@ PROGRAM = str(Path(sys.executable).parent / "luma-agents-cli")
 SUBMISSIONS, CONNECTIONS = 3000, 16
 BODY = b'{"prompt":"a red fox","aspect_ratio":"16:9"}'
 REQUEST = (
-    b"POST /v1/generations HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/json\r\n"
+    b"POST /v1/generations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     + f"Authorization: Bearer {SANDBOX_KEY}\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
     + BODY
 )

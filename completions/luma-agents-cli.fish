@@ -139,7 +139,7 @@ function __luma_folder --argument-names chosen usual
 end
 
 set -g __luma_commands 'generations' 'generations create' 'generations get' 'generations wait' 'generations download' 'generations list' 'generations show' 'generations resume' 'files' 'files create' 'files upload' 'files complete' 'files get' 'files list' 'files delete' 'auth' 'auth login' 'auth logout' 'auth status' 'config' 'config get' 'config set' 'config unset' 'config list' 'config path' 'sandbox' 'sandbox serve' 'sandbox exec' 'cost' 'completion'
-set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --input --timeout --poll-interval -o --output -d --output-dir --name --tag --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
+set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --input --timeout --poll-interval -o --output -d --output-dir --name --tag --once-key --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
 
 function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'\'' -a generations -d 'Create images and videos, wait for them, download them'
@@ -168,7 +168,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations\'' -a get -d 'Print a job as it is now'
     complete -c $program -n '__luma_at \'generations\'' -a wait -d 'Wait until jobs end and print each as it does'
     complete -c $program -n '__luma_at \'generations\'' -a download -d 'Save the outputs of completed jobs and print one path a line'
-    complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that were submitted from this machine, the newest first'
+    complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that this machine submitted to one host and profile, the newest first'
     complete -c $program -n '__luma_at \'generations\'' -a show -d 'Print all that the history knows of a job: request, attempts, cost, files'
     complete -c $program -n '__luma_at \'generations\'' -a resume -d 'Finish what was begun, as it was asked: wait, then save'
     complete -c $program -n '__luma_at \'generations create\'' -l prompt -x -a '(__luma_text)' -d 'What to make; only a layering may go without'
@@ -235,9 +235,11 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations create\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
     complete -c $program -n '__luma_at \'generations create\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
     complete -c $program -n '__luma_at \'generations create\'' -l overwrite -d 'Replace a file that is there'
-    complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Take a file that is there for the output; if it is that of `create -o`, submit nothing'
+    complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists'
     complete -c $program -n '__luma_at \'generations create\'' -l dry-run -d 'Print the request, its cost and what the API would refuse (exit 3); send nothing'
     complete -c $program -n '__luma_at \'generations create\'' -l tag -x -d 'A word to find the job by in the history'
+    complete -c $program -n '__luma_at \'generations create\'' -l once -d 'Resume the job of the same request in the history, if there is one, instead of submitting it again'
+    complete -c $program -n '__luma_at \'generations create\'' -l once-key -x -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history' -d 'Resume the job with this key, if there is one; a new job gets it'
     complete -c $program -n '__luma_at \'generations get\'' -l generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Same as the argument'
     complete -c $program -n '__luma_at \'generations wait\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations wait\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
@@ -249,7 +251,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations download\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
     complete -c $program -n '__luma_at \'generations download\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
     complete -c $program -n '__luma_at \'generations download\'' -l overwrite -d 'Replace a file that is there'
-    complete -c $program -n '__luma_at \'generations download\'' -l skip-existing -d 'Take a file that is there for the output; if it is that of `create -o`, submit nothing'
+    complete -c $program -n '__luma_at \'generations download\'' -l skip-existing -d 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists'
     complete -c $program -n '__luma_at \'generations list\'' -l state -x -k -a 'queued processing completed failed sending refused unknown' -d 'Only jobs in this state'
     complete -c $program -n '__luma_at \'generations list\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Only jobs of this type'
     complete -c $program -n '__luma_at \'generations list\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Only jobs of this model'
@@ -257,6 +259,8 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations list\'' -l since -x -d 'Only jobs this young: `2h`, `7d`'
     complete -c $program -n '__luma_at \'generations list\'' -l search -x -d 'Only jobs with this text in the prompt'
     complete -c $program -n '__luma_at \'generations list\'' -l limit -x -d 'How many, the newest first; 0 for all'
+    complete -c $program -n '__luma_at \'generations list\'' -l sandbox -d 'Jobs of sandboxes, which cost nothing'
+    complete -c $program -n '__luma_at \'generations list\'' -l refresh -d 'Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway'
     complete -c $program -n '__luma_at \'generations list\'' -l spend -x -k -a 'day model tag' -d 'What was spent, instead of jobs'
     complete -c $program -n '__luma_at \'generations resume\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations resume\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
@@ -299,7 +303,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'config\'' -a path -d 'Print the path of the config file'
     complete -c $program -n '__luma_at \'sandbox\'' -a serve -d 'Run the simulator until Ctrl-C'
     complete -c $program -n '__luma_at \'sandbox\'' -a exec -d 'Run a program against a simulator of its own'
-    complete -c $program -n '__luma_at \'sandbox serve\'' -l host -x -d 'Address to listen on'
+    complete -c $program -n '__luma_at \'sandbox serve\'' -l host -x -d 'Address or name to listen on; only it and loopback names are served'
     complete -c $program -n '__luma_at \'sandbox serve\'' -l port -x -d 'Port; 0 takes a free one'
     complete -c $program -n '__luma_at \'sandbox serve\'' -l latency -x -d 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s'
     complete -c $program -n '__luma_at \'sandbox serve\'' -l seed -x -d 'Seed of pictures, times and chances, for equal runs'

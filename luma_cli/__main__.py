@@ -20,10 +20,11 @@ def run() -> "NoReturn":
     # What is imported stays; looking for garbage among it took 5 % of a short run.
     gc.set_threshold(_GARBAGE_THRESHOLD)
     try:
-        from luma_cli.host import Host, stop_on_sigterm
+        from luma_cli.host import Host
         from luma_cli.main import main
+        from luma_cli.redaction import print_traceback
 
-        stop_on_sigterm()
+        sys.excepthook = print_traceback
         host = Host.of_this_process()
         host.leave(main(sys.argv[1:], host))
     except KeyboardInterrupt:  # while the imports ran; `main` deals with it later on

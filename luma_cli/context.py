@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli import PROGRAM
@@ -25,28 +26,63 @@ if TYPE_CHECKING:
     from luma_cli.output.out import Output
 
 
-class Unfinished(NamedTuple):
-    """Jobs that go on without us, and the command line that takes them up again.
+MOST_NAMED = 10
 
-    `told` is whether the user has seen the ids already.
+
+class Unfinished(NamedTuple):
+    """Jobs that are still running, and the command line that collects them.
+
+    `left` may shrink and grow while this lives, so that noting the end of one of many costs
+    nothing. `way_on_of` makes a sentence with the command, `command_of` the command alone, of the
+    ids that are left. `told` is whether the user has seen the ids already.
     """
 
-    ids: list[str]
-    command: str
+    left: Collection[str]
+    command_of: Callable[[list[str]], str]
+    way_on_of: Callable[[list[str]], str]
     told: bool
+
+    @property
+    def ids(self) -> list[str]:
+        """The jobs that are left."""
+        return list(self.left)
+
+    @property
+    def command(self) -> str:
+        """The command that collects them."""
+        return self.command_of(self.ids)
+
+    @property
+    def way_on(self) -> str:
+        """What to do about them, in words."""
+        return self.way_on_of(self.ids)
+
+    @property
+    def named(self) -> str:
+        """The ids in words; of many, the first."""
+        return named(self.left, len(self.left))
+
+
+def named(ids: Iterable[str], count: int) -> str:
+    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` of more ids than anyone would read."""
+    shown = ", ".join(islice(ids, MOST_NAMED))
+    return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
 
 
 class AppContext:
     """What a command needs from outside itself.
 
-    `unfinished` is set by a command while an interruption would leave paid work behind.
+    `unfinished` is set by a command while an interruption would leave paid work behind;
+    `paid` is the job that this run has paid for, whatever became of it since.
     """
 
     def __init__(self, host: Host, line: CommandLine) -> None:
         self.host = host
         self.line = line
         self.unfinished: Unfinished | None = None
+        self.paid: Unfinished | None = None
         self._storage: dict[bool, httpx.Client] = {}
+        self._history_is_unusable = False
 
     @cached_property
     def config_path(self) -> Path:
@@ -66,8 +102,10 @@ class AppContext:
     def config_document(self) -> dict[str, Any]:
         """The parsed config file; raises `ConfigFileError`."""
         from luma_cli.config_file import load
+        from luma_cli.paths import find_config_file
 
-        return load(self.config_path)
+        path = find_config_file(self.host.environ)
+        return {} if path is None else load(path)
 
     @property
     def profile(self) -> str:
@@ -113,15 +151,22 @@ class AppContext:
         from luma_cli.environment import CUSTOM_HEADERS
 
         settings = self.settings
-        http = build_client(
-            secure=settings.base_url.startswith("https:"),
-            redirects=False,
-            request_timeout=settings.request_timeout,
-            transport=self.host.transport,
-        )
         headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
-        trace = self._trace(headers)
-        return LumaClient(http, settings.base_url, settings.token, headers, self._heard, trace)
+        return LumaClient(
+            partial(
+                build_client,
+                secure=settings.base_url.startswith("https:"),
+                redirects=False,
+                request_timeout=settings.request_timeout,
+                transport=self.host.transport,
+            ),
+            settings.base_url,
+            settings.token,
+            headers,
+            self._heard,
+            self._trace(headers),
+            self.host.interrupts,
+        )
 
     def storage_for(self, url: str) -> httpx.Client:
         """Return a client for a presigned URL, which never sees the key."""
@@ -141,20 +186,30 @@ class AppContext:
     @cached_property
     def journal(self) -> Journal:
         """This machine's history, which is made if need be; raises `JournalError`."""
+        from luma_cli.environment import SANDBOX
+        from luma_cli.journal.account import Account
         from luma_cli.journal.journal import Journal
         from luma_cli.paths import journal_file
 
-        return Journal(journal_file(self.host.environ), self.out.warning)
+        settings, environ = self.settings, self.host.environ
+        account = Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None)
+        return Journal(journal_file(environ), self.out.warning, account)
 
-    @cached_property
+    @property
     def history(self) -> Journal | None:
-        """The history, if it is kept and there is one; trouble with it is a warning."""
-        from luma_cli.paths import journal_file
+        """The history, if it is kept and there is one by now; what is wrong with it is a warning.
 
+        The first submission of a machine makes it.
+        """
+        from luma_cli.paths import find_journal_file
+
+        if self._history_is_unusable or not self.settings.history:
+            return None
         try:
-            if self.settings.history and journal_file(self.host.environ).exists():
-                return self.journal
-        except (LumaError, OSError) as problem:
+            path = find_journal_file(self.host.environ)
+            return self.journal if path is not None and path.exists() else None
+        except (LumaError, OSError, ValueError) as problem:
+            self._history_is_unusable = True
             self.out.warning(f"the history cannot be read: {problem}")
         return None
 
@@ -173,6 +228,13 @@ class AppContext:
 
         host = self.host
         return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
+
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        if (client := self.__dict__.get("client")) is not None:
+            client.close()
+        for http in self._storage.values():
+            http.close()
 
     def _config_warnings(self) -> Iterator[str]:
         if not self.config_document:

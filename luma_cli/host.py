@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
-import signal
 import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn, TextIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn, TextIO, cast
 
 from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError
+from luma_cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
     import httpx
@@ -45,7 +46,7 @@ class Host(NamedTuple):
     """Streams, environment, clock, network and the way to ask for a secret.
 
     `transport` is `None` for the real network. `ask_secret` prompts without echo and is
-    `None` without a terminal.
+    `None` without a terminal. `interrupts` are the signals that end the program.
     """
 
     stdin: TextIO
@@ -55,18 +56,29 @@ class Host(NamedTuple):
     clock: Clock = Clock()
     transport: httpx.BaseTransport | None = None
     ask_secret: Callable[[str], str] | None = None
+    interrupts: Interrupts = Interrupts()
 
     @classmethod
     def of_this_process(cls) -> Host:
-        """Return the real thing."""
+        """Return the real thing, with the process's signals in its charge."""
+        _open_standard_descriptors()
+        interrupts = Interrupts()
+        interrupts.install()
         ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
         return cls(
             _utf8(sys.stdin, "strict"),
-            _utf8(sys.stdout, "surrogateescape"),  # a path's odd bytes come out as they went in
+            # a path's odd bytes come out as they went in
+            _utf8(sys.stdout, "surrogateescape") if sys.stdout else cast(TextIO, ClosedStream()),
             _utf8(sys.stderr, "backslashreplace"),
             os.environ,
             ask_secret=ask,
+            interrupts=interrupts,
         )
+
+    @property
+    def has_stdout(self) -> bool:
+        """Whether data can be printed at all."""
+        return not isinstance(self.stdout, ClosedStream)
 
     def read_stdin(self) -> str:
         """Return all text on stdin; raises `InputFileError` when it is not UTF-8 or has no end."""
@@ -117,13 +129,26 @@ class Host(NamedTuple):
         sys.exit(code)
 
 
-def stop_on_sigterm() -> None:
-    """Let SIGTERM end the program the way Ctrl-C does, with a last word about unfinished work."""
+class ClosedStream(io.TextIOBase):
+    """A stdout that was closed from outside (`>&-`): what is written to it is lost, and says so."""
 
-    def stop(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
+    encoding = "utf-8"
 
-    signal.signal(signal.SIGTERM, stop)
+    @property
+    def buffer(self) -> ClosedStream:
+        return self
+
+    def write(self, _: object) -> int:
+        raise OSError(errno.EBADF, "stdout is closed")
+
+
+def _open_standard_descriptors() -> None:
+    """Fill the places of closed standard streams, or the next file that is opened takes them."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
 
 
 def _utf8(stream: TextIO | None, errors: str) -> TextIO:

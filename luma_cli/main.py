@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli import PROGRAM, VERSION_LINE, known_secrets
 from luma_cli.app import app
 from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
-from luma_cli.errors import ExitCode, LumaError, StdoutError, StoppedError, UsageError
+from luma_cli.errors import (
+    FIT_FOR_A_PAID_JOB,
+    ExitCode,
+    LumaError,
+    StdoutError,
+    StoppedError,
+    UncollectedError,
+    UsageError,
+)
 from luma_cli.host import Host
+from luma_cli.redaction import without_secrets
 from luma_cli.values import FORMATS
 
 _ERROR_FLAGS = ("--format-error", "--transform-error")
@@ -26,11 +36,23 @@ def main(argv: Sequence[str], host: Host) -> int:
     Everything the user sees goes through `host`; only bugs raise.
     """
     cli = AppContext(host, CommandLine())
+    known_secrets.learn(argv, host.environ)
+    try:
+        code = _run(cli, argv)
+    except KeyboardInterrupt as interruption:  # in the moment between an error and its message
+        error = interruption.__context__
+        code = _fail(cli, argv, error if isinstance(error, LumaError) else _stopped(cli))
+    host.interrupts.ignore()
+    cli.close()
+    return code
+
+
+def _run(cli: AppContext, argv: Sequence[str]) -> int:
     try:
         tree = get_command(app)
         read_command_line(argv, tree, into=cli.line)
         if cli.line.wants_version:
-            host.stdout.write(VERSION_LINE)
+            cli.voice().lines([VERSION_LINE.rstrip("\n")])
             return ExitCode.DONE
         return _invoke(tree, cli)
     except LumaError as error:
@@ -40,7 +62,19 @@ def main(argv: Sequence[str], host: Host) -> int:
     except BrokenPipeError:
         if cli.unfinished is None or cli.unfinished.told:
             return ExitCode.DONE  # whoever read our output has seen enough
-        return _fail(cli, argv, StdoutError("nobody reads our output, and a job was submitted"))
+        return _fail(cli, argv, StdoutError("stdout was closed after the job was submitted"))
+    except Exception:
+        if cli.paid is None:
+            raise
+        return _report_bug(cli, argv)
+
+
+def _report_bug(cli: AppContext, argv: Sequence[str]) -> int:
+    """Print a bug's traceback, without locals, and still say which job was paid for."""
+    import traceback
+
+    cli.host.stderr.write(without_secrets(traceback.format_exc()))
+    return _fail(cli, argv, LumaError("the program failed; this is a bug"))
 
 
 def _invoke(tree: Any, cli: AppContext) -> int:
@@ -48,7 +82,7 @@ def _invoke(tree: Any, cli: AppContext) -> int:
     try:
         # Typer prints help to `sys.stdout`, whatever the host says.
         with (
-            redirect_stdout(cli.host.stdout),
+            redirect_stdout(_Help(cli.host.stdout)),
             tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
         ):
             tree.invoke(context)
@@ -57,6 +91,26 @@ def _invoke(tree: Any, cli: AppContext) -> int:
     except typer.TyperException as mistake:
         raise UsageError(_reword(mistake.format_message()), hint=help_hint(cli.line)) from None
     return ExitCode.DONE
+
+
+class _Help(io.TextIOBase):
+    """Where Typer prints help; what keeps it from being printed is an error like any other."""
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+
+    def write(self, text: str) -> int:
+        try:
+            size = self._stdout.write(text)
+            self._stdout.flush()  # a full disk is noticed only now
+            return size
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            raise StdoutError(f"cannot write to stdout: {problem.strerror}".lower()) from None
+
+    def isatty(self) -> bool:
+        return self._stdout.isatty()
 
 
 def _reword(message: str) -> str:
@@ -74,18 +128,35 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
     except LumaError:  # the settings are what is wrong
         wanted = cli.line.globals.get("--format-error", "").lower()
         out = cli.voice(format_error=wanted if wanted in FORMATS else "auto")
-    if cli.unfinished is not None and (error.hint is None or not cli.unfinished.told):
-        ids = cli.unfinished.ids
-        error.hint = f"go on with `{cli.unfinished.command}`"
-        error.generation_id = error.generation_id or (ids[0] if len(ids) == 1 else None)
+    error = _with_way_on(cli, error)
     out.error(error)
     return error.exit_code
+
+
+def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
+    """Return the error with the ids and the command that collects what is paid for."""
+    if cli.paid is not None and error.exit_code not in FIT_FOR_A_PAID_JOB:
+        error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
+    unfinished = cli.unfinished
+    if isinstance(error, UncollectedError) and unfinished is None:
+        unfinished = cli.paid
+    if unfinished is None:
+        return error
+    if error.hint is None or not unfinished.told:
+        error.hint = unfinished.way_on
+    is_named = any(each in error.hint for each in unfinished.left)
+    if isinstance(error, UncollectedError) and not is_named:
+        error.hint = f"{error.hint}; then {unfinished.way_on}"
+    if len(unfinished.left) == 1:
+        error.generation_id = error.generation_id or unfinished.ids[0]
+    return error
 
 
 def _stopped(cli: AppContext) -> LumaError:
     if cli.unfinished is None:
         return StoppedError("interrupted")
-    ids = cli.unfinished.ids
+    several = len(cli.unfinished.left) > 1
     return StoppedError(
-        f"interrupted; {', '.join(ids)} {'go' if len(ids) > 1 else 'goes'} on without us"
+        f"interrupted; generation{'s' if several else ''} {cli.unfinished.named}"
+        f" {'are' if several else 'is'} still running"
     )

@@ -1,42 +1,129 @@
-"""Trouble with connections in words, the same for the API and for the storage host."""
+"""Network errors in words, the same for the API and for the storage host."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import httpx
 
+# Where a request says which proxy it goes through: an extension of httpx's.
+PROXY_EXTENSION = "luma_proxy"
+_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
+
+
+class ProxyInUse(NamedTuple):
+    """A proxy as it may be shown, without its user, and the variable that names it."""
+
+    url: str
+    variable: str
+
 
 def what_happened(problem: httpx.RequestError, url: str) -> str:
-    """Return a sentence for a request that has no answer, or not all of it."""
+    """Return a sentence for a request that has no answer, or not all of it.
+
+    It names the proxy when that is where the request ended, never with its password.
+    """
     import httpx
 
-    host = url.split("/")[2]
+    host, proxy = _host_of(url), _proxy_of(problem)
+    reason = _plain(str(problem) or type(problem).__name__)
+    if isinstance(problem, httpx.TooManyRedirects):
+        return f"`{host}` redirects in a circle"
+    if proxy is not None and isinstance(problem, httpx.ProxyError):
+        status, words = _answer_of_proxy(problem)
+        code = f" ({status})" if status else ""
+        return f"the proxy `{proxy.url}` refused the connection{code}: {words}"
+    if _is_about_tls(problem):
+        return f"no secure connection to `{host}`: {reason}"
+    if proxy is not None and isinstance(problem, httpx.ConnectTimeout):
+        return f"no connection to `{host}` in time, through the proxy `{proxy.url}`"
     if isinstance(problem, httpx.ConnectTimeout):
         return f"no connection to `{host}` in time"
     if isinstance(problem, httpx.TimeoutException):
         return f"`{host}` stopped answering"
-    reason = str(problem) or type(problem).__name__
-    if _is_about_tls(problem):
-        return f"no secure connection to `{host}`: {reason}"
     if isinstance(problem, httpx.ConnectError):
-        return f"cannot connect to `{host}`: {_plain(reason)}"
-    return f"the connection to `{host}` broke: {_plain(reason)}"
+        place = f"the proxy `{proxy.url}`" if proxy else f"`{host}`"
+        return f"cannot connect to {place}: {reason}"
+    return f"the connection to `{host}` broke: {reason}"
 
 
 def what_to_check(problem: httpx.RequestError) -> str | None:
-    """Return what may be the reason on this side, if the trouble hints at one."""
-    if not _is_about_tls(problem):
+    """Return what may be the reason on this side, if the problem hints at one."""
+    import httpx
+
+    if _is_about_tls(problem):
+        return (
+            "check the clock, the proxy, and `SSL_CERT_FILE` if your network has its own authority"
+        )
+    if (proxy := _proxy_of(problem)) is None or not isinstance(
+        problem, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout
+    ):
         return None
-    return "check the clock, the proxy, and `SSL_CERT_FILE` if your network has its own authority"
+    if isinstance(problem, httpx.ProxyError) and _answer_of_proxy(problem)[0] == 407:
+        place = proxy.url.replace("://", "://USER:PASSWORD@", 1)
+        return f"put the proxy's user and password into `{proxy.variable}`: `{place}`"
+    return f"check `{proxy.variable}`; `NO_PROXY` names the hosts that need no proxy"
+
+
+def is_final(problem: httpx.RequestError) -> bool:
+    """Return whether the same request, sent again, would certainly fail the same way.
+
+    So it is with a certificate that does not verify, a proxy that says no, redirects in a circle,
+    and what cannot be sent at all.
+    """
+    import httpx
+
+    if isinstance(
+        problem, httpx.TooManyRedirects | httpx.UnsupportedProtocol | httpx.LocalProtocolError
+    ):
+        return True
+    if isinstance(problem, httpx.ProxyError):
+        status, _ = _answer_of_proxy(problem)
+        return 400 <= status < 500 and status not in (408, 429)
+    return _CERTIFICATE in str(problem) or any(
+        type(cause).__name__ == "SSLCertVerificationError" for cause in _causes(problem)
+    )
+
+
+def _host_of(url: str) -> str:
+    authority = re.split("[/?#]", url.partition("://")[2] or url, maxsplit=1)[0]
+    return authority.rpartition("@")[2]
+
+
+def _proxy_of(problem: httpx.RequestError) -> ProxyInUse | None:
+    try:
+        proxy = problem.request.extensions.get(PROXY_EXTENSION)
+    except RuntimeError:  # the exception has no request
+        return None
+    return proxy if isinstance(proxy, ProxyInUse) else None
+
+
+def _answer_of_proxy(problem: httpx.ProxyError) -> tuple[int, str]:
+    """Return the status of a proxy's refusal, 0 for none, and its words."""
+    found = re.fullmatch(r"(?:(\d{3})\b *)?(.*)", str(problem), re.DOTALL)
+    status, words = (found[1], found[2]) if found else (None, "")
+    return int(status or 0), words.strip() or "it gave no reason"
 
 
 def _is_about_tls(problem: httpx.RequestError) -> bool:
-    return "SSL" in str(problem) or "CERTIFICATE_VERIFY_FAILED" in str(problem)
+    return (
+        "[SSL" in str(problem)
+        or _CERTIFICATE in str(problem)
+        or any(type(cause).__name__.startswith("SSL") for cause in _causes(problem))
+    )
+
+
+def _causes(problem: BaseException) -> Iterator[BaseException]:
+    cause = problem.__cause__ or problem.__context__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _plain(reason: str) -> str:
-    """Return the system's reason without its number: `[Errno 111] Connection refused`."""
-    text = reason.split("] ", 1)[-1] if reason.startswith("[Errno") else reason
+    """Return the system's reason without its numbers: `[Errno 111] Connection refused`."""
+    text = re.sub(r"^\[(?:Errno|SSL)[^]]*\] | \(_ssl\.c:\d+\)$", "", reason)
     return text[:1].lower() + text[1:]

@@ -88,13 +88,13 @@ def choose(
         return _parsed(setting, environ[setting.variable], f"`{setting.variable}`")
     if setting.key in table:
         where = f"`{setting.key}` in {CONFIG_FILE_SOURCE}"
-        value = _parsed(setting, config_text(table[setting.key]), where).value
+        value = _parsed(setting, table[setting.key], where).value
         return Resolved(value, CONFIG_FILE_SOURCE)
     return Resolved(setting.default, DEFAULT_SOURCE)
 
 
-def _parsed(setting: Setting, text: str, source: str) -> Resolved:
+def _parsed(setting: Setting, said: Any, source: str) -> Resolved:
     try:
-        return Resolved(setting.parse(text), source)
+        return Resolved(setting.parse(config_text(said)), source)
     except UsageError as problem:
         raise UsageError(f"{source}: {problem.message}", hint=problem.hint) from None

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
+from luma_cli.redaction import the_run
+from luma_cli.secret_search import KEY_PREFIX
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
 UPLOADS = ("auto", "always", "never")
 FORMATS = ("auto", "explore", "json", "jsonl", "pretty", "raw", "yaml")
 _TRUE, _FALSE = {"1", "t", "true"}, {"0", "f", "false", ""}
-_LOOPBACK = ("::1", "0:0:0:0:0:0:0:1")
 _MOST_DIGITS = 12
 _BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"
 
@@ -31,10 +32,11 @@ def parse_token(text: str) -> str:
     Raises `UsageError`, which does not repeat it, when it cannot be sent in a header.
     """
     token = text.strip()
+    the_run.learn(*token.split())
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise UsageError(
             "the API key is empty or has characters that no key has",
-            hint="copy it again from the dashboard; it starts with `luma-api-`",
+            hint=f"copy it again from the dashboard; it starts with `{KEY_PREFIX}`",
         )
     return token
 
@@ -77,13 +79,23 @@ def parse_base_url(text: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether `host` names this machine."""
-    return (
-        host == "localhost"
-        or host.endswith(".localhost")
-        or host in _LOOPBACK
-        or (host.startswith("127.") and host.replace(".", "").isdigit())
-    )
+    """Return whether `host` certainly names this machine: `localhost`, or a literal address.
+
+    Other names, and other spellings of numbers (`127.1`, octal, hexadecimal), are up to whoever
+    resolves them. An IPv4 address in an IPv6 one (`::ffff:127.0.0.1`) is that address.
+    """
+    if host in ("localhost", "127.0.0.1", "::1"):
+        return True
+    from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+    literal = host.removeprefix("[").removesuffix("]")
+    try:
+        if ":" not in literal:
+            return IPv4Address(literal).is_loopback
+        address = IPv6Address(literal)
+    except AddressValueError:
+        return False
+    return address.scope_id is None and (address.ipv4_mapped or address).is_loopback
 
 
 def parse_count(text: str) -> int:

@@ -9,14 +9,21 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 from tests.support.fake_api import BASE_URL, FakeApi
 from tests.support.installed import PROGRAMS
-from tests.support.program import KEY, Program, TestClock
+from tests.support.program import KEY, ODD_HEADER, Program, TestClock
 
 _SCRUBBED = ("LUMA_", "HTTP_", "HTTPS_", "ALL_", "NO_PROXY", "SSL_CERT", "FORCE_COLOR", "XDG_")
+
+# A busy machine makes no finding, and the same commit passes or fails every time.
+settings.register_profile(
+    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("project")
 
 # A suite that runs in the background was told to ignore Ctrl-C; its children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -59,7 +66,11 @@ def bare_luma(api: FakeApi, clock: TestClock, tmp_path: Path) -> Program:
 @pytest.fixture
 def luma(bare_luma: Program) -> Program:
     """The program with a key, talking to the stubbed API."""
-    bare_luma.environ |= {"LUMA_AGENTS_API_KEY": KEY, "LUMA_BASE_URL": BASE_URL}
+    bare_luma.environ |= {
+        "LUMA_AGENTS_API_KEY": KEY,
+        "LUMA_BASE_URL": BASE_URL,
+        "LUMA_CUSTOM_HEADERS": f"X-Gateway: {ODD_HEADER}",
+    }
     return bare_luma
 
 

@@ -94,7 +94,7 @@ def test_a_config_file_with_a_syntax_error_is_told_by_line_and_column(luma: Prog
         2,
         "",
         "error: the config file `[CONFIG]` is wrong at line 2, column 12: invalid value\n"
-        "hint: mend that line, or set `LUMA_CONFIG_FILE` to use another file\n",
+        "hint: fix that line, or set `LUMA_CONFIG_FILE` to use another file\n",
     )
 
 
@@ -216,7 +216,7 @@ def test_a_full_disk_behind_stdout_does_not_lose_the_id(luma: Program, api: Fake
         1,
         "",
         "error: cannot write to stdout: no space left on device\n"
-        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+        "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
 
@@ -252,7 +252,7 @@ def test_an_output_with_a_strange_url_is_not_saved(luma: Program, api: FakeApi, 
     assert (result.exit_code, result.stdout) == (10, "")
     assert result.stderr == (
         "error: the link to the output is no web address\n"
-        "hint: go on with `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
+        "hint: run `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
     )
     assert not Path("out").exists()
 
@@ -356,7 +356,7 @@ def test_useless_proxy_variables_are_told(luma: Program, monkeypatch: pytest.Mon
     result = luma("generations", "get", "x")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: the proxy variables cannot be used: ")
+    assert result.stderr.startswith("error: `ALL_PROXY` names no usable proxy\n")
 
 
 def test_a_line_break_of_the_server_does_not_pass_for_a_line_of_ours(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luma_cli.config_file import load, set_value, unknown_keys, unset_value
-from luma_cli.errors import ConfigFileError
+from luma_cli.errors import ConfigFileError, LumaError, UsageError
+from luma_cli.resolve import resolve
+from luma_cli.settings import CONFIG_KEYS, SETTINGS, Setting, shown_value
 from tests.support.fake_api import FakeApi
-from tests.support.program import KEY, Program, Result
+from tests.support.program import PLAIN_KEY, Program, Result
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 # A surrogate is no character; a file in UTF-8 cannot hold one.
@@ -129,7 +134,7 @@ def test_unknown_keys_warn_and_do_no_harm(bare_luma: Program) -> None:
 @posix_only
 def test_others_who_can_read_the_key_in_use_are_warned_about(luma: Program, api: FakeApi) -> None:
     luma.config_file.parent.mkdir()
-    luma.config_file.write_text(f'token = "{KEY}"\n')
+    luma.config_file.write_text(f'token = "{PLAIN_KEY}"\n')
     luma.config_file.chmod(0o640)
 
     from_environment = luma("config", "get", "token")
@@ -200,3 +205,126 @@ def test_unknown_keys_are_those_without_a_setting() -> None:
     document = {"format": 1, "x": 1, "profile": 1, "profiles": {"a": {"token": 1, "y": 1}}}
 
     assert list(unknown_keys(document)) == ["x", "profiles.a.y"]
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (os.mkfifo, "it is not a regular file"),
+        (Path.mkdir, "it is a folder"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is not a regular file"),
+        (lambda path: path.symlink_to(path), ""),
+        (lambda path: path.write_bytes(b"#" * (1024 * 1024 + 1)), "it is larger than 1 MiB"),
+        (lambda path: path.write_text(f"a = {'9' * 5000}"), "a number has too many digits"),
+        (lambda path: path.write_text(f"token = 0x{'f' * 5000}"), ""),
+        (lambda path: path.write_text(f"a = {'[' * 5000}"), "it is nested too deeply"),
+        (lambda path: path.write_text("a" + ".a" * 5000 + " = 1"), ""),
+        (lambda path: path.write_text("a = 2026-13-41"), "is wrong at line 1"),
+        (lambda path: path.write_bytes(b"a = 'x\x00'"), "invalid character"),
+        (lambda path: path.write_bytes(b"\xff\xfea"), "is not UTF-8 text"),
+    ],
+)
+@pytest.mark.parametrize("command", ["list", "set quiet true", "unset quiet"])
+def test_a_config_file_of_any_shape_is_read_or_told_and_left_alone(
+    bare_luma: Program, make: Callable[[Path], object], reason: str, command: str
+) -> None:
+    bare_luma.config_file.parent.mkdir()
+    make(bare_luma.config_file)
+
+    result = bare_luma("config", *command.split())
+
+    if reason:
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "the config file `" in result.stderr
+        assert reason in result.stderr
+        assert result.stderr.splitlines()[-1].endswith("set `LUMA_CONFIG_FILE` to use another file")
+    assert result.exit_code in (0, 2)
+    assert list(bare_luma.config_file.parent.iterdir()) == [bare_luma.config_file]
+
+
+def test_no_config_at_all_is_asked_for_with_the_null_device(bare_luma: Program) -> None:
+    bare_luma.config_file = Path(os.devnull)
+
+    assert bare_luma("config", "get", "quiet").exit_code == 1
+    assert bare_luma("config", "set", "quiet", "true").exit_code == 2
+    assert Path(os.devnull).is_char_device()
+
+
+def test_a_value_that_is_no_text_is_told(bare_luma: Program) -> None:
+    result = bare_luma("config", "set", "transform", "a\udcff")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert not bare_luma.config_file.exists()
+
+
+SCALARS = st.one_of(
+    *(st.booleans(), st.integers(), st.floats(), texts, st.dates(), st.datetimes(), st.times())
+)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(texts, inner))
+TABLES = st.dictionaries(st.sampled_from([*CONFIG_KEYS, "colour"]) | texts, VALUES)
+DOCUMENTS = st.builds(
+    lambda table, profiles: table | {"profiles": profiles},
+    TABLES,
+    st.dictionaries(st.sampled_from(["default", "work"]) | texts, TABLES),
+)
+
+
+@settings(deadline=None)
+@given(content=st.binary() | st.text("ab=[]{}.\"'\n#-:T019_x").map(str.encode))
+def test_any_bytes_are_a_document_or_a_config_file_error(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.toml"
+        path.write_bytes(content)
+        try:
+            before = load(path)
+        except ConfigFileError:
+            before = None
+        try:
+            set_value(path, None, "format", "json")
+        except ConfigFileError:
+            assert path.read_bytes() == content
+            return
+        assert before is not None
+        assert {**load(path), **before}.keys() == {**before, "format": 0}.keys()
+        assert load(path)["format"] == "json"
+
+
+@settings(deadline=None)
+@given(document=DOCUMENTS | VALUES.map(lambda value: {"profiles": value}), data=st.data())
+def test_any_document_gives_settings_or_a_luma_error(
+    document: dict[str, Any], data: st.DataObject
+) -> None:
+    import tomlkit
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.toml"
+        try:
+            path.write_text(str(tomlkit.dumps(document)), "utf-8")
+        except (ValueError, TypeError):
+            return  # what TOML cannot say
+        profile = data.draw(st.sampled_from(["default", "work", ""]) | texts)
+        try:
+            loaded = load(path)
+            assert list(unknown_keys(loaded)) is not None
+            resolve({}, {"LUMA_PROFILE": profile}, loaded)
+        except LumaError:
+            return
+
+
+@given(text=st.text(), setting=st.sampled_from(SETTINGS))
+def test_any_text_of_a_setting_is_a_value_or_a_usage_error(text: str, setting: Setting) -> None:
+    with contextlib.suppress(UsageError):
+        shown_value(setting, setting.parse(text))
+
+
+def test_what_the_editing_library_would_garble_is_left_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    path.write_text(COMMENTED)
+    monkeypatch.setattr("tomlkit.dumps", lambda _: 'format = "json"\n')
+
+    with pytest.raises(ConfigFileError, match="cannot be changed without loss"):
+        set_value(path, None, "format", "json")
+
+    assert path.read_text() == COMMENTED

@@ -68,7 +68,7 @@ def test_closed_streams_and_odd_bytes_are_no_reason_for_a_traceback(
 ) -> None:
     environ |= {"LC_ALL": "C", "LUMA_BASE_URL": "http://127.0.0.1:9", "LUMA_AGENTS_API_KEY": "k"}
     for line, code in (
-        ("luma config path >&-", 0),
+        ("luma config path >&-", 1),
         ("luma generations wait <&-", 2),
         ("luma generations get 2>&-", 2),
         (r"printf '\377\376' | luma generations wait", 2),
@@ -111,8 +111,8 @@ def test_a_signal_during_the_wait_names_the_way_on(
     generation_id = note.removeprefix("note: submitted as ").strip()
     assert (child.returncode, stdout) == (130, "")
     assert stderr == (
-        f"error: interrupted; {generation_id} goes on without us\n"
-        f"hint: go on with `luma-agents-cli generations resume {generation_id}`\n"
+        f"error: interrupted; generation {generation_id} is still running\n"
+        f"hint: run `luma-agents-cli generations resume {generation_id}`\n"
     )
     assert list(Path().iterdir()) == []
 

@@ -157,16 +157,41 @@ def test_an_empty_variable_is_unset(bare_luma: Program) -> None:
     assert listed(result, "token") == (None, "the default")
 
 
+# What looks like this machine, and is up to whoever resolves it.
+NOT_LOOPBACK = [
+    *(
+        "127.8.8.8.8",
+        "x.localhost",
+        "localhost.",
+        "127.1",
+        "0177.0.0.1",
+        "0x7f.0.0.1",
+        "2130706433",
+    ),
+    *("127.0.0.01", "127.0.0.256", "127.0.0.1.", "127.", "127..0.1", "[::]", "[::2]"),
+    *(
+        "[::ffff:10.0.0.1]",
+        "[::1%251]",
+        "localhost.localdomain",
+        "ip6-localhost",
+        "\uff11\uff12\uff17.0.0.1",
+    ),
+]
+
+
 @pytest.mark.parametrize(
     ("typed", "taken"),
     [
+        ("http://LOCALHOST:1/v1", "http://LOCALHOST:1/v1"),
+        ("http://127.255.255.255/v1", "http://127.255.255.255/v1"),
+        ("http://[::ffff:127.0.0.1]/v1", "http://[::ffff:127.0.0.1]/v1"),
+        ("http://[0:0:0:0:0:0:0:1]/v1", "http://[0:0:0:0:0:0:0:1]/v1"),
         ("https://api.test/v1", "https://api.test/v1"),
         ("https://api.test/v1/", "https://api.test/v1"),
         ("https://api.test/v1?x=1#y", "https://api.test/v1"),
         ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
         ("http://127.8.9.1/v1", "http://127.8.9.1/v1"),
         ("http://localhost:80", "http://localhost:80"),
-        ("http://api.localhost", "http://api.localhost"),
         ("http://[::1]:8000", "http://[::1]:8000"),
     ],
 )
@@ -193,6 +218,10 @@ def test_base_urls_that_are_taken(typed: str, taken: str) -> None:
         ("http://localhost@evil.test", "the base URL must not carry a user or password"),
         ("https://me:secret@api.test", "the base URL must not carry a user or password"),
         ("http://10.0.0.1", "`http://10.0.0.1` would send the API key over plain http"),
+        *(
+            (f"http://{host}/v1", f"`http://{host}/v1` would send the API key over plain http")
+            for host in NOT_LOOPBACK
+        ),
     ],
 )
 def test_base_urls_that_are_refused(typed: str, message: str) -> None:

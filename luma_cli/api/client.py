@@ -1,23 +1,31 @@
-"""The API's endpoints as methods. Nothing is sent twice here; patience is the caller's business."""
+"""The API's endpoints as methods. Nothing is sent twice here; retries are the caller's business."""
 
 from __future__ import annotations
 
-import json
+import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
 from luma_cli.api import failures
-from luma_cli.api.answer import Answer
+from luma_cli.api.accepted import decode, find_id
+from luma_cli.api.answer import Answer, read_object
+from luma_cli.api.roundtrip import Received, RoundTrip
 from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
+from luma_cli.interrupts import Interrupts
 from luma_cli.jsontext.parts import is_json
 
 if TYPE_CHECKING:
+    import socket
+    from weakref import WeakSet
+
     import httpx
 
     from luma_cli.api.trace import Trace
+
+SANDBOX_HEADER = "X-Luma-Sandbox"
 
 
 class Body(Protocol):
@@ -32,40 +40,80 @@ class Body(Protocol):
     def chunks(self) -> Iterable[bytes]: ...
 
 
+class Accepted(NamedTuple):
+    """A job that was made: its id, and the sandbox that made it, if it was one.
+
+    `is_certain` is false for an id that was found in an answer that cannot be read as a whole.
+    """
+
+    generation_id: str
+    sandbox: str | None
+    is_certain: bool
+
+
 class LumaClient:
     """Talks to one API host with one key.
 
-    `on_exchange` hears of every exchange that got an answer, `trace` of all its details. Each
-    method raises the errors of `api.failures`, and `MissingKeyError` when there is no key.
+    `new_http` makes a client of httpx; `on_exchange` is called with every exchange that got an
+    answer, `trace` with all its details. Each method raises the errors of `api.failures`, and
+    `MissingKeyError` when there is no key.
     """
 
     def __init__(
         self,
-        http: httpx.Client,
+        new_http: Callable[[], httpx.Client],
         base_url: str,
         token: str | None,
         headers: Mapping[str, str],
         on_exchange: Callable[[Exchange], None],
         trace: Trace | None = None,
+        interrupts: Interrupts | None = None,
     ) -> None:
-        self._http, self._base_url, self._headers = http, base_url, dict(headers)
+        from weakref import WeakSet
+
+        self._new_http, self._base_url, self._headers = new_http, base_url, dict(headers)
+        self._http, self._is_fresh = new_http(), True
         self._token = token
         self._on_exchange, self._trace = on_exchange, trace
+        self._interrupts = interrupts or Interrupts()
+        self._sockets: WeakSet[socket.socket] = WeakSet()
 
     def create_generation(
-        self, body: Body, on_accepted: Callable[[str], None], request_id: str
+        self,
+        body: Body,
+        on_accepted: Callable[[Accepted], None],
+        request_id: str,
+        *,
+        seconds: float = math.inf,
     ) -> Answer:
-        """`POST /generations`, once; `on_accepted` hears the new id before anyone else."""
+        """`POST /generations`, once, over a connection of its own, in at most `seconds`.
+
+        `on_accepted` is called with the new id as soon as it is known, before anything else. Raises
+        `StoppedError` for a held signal that came before all of the request was sent.
+        """
+        if not self._is_fresh:
+            # A connection that was kept may be dead: its end would look like an unknown outcome.
+            self._http.close()
+            self._http = self._new_http()
         return self._send(
-            "POST", "/generations", body=body, on_accepted=on_accepted, request_id=request_id
+            "POST",
+            "/generations",
+            body=body,
+            on_accepted=on_accepted,
+            request_id=request_id,
+            seconds=seconds,
         )
 
     def get_generation(self, generation_id: str, *, timeout: float | None = None) -> Answer:
         """`GET /generations/{id}`, with fresh URLs in the answer.
 
-        `timeout`, in seconds, shortens the longest silence that is waited for.
+        `timeout` is how long it may take in all, in seconds, if that is less than usual.
         """
-        return self._send("GET", f"/generations/{_path_segment(generation_id)}", timeout=timeout)
+        return self._send(
+            "GET",
+            f"/generations/{_path_segment(generation_id)}",
+            seconds=math.inf if timeout is None else timeout,
+        )
 
     def create_file(self, body: Body) -> Answer:
         """`POST /files`: the record of a file, and the envelope for its bytes."""
@@ -87,6 +135,10 @@ class LumaClient:
         """`DELETE /files/{id}`; the answer's text is empty."""
         return self._send("DELETE", f"/files/{_path_segment(file_id)}")
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
     def require_key(self) -> None:
         """Raise `MissingKeyError` if there is no key, before anything is made ready to be sent."""
         if not self._token:
@@ -103,42 +155,45 @@ class LumaClient:
         *,
         query: str = "",
         body: Body | None = None,
-        timeout: float | None = None,
-        on_accepted: Callable[[str], None] | None = None,
+        seconds: float = math.inf,
+        on_accepted: Callable[[Accepted], None] | None = None,
         request_id: str | None = None,
     ) -> Answer:
         """Send one request; with `on_accepted` it is a submission, which may cost money."""
         import httpx
 
         url, request_id = self._base_url + path, request_id or str(uuid.uuid4())
-        exchange = Exchange(method, url, request_id=request_id)
-        submission = on_accepted is not None
+        sent = Exchange(method, url, request_id=request_id)
+        self._is_fresh = False
+        usual = self._http.timeout.read or math.inf
+        trip = RoundTrip(
+            self._http,
+            self._sockets,
+            self._interrupts,
+            answer_seconds=usual,
+            total_seconds=seconds,
+        )
         try:
             request = self._http.build_request(
                 method,
                 url + (f"?{query}" if query else ""),
                 headers=self._headers_for(request_id, body),
-                content=body.chunks() if body is not None else None,
-                timeout=self._timeout(timeout),
+                content=trip.pieces(body.chunks()) if body is not None else None,
+                timeout=timeout_of(min(usual, seconds)),
             )
             if self._trace is not None:
                 self._trace.request(request, body)
-            response = self._http.send(request)
-        except httpx.TransportError as problem:
-            raise failures.transport_failure(problem, exchange, submission=submission) from problem
-        except httpx.DecodingError:
-            raise failures.unreadable(exchange, "encoded data", submission=submission) from None
+            received = trip.run(request)
         except (httpx.InvalidURL, UnicodeError) as problem:
             raise UsageError(
                 f"there is no such address: {problem}", hint="check `--base-url` and the id"
             ) from None
-        return self._read(response, exchange, on_accepted)
-
-    def _timeout(self, limit: float | None) -> httpx.Timeout:
-        usual = self._http.timeout
-        if limit is None or (usual.read is not None and usual.read <= limit):
-            return usual
-        return timeout_of(limit)
+        except (httpx.HTTPError, httpx.StreamError) as problem:
+            submission = on_accepted is not None and trip.may_have_arrived
+            raise failures.transport_failure(problem, sent, submission=submission) from problem
+        if on_accepted is None:
+            return self._read(received, sent)
+        return self._read_submission(received, sent, on_accepted)
 
     def _headers_for(self, request_id: str, body: Body | None) -> httpx.Headers:
         import httpx
@@ -153,41 +208,47 @@ class LumaClient:
             headers["Content-Length"] = str(body.length)
         return headers
 
-    def _read(
-        self,
-        response: httpx.Response,
-        sent: Exchange,
-        on_accepted: Callable[[str], None] | None,
+    def _read(self, received: Received, sent: Exchange) -> Answer:
+        text = received.content.decode("utf-8", "replace")
+        exchange = self._note(received, sent, text)
+        if not 200 <= received.status_code < 300:
+            raise failures.refusal(exchange, text, received.headers.get("Retry-After"))
+        if received.problem is not None:
+            raise failures.broken_answer(received.problem, exchange)
+        if received.status_code == 204 and sent.method == "DELETE":
+            return Answer("", exchange)
+        if exchange.body is None and not is_json(text):
+            raise failures.unreadable(exchange, received.headers.get("Content-Type", ""))
+        return Answer(text, exchange)
+
+    def _read_submission(
+        self, received: Received, sent: Exchange, on_accepted: Callable[[Accepted], None]
     ) -> Answer:
-        text = response.content.decode("utf-8", "replace")
+        """Look for the id before all else: until it is told and stored, nothing raises."""
+        is_success = 200 <= received.status_code < 300
+        if is_success and (found := find_id(received.content)) is not None:
+            text = decode(received.content)
+            whole = received.problem is None and (read_object(text) or {}).get("id") == found
+            on_accepted(Accepted(found, received.headers.get(SANDBOX_HEADER), whole))
+            return Answer(text, self._note(received, sent, text), found, whole)
+        text = received.content.decode("utf-8", "replace")
+        exchange = self._note(received, sent, text)
+        if not is_success:
+            raise failures.submission_refusal(exchange, text, received.headers.get("Retry-After"))
+        raise failures.accepted_without_id(exchange, received, text)
+
+    def _note(self, received: Received, sent: Exchange, text: str) -> Exchange:
         if self._trace is not None:
-            self._trace.response(response, text)
-        fields = _json_object(text)
-        generation_id = fields.get("id") if fields is not None else None
-        if on_accepted is not None and response.is_success and isinstance(generation_id, str):
-            on_accepted(generation_id)
+            self._trace.response(received, text)
         exchange = Exchange(
             sent.method,
             sent.url,
-            response.status_code,
-            response.headers.get("X-Request-Id", sent.request_id),
-            fields,
+            received.status_code,
+            received.headers.get("X-Request-Id", sent.request_id),
+            read_object(text),
         )
         self._on_exchange(exchange)
-        submission = on_accepted is not None
-        if not response.is_success:
-            error = failures.submission_refusal if submission else failures.refusal
-            raise error(exchange, text, response.headers.get("Retry-After"))
-        if response.status_code == 204 and sent.method == "DELETE":
-            return Answer("", exchange)
-        if (
-            not isinstance(generation_id, str)
-            if submission
-            else fields is None and not is_json(text)
-        ):
-            content_type = response.headers.get("Content-Type", "")
-            raise failures.unreadable(exchange, content_type, submission=submission)
-        return Answer(text, exchange)
+        return exchange
 
 
 def _path_segment(an_id: str) -> str:
@@ -195,11 +256,3 @@ def _path_segment(an_id: str) -> str:
     if an_id in ("", ".", ".."):
         raise UsageError(f"`{an_id}` is not an id")
     return quote(an_id, safe="", errors="surrogateescape")
-
-
-def _json_object(text: str) -> dict[str, object] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from luma_cli.api.submission import Verdict, verdict_on_answer, verdict_on_trouble
+from luma_cli.api.roundtrip import AnswerTooLargeError, Received
+from luma_cli.api.submission import Verdict, verdict_on_answer, verdict_on_problem
 from luma_cli.errors import (
     AuthError,
     Exchange,
@@ -16,14 +17,17 @@ from luma_cli.errors import (
     OutcomeUnknownError,
     RateLimitedError,
     RejectedError,
+    StoppedError,
     UnavailableError,
 )
-from luma_cli.network import what_happened, what_to_check
+from luma_cli.network import is_final, what_happened, what_to_check
+from luma_cli.redaction import without_secrets
 
 if TYPE_CHECKING:
-    import httpx
+    pass
 
 _LONGEST_DETAIL = 500
+_KEPT_OF_AN_ANSWER = 1024
 _NETWORK_HINT = "check the network, the proxy variables and `--base-url`"
 _UNREADABLE_HINT = "check `--base-url`; a proxy may have answered in the server's place"
 OUTCOME_UNKNOWN_HINT = (
@@ -61,7 +65,7 @@ def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError
 def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
     """Return the error for an unhappy answer to a submission, judged by `api.submission`."""
     status, detail = exchange.status or 0, _detail(exchange.body)
-    verdict = verdict_on_answer(status, has_detail=detail is not None)
+    verdict = verdict_on_answer(status, detail)
     if verdict is Verdict.UNKNOWN:
         return _unknown(detail or _without_detail(status, text), exchange)
     error = refusal(exchange, text, retry_after)
@@ -69,27 +73,68 @@ def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -
     return error
 
 
-def unreadable(exchange: Exchange, content_type: str, *, submission: bool) -> LumaError:
+def accepted_without_id(exchange: Exchange, received: Received, text: str) -> LumaError:
+    """Return the error for a success in which no id was found; its beginning goes with it."""
+    if received.problem is None:
+        fact = _unreadable_fact(received.headers.get("Content-Type", ""))
+    else:
+        fact = _broken_fact(received.problem, exchange)
+    error = _unknown(fact, exchange)
+    error.answer = without_secrets(text[: 4 * _KEPT_OF_AN_ANSWER])[:_KEPT_OF_AN_ANSWER]
+    return error
+
+
+def unreadable(exchange: Exchange, content_type: str) -> LumaError:
     """Return the error for a success whose body is not the JSON object it should be."""
-    kind = content_type.split(";", maxsplit=1)[0].strip()
-    kind = f"`{kind}`" if kind else "something"
-    fact = f"the server answered {kind} that is not the API's JSON"
-    if submission:
-        return _unknown(fact, exchange)
+    fact = _unreadable_fact(content_type)
     return UnavailableError(fact, hint=_UNREADABLE_HINT, exchange=exchange)
 
 
-def transport_failure(
-    problem: httpx.TransportError, exchange: Exchange, *, submission: bool
-) -> LumaError:
-    """Return the error for a request without an answer; `api.submission` judges a submission."""
-    fact = what_happened(problem, exchange.url)
-    verdict = verdict_on_trouble(problem)
+def broken_answer(problem: Exception, exchange: Exchange) -> LumaError:
+    """Return the error for an answer to a read of which only a part came, or was taken."""
+    return UnavailableError(
+        _broken_fact(problem, exchange), hint=_UNREADABLE_HINT, exchange=exchange
+    )
+
+
+def transport_failure(problem: Exception, exchange: Exchange, *, submission: bool) -> LumaError:
+    """Return the error for a request without an answer.
+
+    `submission`: it may cost money, and the last piece of it went out.
+    """
+    import httpx
+
+    verdict = verdict_on_problem(problem)
+    if not isinstance(problem, httpx.RequestError):
+        fact, hint = f"the HTTP library failed: {problem}", None
+    else:
+        fact, hint = what_happened(problem, exchange.url), what_to_check(problem)
     if submission and verdict is Verdict.UNKNOWN:
         return _unknown(fact, exchange)
-    error = UnavailableError(fact, hint=what_to_check(problem) or _NETWORK_HINT, exchange=exchange)
+    error = UnavailableError(fact, hint=hint or _NETWORK_HINT, exchange=exchange)
+    error.is_final = isinstance(problem, httpx.RequestError) and is_final(problem)
     error.may_be_sent_again = verdict is Verdict.AGAIN
     return error
+
+
+def _unreadable_fact(content_type: str) -> str:
+    kind = content_type.split(";", maxsplit=1)[0].strip()
+    kind = f"`{kind}`" if kind else "something"
+    return f"the server answered {kind} that is not the API's JSON"
+
+
+def _broken_fact(problem: Exception, exchange: Exchange) -> str:
+    import httpx
+
+    if isinstance(problem, AnswerTooLargeError):
+        return "the server's answer is larger than any answer of the API"
+    if isinstance(problem, StoppedError):
+        return "interrupted"
+    if isinstance(problem, httpx.DecodingError):
+        return "the server answered encoded data that is not the API's JSON"
+    if isinstance(problem, httpx.RequestError):
+        return what_happened(problem, exchange.url)
+    return f"the HTTP library failed: {problem}"
 
 
 def _unknown(fact: str, exchange: Exchange) -> OutcomeUnknownError:
@@ -106,16 +151,24 @@ _KEY_HINT = (
 
 
 def _detail(body: Mapping[str, Any] | None) -> str | None:
-    """Return the API's own sentence; a list of schema errors becomes one line."""
+    """Return the API's own sentence; a list of schema errors becomes one line. Never raises."""
     detail = (body or {}).get("detail")
     if isinstance(detail, list):
-        parts = [
-            f"{'.'.join(str(step) for step in item.get('loc', []))}: {item.get('msg', '')}"
-            for item in detail
-            if isinstance(item, dict)
-        ]
-        detail = "; ".join(parts) or json.dumps(detail)
-    return detail[:_LONGEST_DETAIL] if isinstance(detail, str) and detail else None
+        parts = [_schema_error(item) for item in detail if isinstance(item, dict)]
+        detail = "; ".join(parts) or _as_text(detail)
+    if not isinstance(detail, str) or not detail:
+        return None
+    return without_secrets(detail)[:_LONGEST_DETAIL]  # half a secret would be hard to know again
+
+
+def _schema_error(item: Mapping[str, Any]) -> str:
+    steps = item.get("loc")
+    where = ".".join(map(_as_text, steps)) if isinstance(steps, list) else _as_text(steps or "")
+    return f"{where}: {_as_text(item.get('msg', ''))}"
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _without_detail(status: int, text: str) -> str:
@@ -137,12 +190,25 @@ def _rejected_hint(status: int, exchange: Exchange) -> str | None:
 
 
 def _rate_hint(retry_after: str | None) -> str:
-    return f"try again in {retry_after} s" if _seconds(retry_after) else "try again in a minute"
+    seconds = _seconds(retry_after)
+    return f"try again in {seconds:g} s" if seconds else "try again in a minute"
 
 
-def _seconds(text: str | None) -> float | None:
+def _seconds(retry_after: str | None) -> float | None:
+    """Return how long `Retry-After` asks to wait: seconds, or until a date."""
+    text = retry_after or ""
     try:
-        seconds = float(text or "nan")
+        seconds = float(text)
     except ValueError:
-        return None
+        return _seconds_until(text)
     return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date: str) -> float | None:
+    import time
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(round(parsedate_to_datetime(date).timestamp() - time.time()), 0.0)
+    except (ValueError, OverflowError, OSError):
+        return None

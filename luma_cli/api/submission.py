@@ -2,23 +2,23 @@
 
 | What happened | Verdict | Why |
 | --- | --- | --- |
+| a certificate that does not verify, a proxy that refuses | REFUSED | the next one meets it, too |
 | no connection: DNS, refused, TLS, connect time-out | AGAIN | not a byte of the request went out |
 | 429 | AGAIN | the limiter refuses before anything is made |
-| 502, 503 with the API's own `detail` | AGAIN | documented: the job was not queued |
+| 502, 503 with one of the API's own texts | AGAIN | documented: the job was not queued |
 | any other 4xx but 408 | REFUSED | the request itself is the reason |
 | our side gave up in the middle of sending | REFUSED | the server has a piece of a request |
-| 408, other 5xx, a 502 or 503 of a proxy | UNKNOWN | it may have been passed on |
+| 408, other 5xx, a 502 or 503 of a gateway | UNKNOWN | it may have been passed on |
 | a reset, a time-out, an end after sending began | UNKNOWN | it may have been read whole |
-| a success that cannot be read | UNKNOWN | a job was made, and its id is lost |
+| a success without an id in it | UNKNOWN | a job was made, and its id is lost |
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import httpx
+from luma_cli.network import is_final
+from luma_cli.rules.vocabulary import NOT_QUEUED_DETAILS
 
 
 class Verdict(Enum):
@@ -29,16 +29,19 @@ class Verdict(Enum):
     UNKNOWN = "may or may not have been accepted"
 
 
-def verdict_on_answer(status: int, *, has_detail: bool) -> Verdict:
-    """Judge an answer that is no success; `has_detail`: it is in the API's own JSON."""
-    if status == 429 or (status in (502, 503) and has_detail):
+def verdict_on_answer(status: int, detail: str | None) -> Verdict:
+    """Judge an answer that is no success; `detail` is its sentence, if it is JSON that has one.
+
+    Any gateway can send a `detail`: only the documented ones say that the job was not queued.
+    """
+    if status == 429 or (status in (502, 503) and _says_not_queued(detail or "")):
         return Verdict.AGAIN
     if 400 <= status < 500 and status != 408:
         return Verdict.REFUSED
     return Verdict.UNKNOWN
 
 
-def verdict_on_trouble(problem: httpx.TransportError) -> Verdict:
+def verdict_on_problem(problem: Exception) -> Verdict:
     """Judge a request without an answer."""
     import httpx
 
@@ -46,7 +49,13 @@ def verdict_on_trouble(problem: httpx.TransportError) -> Verdict:
         *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
     )
     if isinstance(problem, never_connected):
-        return Verdict.AGAIN
+        return Verdict.REFUSED if is_final(problem) else Verdict.AGAIN
     if isinstance(problem, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         return Verdict.REFUSED
     return Verdict.UNKNOWN
+
+
+def _says_not_queued(detail: str) -> bool:
+    """Return whether a `detail` is documented, with or without the field it is about before it."""
+    _, _, text = detail.rpartition(": ")
+    return text in NOT_QUEUED_DETAILS

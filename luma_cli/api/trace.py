@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from luma_cli.redaction import REDACTED, without_secrets
+from luma_cli.redaction import PUBLIC_HEADERS, REDACTED, the_run
 
 if TYPE_CHECKING:
     import httpx
 
-_SECRET_HEADERS = {
-    *("api-key", "authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"),
-}
-_PAYLOAD = re.compile(r'("data"\s*:\s*")([^"<]+)"')
+    from luma_cli.api.roundtrip import Received
+
 _LONGEST_TEXT = 100_000
 
 
@@ -28,32 +26,33 @@ class Preview(Protocol):
 class Trace:
     """Tells `say` of requests and answers, line by line.
 
-    `own_headers` are the names of headers whose values only the user knows the meaning of.
+    Only the values of `PUBLIC_HEADERS` are shown, and of these not the `own_headers`, whose values
+    only the user knows the meaning of.
     """
 
     def __init__(self, say: Callable[[str], None], own_headers: Iterable[str]) -> None:
         self._say = say
-        self._secret = _SECRET_HEADERS | {name.lower() for name in own_headers}
+        self._shown = PUBLIC_HEADERS - {name.lower() for name in own_headers}
 
     def request(self, request: httpx.Request, body: Preview | None = None) -> None:
         """Show a request that is about to be sent."""
         url = request.url.copy_with(query=None) if _is_signed(str(request.url)) else request.url
         self._show(">", f"{request.method} {url}", request.headers, body.preview if body else "")
 
-    def response(self, response: httpx.Response, text: str = "") -> None:
+    def response(self, response: httpx.Response | Received, text: str = "") -> None:
         """Show an answer; `text` is its body, as far as it was read as text."""
         status = f"HTTP {response.status_code} {response.reason_phrase}".rstrip()
         self._show("<", status, response.headers, text)
 
     def _show(self, mark: str, first: str, headers: Mapping[str, str], body: str) -> None:
-        self._say(f"{mark} {first}")
+        self._say(f"{mark} {redacted(first)}")
         for name, value in headers.items():
             self._say(f"{mark} {name}: {self._harmless(name, value)}")
         for line in redacted(body).splitlines():
             self._say(f"{mark}   {line}")
 
     def _harmless(self, name: str, value: str) -> str:
-        if name.lower() not in self._secret:
+        if name.lower() in self._shown:
             return redacted(value)
         scheme, blank, _ = value.partition(" ")
         known = name.lower() == "authorization" and blank
@@ -61,9 +60,9 @@ class Trace:
 
 
 def redacted(text: str) -> str:
-    """Return the text without keys, signatures in URLs and base64."""
-    text = _PAYLOAD.sub(lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text)
-    text = without_secrets(text)
+    """Return the text without secrets, signatures in URLs and base64."""
+    # Twice: what looks like JSON need not be JSON all through.
+    text = the_run.redact(the_run.redact_json(text[: 2 * _LONGEST_TEXT]))
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 

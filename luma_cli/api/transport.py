@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING
 from luma_cli import __version__
 from luma_cli.environment import CUSTOM_HEADERS
 from luma_cli.errors import UsageError
+from luma_cli.redaction import the_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
     from luma_cli.api.trace import Trace
 
+_MOST_REDIRECTS = 5
 _CONNECT_TIMEOUT_SECONDS = 10.0
+# Who else is to read a request, and where it ends, is up to the connection.
+_HEADERS_OF_THE_CONNECTION = {
+    *("connection", "content-encoding", "content-length", "expect", "host", "keep-alive"),
+    *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"),
+    *("transfer-encoding", "upgrade"),
+}
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -46,34 +56,38 @@ def build_client(
     `secure` says whether an https URL will be asked for: loading the authorities' certificates
     costs 20 to 120 ms, which plain loopback http need not pay. `request_timeout` is the longest
     silence, in seconds. `redirects` must be off where a key is sent: it must not travel. `trace`
-    hears of every request, and of every answer before its body is read.
+    hears of every request, and of every answer before its body is read. What signs a request of a
+    client that follows redirects is told to the redactor before it is sent.
     """
     import_httpx()
     import httpx
 
-    try:
-        return httpx.Client(
-            transport=transport,
-            verify=_tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            timeout=timeout_of(request_timeout),
-            headers={"User-Agent": f"luma-cli/{__version__}"},
-            follow_redirects=redirects,
-            # Plain http is spoken on this machine only; a proxy would carry the key off it.
-            trust_env=secure or redirects,
-            event_hooks={"request": [trace.request], "response": [trace.response]}
-            if trace
-            else None,
-        )
-    except ImportError:
-        raise UsageError(
-            "the proxy variables name a SOCKS proxy, which needs one more package",
-            hint="pip install 'httpx[socks]'",
-        ) from None
-    except (ValueError, httpx.InvalidURL) as problem:
-        raise UsageError(
-            f"the proxy variables cannot be used: {problem}",
-            hint="check `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`",
-        ) from None
+    verify = _tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Plain http to the API is spoken on this machine only; a proxy would carry the key off it.
+    uses_proxies = (secure or redirects) and transport is None
+    if uses_proxies:
+        from luma_cli.api.proxies import mounts_of
+    on_request: list[Callable[..., None]] = [_learn_signature] if redirects else []
+    return httpx.Client(
+        transport=transport,
+        verify=verify,
+        mounts=mounts_of(verify) if uses_proxies else None,
+        timeout=timeout_of(request_timeout),
+        headers={"User-Agent": f"luma-cli/{__version__}"},
+        follow_redirects=redirects,
+        max_redirects=_MOST_REDIRECTS,
+        trust_env=False,  # httpx would read the proxy variables by itself
+        event_hooks={
+            "request": [*on_request, trace.request] if trace else on_request,
+            "response": [trace.response] if trace else [],
+        },
+    )
+
+
+def _learn_signature(request: httpx.Request) -> None:
+    """Tell the redactor what signs a request: parts of its URL, and its unusual headers."""
+    the_run.learn_url(str(request.url))
+    the_run.learn_headers(request.headers, passing=True)
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:
@@ -105,6 +119,11 @@ def parse_custom_headers(text: str) -> dict[str, str]:
         name, colon, value = (part.strip() for part in line.partition(":"))
         if not colon or not name:
             continue
+        if name.lower() in _HEADERS_OF_THE_CONNECTION:
+            raise UsageError(
+                f"`{CUSTOM_HEADERS.name}`: the header `{name}` belongs to the connection",
+                hint="remove it; it is set for each request",
+            )
         if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
             raise UsageError(f"`{CUSTOM_HEADERS.name}`: the header `{name}` cannot be sent")
         headers[name] = value

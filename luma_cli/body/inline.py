@@ -35,6 +35,11 @@ class InlineFile:
         return self.name or str(self.path)
 
     @property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes; raises `InputFileError`."""
+        return digest(self.path)
+
+    @property
     def encoded_length(self) -> int:
         """The length of the base64 text."""
         return (self.size + 2) // 3 * 4

@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from luma_cli.api.answer import Answer
+from luma_cli.commands._once import Once, Twins
 from luma_cli.commands._plan import Plan, remember
 from luma_cli.context import AppContext
-from luma_cli.errors import CostLimitError, RejectedError
+from luma_cli.environment import SANDBOX
+from luma_cli.errors import (
+    CostLimitError,
+    OutcomeUnknownError,
+    RejectedError,
+    UncollectedError,
+)
 from luma_cli.jobs.record import Record
 from luma_cli.rules.prices import Price, show_dollars
 
@@ -21,31 +29,57 @@ LARGE_REQUEST_BYTES = 1024 * 1024
 
 
 def submit_job(
-    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None, once: Once
 ) -> tuple[Answer, bool]:
     """Submit once; return the answer, and whether the history has it.
 
-    Raises `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be
-    noted, and the errors of `jobs.submit`.
+    An answer that is damaged, but has an id, is replaced by what the API says of that id. Raises
+    `TwinFoundError` and what `Twins` raises for the same request in the history,
+    `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be noted, and
+    the errors of `jobs.submit`.
     """
     from luma_cli.commands._read import persistence_of
     from luma_cli.commands._upload import upload_large
-    from luma_cli.jobs.submit import submit
+    from luma_cli.jobs.submit import confirm, submit
 
     cli.client.require_key()
+    twins = Twins(cli, body, once, plan)
+    twins.look_up()
     check_limits(cli, price)
     body = upload_large(cli, body)
-    record = _begin(cli, body, price, plan, tag)
+    record = _begin(cli, body, price, plan, tag, twins)
     with _progress_of(cli, body) as report:
         answer = submit(
             cli.client,
             body,
             record,
-            lambda new_id: remember(cli, [new_id], plan, told=False),
+            partial(_remember, cli, replace(plan, in_history=record.is_kept and plan.wait)),
             persistence_of(cli),
             report,
+            deadline=plan.deadline,
+            interrupts=cli.host.interrupts,
         )
+    if not answer.is_certain:
+        try:
+            answer = confirm(cli.client, answer, persistence_of(cli))
+        except OutcomeUnknownError as problem:
+            record.unknown(problem.message)
+            raise
+        except UncollectedError:
+            if not plan.wait:  # which survives what keeps the API from answering
+                raise
     return answer, record.is_kept
+
+
+def _tell(cli: AppContext, new_id: str) -> None:
+    cli.out.note(f"submitted as {new_id}", always=True)
+    if cli.paid is not None:
+        cli.paid = cli.paid._replace(told=True)
+
+
+def _remember(cli: AppContext, plan: Plan, new_id: str) -> None:
+    remember(cli, [new_id], plan, told=False)
+    cli.paid = cli.unfinished
 
 
 def source_seconds(cli: AppContext, body: Mapping[str, Any]) -> float | None:
@@ -76,7 +110,7 @@ def check_limits(cli: AppContext, price: Price) -> None:
     if most_a_day is not None:
         import time
 
-        from luma_cli.journal.find import spent_since
+        from luma_cli.journal.spending import spent_since
 
         spent = spent_since(cli.journal, time.time() - DAY_SECONDS)
         _refuse_over("--max-cost-per-day", most_a_day, price, spent)
@@ -128,11 +162,23 @@ def _progress_of(cli: AppContext, body: Mapping[str, Any]) -> Iterator[Callable[
 
 
 def _begin(
-    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+    cli: AppContext,
+    body: Mapping[str, Any],
+    price: Price,
+    plan: Plan,
+    tag: str | None,
+    twins: Twins,
 ) -> Record:
     settings = cli.settings
+    record = partial(
+        Record,
+        warn=cli.out.warning,
+        tell=partial(_tell, cli),
+        interrupts=cli.host.interrupts,
+        sandbox=cli.host.environ.get(SANDBOX.name) or None,
+    )
     if not settings.history:
-        return Record(None, 0, cli.out.warning)
+        return record(None, 0)
     from luma_cli.body.without_bytes import without_bytes
     from luma_cli.journal.entry import Draft
 
@@ -144,7 +190,7 @@ def _begin(
         plan=plan.as_fields(),
         tag=tag,
     )
-    return Record(cli.journal, cli.journal.begin(draft), cli.out.warning)
+    return record(cli.journal, twins.begin(draft))
 
 
 def _refuse_over(flag: str, most: Decimal, price: Price, spent: Decimal) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli.context import AppContext
-from luma_cli.errors import UsageError
+from luma_cli.errors import StdoutError, UsageError
 from luma_cli.output.terminal import is_terminal
 from luma_cli.transfers.target import Target
 from luma_cli.transfers.templates import check_template
@@ -33,6 +33,8 @@ def target_of_flags(
                 "`-o -`: the output is no text, and stdout is a terminal",
                 hint="redirect it, as in `-o - > fox.png`",
             )
+        if not cli.host.has_stdout:
+            raise StdoutError("cannot write to stdout: stdout is closed")
         if skip_existing:
             raise UsageError("`-o -` and `--skip-existing` exclude each other")
     if output is not None and name is not None:
@@ -46,8 +48,24 @@ def target_of_flags(
     return target
 
 
+def known_before(cli: AppContext, body: Mapping[str, Any], tag: str | None) -> dict[str, str]:
+    """Return what names may have in them before the job is submitted; `type` is the job's.
+
+    Prompt and tag come from the history when the output gets its name.
+    """
+    from luma_cli.rules.vocabulary import DEFAULT_TYPE
+
+    known = {"type": str(body.get("type") or DEFAULT_TYPE)}
+    if cli.settings.history:
+        known |= {"prompt": str(body.get("prompt") or ""), "tag": tag or ""}
+    return known
+
+
 def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
-    """Return the target that `Plan.as_fields` wrote down."""
+    """Return the target that `Plan.as_fields` wrote down.
+
+    `--skip-existing` was about whether to submit: what took the name since is not the output.
+    """
     output, folder = fields.get("output"), fields.get("folder")
     if not output and not folder:
         return None
@@ -55,6 +73,5 @@ def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
         Path(output) if output else None,
         Path(folder or ""),
         overwrite=bool(fields.get("overwrite")),
-        skip_existing=bool(fields.get("skip_existing")),
         name=fields.get("name"),
     )

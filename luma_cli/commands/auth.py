@@ -18,7 +18,6 @@ WithTokenOpt = Annotated[
     bool, typer.Option("--with-token", help="Read the key from stdin", show_default=False)
 ]
 _SHOWN_CHARACTERS = 4
-_KEY_PREFIX = "luma-api-"
 
 
 @auth.command(
@@ -33,6 +32,7 @@ def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     """Store an API key in the config file."""
     from luma_cli import config_file
     from luma_cli.resolve import choose
+    from luma_cli.secret_search import KEY_PREFIX
     from luma_cli.settings import find_setting
     from luma_cli.values import parse_token
 
@@ -41,7 +41,7 @@ def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     config_file.set_value(cli.config_path, cli.table_of("token"), "token", token)
     cli.mending_out.note(f"stored the key {mask(token)} in {cli.config_path}")
     beside_the_file = choose(find_setting("token"), cli.line.globals, cli.host.environ, {})
-    if not token.startswith(_KEY_PREFIX):
+    if not token.startswith(KEY_PREFIX):
         cli.mending_out.warning("it does not look like a key; check it with `auth status`")
     if beside_the_file.value is not None:
         cli.mending_out.warning(f"{beside_the_file.source} wins over the config file")

@@ -25,7 +25,14 @@ PortOpt = Annotated[
     int,
     typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port; 0 takes a free one"),
 ]
-HostOpt = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on")]
+HostOpt = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        metavar="ADDRESS",
+        help="Address or name to listen on; only it and loopback names are served",
+    ),
+]
 LatencyOpt = Annotated[
     str,
     typer.Option(
@@ -149,7 +156,7 @@ def sandbox_serve(
 
     cli: AppContext = ctx.obj
     options = replace(options, host=host, port=port)
-    serve_forever(options, on_ready=lambda base_url: cli.out.lines(_exports(base_url)))
+    serve_forever(options, on_ready=lambda *address: cli.out.lines(_exports(*address)))
 
 
 @sandbox.command(
@@ -176,5 +183,9 @@ def sandbox_exec(ctx: typer.Context, options: SandboxOptions, command: CommandAr
     raise typer.Exit(execute(command, cli.host.environ, options))
 
 
-def _exports(base_url: str) -> list[str]:
-    return [f"export LUMA_BASE_URL={base_url}", f"export LUMA_AGENTS_API_KEY={SANDBOX_KEY}"]
+def _exports(base_url: str, nonce: str) -> list[str]:
+    return [
+        f"export LUMA_BASE_URL={base_url}",
+        f"export LUMA_AGENTS_API_KEY={SANDBOX_KEY}",
+        f"export LUMA_SANDBOX={nonce}",
+    ]

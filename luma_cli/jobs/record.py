@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from luma_cli.errors import JournalError, LumaError
+from luma_cli.api.client import Accepted
+from luma_cli.errors import JournalError, JournalLockedError, LumaError
+from luma_cli.interrupts import Interrupts
 from luma_cli.journal.journal import Journal
 from luma_cli.journal.recent import write_recent
+
+# An id that is not on disk by then is told first.
+SECONDS_BEFORE_TELLING = 0.2
+LONGEST_STORING_SECONDS = 30.0
 
 
 class Record:
     """The entry of one submission; without a journal nothing is noted.
 
-    Once a request has gone out, trouble with the journal must not hide what became of it: `warn`
-    hears of it.
+    Once a request has gone out, trouble with the journal must not hide what became of it: `tell` is
+    called with the id before anything can keep it from the disk, `warn` with what went wrong.
     """
 
-    def __init__(self, journal: Journal | None, entry: int, warn: Callable[[str], None]) -> None:
-        self._journal, self.entry, self._warn = journal, entry, warn
+    def __init__(
+        self,
+        journal: Journal | None,
+        entry: int,
+        *,
+        warn: Callable[[str], None],
+        tell: Callable[[str], None],
+        interrupts: Interrupts,
+        sandbox: str | None = None,
+    ) -> None:
+        """Take the entry's number, and the nonce of the sandbox that this run is started in."""
+        self._journal, self.entry, self._sandbox = journal, entry, sandbox
+        self._warn, self._tell, self._interrupts = warn, tell, interrupts
+        self._told = threading.Lock()
 
     @property
     def is_kept(self) -> bool:
@@ -29,27 +50,53 @@ class Record:
         if self._journal is not None:
             self._journal.note_attempt(self.entry, request_id)
 
-    def accepted(self, generation_id: str) -> None:
-        """Note the id."""
-
-        def note(journal: Journal) -> None:
-            journal.note_accepted(self.entry, generation_id)
-            write_recent(journal)
-
-        self._note(note)
+    def accepted(self, accepted: Accepted) -> None:
+        """Note the id, and tell it first when that is not done at once. Never raises."""
+        new_id = accepted.generation_id
+        if self._journal is None or self._interrupts.is_pending or not accepted.is_certain:
+            self._tell_once(new_id)
+        slow_disk = threading.Timer(SECONDS_BEFORE_TELLING, self._tell_once, [new_id])
+        slow_disk.daemon = True
+        slow_disk.start()
+        sandbox = self._sandbox if accepted.sandbox == self._sandbox else None
+        self._note(
+            lambda journal: journal.note_accepted(self.entry, new_id, sandbox=sandbox),
+            before_waiting=lambda: self._tell_once(new_id),
+        )
+        slow_disk.cancel()
+        if self._journal is not None:
+            with suppress(JournalError):  # only completion scripts read it
+                write_recent(self._journal)
 
     def refused(self, problem: LumaError) -> None:
         """Note that no job was made."""
         self._note(lambda journal: journal.note_refused(self.entry, problem.message))
 
-    def unknown(self, problem: LumaError) -> None:
-        """Note that nobody knows."""
-        self._note(lambda journal: journal.note_unknown(self.entry, problem.message))
+    def unknown(self, fact: str, answer: str | None = None) -> None:
+        """Note that it is unknown whether a job was made, and the beginning of an odd answer."""
+        self._note(lambda journal: journal.note_unknown(self.entry, fact, answer=answer))
 
-    def _note(self, note: Callable[[Journal], None]) -> None:
+    def _tell_once(self, generation_id: str) -> None:
+        if self._told.acquire(blocking=False):
+            self._tell(generation_id)
+
+    def _note(
+        self, note: Callable[[Journal], None], before_waiting: Callable[[], None] = lambda: None
+    ) -> None:
+        """Write, waiting for another process that has the journal, but not beyond a signal."""
         if self._journal is None:
             return
-        try:
-            note(self._journal)
-        except JournalError as problem:
-            self._warn(problem.message)
+        deadline = time.monotonic() + LONGEST_STORING_SECONDS
+        while True:
+            try:
+                with self._journal.patience(SECONDS_BEFORE_TELLING):
+                    note(self._journal)
+            except JournalLockedError as problem:
+                before_waiting()
+                if time.monotonic() < deadline and not self._interrupts.hold_is_over:
+                    continue
+                self._warn(problem.message)
+            except JournalError as problem:
+                before_waiting()
+                self._warn(problem.message)
+            return

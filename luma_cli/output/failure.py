@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from luma_cli.errors import NoMatchError
+from luma_cli.redaction import the_run
 
 if TYPE_CHECKING:
     from luma_cli.errors import Exchange, LumaError
     from luma_cli.output.documents import View
 
 
-def error_fields(error: LumaError) -> dict[str, Any]:
+def error_fields(error: LumaError, *, with_body: bool = True) -> dict[str, Any]:
     """Return the structured form of an error: the API's own fields first, then ours."""
     exchange = error.exchange
     ours = {
@@ -22,8 +23,9 @@ def error_fields(error: LumaError) -> dict[str, Any]:
         "hint": error.hint,
         "exit_code": int(error.exit_code),
         "generation_id": error.generation_id,
+        "failure_code": getattr(error, "failure_code", None),
     }
-    api_fields = dict(exchange.body or {}) if exchange else {}
+    api_fields = dict(exchange.body or {}) if exchange and with_body else {}
     return api_fields | {key: value for key, value in ours.items() if value is not None}
 
 
@@ -38,12 +40,19 @@ def describe(exchange: Exchange) -> str:
 
 
 def structured(error: LumaError, view: View, transform: str | None) -> str:
-    """Return a failure as one document, or what `transform` picks from it."""
+    """Return a failure without secrets as one document, or what `transform` picks from it."""
     import json
 
     from luma_cli.output.documents import show
 
-    text = json.dumps(error_fields(error), ensure_ascii=False)
+    fields = error_fields(error)
+    try:
+        text = json.dumps(fields, ensure_ascii=False)
+    except RecursionError:  # an answer may be nested deeper than it can be written
+        ours = error_fields(error, with_body=False)
+        text = json.dumps(ours, ensure_ascii=False)
+    # Before anything is picked, which could cut a secret in two.
+    text = the_run.redact_json(text)
     try:
         return show(text, view._replace(transform=transform)) or ""
     except NoMatchError:  # a failure is never kept back

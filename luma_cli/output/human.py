@@ -17,7 +17,8 @@ from rich.text import Text
 from luma_cli.durations import show_duration
 from luma_cli.output.progress import Progress
 from luma_cli.output.sizes import show_size
-from luma_cli.output.terminal import visible
+from luma_cli.output.terminal import one_line
+from luma_cli.redaction import without_secrets
 
 _SHORT_ID = 8
 
@@ -128,7 +129,7 @@ class LiveProgress(Progress):
         total: int | None,
         expected: float | None = None,
     ) -> None:
-        description = visible(description)
+        description = one_line(without_secrets(description))
         if name not in self._tasks:
             self._tasks[name] = self._lines.add_task(
                 description, total=total, completed=completed, figure=figure, expected=expected

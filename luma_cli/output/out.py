@@ -12,7 +12,8 @@ from luma_cli.errors import StdoutError
 from luma_cli.output.failure import describe, structured
 from luma_cli.output.progress import Progress
 from luma_cli.output.style import BOLD_CYAN, BOLD_RED, BOLD_YELLOW, DIM, GREEN, Style
-from luma_cli.output.terminal import is_terminal, may_animate, visible
+from luma_cli.output.terminal import is_terminal, may_animate, one_line
+from luma_cli.redaction import without_secrets
 
 if TYPE_CHECKING:
     from luma_cli.errors import LumaError
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Output:
-    """One run's voice: `stdout` gets data only, `stderr` everything else."""
+    """One run's voice: `stdout` gets data only, `stderr` everything else.
+
+    Data is printed as it is, byte for byte; whatever else is said is said without secrets.
+    """
 
     def __init__(
         self,
@@ -70,21 +74,22 @@ class Output:
 
         self.document(json.dumps(value, ensure_ascii=False))
 
-    def rows(self, rows: list[dict[str, Any]], columns: Sequence[Column]) -> None:
+    def rows(self, rows: Iterable[dict[str, Any]], columns: Sequence[Column]) -> None:
         """Print rows: a table of some columns for people, a JSON document each for programs."""
         if not self.for_people:
             for row in rows:
                 self.data(row)
-        elif rows:
-            from luma_cli.output.table import table
+        else:
+            from luma_cli.output.table import table_lines
 
             bold = self._style.may_color(self._stdout, self._environ)
-            self._print(table(rows, columns, bold=bold))
+            for line in table_lines(rows, columns, bold=bold):
+                self._print(line)
 
     def lines(self, lines: Iterable[str]) -> None:
         """Print plain data, one item a line."""
         for line in lines:
-            self._print(visible(line) if is_terminal(self._stdout) else line)
+            self._print(one_line(line) if is_terminal(self._stdout) else line)
 
     @contextmanager
     def binary(self) -> Iterator[Callable[[bytes], None]]:
@@ -92,24 +97,25 @@ class Output:
 
         Raises `StdoutError` when it cannot be written.
         """
-        stream = self._stdout.buffer
+        with _stdout_trouble():
+            stream = self._stdout.buffer
 
         def write(piece: bytes) -> None:
-            with self._stdout_trouble():
+            with _stdout_trouble():
                 stream.write(piece)
 
         yield write
-        with self._stdout_trouble():
+        with _stdout_trouble():
             stream.flush()
 
     def success(self, text: str, detail: str) -> None:
         """Print a summary for a person: what was reached, and a line about it."""
-        self._print(self._paint(self._stdout, GREEN, "✓ ") + visible(text))
-        self._print(self._paint(self._stdout, DIM, "  " + visible(detail)))
+        self._print(self._paint(self._stdout, GREEN, "✓ ") + _harmless(text))
+        self._print(self._paint(self._stdout, DIM, "  " + _harmless(detail)))
 
-    def note(self, text: str) -> None:
-        """Say something worth knowing that needs no action."""
-        if not self._style.quiet:
+    def note(self, text: str, *, always: bool = False) -> None:
+        """Say something worth knowing that needs no action; `always`: also with `--quiet`."""
+        if always or not self._style.quiet:
             self._say(self._paint(self._stderr, BOLD_CYAN, "note:"), text)
 
     def detail(self, text: str) -> None:
@@ -119,7 +125,7 @@ class Output:
 
     def debug(self, line: str) -> None:
         """Show a line of `--debug`."""
-        self._tell(self._paint(self._stderr, DIM, visible(line)))
+        self._tell(self._paint(self._stderr, DIM, _harmless(line)))
 
     def warning(self, text: str) -> None:
         """Say what should be mended although the work goes on."""
@@ -129,11 +135,13 @@ class Output:
         """Print a failure: sentence, exchange and hint, or one structured object."""
         if self._style.wants_structured_errors:
             view = self._view(self._stderr, self._style.format_of_errors, None)
+            # A log is looked at on a terminal some day; JSON says the same when it is escaped.
+            view = view._replace(harmless=view.harmless or view.format != "yaml")
             self._tell(structured(error, view, self._style.transform_error))
             return
         self._say(self._paint(self._stderr, BOLD_RED, "error:"), error.message)
         if error.exchange is not None:
-            self._tell(self._paint(self._stderr, DIM, "  " + visible(describe(error.exchange))))
+            self._tell(self._paint(self._stderr, DIM, "  " + _harmless(describe(error.exchange))))
         if error.hint is not None:
             self._say(self._paint(self._stderr, BOLD_CYAN, "hint:"), error.hint)
 
@@ -173,22 +181,11 @@ class Output:
             self._progress = Progress()
 
     def _print(self, text: str) -> None:
-        with self._stdout_trouble(), self._lock, self._progress.paused():
+        with _stdout_trouble(), self._lock, self._progress.paused():
             print(text, file=self._stdout, flush=True)
 
-    @contextmanager
-    def _stdout_trouble(self) -> Iterator[None]:
-        try:
-            yield
-        except BrokenPipeError:
-            raise
-        except OSError as problem:
-            reason = (problem.strerror or str(problem)).lower()
-            raise StdoutError(f"cannot write to stdout: {reason}") from None
-
     def _say(self, label: str, text: str) -> None:
-        # A line break in the server's text must not pass for a line of ours.
-        self._tell(f"{label} {visible(text)}".replace("\n", r"\n"))
+        self._tell(f"{label} {_harmless(text)}")
 
     def _tell(self, text: str) -> None:
         # Nobody may be listening, and a paid job must not be lost for that.
@@ -198,3 +195,20 @@ class Output:
     def _paint(self, stream: TextIO, color: str, text: str) -> str:
         painted = self._style.may_color(stream, self._environ)
         return f"\x1b[{color}m{text}\x1b[0m" if painted else text
+
+
+@contextmanager
+def _stdout_trouble() -> Iterator[None]:
+    """Tell of what keeps the block from writing; a reader that went away stays what it is."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise StdoutError(f"cannot write to stdout: {reason}") from None
+
+
+def _harmless(text: str) -> str:
+    """Return what may be said of a text: no secret, nothing that acts on a terminal, one line."""
+    return one_line(without_secrets(text))

@@ -8,8 +8,22 @@ from typing import TextIO
 
 from luma_cli.environment import CI, FORCE_COLOR, NO_COLOR, TERM
 
-# C0 and C1 controls but tab and newline, and the marks that reorder text on screen.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What acts, reorders, breaks a line or hides, but draws nothing: all of it as ranges of characters.
+_CONTROL = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 controls but tab and newline
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that reorder
+    "\u2028\u2029"  # line and paragraph separators
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f"  # blanks
+    "\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"  # fillers, variations, annotations
+    "\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of old scripts
+    "\U000e0000-\U000e0fff"  # tags, which spell ASCII, and more variations
+    "\ud800-\udfff"  # bytes that are no character
+    "]"
+    # Joiners and emoji styles belong to a letter or picture before them, and to nothing else.
+    "|(?<![\u0590-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\ufdff\ufe0f\U00010000-\U000dffff])[\u200c\u200d]"
+    "|(?<![#*0-9\u00a9\u00ae\u2010-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]"
+)
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -36,9 +50,22 @@ def may_animate(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 def escaped(text: str) -> str:
     """Return JSON text with its control characters as escapes: the same document, and harmless."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROL.sub(lambda found: json_escape(found[0]), text)
 
 
 def visible(text: str) -> str:
     """Return `text` with its control characters spelled out (`\\x1b`), so that none acts."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` as `visible` does, line breaks spelled out, too: none passes for our own."""
+    return visible(text).replace("\n", r"\n")
+
+
+def json_escape(character: str) -> str:
+    """Return a character as JSON escapes it, those beyond the first plane as a pair."""
+    if (code := ord(character)) < 0x10000:
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

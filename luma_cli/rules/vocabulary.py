@@ -59,3 +59,10 @@ LARGEST_IMAGE_BYTES = 52_428_800
 LONGEST_IMAGE_SIDE = 8000
 LARGEST_VIDEO_BYTES = 200 * 1024 * 1024
 LARGEST_FILE_BYTES = 5 * 1024**3
+# What a 502 or 503 says when the job was certainly not queued.
+NOT_QUEUED_DETAILS = (
+    "Upstream service unavailable",
+    "fetch proxy unavailable",
+    "Image URL ingestion unavailable",
+    "Media URL ingestion is unavailable",
+)

@@ -10,6 +10,7 @@ from luma_cli.sandbox.endpoints import ENDPOINTS
 from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.storage import download, upload
 from luma_cli.sandbox.wire.layer import Connections, Wire
+from luma_cli.sandbox.wire.statuses import PORTAL, portal
 from luma_cli.sandbox.world.world import World
 
 _HANDLERS = {
@@ -31,8 +32,11 @@ def build_app(
     """Return the application for one world, which logs what it is asked and makes trouble."""
     app = Starlette(
         routes=[
-            Route(endpoint.path, _HANDLERS[endpoint.name], methods=[endpoint.method])
-            for endpoint in ENDPOINTS
+            *(
+                Route(endpoint.path, _HANDLERS[endpoint.name], methods=[endpoint.method])
+                for endpoint in ENDPOINTS
+            ),
+            Route(PORTAL, portal, methods=["GET", "POST", "PUT", "DELETE"]),
         ],
         exception_handlers={404: answers.not_found, 405: answers.wrong_method},
     )

@@ -1,4 +1,4 @@
-"""Which transport belongs to which client: what ASGI does not tell an application."""
+"""Which connection belongs to which client: what ASGI does not tell an application."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from luma_cli.sandbox.transport import Connection
+
 Address = tuple[str, int]
 
 
-def recording_protocol() -> tuple[type[asyncio.Protocol], dict[Address, asyncio.Transport]]:
-    """Return uvicorn's HTTP protocol, and the open transports by the client's host and port."""
-    connections: dict[Address, asyncio.Transport] = {}
+def recording_protocol() -> tuple[type[asyncio.Protocol], dict[Address, Connection]]:
+    """Return uvicorn's HTTP protocol, and the open connections by the client's host and port."""
+    connections: dict[Address, Connection] = {}
 
     class RecordingProtocol(H11Protocol):
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            connections[_address(transport)] = transport
+            connection = Connection(transport)
+            super().connection_made(connection)  # type: ignore[arg-type]  # all that it uses is there
+            connections[_address(transport)] = connection
 
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
-            if connections.get(_address(self.transport)) is self.transport:
-                del connections[_address(self.transport)]
+            address = _address(self.transport)
+            if connections.get(address) is self.transport:  # type: ignore[comparison-overlap]
+                del connections[address]
 
     return RecordingProtocol, connections
 

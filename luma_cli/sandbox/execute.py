@@ -13,9 +13,16 @@ from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 
 _SIGNAL_BASE = 128
-_FORWARDED = tuple(  # Windows has no SIGHUP
-    number for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)) if number
-)
+
+
+def _signals(*names: str) -> tuple[signal.Signals, ...]:
+    """Return those of the signals that this system has: Windows lacks some."""
+    return tuple(signal.Signals[name] for name in names if name in signal.Signals.__members__)
+
+
+# The terminal sends these to the program as well, when keys are pressed (Ctrl-C, Ctrl-\).
+_FROM_KEYS = _signals("SIGINT", "SIGQUIT")
+_FORWARDED = _signals("SIGTERM", "SIGHUP")
 
 
 def execute(command: Sequence[str], environ: Mapping[str, str], options: SandboxOptions) -> int:
@@ -26,7 +33,7 @@ def execute(command: Sequence[str], environ: Mapping[str, str], options: Sandbox
     process is killed.
     """
     with SandboxServer(options) as server:
-        variables = {**environ, **_variables(environ, server.base_url)}
+        variables = {**environ, **_variables(environ, server)}
         with _signals_forwarded() as forward_to, _start(command, variables) as child:
             forward_to(child)
             code = child.wait()
@@ -43,13 +50,14 @@ def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Pop
         ) from None
 
 
-def _variables(environ: Mapping[str, str], base_url: str) -> dict[str, str]:
+def _variables(environ: Mapping[str, str], server: SandboxServer) -> dict[str, str]:
     local = "127.0.0.1,localhost"
     no_proxy = environ.get("NO_PROXY") or environ.get("no_proxy")
     no_proxy = f"{no_proxy},{local}" if no_proxy else local
     return {
-        "LUMA_BASE_URL": base_url,
+        "LUMA_BASE_URL": server.base_url,
         "LUMA_AGENTS_API_KEY": SANDBOX_KEY,
+        "LUMA_SANDBOX": server.nonce,
         "NO_PROXY": no_proxy,
         "no_proxy": no_proxy,
     }
@@ -57,9 +65,10 @@ def _variables(environ: Mapping[str, str], base_url: str) -> dict[str, str]:
 
 @contextmanager
 def _signals_forwarded() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
-    """Forward signals to the child, but for a Ctrl-C that the terminal sends to it by itself.
+    """Forward signals to the child, but for a key's that the terminal sends to it by itself.
 
-    This begins before there is a child: a signal that comes that early waits for it.
+    None of them ends this process, so the child is never left behind. This begins before there is a
+    child: a signal that comes that early waits for it.
     """
     early: list[int] = []
     children: list[subprocess.Popen[bytes]] = []
@@ -72,9 +81,9 @@ def _signals_forwarded() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
         for number in early:
             child.send_signal(number)
 
+    on_key = (lambda *_: None) if _in_the_foreground() else forward
     handlers = {number: signal.signal(number, forward) for number in _FORWARDED}
-    interrupt = (lambda *_: None) if _in_the_foreground() else forward
-    handlers[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
+    handlers |= {number: signal.signal(number, on_key) for number in _FROM_KEYS}
     try:
         yield forward_to
     finally:

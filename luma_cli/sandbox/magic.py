@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from luma_cli.sandbox.faults.grammar import target_names
-from luma_cli.sandbox.faults.kinds import ALIASES, KINDS, STATUS_FORMS, Kind
+from luma_cli.sandbox.faults.kinds import ALIASES, KINDS, STATUS_FORMS, STORAGE_CODES, Kind
 from luma_cli.sandbox.keys import KEY_PREFIX, TEST_KEYS
 from luma_cli.sandbox.records.jobs import FAILURES, STUCK_PROMPT
 from luma_cli.sandbox.world.urls import MAGIC_HOSTS
 
-_FORMS = [(form, text) for form, text in STATUS_FORMS.items() if form in ("html", "empty")]
+_FORMS = [(form, text) for form, text in STATUS_FORMS.items() if form in ("html", "json", "empty")]
 
 Rows = list[tuple[str, str]]
 
@@ -55,6 +55,16 @@ def topics() -> Iterator[tuple[str, Rows]]:
             *((f"WHAT: 503-{form}", f"As that, with {text}") for form, text in _FORMS),
             ("WHAT: 503-after", "As that, but the request is carried out first"),
             ("WHAT: 429", "As that, with `Retry-After` of 1 s or [TIME]; 429-bare: without"),
+            (
+                "WHAT: 302",
+                "As 503; `Location` is a web page, as a portal's. Also 301, 303, 307, 308",
+            ),
+            ("WHAT: 307-redirect", "As 302, but `Location` is a second path, where all works"),
+            ("WHAT: 307-loop", "As 302, but `Location` is the request's own path"),
+            *(
+                (f"WHAT: {code}", f"{s[0]} from storage, as S3")
+                for code, s in STORAGE_CODES.items()
+            ),
             *((f"WHAT: {alias}", f"Short for {meaning}") for alias, meaning in ALIASES.items()),
             ("AMOUNT, TIME, RATE", "`50%` or `10B`; `5s`; `1KiB/s`"),
             ("WHEN", "`3`, `2-4`, `3+`, `every-3`, or a chance such as `0.2`; always, unless told"),

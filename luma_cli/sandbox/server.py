@@ -27,12 +27,13 @@ _BACKLOG = 1024
 class SandboxServer:
     """A running sandbox for the time of a `with` block; its socket listens from the start.
 
-    `log` has every request so far; `clock` gives Unix seconds.
+    `log` has every request so far, `nonce` is what every answer of the API repeats in
+    `X-Luma-Sandbox`; `clock` gives Unix seconds.
     """
 
     def __init__(self, options: SandboxOptions, clock: Callable[[], float] = time.time) -> None:
         self._resources = ExitStack()
-        self._server, self.log = _build_server(options, clock, self._resources)
+        self._server, self.log, self.nonce = _build_server(options, clock, self._resources)
         self._socket = _listen(options)
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name="sandbox", daemon=True
@@ -59,19 +60,19 @@ class SandboxServer:
         self._resources.close()
 
 
-def serve_forever(options: SandboxOptions, on_ready: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; `on_ready` is called with the base URL."""
+def serve_forever(options: SandboxOptions, on_ready: Callable[[str, str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; `on_ready` is called with the base URL and the nonce."""
     with ExitStack() as resources:
-        server, _ = _build_server(options, time.time, resources)
+        server, _, nonce = _build_server(options, time.time, resources)
         listening = resources.enter_context(_listen(options))
         with suppress(KeyboardInterrupt):  # early, or repeated by uvicorn, which it stopped
-            on_ready(_base_url(listening))
+            on_ready(_base_url(listening), nonce)
             server.run([listening])
 
 
 def _build_server(
     options: SandboxOptions, clock: Callable[[], float], resources: ExitStack
-) -> tuple[uvicorn.Server, RequestLog]:
+) -> tuple[uvicorn.Server, RequestLog, str]:
     try:
         import uvicorn
 
@@ -98,7 +99,7 @@ def _build_server(
         proxy_headers=False,  # they would change the address that connections are found by
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config), log
+    return uvicorn.Server(config), log, world.nonce
 
 
 def _listen(options: SandboxOptions) -> socket.socket:

@@ -30,6 +30,14 @@ def default_name(generation_id: str, index: int, count: int, content_type: str, 
     return f"{stem}{number}.{_extension(content_type, url)}"
 
 
+def extensions_of(kind: str) -> tuple[str, ...]:
+    """Return the extensions that an output of a job of this type may get."""
+    images, videos = ("png", "jpg", "webp"), ("mp4", "exr", "zip")
+    if kind.startswith("image"):
+        return images
+    return videos if kind.startswith("video") else (*images, *videos)
+
+
 def plain(text: str) -> str:
     """Return text with `_` in the place of all that might mean something to a file system."""
     return _UNSAFE.sub("_", text)

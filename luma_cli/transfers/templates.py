@@ -44,6 +44,11 @@ def check_template(template: str) -> None:
         raise UsageError("`--name` names no file", hint="as in `{date}-{prompt}.{ext}`")
 
 
+def tokens_in(template: str) -> set[str]:
+    """Return the names of the tokens in a template."""
+    return set(_TOKEN.findall(template))
+
+
 def name_of(template: str, facts: Mapping[str, str], count: int) -> str:
     """Return a safe name of at most 255 bytes, with what `facts` say of the tokens in it.
 

@@ -10,7 +10,7 @@ import pytest
 
 from luma_cli.api.trace import redacted
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
-from tests.support.program import KEY, Program
+from tests.support.program import PLAIN_KEY, Program
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 
@@ -72,7 +72,7 @@ def test_an_exchange_without_an_answer_shows_its_request(luma: Program, api: Fak
             '{"a":"https://h/p?x=1","b":"https://h/q"}',
             '{"a":"https://h/p?<REDACTED>","b":"https://h/q"}',
         ),
-        (f"key {KEY}", "key luma-api-****"),
+        (f"key {PLAIN_KEY}", "key luma-api-****"),
         ("plain words", "plain words"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 
 from luma_cli.config_file import load, set_value
 from tests.support.fake_api import BASE_URL, FakeApi
-from tests.support.program import KEY, OTHER_KEY, Program, Result
+from tests.support.program import KEY, OTHER_KEY, PLAIN_KEY, Program, Result
 
 FILES = "/files?limit=1"
 NO_FILES = {"data": [], "has_more": False, "next_cursor": None}
@@ -26,10 +26,10 @@ def refused() -> httpx.Response:
 
 @pytest.mark.parametrize("terminal", [False, True])
 def test_login_reads_the_key_from_stdin(bare_luma: Program, terminal: bool) -> None:
-    result = bare_luma("auth", "login", "--with-token", stdin=f"{KEY}\n", terminal=terminal)
+    result = bare_luma("auth", "login", "--with-token", stdin=f"{PLAIN_KEY}\n", terminal=terminal)
 
     assert result == Result(0, "", "note: stored the key ****cdef in [CONFIG]\n")
-    assert load(bare_luma.config_file) == {"token": KEY}
+    assert load(bare_luma.config_file) == {"token": PLAIN_KEY}
 
 
 def test_login_asks_on_a_terminal(bare_luma: Program) -> None:
@@ -37,7 +37,7 @@ def test_login_asks_on_a_terminal(bare_luma: Program) -> None:
 
     def ask(question: str) -> str:
         questions.append(question)
-        return KEY
+        return PLAIN_KEY
 
     bare_luma.ask_secret = ask
 
@@ -45,7 +45,7 @@ def test_login_asks_on_a_terminal(bare_luma: Program) -> None:
 
     assert result == Result(0, "", "note: stored the key ****cdef in [CONFIG]\n")
     assert questions == ["API key (not shown): "]
-    assert load(bare_luma.config_file) == {"profiles": {"work": {"token": KEY}}}
+    assert load(bare_luma.config_file) == {"profiles": {"work": {"token": PLAIN_KEY}}}
 
 
 def test_login_without_a_terminal_says_how_to_pipe(bare_luma: Program) -> None:
@@ -58,7 +58,9 @@ def test_login_without_a_terminal_says_how_to_pipe(bare_luma: Program) -> None:
     assert not bare_luma.config_file.exists()
 
 
-@pytest.mark.parametrize("stdin", ["", "\n", f"{KEY}\n{OTHER_KEY}\n", f"{KEY} {OTHER_KEY}"])
+@pytest.mark.parametrize(
+    "stdin", ["", "\n", f"{PLAIN_KEY}\n{OTHER_KEY}\n", f"{PLAIN_KEY} {OTHER_KEY}"]
+)
 def test_login_refuses_what_is_no_key(bare_luma: Program, stdin: str) -> None:
     assert bare_luma("auth", "login", "--with-token", stdin=stdin) == Result(
         2,
@@ -86,7 +88,7 @@ def test_the_end_of_a_short_key_would_give_it_away(bare_luma: Program) -> None:
 
 @pytest.mark.parametrize("terminal", [False, True])
 def test_logout_forgets_the_key_of_the_profile_alone(bare_luma: Program, terminal: bool) -> None:
-    set_value(bare_luma.config_file, None, "token", KEY)
+    set_value(bare_luma.config_file, None, "token", PLAIN_KEY)
     set_value(bare_luma.config_file, "work", "token", OTHER_KEY)
 
     first = bare_luma("auth", "logout", "--profile", "work", terminal=terminal)
@@ -94,7 +96,7 @@ def test_logout_forgets_the_key_of_the_profile_alone(bare_luma: Program, termina
 
     assert first == Result(0, "", "note: removed the key from [CONFIG]\n")
     assert second == Result(0, "", "note: [CONFIG] has no key\n")
-    assert load(bare_luma.config_file)["token"] == KEY
+    assert load(bare_luma.config_file)["token"] == PLAIN_KEY
 
 
 def test_status_of_a_good_key(luma: Program, api: FakeApi) -> None:

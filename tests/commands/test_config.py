@@ -8,7 +8,7 @@ import pytest
 
 from luma_cli.config_file import load, set_value
 from tests.support.fake_api import BASE_URL
-from tests.support.program import KEY, Program, Result
+from tests.support.program import PLAIN_KEY, Program, Result
 
 UNKNOWN_KEY = (
     "error: unknown config key `colour`\n"
@@ -78,7 +78,7 @@ def test_a_value_is_stored_as_toml_would_have_it(
             "hint: use one of auto, explore, json, jsonl, pretty, raw, yaml\n",
         ),
         (
-            ["set", "token", KEY],
+            ["set", "token", PLAIN_KEY],
             "error: `token` is not set by `config set`, where others could see it\n"
             "hint: run `luma-agents-cli auth login`\n",
         ),
@@ -95,7 +95,7 @@ def test_mistakes_leave_no_file(bare_luma: Program, argv: list[str], message: st
 
 @both_forms
 def test_the_key_is_never_shown_whole(bare_luma: Program, terminal: bool) -> None:
-    set_value(bare_luma.config_file, None, "token", KEY)
+    set_value(bare_luma.config_file, None, "token", PLAIN_KEY)
 
     result = bare_luma("config", "get", "token", terminal=terminal)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,18 +24,22 @@ from luma_cli.sandbox.options import SandboxOptions
 SECONDS = 30
 REPORT = """
 import json, os, urllib.request
-names = ("LUMA_BASE_URL", "LUMA_AGENTS_API_KEY", "NO_PROXY", "no_proxy", "KEPT")
+names = ("LUMA_BASE_URL", "LUMA_AGENTS_API_KEY", "LUMA_SANDBOX", "NO_PROXY", "no_proxy", "KEPT")
 request = urllib.request.Request(
     os.environ["LUMA_BASE_URL"] + "/files",
     headers={"Authorization": "Bearer " + os.environ["LUMA_AGENTS_API_KEY"]},
 )
 with urllib.request.urlopen(request) as answer:
-    status = answer.status
+    status, nonce = answer.status, answer.headers["X-Luma-Sandbox"]
 with open("report.json", "w") as file:
-    json.dump([status, {name: os.environ.get(name) for name in names}], file)
+    json.dump([status, nonce, {name: os.environ.get(name) for name in names}], file)
 """
 # Says where the sandbox is, then waits for a signal without ever ending by itself.
-TALK = 'trap "exit 41" TERM HUP; echo $LUMA_BASE_URL; while :; do read -r line || exit 42; done'
+TALK = (
+    'trap "exit 41" TERM HUP QUIT; echo $LUMA_BASE_URL; while :; do read -r line || exit 42; done'
+)
+# Goes on for a while, but not for ever should nobody end it.
+LINGER = "n=0; while [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done"
 
 
 def run(*command: str, **environ: str) -> int:
@@ -49,20 +55,23 @@ def is_open(base_url: str) -> bool:
 @pytest.mark.parametrize("proxies", [{}, {"no_proxy": "a.test"}, {"NO_PROXY": "a.test"}])
 def test_the_program_finds_the_sandbox(proxies: dict[str, str]) -> None:
     everything = {"HTTP_PROXY": "http://127.0.0.1:9", "KEPT": "yes", "LUMA_BASE_URL": "other"}
+    everything["LUMA_SANDBOX"] = "an-older-one"
 
     code = run(sys.executable, "-c", REPORT, **everything, **proxies)
 
-    status, variables = json.loads(Path("report.json").read_text())
+    status, nonce, variables = json.loads(Path("report.json").read_text())
     base_url = variables.pop("LUMA_BASE_URL")
     no_proxy = "a.test,127.0.0.1,localhost" if proxies else "127.0.0.1,localhost"
     assert (code, status) == (0, 200)
     assert variables == {
         "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
+        "LUMA_SANDBOX": nonce,
         "NO_PROXY": no_proxy,
         "no_proxy": no_proxy,
         "KEPT": "yes",
     }
     assert not is_open(base_url)
+    assert len(nonce) == 32
 
 
 @pytest.mark.parametrize(
@@ -106,7 +115,7 @@ def talking(script: str = TALK) -> Iterator[tuple[subprocess.Popen[str], str]]:
         program.stdin.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_signals_are_forwarded(number: signal.Signals) -> None:
     # The shell runs its trap when `read` is interrupted or ends, so a line follows the signal.
     with talking() as (program, base_url):
@@ -117,6 +126,65 @@ def test_signals_are_forwarded(number: signal.Signals) -> None:
         program.stdin.flush()
         assert program.wait(SECONDS) == 41
         assert not is_open(base_url)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
+def test_a_program_that_takes_its_time_to_end_is_waited_for(number: signal.Signals) -> None:
+    script = 'trap "sleep 0.3; echo tidied; exit 45" TERM HUP QUIT INT; echo $LUMA_BASE_URL; '
+    script += LINGER
+    with talking(script) as (program, base_url):
+        program.send_signal(number)
+        assert program.stdout is not None
+        assert (program.stdout.readline(), program.wait(SECONDS)) == ("tidied\n", 45)
+        assert not is_open(base_url)
+
+
+def test_a_terminal_that_closes_leaves_no_program_behind(tmp_path: Path) -> None:
+    # The program is in a group of its own, so that only what is forwarded reaches it.
+    script = f'echo $$ > {tmp_path}/pid; trap "echo HUP > {tmp_path}/end; exit 46" HUP; '
+    script += LINGER
+    child = ("import os, sys; os.setpgid(0, 0); os.execvp('sh', ['sh', '-c', sys.argv[1]])", script)
+    command = [sys.executable, "-m", "luma_cli", "sandbox", "exec", "--", sys.executable, "-c"]
+    pid, master = pty.fork()
+    if not pid:
+        os.execv(sys.executable, [*command, *child])  # noqa: S606 - no shell is wanted
+    until((tmp_path / "pid").exists)
+    os.close(master)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 46
+    assert (tmp_path / "end").read_text() == "HUP\n"
+
+
+@pytest.mark.parametrize(("key", "number"), [(b"\x1c", signal.SIGQUIT), (b"\x03", signal.SIGINT)])
+def test_a_key_reaches_the_program_once(tmp_path: Path, key: bytes, number: int) -> None:
+    script = f"""
+import os, signal, time
+def note(number, _): os.write(file, b"%d " % number)
+file = os.open("{tmp_path}/heard", os.O_CREAT | os.O_WRONLY)
+signal.signal(signal.SIGINT, note); signal.signal(signal.SIGQUIT, note)
+os.write(file, b"on ")
+deadline = time.monotonic() + 20
+while os.fstat(file).st_size < 4 and time.monotonic() < deadline: time.sleep(0.01)
+time.sleep(0.2)
+"""
+    command = [sys.executable, "-m", "luma_cli", "sandbox", "exec", "--", sys.executable, "-c"]
+    pid, master = pty.fork()
+    if not pid:
+        os.execv(sys.executable, [*command, script])  # noqa: S606 - no shell is wanted
+    heard = tmp_path / "heard"
+    until(lambda: heard.exists() and heard.read_text() == "on ")
+    os.write(master, key)
+    _, status = os.waitpid(pid, 0)
+    os.close(master)
+    assert (os.waitstatus_to_exitcode(status), heard.read_text()) == (0, f"on {number:d} ")
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what another process will do."""
+    deadline = time.monotonic() + SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_forwarded_signal_may_end_the_program() -> None:

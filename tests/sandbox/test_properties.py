@@ -270,4 +270,5 @@ def test_anything_at_all_is_answered(
     if path.startswith("/v1/") and method != "HEAD":
         assert answer.headers["X-API-Version"] == "2026-04-01"
         assert answer.headers["X-Request-Id"]
+        assert answer.headers["X-Luma-Sandbox"] == sandbox.world.nonce
         assert answer.status_code < 300 or set(answer.json()) <= {"detail", "error"}

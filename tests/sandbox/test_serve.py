@@ -20,19 +20,27 @@ SECONDS = 30
 
 
 @contextmanager
-def serving(*flags: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """Run `sandbox serve`; yield the process and a client with the variables that it prints."""
+def started(*flags: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    """Run `sandbox serve`; yield the process and the variables that it prints."""
     command = [sys.executable, "-m", "luma_cli", "sandbox", "serve", "--port", "0", *flags]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
-        lines = [program.stdout.readline() for _ in range(2)]
+        lines = [program.stdout.readline() for _ in range(3)]
         try:
-            (base_url, key) = (re.fullmatch(r"export \w+=(\S+)\n", line)[1] for line in lines)  # type: ignore[index]  # else the test fails
-            headers = {"Authorization": f"Bearer {key}"}
-            with httpx.Client(base_url=base_url, headers=headers, trust_env=False) as client:
-                yield program, client
+            found = (re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines)
+            yield program, {match[1]: match[2] for match in found if match}
         finally:
             program.kill()
+
+
+@contextmanager
+def serving(*flags: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """Run `sandbox serve`; yield the process and a client with the variables that it prints."""
+    with started(*flags) as (program, variables):
+        url, key = variables["LUMA_BASE_URL"], variables["LUMA_AGENTS_API_KEY"]
+        headers = {"Authorization": f"Bearer {key}"}
+        with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
+            yield program, client
 
 
 def create(client: httpx.Client) -> httpx.Response:
@@ -47,6 +55,20 @@ def test_it_serves_until_it_is_told_to_stop(number: signal.Signals) -> None:
         assert program.wait(SECONDS) in (0, -number)
         assert program.stdout is not None
         assert program.stdout.read() == ""
+
+
+def test_its_answers_have_the_nonce_that_it_prints_which_no_other_has() -> None:
+    nonces = []
+    for _ in range(2):
+        with started("--seed", "7") as (_, variables):
+            assert list(variables) == ["LUMA_BASE_URL", "LUMA_AGENTS_API_KEY", "LUMA_SANDBOX"]
+            answer = httpx.get(f"{variables['LUMA_BASE_URL']}/files", trust_env=False)
+            assert (answer.status_code, answer.headers["X-Luma-Sandbox"]) == (
+                *(401, variables["LUMA_SANDBOX"]),
+            )
+            nonces.append(variables["LUMA_SANDBOX"])
+    assert re.fullmatch("[0-9a-f]{32}", nonces[0])
+    assert nonces[0] != nonces[1]
 
 
 def test_every_flag_reaches_the_sandbox(tmp_path: Path) -> None:

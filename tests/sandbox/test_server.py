@@ -101,7 +101,7 @@ def test_two_hundred_clients_at_once() -> None:
 def test_an_interrupt_at_the_first_moment_is_an_end_as_well() -> None:
     told: list[str] = []
 
-    def interrupt(base_url: str) -> None:
+    def interrupt(base_url: str, _: str) -> None:
         told.append(base_url)
         raise KeyboardInterrupt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -12,8 +12,12 @@ import httpx
 
 from luma_cli.host import Clock, Host
 from luma_cli.main import main
+from luma_cli.paths import journal_file
 
-KEY = "luma-api-q7w2x9k4m1n8zvbncdef"
+# What a gateway may hand out: no known beginning, and whatever URLs, JSON, HTML and shells escape.
+KEY = """zQ7+x/K4=m1$n8"vW%2b'N<c&d\\T9^cdef"""
+ODD_HEADER = """g8t"w3y/+%4k=" <&'x7>;Zq$9"""
+PLAIN_KEY = "luma-api-q7w2x9k4m1n8zvbncdef"
 OTHER_KEY = "luma-api-p5r3t6y9u2i4xfedcba"
 
 
@@ -68,17 +72,22 @@ class TestClock(Clock):
         self.time += seconds
 
 
-def _pieces_of_keys_in(text: str) -> Iterator[str]:
-    for key in (KEY, OTHER_KEY):
-        starts = range(len("luma-api-"), len(key) - 4)
-        yield from (key[start : start + 5] for start in starts if key[start : start + 5] in text)
+def pieces_of(secrets: Iterable[str], text: str) -> list[str]:
+    """Return every five characters in a row of a secret that stand in a text."""
+    return [
+        secret[start : start + 5]
+        for secret in (each.removeprefix("luma-api-") for each in secrets)
+        for start in range(len(secret) - 4)
+        if secret[start : start + 5] in text
+    ]
 
 
 @dataclass
 class Program:
     """The program with an environment of its own; call it with the words of a command line.
 
-    Every run is checked: no more of a key than its last four characters may come out.
+    Every run is checked: no five characters of a secret may come out, or be in what it writes down
+    beside the config file. `secrets` are those besides the keys and the environment's.
     """
 
     config_file: Path
@@ -86,6 +95,7 @@ class Program:
     transport: httpx.BaseTransport | None
     environ: dict[str, str] = field(default_factory=dict)
     ask_secret: Callable[[str], str] | None = None
+    secrets: list[str] = field(default_factory=list)
 
     def __call__(
         self,
@@ -94,7 +104,9 @@ class Program:
         terminal: bool = False,
         stdout: Stream | None = None,
         stderr: Stream | None = None,
+        echoes: bool = False,
     ) -> Result:
+        """Run a command line; `echoes`: the API's data, printed as it is, has a secret."""
         stdout = stdout or Stream(terminal=terminal)
         stderr = stderr or Stream(terminal=terminal)
         host = Host(
@@ -108,8 +120,30 @@ class Program:
         )
         exit_code = main(argv, host)
         result = Result(exit_code, self._clean(stdout), self._clean(stderr))
-        assert [*_pieces_of_keys_in(result.stdout + result.stderr)] == []
+        assert pieces_of(self._secrets, result.stderr) == []
+        assert echoes or pieces_of(self._secrets, result.stdout) == []
+        assert pieces_of(self._secrets, self._written()) == []
         return result
+
+    @property
+    def _secrets(self) -> list[str]:
+        environ = self.environ
+        headers = environ.get("LUMA_CUSTOM_HEADERS", "").splitlines()
+        return [
+            *(KEY, PLAIN_KEY, OTHER_KEY, environ.get("LUMA_AGENTS_API_KEY", "")),
+            *(header.partition(":")[2].strip() for header in headers),
+            *self.secrets,
+        ]
+
+    def _written(self) -> str:
+        """Return the bytes of the history, and of what a change of the config file left behind."""
+        folders = (journal_file(self.environ).parent, self.config_file.parent)
+        files = (file for folder in folders if folder.is_dir() for file in folder.iterdir())
+        return "".join(
+            file.read_bytes().decode("latin-1")
+            for file in files
+            if file != self.config_file and file.is_file()
+        )
 
     def _clean(self, stream: io.StringIO) -> str:
         """Replace what differs from run to run by its name."""

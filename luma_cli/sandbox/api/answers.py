@@ -36,6 +36,8 @@ def common_headers(request: Request) -> dict[str, str]:
     return {
         "X-Request-Id": request.headers.get("X-Request-Id") or str(uuid.uuid4()),
         "X-API-Version": API_VERSION,
+        # Who began this sandbox knows the value, and so knows that nothing is paid here.
+        "X-Luma-Sandbox": request.scope["luma_cli.nonce"],
     }
 
 

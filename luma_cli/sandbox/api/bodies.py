@@ -37,7 +37,7 @@ async def read_json(request: Request, limit: int) -> dict[str, Any]:
     return body
 
 
-def _parse(data: bytes) -> Any:
+def _parse(data: bytearray) -> Any:
     return json.loads(data, parse_constant=_refuse_constant)
 
 
@@ -46,22 +46,29 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-async def read_bytes(request: Request, limit: int) -> bytes:
-    """Return the body of at most `limit` bytes; raises `UnreadableError`."""
-    pieces, size = [], 0
+async def read_bytes(request: Request, limit: int) -> bytearray:
+    """Return the body of at most `limit` bytes; raises `UnreadableError`.
+
+    One that announces more is not read at all.
+    """
+    _refuse_length(request, limit)
+    data = bytearray()
     try:
         async for piece in request.stream():
-            size += len(piece)
-            if size > limit:
-                raise UnreadableError("Request body is too large", status=413)
-            pieces.append(piece)
+            if len(data) + len(piece) > limit:
+                raise _too_large()
+            data += piece
     except ClientDisconnect:
         raise UnreadableError("Request body is incomplete") from None
-    return b"".join(pieces)
+    return data
 
 
 def limited(request: Request, limit: int) -> Request:
-    """Return the request with a body that raises `UnreadableError` beyond `limit` bytes."""
+    """Return the request with a body that raises `UnreadableError` beyond `limit` bytes.
+
+    Raises it at once for one that announces more.
+    """
+    _refuse_length(request, limit)
     size = 0
 
     async def receive() -> Message:
@@ -69,7 +76,16 @@ def limited(request: Request, limit: int) -> Request:
         message = await request.receive()
         size += len(message.get("body", b""))
         if size > limit:
-            raise UnreadableError("Request body is too large", status=413)
+            raise _too_large()
         return message
 
     return Request(request.scope, receive)
+
+
+def _refuse_length(request: Request, limit: int) -> None:
+    if int(request.headers.get("Content-Length", 0)) > limit:
+        raise _too_large()
+
+
+def _too_large() -> UnreadableError:
+    return UnreadableError("Request body is too large", status=413)

@@ -15,7 +15,7 @@ from luma_cli.sandbox.log import note_id
 from luma_cli.sandbox.world.references import RefusedError, has_data, look_at_references
 from luma_cli.sandbox.world.world import World
 
-LARGEST_BODY_BYTES = 640 * 1024 * 1024  # nine pictures of 50 MB in base64, and some room
+LARGEST_BODY_BYTES = 256 * 1024 * 1024
 
 
 async def create_generation(request: Request) -> Response:

@@ -6,9 +6,9 @@
     create:429:7s:2-4           the second to fourth submission is told to wait 7 s
 
 WHICH is an endpoint, a method, `files`, `api`, `storage` or `any`. WHAT is a kind of `kinds`, a
-status, or an alias. Arguments tell themselves apart by their unit: an amount (`50%`, `10B`), a time
-(`5s`), a rate (`1KiB/s`). WHEN is `3`, `2-4`, `3+`, `every-3`, or a chance such as `0.2`; left out,
-it is always.
+status, a `<Code>` of S3, or an alias. Arguments tell themselves apart by their unit: an amount
+(`50%`, `10B`), a time (`5s`), a rate (`1KiB/s`). WHEN is `3`, `2-4`, `3+`, `every-3`, or a chance
+such as `0.2`; left out, it is always.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
 from luma_cli.sandbox.amounts import Amount, parse_amount, parse_size
 from luma_cli.sandbox.endpoints import ENDPOINTS
-from luma_cli.sandbox.faults.kinds import ALIASES, KIND_OF, STATUS_FORMS, Kind
+from luma_cli.sandbox.faults.kinds import (
+    ALIASES,
+    KIND_OF,
+    STATUS_FORMS,
+    STORAGE_CODES,
+    Kind,
+    has_form,
+)
 
 _COUNT = re.compile(r"(\d{1,9})(?:(\+)|-(\d{1,9}))?", re.ASCII)
 _EVERY = re.compile(r"every-(\d{1,9})", re.ASCII)
@@ -56,12 +63,19 @@ _ALWAYS = When()
 class Status:
     """An answer in place of the real one: `form` is a key of `STATUS_FORMS`.
 
-    With `after` the request is carried out before.
+    With `after` the request is carried out before. `storage_code` is a key of `STORAGE_CODES`.
     """
 
     code: int
     form: str = ""
     after: bool = False
+    storage_code: str = ""
+
+    @property
+    def targets(self) -> str:
+        """What it strikes unless told."""
+        is_of_storage = self.storage_code or self.form in ("redirect", "loop")
+        return "storage" if is_of_storage else "api"
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,11 @@ class Fault:
         """The kind's name; that of every status is `status`."""
         return "status" if isinstance(self.kind, Status) else self.kind.name
 
+    @property
+    def redirects(self) -> bool:
+        """Whether it sends requests to a place where they work."""
+        return isinstance(self.kind, Status) and self.kind.form == "redirect"
+
 
 def parse_fault(text: str) -> Fault:
     """Return the fault that `text` asks for; raises `UsageError` that says what is wrong."""
@@ -97,10 +116,7 @@ def parse_fault(text: str) -> Fault:
         what, *expansion = ALIASES[what].split(":")
         rest = [*expansion, *rest]
     kind = _kind(what)
-    default = "any" if isinstance(kind, Status) else kind.targets
-    if isinstance(kind, Status) and targets is None:
-        default = "api"
-    fault = Fault(text, targets or _targets(default) or frozenset(), kind)
+    fault = Fault(text, targets or _targets(kind.targets) or frozenset(), kind)
     for part in rest:
         fault = _with_argument(fault, part)
     return fault
@@ -119,11 +135,14 @@ class Plan:
         self._faults = [(fault, Random(f"{seed}:{fault.text}")) for fault in faults]  # noqa: S311 - chances
         self._counts = [0] * len(self._faults)
 
-    def choose(self, endpoint: str) -> Fault | None:
-        """Count a request and return the first fault that strikes it, if one does."""
+    def choose(self, endpoint: str, *, is_redirected: bool = False) -> Fault | None:
+        """Count a request and return the first fault that strikes it, if one does.
+
+        One that was redirected to here is not redirected again, and not counted for that.
+        """
         chosen = None
         for index, (fault, random) in enumerate(self._faults):
-            if endpoint not in fault.targets:
+            if endpoint not in fault.targets or (is_redirected and fault.redirects):
                 continue
             self._counts[index] += 1
             if fault.when.strikes(self._counts[index], random) and chosen is None:
@@ -149,8 +168,10 @@ def _is_fault(word: str) -> bool:
 def _kind_named(word: str) -> Kind | Status | None:
     if word in KIND_OF:
         return KIND_OF[word]
+    if word in STORAGE_CODES:
+        return Status(STORAGE_CODES[word][0], storage_code=word)
     match = _STATUS.fullmatch(word)
-    if match and (match[2] != "bare" or match[1] == "429"):
+    if match and has_form(int(match[1]), match[2] or ""):
         return Status(int(match[1]), match[2] or "", bool(match[3]))
     return None
 
@@ -158,7 +179,7 @@ def _kind_named(word: str) -> Kind | Status | None:
 def _kind(word: str) -> Kind | Status:
     if (kind := _kind_named(word)) is not None:
         return kind
-    known = ", ".join([*KIND_OF, *ALIASES])
+    known = ", ".join([*KIND_OF, *STORAGE_CODES, *ALIASES])
     raise UsageError(
         f"`{word}` is no fault", hint=f"name a status, as in `POST:503`, or one of {known}"
     )

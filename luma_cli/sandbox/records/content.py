@@ -16,12 +16,14 @@ _BLOCK_BYTES = 1_048_573
 class Content:
     """Some bytes in memory, then `padding` more that are made up while they are sent.
 
-    The padding makes files of any size possible that cost no memory.
+    The padding makes files of any size possible that cost no memory. `encoding` is what is said of
+    the bytes in `Content-Encoding`.
     """
 
     data: bytes
     content_type: str
     padding: int = 0
+    encoding: str | None = None
 
     @property
     def size(self) -> int:

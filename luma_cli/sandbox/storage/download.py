@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from luma_cli.sandbox.log import note_id
 from luma_cli.sandbox.records.content import Content
+from luma_cli.sandbox.storage.encodings import stored_as
 from luma_cli.sandbox.storage.errors import no_such_key, refuse_link, storage_error
 from luma_cli.sandbox.world.world import World
 
@@ -26,10 +27,12 @@ async def download(request: Request) -> Response:
     if refused := refuse_link(request, "GET"):
         return refused
     note_id(request, request.path_params["generation_id"])
-    content = await _content(world, **request.path_params)
+    content = await _content(request, world)
     if content is None:
         return no_such_key()
     headers = {"ETag": content.etag, "Accept-Ranges": "bytes"}
+    if content.encoding is not None:
+        headers["Content-Encoding"] = content.encoding
     wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
     same = request.headers.get("If-Range", content.etag) == content.etag
     if wanted is None or not any(wanted.groups()) or not same:
@@ -43,11 +46,15 @@ async def download(request: Request) -> Response:
     return _stream(request, content, 206, (first, last), headers)
 
 
-async def _content(world: World, generation_id: str, name: str) -> Content | None:
-    job = world.job_for_download(generation_id)
+async def _content(request: Request, world: World) -> Content | None:
+    job = world.job_for_download(request.path_params["generation_id"])
     if job is None or job.state(world.now()) != "completed":
         return None
-    return await run_in_threadpool(world.gallery.content, job, name)
+    content = await run_in_threadpool(world.gallery.content, job, request.path_params["name"])
+    encoding = request.scope.get("luma_cli.encoding")
+    if content is None or encoding is None:
+        return content
+    return await run_in_threadpool(stored_as, content, encoding)
 
 
 def _stream(

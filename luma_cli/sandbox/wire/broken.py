@@ -1,20 +1,17 @@
-"""Connections that break, fall silent, or drip."""
+"""Connections that break or fall silent."""
 
 from __future__ import annotations
 
 import asyncio
-import math
 from fractions import Fraction
 
 from luma_cli.sandbox.amounts import Amount
 from luma_cli.sandbox.faults.grammar import Fault
 from luma_cli.sandbox.wire.exchange import Exchange, Message
-from luma_cli.sandbox.wire.pieces import collect, length, nowhere, partly, piece, send_whole
+from luma_cli.sandbox.wire.pieces import collect, nowhere, partly, send_whole
 from luma_cli.sandbox.world.world import World
 
 HALF = Amount(share=Fraction(1, 2))
-_DRIP_SECONDS = 5.0
-_DROPS_PER_SECOND = 10
 
 
 async def reset_before_read(fault: Fault, exchange: Exchange, _: World) -> None:
@@ -69,28 +66,6 @@ async def stall(fault: Fault, exchange: Exchange, _: World) -> None:
     start, body = await collect(exchange)
     if await exchange.silence(fault.time):
         await send_whole(exchange, start, body)
-
-
-async def slow(fault: Fault, exchange: Exchange, _: World) -> None:
-    drop = 1
-
-    async def send(message: Message) -> None:
-        nonlocal drop
-        if message["type"] == "http.response.start":
-            rate = fault.rate or length(message) / (fault.time or _DRIP_SECONDS)
-            drop = max(math.ceil(rate / _DROPS_PER_SECOND), 1)
-            await exchange.send(message)
-            return
-        body = message.get("body", b"")
-        for start in range(0, len(body), drop):
-            if exchange.is_gone:
-                return
-            await asyncio.sleep(1 / _DROPS_PER_SECOND)
-            await exchange.send(piece(body[start : start + drop]))
-        if not message.get("more_body"):
-            await exchange.send(piece(b"", more=False))
-
-    await exchange.carry_out(send)
 
 
 def _request_bytes(fault: Fault, exchange: Exchange) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from luma_cli.sandbox.log import Entry, RequestLog
+from luma_cli.sandbox.transport import Connection
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -34,7 +35,7 @@ class Exchange:
         send: Send,
         app: App,
         log: tuple[RequestLog, Entry],
-        connection: asyncio.Transport | None,
+        connection: Connection | None,
     ) -> None:
         self.scope, self._receive, self._send, self._app = scope, receive, send, app
         self._log, self.entry = log
@@ -44,7 +45,12 @@ class Exchange:
     @property
     def is_gone(self) -> bool:
         """Whether the connection has ended."""
-        return self._connection is not None and self._connection.is_closing()
+        return self._connection is not None and bool(self._connection.is_closing())
+
+    @property
+    def has_body(self) -> bool:
+        """Whether an answer may have one: that to a HEAD has none."""
+        return bool(self.scope["method"] != "HEAD")
 
     async def carry_out(self, send: Send | None = None, receive: Receive | None = None) -> None:
         """Let the application answer, through `send` and `receive` if there are any."""
@@ -63,6 +69,21 @@ class Exchange:
             await asyncio.sleep(0)
             return
         await self._send(message)
+
+    async def held(self, message: Message) -> bytes:
+        """Return what the server makes of a part of the answer, in place of sending it.
+
+        Not for the last part, at which the server may close the connection.
+        """
+        with self._connected().held() as data:
+            await self.send(message)
+        return bytes(data)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes of our own in place of what was `held`."""
+        self.note()
+        if not self.is_gone:
+            self._connected().write(data)
 
     async def read(self, size: int | None = None) -> None:
         """Read the request up to so many bytes, or to its end."""
@@ -106,6 +127,11 @@ class Exchange:
         """Wait until the connection has ended; what still comes in is dropped."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            raise ConnectionAbortedError("the sandbox has no connection to write to")
+        return self._connection
 
     def note(self) -> None:
         """Log the request, if that was not done yet."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +10,14 @@ from starlette.routing import compile_path
 from luma_cli.sandbox.endpoints import ENDPOINTS
 from luma_cli.sandbox.faults.grammar import Plan
 from luma_cli.sandbox.log import RequestLog
+from luma_cli.sandbox.transport import Connection
 from luma_cli.sandbox.wire.carry_out import carry_out
 from luma_cli.sandbox.wire.exchange import App, Exchange, Receive, Send
+from luma_cli.sandbox.wire.hosts import is_served, misdirected
+from luma_cli.sandbox.wire.statuses import MOVED
 from luma_cli.sandbox.world.world import World
 
-Connections = Mapping[tuple[str, int], asyncio.Transport]
+Connections = Mapping[tuple[str, int], Connection]
 _PATHS = [(endpoint, compile_path(endpoint.path)[0]) for endpoint in ENDPOINTS]
 
 
@@ -36,14 +38,21 @@ class Wire:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["luma_cli.nonce"] = self._world.nonce
+        path = scope["path"]
+        is_redirected = path.startswith(f"{MOVED}/")
+        scope["path"] = path.removeprefix(MOVED) if is_redirected else path
         endpoint = _endpoint_of(scope)
-        entry = self.log.begin(scope, endpoint, self._world.now())
+        entry = self.log.begin({**scope, "path": path}, endpoint, self._world.now())
         scope["luma_cli.entry"] = entry
         client = scope.get("client") or ("", 0)
         connection = self._connections.get((client[0], client[1]))
         exchange = Exchange(scope, receive, send, self._app, (self.log, entry), connection)
-        fault = self._plan.choose(endpoint) if endpoint else None
         try:
+            if not is_served(scope, self._world.options.host):
+                await misdirected(scope)(scope, exchange.receive, exchange.send)
+                return
+            fault = self._plan.choose(endpoint, is_redirected=is_redirected) if endpoint else None
             if fault is None:
                 await exchange.carry_out()
             else:

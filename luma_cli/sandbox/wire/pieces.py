@@ -74,5 +74,10 @@ def length(start: Message) -> int:
 
 def with_length(start: Message, length: int) -> Message:
     """Return the start of an answer that announces so many bytes."""
-    others = [pair for pair in start["headers"] if pair[0] != b"content-length"]
-    return {**start, "headers": [*others, (b"content-length", str(length).encode())]}
+    return with_header(start, b"content-length", str(length).encode())
+
+
+def with_header(start: Message, name: bytes, value: bytes | None) -> Message:
+    """Return the start of an answer with this header, or without it."""
+    others = [pair for pair in start["headers"] if pair[0] != name]
+    return {**start, "headers": others if value is None else [*others, (name, value)]}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -45,7 +47,8 @@ class Forgetful:
 
 
 class Folder:
-    """A store in a folder, which is made if need be.
+    """A store in a folder, which is made if need be, for this user alone: it has prompts and
+    pictures. A folder that was there keeps its mode, as it may have other uses.
 
     Raises `UsageError` when the folder cannot be used. A crash of the machine may lose the last
     records, which a simulator can afford; the end of the process loses none.
@@ -53,7 +56,8 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(folder)
             self._database = sqlite3.connect(
                 folder / _FILE_NAME, isolation_level=None, check_same_thread=False
             )
@@ -83,6 +87,15 @@ class Folder:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def _make_private(folder: Path) -> None:
+    """Let nobody else read the database, from its first byte; the files beside it get its mode."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(folder / _FILE_NAME, flags, 0o600))
+    for name in (_FILE_NAME, f"{_FILE_NAME}-wal", f"{_FILE_NAME}-shm"):  # an older sandbox's
+        with suppress(FileNotFoundError):
+            (folder / name).chmod(0o600)
 
 
 def _reason(problem: Exception) -> str:

@@ -31,6 +31,8 @@ class World:
 
     def __init__(self, options: SandboxOptions, clock: Callable[[], float] = time.time) -> None:
         self.options, self._clock = options, clock
+        # Tells this run of this sandbox from everything else that answers.
+        self.nonce = secrets.token_hex(16)
         self._store: Store = Folder(options.state) if options.state else Forgetful()
         self._jobs: dict[str, Job] = {}
         self.limits = Limits(options.requests_per_minute, options.jobs_at_once)
@@ -68,6 +70,11 @@ class World:
         """Return a job of this owner; others' do not exist."""
         job = self._jobs.get(job_id)
         return job if job is not None and job.owner == owner else None
+
+    def also_call(self, job_id: str, name: str) -> None:
+        """Let a job be found under another name as well, for as long as this process runs."""
+        if job := self._jobs.get(job_id):
+            self._jobs[name] = job
 
     def job_for_download(self, job_id: str) -> Job | None:
         """Return any job: who has a link needs no key."""

@@ -13,7 +13,15 @@ from luma_cli.errors import UsageError
 from luma_cli.sandbox.amounts import Amount
 from luma_cli.sandbox.endpoints import ENDPOINTS
 from luma_cli.sandbox.faults.grammar import Plan, Status, When, parse_fault, target_names
-from luma_cli.sandbox.faults.kinds import ALIASES, KIND_OF, KINDS
+from luma_cli.sandbox.faults.kinds import (
+    ALIASES,
+    KIND_OF,
+    KINDS,
+    REDIRECTS,
+    STATUS_FORMS,
+    STORAGE_CODES,
+    has_form,
+)
 
 EVERYTHING = {endpoint.name for endpoint in ENDPOINTS}
 API = EVERYTHING - {"download", "upload"}
@@ -36,6 +44,15 @@ FILES = {"file-create", "file-complete", "file-list", "file-get", "file-delete"}
         ("POST:503", {"create", "file-create", "file-complete"}),
         ("PUT:503", {"upload"}),
         ("file-list:503", {"file-list"}),
+        ("404-after-201", {"get"}),
+        ("chunked", EVERYTHING),
+        ("bom", API),
+        ("encoding-gzip", {"download"}),
+        ("SlowDown", {"download", "upload"}),
+        ("307-redirect", {"download", "upload"}),
+        ("redirect-loop", {"download", "upload"}),
+        ("307", API),
+        ("create:SlowDown", {"create"}),
     ],
 )
 def test_which_requests_are_meant(text: str, targets: set[str]) -> None:
@@ -68,6 +85,17 @@ def test_which_requests_are_meant(text: str, targets: set[str]) -> None:
         ("stall:1KiB:1m", KIND_OF["stall"], {"amount": Amount(1024), "time": 60}),
         ("slow:1.5kB/s", KIND_OF["slow"], {"rate": 1500}),
         ("cut:0%:1.0", KIND_OF["cut"], {"amount": Amount()}),
+        ("404-after-201:30s:2+", KIND_OF["404-after-201"], {"time": 30, "when": When(first=2)}),
+        ("404-after", Status(404, after=True), {}),
+        ("upload:307-redirect:1", Status(307, "redirect"), {"when": When(1, 1)}),
+        ("redirect", Status(307, "redirect"), {}),
+        ("302-loop-after", Status(302, "loop", after=True), {}),
+        ("200-json", Status(200, "json"), {}),
+        ("SlowDown:2-4", Status(503, storage_code="SlowDown"), {"when": When(2, 4)}),
+        ("drip:20ms", KIND_OF["drip"], {"time": 0.02}),
+        ("drip-head:2B/s", KIND_OF["drip-head"], {"rate": 2}),
+        ("endless-103:1", KIND_OF["early-hints"], {"when": When(1, 1)}),
+        ("short-length:4B", KIND_OF["short-length"], {"amount": Amount(4)}),
         ("cut:.25", KIND_OF["cut"], {"when": When(chance=0.25)}),
     ],
 )
@@ -91,6 +119,12 @@ def test_what_is_meant(text: str, kind: object, settings: dict[str, object]) -> 
         ("600", "`600` is no fault"),
         ("503-bare", "`503-bare` is no fault"),
         ("503-xml", "`503-xml` is no fault"),
+        ("503-redirect", "`503-redirect` is no fault"),
+        ("200-loop", "`200-loop` is no fault"),
+        ("slowdown", "`slowdown` is no fault"),
+        ("404-after-202", "`404-after-202` is no fault"),
+        ("chunked:50%", "`50%` in the fault `chunked:50%` is not understood"),
+        ("drip:50%", "`50%` in the fault `drip:50%` is not understood"),
         ("cut:5s", "`5s` in the fault `cut:5s` is not understood"),
         ("cut:101%", "`101%` in the fault `cut:101%` is not understood"),
         ("cut:50", None),
@@ -120,11 +154,39 @@ def test_a_refusal_says_what_is_allowed() -> None:
     )
 
 
+STATUSES = [
+    f"{status}{form and '-'}{form}{after}"
+    for status in (200, 404, 407, 429, 503, *REDIRECTS)
+    for form in STATUS_FORMS
+    if has_form(status, form)
+    for after in ("", "-after")
+]
+WORDS = [*KIND_OF, *ALIASES, *STORAGE_CODES, *STATUSES]
+ARGUMENTS = {"amount": ("10B", "50%"), "time": ("5s", "20ms"), "rate": ("1KiB/s", "9B/s")}
+WHENS = ("1", "2-4", "3+", "every-2", "0.5")
+
+
+@given(st.sampled_from(target_names()), st.sampled_from(WORDS), st.data())
+def test_every_word_takes_its_own_arguments_in_any_order_and_no_other(
+    target: str, word: str, data: st.DataObject
+) -> None:
+    plain = parse_fault(word)
+    takes = ("time",) if isinstance(plain.kind, Status) else plain.kind.takes
+    given_ = [data.draw(st.sampled_from(ARGUMENTS[name])) for name in takes]
+    order = data.draw(st.permutations([*given_, data.draw(st.sampled_from(WHENS))]))
+    fault = parse_fault(":".join([target, word, *order]))
+
+    assert (fault.kind, fault.targets) == (plain.kind, parse_fault(f"{target}:503").targets)
+    for name in takes:
+        assert getattr(fault, name) is not None
+    for name in ARGUMENTS.keys() - set(takes):
+        with pytest.raises(UsageError):
+            parse_fault(f"{word}:{ARGUMENTS[name][0]}")
+
+
 @given(
     st.text()
-    | st.lists(st.sampled_from([*target_names(), *KIND_OF, *ALIASES, "1", "50%", "2s", "0.5"])).map(
-        ":".join
-    )
+    | st.lists(st.sampled_from([*target_names(), *WORDS, "1", "50%", "2s", "0.5"])).map(":".join)
 )
 def test_any_text_is_a_fault_or_a_usage_error(text: str) -> None:
     try:
@@ -157,6 +219,14 @@ def test_each_fault_counts_the_requests_that_it_matches_whoever_strikes() -> Non
     plan = Plan([parse_fault("create:503:1"), parse_fault("any:cut:3")], seed=0)
     chosen = [plan.choose(name) for name in ("get", "create", "create", "create")]
     assert [fault and fault.text for fault in chosen] == [None, "create:503:1", "any:cut:3", None]
+
+
+def test_what_was_redirected_is_not_redirected_again_nor_counted_for_it() -> None:
+    plan = Plan([parse_fault("upload:307-redirect:1-2"), parse_fault("upload:503:3")], seed=0)
+    chosen = [plan.choose("upload", is_redirected=moved) for moved in (False, True, False, True)]
+    assert [fault and fault.text for fault in chosen] == [
+        *("upload:307-redirect:1-2", None, "upload:307-redirect:1-2", None),
+    ]
 
 
 def test_chances_repeat_with_the_seed_and_only_with_it() -> None:

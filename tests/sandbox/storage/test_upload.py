@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from luma_cli.rules.vocabulary import LARGEST_FILE_BYTES
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 from tests.sandbox.conftest import Sandbox
+from tests.sandbox.wire.raw import Conversation, client_of, serve
 
 DATA = b"0123456789"
 
@@ -112,7 +114,9 @@ def test_a_client_that_breaks_off_leaves_nothing_behind() -> None:
         body = {"mime_type": "text/plain", "size_bytes": len(DATA)}
         created = client.post("/files", json=body).json()
         parts = urlsplit(created["upload"]["url"])
-        head = f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+        head = (
+            f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n"
+        )
         head += "".join(f"{k}: {v}\r\n" for k, v in created["upload"]["headers"].items())
         with socket.create_connection((str(parts.hostname), parts.port or 0)) as connection:
             connection.sendall(head.encode() + b"\r\n01234")
@@ -120,6 +124,23 @@ def test_a_client_that_breaks_off_leaves_nothing_behind() -> None:
             while connection.recv(65536):
                 pass
         assert client.post(f"/files/{created['id']}/complete").status_code == 409
+
+
+def test_more_than_the_largest_file_is_refused_before_a_byte_of_it_is_sent() -> None:
+    with serve() as server, client_of(server) as client:
+        body = {"mime_type": "text/plain", "size_bytes": LARGEST_FILE_BYTES}
+        upload = client.post("/files", json=body).json()["upload"]
+        answers = []
+        for length in (LARGEST_FILE_BYTES, LARGEST_FILE_BYTES + 1):
+            with Conversation(upload["url"]) as talk:
+                talk.send("PUT", upload["headers"] | {"Content-Length": str(length)})
+                answers.append(talk.rest(0.5)[0])
+        refused = client.post("/files", json=body | {"size_bytes": LARGEST_FILE_BYTES + 1})
+    assert LARGEST_FILE_BYTES == 5 * 1024**3
+    assert answers[0] == b""  # it waits for the bytes
+    assert answers[1].startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"<Code>EntityTooLarge</Code>" in answers[1]
+    assert refused.status_code == 413
 
 
 def test_without_a_length_nothing_is_taken() -> None:

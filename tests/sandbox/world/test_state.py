@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +61,55 @@ def test_neither_keys_nor_pictures_are_written_down(tmp_path: Path) -> None:
     written = b"".join(path.read_bytes() for path in state.iterdir())
     assert KEY.encode() not in written
     assert inline(picture())["data"].encode() not in written
+
+
+def mode_of(path: Path) -> str:
+    return f"{path.stat().st_mode & 0o777:o}"
+
+
+def test_nobody_else_may_read_what_is_kept_from_its_first_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, seen = tmp_path / "new" / "folder", list[dict[str, str]]()
+    connect = sqlite3.connect
+
+    def watched(database: Path, *args: Any, **kwargs: Any) -> Any:
+        seen.append({path.name: mode_of(path) for path in (state, *state.iterdir())})
+        return connect(database, *args, **kwargs)
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    old_mask = os.umask(0)
+    try:
+        sandbox = Sandbox(replace(OPTIONS, state=state))
+        sandbox.create()
+    finally:
+        os.umask(old_mask)
+
+    assert seen == [{"folder": "700", "sandbox.sqlite3": "600"}]
+    assert {path.name: mode_of(path) for path in state.iterdir()} == {
+        "sandbox.sqlite3": "600",
+        "sandbox.sqlite3-wal": "600",
+        "sandbox.sqlite3-shm": "600",
+    }
+
+
+def test_a_file_that_others_could_read_becomes_private_and_a_folder_stays_as_it_is(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    state.chmod(0o755)
+    (state / "sandbox.sqlite3").touch(0o644)
+    Folder(state).close()
+    assert (mode_of(state), mode_of(state / "sandbox.sqlite3")) == ("755", "600")
+
+
+def test_a_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_text("")
+    (tmp_path / "sandbox.sqlite3").symlink_to(tmp_path / "victim")
+    with pytest.raises(UsageError, match="too many levels of symbolic links"):
+        Folder(tmp_path)
+    assert (tmp_path / "victim").read_text() == ""
 
 
 def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:

@@ -1,0 +1,179 @@
+"""One request and its answer, within limits of time and size that the HTTP library does not keep.
+
+httpx limits the silence between two reads. A server that drips or sends 103 for ever keeps such a
+limit and never comes to an end, and looking up a name has none. So the library works in a thread,
+and whoever asked waits for it: until the answer is whole, the time is up, or a held signal has
+waited long enough. What has come by then is not thrown away: it may hold a paid id.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
+
+from luma_cli.errors import StoppedError
+from luma_cli.interrupts import Interrupts
+
+if TYPE_CHECKING:
+    import httpx
+
+LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
+LARGEST_ERROR_BYTES = 1024 * 1024
+# Lock waits cannot be interrupted on Windows: look for signals this often.
+_LOOK_SECONDS = 0.1
+
+
+class AnswerTooLargeError(Exception):
+    """The answer is larger, once decoded, than any the API sends."""
+
+
+class Received(NamedTuple):
+    """What came of an answer: its head and `content`, decoded.
+
+    `problem` is what kept the rest away, or the reason why it was not read.
+    """
+
+    status_code: int
+    reason_phrase: str
+    headers: httpx.Headers
+    content: bytes
+    problem: Exception | None = None
+
+
+class RoundTrip:
+    """One request on its way; `sockets` collects the connections of the client that are open."""
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        sockets: WeakSet[socket.socket],
+        interrupts: Interrupts,
+        *,
+        answer_seconds: float,
+        total_seconds: float = math.inf,
+    ) -> None:
+        """Allow `answer_seconds` to connect, and as many from the last byte sent to the last read.
+
+        `total_seconds` bounds all of it.
+        """
+        self._http, self._sockets, self._interrupts = http, sockets, interrupts
+        self._answer_seconds = answer_seconds
+        self._started = time.monotonic()
+        self._end = self._started + total_seconds
+        self._connected: float | None = None
+        self._sent: float | None = None
+        self._lock, self._ended = threading.Lock(), threading.Event()
+        self._may_have_arrived = self._is_abandoned = False
+        self._head: httpx.Response | None = None
+        self._content = bytearray()
+        self._problem: BaseException | None = None
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the last piece of the request was handed to the network."""
+        return self._may_have_arrived
+
+    def pieces(self, body: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the request's body; the last piece goes out only if nobody has given up before."""
+        last: bytes | None = None
+        for piece in body:
+            if last is not None:
+                yield last
+            last = piece
+        self._hand_over()
+        if last is not None:
+            yield last
+
+    def run(self, request: httpx.Request) -> Received:
+        """Send the request and return what came.
+
+        Raises the exceptions of httpx and of the body when there is no head of an answer, and
+        `StoppedError` for a signal that came before the request was sent whole.
+        """
+        request.extensions = {**request.extensions, "trace": self._note_event}
+        threading.Thread(target=self._work, args=(request,), daemon=True).start()
+        while not self._ended.wait(_LOOK_SECONDS):
+            if (problem := self._reason_to_end()) is not None:
+                self._cut()
+                return self._received(problem)
+        return self._received(self._problem)
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            if self._is_abandoned:
+                raise StoppedError("interrupted")
+            self._may_have_arrived = True
+
+    def _work(self, request: httpx.Request) -> None:
+        try:
+            response = self._http.send(request, stream=True)
+            self._head = response
+            try:
+                self._read(response)
+            finally:
+                response.close()
+        except BaseException as problem:  # noqa: BLE001 - it is raised where the answer is awaited
+            self._problem = problem
+        finally:
+            self._ended.set()
+
+    def _read(self, response: httpx.Response) -> None:
+        most = LARGEST_ANSWER_BYTES if response.is_success else LARGEST_ERROR_BYTES
+        # Codings on top of each other multiply: 64 KB could become 64 GB in one step.
+        is_stacked = "," in response.headers.get("Content-Encoding", "")
+        for piece in response.iter_raw() if is_stacked else response.iter_bytes():
+            self._content += piece[: most - len(self._content) + 1]
+            if len(self._content) > most:
+                raise AnswerTooLargeError
+
+    def _reason_to_end(self) -> BaseException | None:
+        """Return why the answer is not waited for any longer, if so."""
+        import httpx
+
+        now = time.monotonic()
+        if self._interrupts.is_pending and self._abandon():
+            return StoppedError("interrupted")
+        if self._interrupts.hold_is_over or now >= self._end:
+            return httpx.ReadTimeout("out of time")
+        if self._connected is None and now >= self._started + self._answer_seconds:
+            return httpx.ConnectTimeout("out of time")
+        if self._sent is not None and now >= self._sent + self._answer_seconds:
+            return httpx.ReadTimeout("out of time")
+        return None
+
+    def _abandon(self) -> bool:
+        """Keep the last piece of the request from being sent; return whether that was possible."""
+        with self._lock:
+            self._is_abandoned = not self._may_have_arrived
+            return self._is_abandoned
+
+    def _note_event(self, name: str, info: dict[str, Any]) -> None:
+        """Take note of what httpcore says of its progress (the `trace` extension)."""
+        if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._sockets.add(info["return_value"].get_extra_info("socket"))
+        elif name.endswith("send_request_headers.started"):
+            # Through a proxy there are two requests; the first one asks for the connection.
+            self._connected, self._sent = time.monotonic(), None
+        elif name.endswith("send_request_body.complete"):
+            self._sent = time.monotonic()
+
+    def _cut(self) -> None:
+        """Wake the thread that reads: it would go on for as long as the server drips."""
+        for each in list(self._sockets):
+            with suppress(OSError):
+                # not `each.shutdown`: that of a TLS socket takes its state from under the reader
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+    def _received(self, problem: BaseException | None) -> Received:
+        head = self._head
+        if head is None or (problem is not None and not isinstance(problem, Exception)):
+            raise problem or RuntimeError("no answer and no problem")
+        return Received(
+            head.status_code, head.reason_phrase, head.headers, bytes(self._content), problem
+        )

@@ -1,0 +1,81 @@
+"""Signals that end the program, held back while a paid id could be lost.
+
+    POST sent whole ── first byte of the answer ── id known ── told ── stored
+    └──────────────────────── signals are held ────────────────────────────┘
+
+A first SIGINT, SIGTERM or SIGHUP raises `KeyboardInterrupt` in the main thread, where `main` turns
+it into the last word. Inside a `held` block it only is remembered, and raised when the block ends,
+unless an error is on its way that says more. All further signals are ignored until the program has
+ended: `make`, `npm` and `timeout` pass on the same Ctrl-C twice.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# How long a held signal waits for what the block protects.
+LONGEST_HOLD_SECONDS = 2.0
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Interrupts:
+    """What signals do to this process; before `install` they do what they always do."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._pending_since: float | None = None
+        self._is_ending = False
+        self._installed: list[int] = []
+
+    def install(self) -> None:
+        """Take charge of the signals; one that was ignored from outside (`nohup`) stays ignored."""
+        for name in _ENDING:
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self.handle)
+                self._installed.append(number)
+
+    def handle(self, *_: object) -> None:
+        """React to a signal; raises `KeyboardInterrupt` for the first one outside of `held`."""
+        if self._is_ending:
+            return
+        if self._depth:
+            if self._pending_since is None:
+                self._pending_since = time.monotonic()
+            return
+        self._is_ending = True
+        raise KeyboardInterrupt
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a signal is held back."""
+        return self._pending_since is not None
+
+    @property
+    def hold_is_over(self) -> bool:
+        """Whether a signal has been held back for as long as it may be."""
+        since = self._pending_since
+        return since is not None and time.monotonic() - since >= LONGEST_HOLD_SECONDS
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold signals back while the block runs; raises `KeyboardInterrupt` for one at its end."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            ends = self.is_pending and not self._depth
+            self._is_ending = self._is_ending or ends
+        if ends:
+            raise KeyboardInterrupt
+
+    def ignore(self) -> None:
+        """Ignore signals from now on: only the exit is left to do."""
+        self._is_ending = True
+        for number in self._installed:
+            # The end of the interpreter would give signals back their power to kill.
+            signal.signal(number, signal.SIG_IGN)

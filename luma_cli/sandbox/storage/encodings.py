@@ -1,0 +1,40 @@
+"""Files that were stored under a `Content-Encoding`, rightly or wrongly."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from luma_cli.sandbox.records.content import Content
+
+
+class _Encoding(NamedTuple):
+    """What the header says, and what was done to the bytes, if anything was."""
+
+    header: str
+    encode: Callable[[bytes], bytes] | None = None
+
+
+ENCODINGS = {
+    "empty": _Encoding(""),
+    "identity": _Encoding("identity"),
+    "aws-chunked": _Encoding("aws-chunked"),
+    "gzip": _Encoding("gzip", lambda data: gzip.compress(data, mtime=0)),
+    "deflate": _Encoding("deflate", zlib.compress),
+    "false-gzip": _Encoding("gzip"),
+}
+
+
+def stored_as(content: Content, name: str) -> Content:
+    """Return what is stored in place of a file under an encoding; takes a while.
+
+    Ranges and ETag are those of the stored bytes.
+    """
+    header, encode = ENCODINGS[name]
+    if encode is None:
+        return replace(content, encoding=header)
+    data = b"".join(content.pieces(0, content.size - 1))
+    return replace(content, data=encode(data), padding=0, encoding=header)

@@ -1,0 +1,243 @@
+"""Limits of time and size that hold against a server that drips, floods or never ends."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from luma_cli.api.client import LumaClient
+from luma_cli.body.encode import EncodedBody
+from luma_cli.errors import OutcomeUnknownError, StoppedError
+from luma_cli.interrupts import Interrupts
+from tests.support.program import KEY, Program, TestClock
+from tests.support.raw_api import GENERATION_ID, RawApi, Request, answer, job, raw_api
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+# Far more than the limits under test, far less than a server that never ends.
+PATIENCE_SECONDS = 10
+
+
+def drip(pieces: Iterable[bytes]) -> Callable[[Request], None]:
+    """Return what sends piece after piece for as long as somebody listens."""
+
+    def respond(request: Request) -> None:
+        pause = threading.Event()
+        with suppress(OSError):
+            for piece in pieces:
+                request.connection.sendall(piece)
+                pause.wait(0.02)
+
+    return respond
+
+
+def endless(first: bytes, then: bytes) -> Iterator[bytes]:
+    return itertools.chain([first], itertools.repeat(then))
+
+
+@pytest.fixture
+def luma(tmp_path: Path) -> Program:
+    """The program on a real network, which ends at this machine."""
+    program = Program(tmp_path / "config.toml", TestClock(), None)
+    program.environ |= {"LUMA_AGENTS_API_KEY": KEY, "LUMA_STATE_DIR": str(tmp_path / "state")}
+    return program
+
+
+DRIPS = {
+    "head": lambda: endless(HEAD, b"X-Padding: 1\r\n"),
+    "status line": lambda: endless(b"HTTP/1.1 200 O", b"K"),
+    "body": lambda: endless(HEAD + b"Content-Length: 9999999\r\n\r\n{", b" "),
+    "chunks": lambda: endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "early hints": lambda: endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_a_read_of_an_answer_that_drips_ends_in_time(name: str, luma: Program) -> None:
+    started = time.monotonic()
+    with raw_api(drip(DRIPS[name]())) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma(
+            *("generations", "get", GENERATION_ID),
+            *("--request-timeout", "300ms", "--max-retries", "0"),
+        )
+
+    assert result.exit_code == 10
+    assert "stopped answering" in result.stderr
+    assert time.monotonic() - started < PATIENCE_SECONDS
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_a_submission_whose_answer_drips_ends_in_time(name: str, luma: Program) -> None:
+    started = time.monotonic()
+    with raw_api(drip(DRIPS[name]())) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "create", "--prompt", "x", "--request-timeout", "300ms")
+
+    assert (result.exit_code, api.count("POST")) == (11, 1)
+    assert "may or may not have been accepted" in result.stderr
+    assert time.monotonic() - started < PATIENCE_SECONDS
+
+
+def accepting(first: bytes, then: bytes = b" ") -> Callable[[Request], None]:
+    """Return what begins the answer to a POST with `first`, and drips; a GET is answered well."""
+
+    def respond(request: Request) -> None:
+        if request.method == "POST":
+            drip(endless(first, then))(request)
+        else:
+            request.connection.sendall(answer(job()))
+
+    return respond
+
+
+def test_an_id_is_kept_when_the_rest_of_its_answer_drips(luma: Program) -> None:
+    begun = answer(f'{{"id": "{GENERATION_ID}", "x": "'.encode(), 201, length=99_999)
+    with raw_api(accepting(begun)) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "create", "--prompt", "x", "--request-timeout", "300ms")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["id"] == GENERATION_ID
+    assert result.stderr == f"note: submitted as {GENERATION_ID}\n"
+
+
+def flood(coding: str, content: bytes) -> Callable[[Request], None]:
+    headers = f"Content-Encoding: {coding}\r\n"
+
+    def respond(request: Request) -> None:
+        if request.method == "POST":
+            request.connection.sendall(answer(content, 201, headers=headers))
+        else:
+            request.connection.sendall(answer(job()))
+
+    return respond
+
+
+def test_an_id_is_kept_when_its_answer_unpacks_to_a_flood(luma: Program) -> None:
+    text = f'{{"id": "{GENERATION_ID}", "x": "'.encode() + b"a" * 100_000_000
+    with raw_api(flood("gzip", gzip.compress(text, 1))) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "create", "--prompt", "x")
+
+    assert (result.exit_code, result.stderr) == (0, f"note: submitted as {GENERATION_ID}\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "size", "words"),
+    [
+        (200, 17 * 1024 * 1024, "the server's answer is larger than any answer of the API"),
+        (404, 2 * 1024 * 1024, "the server answered HTTP 404 without saying why"),
+    ],
+)
+def test_a_flood_is_not_taken_in(luma: Program, status: int, size: int, words: str) -> None:
+    def respond(request: Request) -> None:
+        request.connection.sendall(answer(b'{"detail": "' + b"a" * size + b'"}', status))
+
+    with raw_api(respond) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "get", GENERATION_ID, "--max-retries", "0")
+
+    assert words in result.stderr
+    assert len(result.stderr) < 2000
+
+
+def test_codings_on_top_of_each_other_are_not_unpacked(luma: Program) -> None:
+    body = gzip.compress(gzip.compress(json.dumps(job()).encode()))
+
+    def respond(request: Request) -> None:
+        headers = "Content-Encoding: gzip, gzip\r\n"
+        request.connection.sendall(answer(body, headers=headers))
+
+    with raw_api(respond) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "get", GENERATION_ID, "--max-retries", "0")
+
+    assert result.exit_code == 10
+
+
+@contextmanager
+def client_for(api: RawApi, interrupts: Interrupts | None = None) -> Iterator[LumaClient]:
+    made = LumaClient(httpx.Client, api.base_url, KEY, {}, lambda _: None, interrupts=interrupts)
+    with closing(made):
+        yield made
+
+
+def test_a_submission_has_a_connection_of_its_own() -> None:
+    used: list[socket.socket] = []
+
+    def respond(request: Request) -> None:
+        if request.connection in used:  # it had gone stale
+            request.connection.close()
+            return
+        used.append(request.connection)
+        request.connection.sendall(answer(job(), 201))
+
+    with raw_api(respond) as api, client_for(api) as client:
+        client.create_file(EncodedBody({"size_bytes": 1}))
+        ids = [
+            client.create_generation(
+                EncodedBody({"prompt": "x"}), lambda _: None, "r"
+            ).generation_id
+            for _ in range(2)
+        ]
+
+    assert ids == [GENERATION_ID] * 2
+
+
+class Body:
+    """A body of two pieces; `between` is called before the last one."""
+
+    length, preview = 2, "{}"
+
+    def __init__(self, between: Callable[[], None]) -> None:
+        self._between = between
+
+    def chunks(self) -> Iterator[bytes]:
+        yield b"{"
+        self._between()
+        yield b"}"
+
+
+def test_a_signal_before_the_last_piece_means_that_nothing_was_submitted() -> None:
+    interrupts, never = Interrupts(), threading.Event()
+    try:
+        with raw_api(lambda _: None) as api, client_for(api, interrupts) as client:
+
+            def interrupt() -> None:
+                interrupts.handle()
+                never.wait(PATIENCE_SECONDS)
+
+            with pytest.raises(StoppedError), interrupts.held():
+                client.create_generation(Body(interrupt), lambda _: None, "r")
+    finally:
+        never.set()
+
+    assert api.asked == []
+
+
+def test_a_signal_after_the_last_piece_waits_for_the_answer_and_not_for_ever() -> None:
+    interrupts = Interrupts()
+
+    def respond(_: Request) -> None:
+        interrupts.handle()
+
+    started = time.monotonic()
+    with (
+        raw_api(respond) as api,
+        client_for(api, interrupts) as client,
+        pytest.raises(OutcomeUnknownError),
+        interrupts.held(),
+    ):
+        client.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
+
+    assert 1.9 < time.monotonic() - started < PATIENCE_SECONDS
