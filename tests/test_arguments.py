@@ -240,7 +240,8 @@ def test_any_prompt_arrives_unchanged(luma: Program, prompt: str, joined: bool) 
     luma.environ["LUMA_BASE_URL"] = "http://127.0.0.1:1"  # plain http loads no certificates
     luma.transport = httpx.MockTransport(answer)
 
-    result = luma(*CREATE, *([f"--prompt={prompt}"] if joined else ["--prompt", prompt]))
+    typed = [f"--prompt={prompt}"] if joined else ["--prompt", prompt]
+    result = luma(*CREATE, "--no-history", *typed)  # which would name the twin of a prompt
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert bodies == [{"prompt": re.sub("[\ud800-\udfff]", "\ufffd", prompt)}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -49,8 +51,9 @@ def luma(request: pytest.FixtureRequest, sandbox: dict[str, str], tmp_path: Path
             pytest.skip("only root may become another user")
         program = RUN
         identity = becoming(_STRANGER)
-        for folder in (tmp_path, *tmp_path.parents[:2]):
-            folder.chmod(0o755)
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & stat.S_IXOTH:
+                folder.chmod(0o755)
     work = tmp_path / "anywhere"
     work.mkdir()
     work.chmod(0o777)
