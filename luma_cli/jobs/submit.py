@@ -49,7 +49,7 @@ def submit(
                 problem.hint = f"{problem.hint}; {show} has its request ids"
             raise
         except LumaError as problem:
-            pause = backoff_seconds(sent_again + 1, problem)
+            pause = backoff_seconds(sent_again + 1, problem, LONGEST_SUBMISSION_SECONDS)
             out_of_patience = sent_again == persistence.retries or clock.now() + pause > deadline
             if not problem.may_be_sent_again or out_of_patience:
                 record.refused(problem)
