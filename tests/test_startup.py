@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,17 @@ def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
         loaded = loaded_by("generations", "get", created.json()["id"], env=env)
     assert loaded & HEAVY == {"httpx", "httpcore"}
     assert "httpx._main" not in loaded
+
+
+def test_create_loads_httpx_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
+    with SandboxServer(SandboxOptions()) as server:
+        env = {
+            "LUMA_BASE_URL": server.base_url,
+            "LUMA_AGENTS_API_KEY": "luma-api-test",
+            "LUMA_STATE_DIR": str(tmp_path),
+        }
+        loaded = loaded_by("generations", "create", "--prompt", "x", env=env)
+    assert loaded & HEAVY == {"httpx", "httpcore"}
 
 
 def test_a_command_does_not_wait_for_the_flags_of_another() -> None:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet
 
+from luma_cli.connections import leave
 from luma_cli.errors import StoppedError
 from luma_cli.interrupts import Interrupts
 
@@ -117,7 +118,7 @@ class RoundTrip:
             try:
                 self._read(response)
             finally:
-                response.close()
+                leave(response)
         except BaseException as problem:  # noqa: BLE001 - it is raised where the answer is awaited
             self._problem = problem
         finally:

@@ -46,7 +46,7 @@ def submit_job(
     twins = Twins(cli, body, once, plan)
     twins.look_up()
     check_limits(cli, price)
-    body = upload_large(cli, body)
+    body = upload_large(cli, body, deadline=plan.deadline)
     record = _begin(cli, body, price, plan, tag, twins)
     with _progress_of(cli, body) as report:
         answer = submit(

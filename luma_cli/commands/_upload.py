@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +10,18 @@ from luma_cli.api.answer import Answer
 from luma_cli.body.inline import InlineFile, digest, inline_files
 from luma_cli.commands._read import persistence_of, read_file
 from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, RejectedError
+from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
 from luma_cli.jobs.upload import Wanted, upload_file
 
 
 def upload(
-    cli: AppContext, wanted: Wanted, *, wait: bool, reuse: bool, announced: bool = False
+    cli: AppContext,
+    wanted: Wanted,
+    *,
+    wait: bool,
+    reuse: bool,
+    announced: bool = False,
+    deadline: float = math.inf,
 ) -> Answer:
     """Upload a file and return its record; one that was uploaded from here before may do."""
     sha256 = digest(wanted.file.path)
@@ -31,6 +38,7 @@ def upload(
             wait=wait,
             persistence=persistence_of(cli),
             report=progress.transferring,
+            deadline=deadline,
         )
         progress.finished(wanted.file.path.name)
     if cli.settings.history:
@@ -46,18 +54,24 @@ def check_files(cli: AppContext, body: Any) -> None:
         check_limits(file, uploaded=_is_to_be_uploaded(cli, file))
 
 
-def upload_large(cli: AppContext, body: Any, purpose: str = "reference") -> Any:
-    """Return a body in which large local files are uploaded ones; says so for each."""
+def upload_large(
+    cli: AppContext, body: Any, purpose: str = "reference", *, deadline: float = math.inf
+) -> Any:
+    """Return a body in which large local files are uploaded ones; says so for each.
+
+    `deadline` is in seconds of the clock.
+    """
     if isinstance(body, list):
-        return [upload_large(cli, inner, purpose) for inner in body]
+        return [upload_large(cli, inner, purpose, deadline=deadline) for inner in body]
     if not isinstance(body, Mapping):
         return body
     file = body.get("data")
     if isinstance(file, InlineFile) and _is_to_be_uploaded(cli, file):
-        answer = upload(cli, Wanted(file, purpose), wait=True, reuse=True, announced=True)
+        wanted = Wanted(file, purpose)
+        answer = upload(cli, wanted, wait=True, reuse=True, announced=True, deadline=deadline)
         return {"file_id": str(answer.fields["id"])}
     return {
-        key: upload_large(cli, inner, "input" if key == "source" else purpose)
+        key: upload_large(cli, inner, "input" if key == "source" else purpose, deadline=deadline)
         for key, inner in body.items()
     }
 
@@ -73,15 +87,17 @@ def _known(cli: AppContext, sha256: str) -> Answer | None:
     """Return the record of the same bytes, if the API still has them."""
     if cli.history is None:
         return None
+    from luma_cli.jobs.envelope import read_record
+
     settings = cli.settings
     file_id = cli.history.uploaded(sha256, settings.base_url, settings.profile)
     if file_id is None:
         return None
     try:
         answer = read_file(cli, file_id)
-    except RejectedError:  # it is gone
+        return answer if read_record(answer).state == "ready" else None
+    except (RejectedError, UnexpectedAnswerError):  # it is gone, or it is no record
         return None
-    return answer if answer.fields.get("state") == "ready" else None
 
 
 def _remember(cli: AppContext, sha256: str, file_id: str) -> None:

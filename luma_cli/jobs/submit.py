@@ -32,9 +32,10 @@ from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
 from luma_cli.jobs.patience import Persistence, backoff_seconds, try_again
 from luma_cli.jobs.record import Record
+from luma_cli.jobs.wait import LONGEST_UNKNOWN_SECONDS
 
 LONGEST_SUBMISSION_SECONDS = 300.0
-_MOST_NAMED = 3
+_MOST_NAMED, _LOOK_SECONDS = 3, 2.0
 _REFUSED_SO_FAR = "interrupted; the submission was refused so far, no job was made"
 _NOT_SENT = "interrupted; the submission was not sent whole, no job was made"
 _UNDER_WAY = "interrupted while the submission was under way: it may or may not have been accepted"
@@ -91,13 +92,20 @@ def submit(
 def confirm(client: LumaClient, answer: Answer, persistence: Persistence) -> Answer:
     """Ask for a job whose id was found in an answer that cannot be read; return its state.
 
-    Raises `OutcomeUnknownError` when the API does not know the id, and `UncollectedError` when it
-    cannot be asked.
+    Raises `OutcomeUnknownError` when the API does not know the id, also half a minute later, and
+    `UncollectedError` when it cannot be asked.
     """
-    new_id = str(answer.generation_id)
+    new_id, clock = str(answer.generation_id), persistence.clock
+    end = clock.now() + LONGEST_UNKNOWN_SECONDS
     try:
-        found = try_again(partial(client.get_generation, new_id), persistence)
-        return replace(found, generation_id=new_id)
+        while True:
+            try:
+                found = try_again(partial(client.get_generation, new_id), persistence)
+                return replace(found, generation_id=new_id)
+            except RejectedError:
+                if clock.now() >= end:
+                    raise
+            clock.sleep(_LOOK_SECONDS)
     except RejectedError as problem:
         raise OutcomeUnknownError(
             f"the submission may or may not have been accepted: its answer is damaged, and the API"

@@ -17,7 +17,6 @@ from luma_cli.errors import (
     RejectedError,
     WaitTimeoutError,
 )
-from luma_cli.jobs.envelope import envelope_of, record_of
 from luma_cli.jobs.patience import Persistence, try_again
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.upload import put_file
@@ -55,6 +54,8 @@ def upload_file(
     minutes, `UnexpectedAnswerError`, and the errors of the client and of `put_file`.
     """
     storage = Storage(storage_for, persistence.clock, deadline)
+    from luma_cli.jobs.envelope import read_record
+
     file_id = _send_bytes(client, storage, wanted, persistence, report)
     try:
         answer = try_again(lambda: client.complete_file(file_id), persistence, deadline)
@@ -63,7 +64,7 @@ def upload_file(
             raise
         # an earlier try was carried out, and only its answer was lost
         answer = try_again(lambda: client.get_file(file_id), persistence, deadline)
-    record_of(answer)
+    read_record(answer)
     return _ready(client, file_id, answer, persistence, deadline) if wait else answer
 
 
@@ -75,6 +76,8 @@ def _send_bytes(
     report: Callable[[str, int, int | None], None],
 ) -> str:
     """Send the bytes and return the file's id; an envelope that has expired is asked for again."""
+    from luma_cli.jobs.envelope import read_new_file
+
     deadline = storage.deadline
     envelopes = 0
     while True:
@@ -83,8 +86,8 @@ def _send_bytes(
         created = try_again(
             lambda: client.create_file(EncodedBody(_record(wanted))), persistence, deadline
         )
-        envelope = envelope_of(created)
-        url, headers = envelope.url, envelope.headers
+        new_file = read_new_file(created)
+        url, headers = new_file.upload.url, new_file.upload.headers
         put = partial(put_file, storage, url, headers, wanted.file.path, wanted.file.size, report)
         try:
             try_again(put, persistence, deadline)
@@ -92,7 +95,7 @@ def _send_bytes(
             if envelopes == _MOST_ENVELOPES or refused.exchange is None:
                 raise
             continue
-        return envelope.file_id
+        return new_file.id
 
 
 def _record(wanted: Wanted) -> dict[str, Any]:
@@ -109,11 +112,13 @@ def _record(wanted: Wanted) -> dict[str, Any]:
 def _ready(
     client: LumaClient, file_id: str, answer: Answer, persistence: Persistence, deadline: float
 ) -> Answer:
+    from luma_cli.jobs.envelope import read_record
+
     clock = persistence.clock
     given_up, pause = clock.now() + LONGEST_INGEST_SECONDS, _FIRST_LOOK_SECONDS
-    while (record := record_of(answer)).state != "ready":
+    while (record := read_record(answer)).state != "ready":
         if record.state in ("failed", "deleted"):
-            raise FileFailedError(f"the API did not take file {file_id}: {record.reason}")
+            raise FileFailedError(f"the API did not take file {file_id}: {record.failure_reason}")
         if clock.now() + pause > min(given_up, deadline):
             late = "after five minutes" if given_up <= deadline else "and `--timeout` ran out"
             raise WaitTimeoutError(

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from luma_cli.connections import leave
 from luma_cli.errors import Exchange, LinkRefusedError, StorageRefusedError, UnavailableError
 from luma_cli.host import Clock
 from luma_cli.network import is_final, what_happened, what_to_check
 from luma_cli.transfers.limits import TimeLimit, Watch, watched
-from luma_cli.transfers.stream import leave
 
 if TYPE_CHECKING:
     import httpx

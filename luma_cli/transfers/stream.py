@@ -22,15 +22,15 @@ is one with bytes behind the end of an answer, which the parser would take for t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from luma_cli.connections import parser_is_drained
 
 if TYPE_CHECKING:
     import httpx
 
 _PIECE_BYTES = 256 * 1024
 LEAST_BYTES_TO_BYPASS = 1024 * 1024
-# From a response of httpx to the parser of its connection.
-_WAY_TO_PARSER = ("stream", "_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
 
 
 def pieces_of(response: httpx.Response, length: int | None) -> Iterator[bytes]:
@@ -58,24 +58,8 @@ def may_bypass_parser(response: httpx.Response, length: int) -> bool:
         and "Content-Encoding" not in headers
         and headers.get_list("Content-Length") == [str(length)]
         and "network_stream" in response.extensions
-        and _parser_is_drained(response)
+        and parser_is_drained(response)
     )
-
-
-def leave(response: httpx.Response) -> None:
-    """Close an answer, and its connection unless nothing stands behind the answer's end."""
-    connection = response.extensions.get("network_stream")
-    if connection is not None and not _parser_is_drained(response):
-        connection.close()
-    response.close()
-
-
-def _parser_is_drained(response: httpx.Response) -> bool:
-    """Return whether the parser is known, holds no byte, and has seen no end of the connection."""
-    parser: Any = response
-    for name in _WAY_TO_PARSER:
-        parser = getattr(parser, name, None)
-    return bool(getattr(parser, "trailing_data", None) == (b"", False))
 
 
 def _read_connection(response: httpx.Response, left: int) -> Iterator[bytes]:

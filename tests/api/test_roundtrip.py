@@ -19,7 +19,7 @@ from luma_cli.api.client import LumaClient
 from luma_cli.body.encode import EncodedBody
 from luma_cli.errors import OutcomeUnknownError, StoppedError
 from luma_cli.interrupts import Interrupts
-from tests.support.program import KEY, Program, TestClock
+from tests.support.program import KEY, Program, Result, TestClock
 from tests.support.raw_api import GENERATION_ID, RawApi, Request, answer, job, raw_api
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -192,6 +192,20 @@ def test_a_submission_has_a_connection_of_its_own() -> None:
         ]
 
     assert ids == [GENERATION_ID] * 2
+
+
+def test_bytes_behind_an_answer_are_not_taken_for_the_next_one(luma: Program) -> None:
+    states = iter(["queued", "processing", "completed"])
+
+    def respond(request: Request) -> None:
+        forged = answer(job("failed", failure_code="generation_failed"))
+        request.connection.sendall(answer(job(next(states))) + forged)
+
+    with raw_api(respond) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "wait", GENERATION_ID, "--transform", "state", "-r")
+
+    assert result == Result(0, "completed\n", "")
 
 
 class Body:

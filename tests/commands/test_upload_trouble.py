@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from luma_cli.api.answer import Answer
 from luma_cli.body.inline import inline_file
 from luma_cli.errors import Exchange, UnexpectedAnswerError, WaitTimeoutError
-from luma_cli.jobs.envelope import envelope_of, record_of
+from luma_cli.jobs.envelope import read_new_file, read_record
 from luma_cli.jobs.patience import Persistence
 from luma_cli.jobs.upload import Wanted, upload_file
 from tests.support.fake_api import STORAGE_URL, FakeApi
@@ -317,7 +317,7 @@ SLOW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @SLOW
 @given(value=JSON | FIELDS)
 def test_a_file_of_any_shape_is_read_or_refused(value: Any) -> None:
-    for read in (envelope_of, record_of):
+    for read in (read_new_file, read_record):
         with suppress(UnexpectedAnswerError):
             read(answer_of(value))
 
@@ -328,6 +328,6 @@ def test_a_file_of_any_shape_is_read_or_refused(value: Any) -> None:
     ids=["deep list", "deep object", "huge number", "nothing", "no word", "cut"],
 )
 def test_text_that_is_no_json_of_a_file_is_refused(text: str) -> None:
-    for read in (envelope_of, record_of):
+    for read in (read_new_file, read_record):
         with pytest.raises(UnexpectedAnswerError):
             read(Answer(text, Exchange("GET", "https://api.test")))

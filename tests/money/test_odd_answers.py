@@ -50,7 +50,8 @@ def test_an_id_that_the_api_does_not_know_is_named_and_the_outcome_unknown(
     luma: Program, api: FakeApi, history: Path
 ) -> None:
     api.on("POST", "/generations", DAMAGED)
-    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "Not found"}))
+    not_found = httpx.Response(404, json={"detail": "Not found"})
+    api.on("GET", f"/generations/{ID}", *[not_found] * 16)
 
     result = luma(*CREATE)
 

@@ -503,7 +503,7 @@ def test_the_rule_for_passing_the_parser(
     may: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream, "_parser_is_drained", lambda _: is_drained)
+    monkeypatch.setattr(stream, "parser_is_drained", lambda _: is_drained)
 
     assert stream.may_bypass_parser(response(headers, version), length) is may
 

@@ -1,0 +1,30 @@
+"""What the HTTP library does not say of a connection: whether something is left on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import httpx
+
+# From a response of httpx to the parser of its connection.
+_WAY_TO_PARSER = ("stream", "_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
+
+
+def leave(response: httpx.Response) -> None:
+    """Close an answer, and its connection unless nothing stands behind the answer's end.
+
+    The parser would take what does for the next answer.
+    """
+    connection = response.extensions.get("network_stream")
+    if connection is not None and not parser_is_drained(response):
+        connection.close()
+    response.close()
+
+
+def parser_is_drained(response: httpx.Response) -> bool:
+    """Return whether the parser is known, holds no byte, and has seen no end of the connection."""
+    parser: Any = response
+    for name in _WAY_TO_PARSER:
+        parser = getattr(parser, name, None)
+    return bool(getattr(parser, "trailing_data", None) == (b"", False))
