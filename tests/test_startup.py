@@ -63,7 +63,7 @@ def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
     assert "httpx._main" not in loaded
 
 
-def test_create_loads_httpx_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
+def test_create_loads_httpx_and_yaml_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
     with SandboxServer(SandboxOptions()) as server:
         env = {
             "LUMA_BASE_URL": server.base_url,
@@ -71,7 +71,7 @@ def test_create_loads_httpx_and_nothing_else_that_is_heavy(tmp_path: Path) -> No
             "LUMA_STATE_DIR": str(tmp_path),
         }
         loaded = loaded_by("generations", "create", "--prompt", "x", env=env)
-    assert loaded & HEAVY == {"httpx", "httpcore"}
+    assert loaded & HEAVY == {"httpx", "httpcore", "yaml"}
 
 
 def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
