@@ -48,6 +48,8 @@ class _Watch:
     order: int
     generation_id: str = field(compare=False)
     is_announced: bool = field(compare=False)
+    # What cannot pass was in the way from the start, or came up while others were answered.
+    was_answered: bool = field(compare=False)
     interval: float = field(compare=False, default=FIRST_POLL_SECONDS)
     failures: int = field(compare=False, default=0)
     back_off: float = field(compare=False, default=0)
@@ -74,9 +76,10 @@ def wait_for(
     `just_submitted` gets its first look after the first pause. `report(id, state)` is called
     for every look, the last one included.
 
-    Only the API's own refusal of an id ends its watch with that error. Whatever else comes instead
-    of a generation is waited out, and `on_trouble` is called; so is a 404 for a job whose age
-    (seconds, by `age_of`) is less than half a minute. At the `deadline` (by the clock) every id
+    Only the API's own refusal of an id ends its watch with that error, and, as long as no request
+    for it was answered, what cannot pass: a certificate that does not verify. Whatever else comes
+    instead of a generation is waited out, and `on_trouble` is called; so is a 404 for a job whose
+    age (seconds, by `age_of`) is less than half a minute. At the `deadline` (by the clock) every id
     left ends with `WaitTimeoutError`.
     """
     start = clock.now()
@@ -114,7 +117,9 @@ def _arrivals(
         interval = max(poll_interval, SHORTEST_POLL_SECONDS)
     first_look = start + interval if just_submitted else start
     for order, generation_id in enumerate(distinct(generation_ids)):
-        yield _Watch(first_look, order, generation_id, just_submitted, interval)
+        yield _Watch(
+            first_look, order, generation_id, just_submitted, just_submitted, interval=interval
+        )
 
 
 def _turns(arriving: Iterable[_Watch], waiting: list[_Watch]) -> Iterator[_Watch]:
@@ -190,14 +195,16 @@ class _Look(NamedTuple):
             answer = self.client.get_generation(generation_id, timeout=timeout)
             generation = answer.generation
         except LumaError as problem:
-            if _is_final(problem) and not (_is_not_found(problem) and self._is_new(generation_id)):
+            is_hopeless = problem.is_final and not watch.was_answered
+            is_unknown_yet = _is_not_found(problem) and self._is_new(generation_id)
+            if is_hopeless or (_is_final(problem) and not is_unknown_yet):
                 problem.generation_id, watch.problem = generation_id, None
                 return True, Ended(generation_id, error=problem)
             watch.failures, watch.problem = watch.failures + 1, problem.message
             watch.back_off = backoff_seconds(watch.failures, problem)
             self.report(generation_id, "no answer")
             return True, None
-        watch.failures, watch.back_off, watch.problem = 0, 0, None
+        watch.failures, watch.back_off, watch.problem, watch.was_answered = 0, 0, None, True
         self.report(generation_id, generation.state)
         return True, Ended(generation_id, answer) if generation.is_terminal else None
 

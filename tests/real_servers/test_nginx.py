@@ -263,7 +263,7 @@ def wrong_certificate(kind: str, authority: trustme.CA) -> trustme.LeafCert:
 @pytest.mark.parametrize(
     ("kind", "command"),
     [
-        *[("of another authority", command) for command in ("create", "upload", "get")],
+        *[("of another authority", command) for command in ("create", "upload", "get", "wait")],
         *[(kind, "create") for kind in ("of another host", "expired")],
     ],
 )
@@ -282,6 +282,7 @@ def test_a_certificate_that_does_not_verify_is_final_and_nothing_is_sent(
         "create": CREATE,
         "upload": ("files", "upload", REFERENCE),
         "get": ("generations", "get", "0b1c6b1e-4f57-4d8c-9a57-6f2f4ad1c0de"),
+        "wait": ("generations", "wait", "0b1c6b1e-4f57-4d8c-9a57-6f2f4ad1c0de"),
     }[command]
     with nginx(tmp_path / "nginx", certificate, origin(sandbox)) as server:
         done = run(secured | {"LUMA_BASE_URL": server.base_url, "LUMA_MAX_RETRIES": "1"}, *words)

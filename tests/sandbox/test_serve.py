@@ -71,6 +71,14 @@ def test_its_answers_have_the_nonce_that_it_prints_which_no_other_has() -> None:
     assert nonces[0] != nonces[1]
 
 
+def test_a_kept_state_keeps_the_nonce_as_its_jobs_are_known_by_it(tmp_path: Path) -> None:
+    nonces = []
+    for _ in range(2):
+        with started("--state", str(tmp_path / "state")) as (_, variables):
+            nonces.append(variables["LUMA_SANDBOX"])
+    assert nonces[0] == nonces[1]
+
+
 def test_every_flag_reaches_the_sandbox(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     flags = ("--rpm", "2", "--jobs", "1", "--latency", "image=0s", "--url-life", "90s")

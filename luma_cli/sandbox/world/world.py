@@ -31,12 +31,14 @@ class World:
 
     def __init__(self, options: SandboxOptions, clock: Callable[[], float] = time.time) -> None:
         self.options, self._clock = options, clock
-        # Tells this run of this sandbox from everything else that answers.
-        self.nonce = secrets.token_hex(16)
         self._store: Store = Folder(options.state) if options.state else Forgetful()
+        # Tells this sandbox, which may live longer than a run, from everything else that answers.
+        self.nonce = self._kept("nonce", secrets.token_hex(16))
         self._jobs: dict[str, Job] = {}
         self.limits = Limits(options.requests_per_minute, options.jobs_at_once)
-        self.links = Links(options.url_life_seconds, self._secret())
+        self.links = Links(
+            options.url_life_seconds, bytes.fromhex(self._kept("links", secrets.token_hex(32)))
+        )
         self.gallery = Gallery(options.seed)
         self._random = Random(options.seed)  # noqa: S311 - how long things take is no secret
         self.files = Files(self._store, lambda: options.latency_of("file", self._random))
@@ -141,10 +143,9 @@ class World:
         self._jobs[job.id] = job
         self.limits.count(job.owner, job.started, job.slot_until)
 
-    def _secret(self) -> bytes:
-        """Return what links are signed with; a kept state keeps its links good."""
-        for record in self._store.load(_SECRETS):
-            return bytes.fromhex(record["key"])
-        key = secrets.token_bytes(32)
-        self._store.save(_SECRETS, "links", {"key": key.hex()})
-        return key
+    def _kept(self, name: str, value: str) -> str:
+        """Return a secret (hexadecimal) as it was the first time: a kept state keeps links good."""
+        kept = {record.get("name", "links"): record["key"] for record in self._store.load(_SECRETS)}
+        if name not in kept:
+            self._store.save(_SECRETS, name, {"name": name, "key": value})
+        return str(kept.get(name, value))
