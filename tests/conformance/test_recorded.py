@@ -20,7 +20,7 @@ import pytest
 from tests.support.program import Program, Result, TestClock
 from tests.support.yaml_1_2 import read_yaml
 
-KEY = "luma-api-conformance"
+KEY = "luma-api-c9n4f7r2m8"
 BASE_URL = "https://api.test"
 RECORDED = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
 GENERATION = (
