@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test torture check generate recording format bench clean
+.PHONY: help demo test torture mutants check generate recording format bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ test: $(INSTALLED) ## Run all tests
 torture: $(INSTALLED) ## Kill the program at 200 moments, interrupt it at 400; nothing may be lost
 	LUMA_KILLS=200 LUMA_SIGNALS=200 $(BIN)/python -m pytest -q -s tests/money/test_kills.py \
 		tests/money/test_signals.py
+
+mutants: $(INSTALLED) ## Put 60 small faults into the code, and list those that no test notices
+	$(BIN)/python -m benchmarks.mutants
 
 check: $(INSTALLED) ## Check format, lint, types and generated files
 	$(BIN)/ruff format --check
@@ -42,6 +45,8 @@ bench: $(INSTALLED) ## Print the ratios of the benchmarks (needs curl)
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.journal
 	$(BIN)/python -m benchmarks.transfers
+	$(BIN)/python -m benchmarks.waiting
+	$(BIN)/python -m benchmarks.answers
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) demo dist

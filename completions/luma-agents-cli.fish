@@ -139,7 +139,7 @@ function __luma_folder --argument-names chosen usual
 end
 
 set -g __luma_commands 'generations' 'generations create' 'generations get' 'generations wait' 'generations download' 'generations list' 'generations show' 'generations resume' 'files' 'files create' 'files upload' 'files complete' 'files get' 'files list' 'files delete' 'auth' 'auth login' 'auth logout' 'auth status' 'config' 'config get' 'config set' 'config unset' 'config list' 'config path' 'sandbox' 'sandbox serve' 'sandbox exec' 'cost' 'completion'
-set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --input --timeout --poll-interval -o --output -d --output-dir --name --tag --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
+set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --input --timeout --poll-interval -o --output -d --output-dir --name --tag --once-key --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
 
 function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'\'' -a generations -d 'Create images and videos, wait for them, download them'
@@ -168,7 +168,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations\'' -a get -d 'Print a job as it is now'
     complete -c $program -n '__luma_at \'generations\'' -a wait -d 'Wait until jobs end and print each as it does'
     complete -c $program -n '__luma_at \'generations\'' -a download -d 'Save the outputs of completed jobs and print one path a line'
-    complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that were submitted from this machine, the newest first'
+    complete -c $program -n '__luma_at \'generations\'' -a list -d 'Print the jobs that this machine submitted to one host and profile, the newest first'
     complete -c $program -n '__luma_at \'generations\'' -a show -d 'Print all that the history knows of a job: request, attempts, cost, files'
     complete -c $program -n '__luma_at \'generations\'' -a resume -d 'Finish what was begun, as it was asked: wait, then save'
     complete -c $program -n '__luma_at \'generations create\'' -l prompt -x -a '(__luma_text)' -d 'What to make; only a layering may go without'
@@ -224,6 +224,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations create\'' -l max-cost-per-day -x -d 'The same for all jobs of the last 24 hours in the history'
     complete -c $program -n '__luma_at \'generations create\'' -l upload -x -k -a 'auto always never' -d 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold'
     complete -c $program -n '__luma_at \'generations create\'' -l upload-threshold -x -d 'That threshold: `8MiB`, `500kB`'
+    complete -c $program -n '__luma_at \'generations create\'' -l literal -d 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files'
     complete -c $program -n '__luma_at \'generations create\'' -l no-history -d 'Keep no record of this job'
     complete -c $program -n '__luma_at \'generations create\'' -l input -r -F -d 'A whole request in YAML or JSON, `-` for stdin; flags win over it'
     complete -c $program -n '__luma_at \'generations create\'' -l wait -d 'Wait until the job ends'
@@ -234,9 +235,11 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations create\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
     complete -c $program -n '__luma_at \'generations create\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
     complete -c $program -n '__luma_at \'generations create\'' -l overwrite -d 'Replace a file that is there'
-    complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Take a file that is there for the output; if it is that of `create -o`, submit nothing'
+    complete -c $program -n '__luma_at \'generations create\'' -l skip-existing -d 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists'
     complete -c $program -n '__luma_at \'generations create\'' -l dry-run -d 'Print the request, its cost and what the API would refuse (exit 3); send nothing'
     complete -c $program -n '__luma_at \'generations create\'' -l tag -x -d 'A word to find the job by in the history'
+    complete -c $program -n '__luma_at \'generations create\'' -l once -d 'Resume the job of the same request in the history, if there is one, instead of submitting it again'
+    complete -c $program -n '__luma_at \'generations create\'' -l once-key -x -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history' -d 'Resume the job with this key, if there is one; a new job gets it'
     complete -c $program -n '__luma_at \'generations get\'' -l generation-id -x -k -a '(__luma_generation | __luma_beginning)' -d 'Same as the argument'
     complete -c $program -n '__luma_at \'generations wait\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations wait\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
@@ -248,7 +251,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations download\'' -s d -l output-dir -x -a '(__fish_complete_directories)' -d 'Save the outputs in this folder, named after the generation'
     complete -c $program -n '__luma_at \'generations download\'' -l name -x -d 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}'
     complete -c $program -n '__luma_at \'generations download\'' -l overwrite -d 'Replace a file that is there'
-    complete -c $program -n '__luma_at \'generations download\'' -l skip-existing -d 'Take a file that is there for the output; if it is that of `create -o`, submit nothing'
+    complete -c $program -n '__luma_at \'generations download\'' -l skip-existing -d 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists'
     complete -c $program -n '__luma_at \'generations list\'' -l state -x -k -a 'queued processing completed failed sending refused unknown' -d 'Only jobs in this state'
     complete -c $program -n '__luma_at \'generations list\'' -l type -x -k -a 'image image_edit video video_edit video_reframe layering' -d 'Only jobs of this type'
     complete -c $program -n '__luma_at \'generations list\'' -l model -x -k -a 'uni-1 uni-1-max ray-3.2' -d 'Only jobs of this model'
@@ -256,6 +259,8 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations list\'' -l since -x -d 'Only jobs this young: `2h`, `7d`'
     complete -c $program -n '__luma_at \'generations list\'' -l search -x -d 'Only jobs with this text in the prompt'
     complete -c $program -n '__luma_at \'generations list\'' -l limit -x -d 'How many, the newest first; 0 for all'
+    complete -c $program -n '__luma_at \'generations list\'' -l sandbox -d 'Jobs of sandboxes, which cost nothing'
+    complete -c $program -n '__luma_at \'generations list\'' -l refresh -d 'Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway'
     complete -c $program -n '__luma_at \'generations list\'' -l spend -x -k -a 'day model tag' -d 'What was spent, instead of jobs'
     complete -c $program -n '__luma_at \'generations resume\'' -l timeout -x -d 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default'
     complete -c $program -n '__luma_at \'generations resume\'' -l poll-interval -x -d 'Time between two looks, as in `2s`; by default it grows from 1s to 5s'
@@ -271,6 +276,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'files create\'' -l purpose -x -k -a 'input reference' -d 'What the file is for'
     complete -c $program -n '__luma_at \'files create\'' -l expires-at -x -d 'When it may be deleted, as in 2027-01-31T12:00:00Z'
     complete -c $program -n '__luma_at \'files create\'' -l user-id -x -a '(__luma_text)' -d 'Opaque id of your end user, for abuse reports'
+    complete -c $program -n '__luma_at \'files create\'' -l literal -d 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files'
     complete -c $program -n '__luma_at \'files upload\'' -l purpose -x -k -a 'input reference' -d 'What the file is for'
     complete -c $program -n '__luma_at \'files upload\'' -l expires-in -x -d 'Let the API delete it after this long: `2h`, `7d`'
     complete -c $program -n '__luma_at \'files upload\'' -l mime-type -x -d 'MIME type; told by the file\'s bytes when left out'
@@ -364,6 +370,7 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'cost\'' -l video.source-position -x -a '(__luma_text)' -d 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm'
     complete -c $program -n '__luma_at \'cost\'' -l video.keyframes -x -a '(__luma_text)' -d 'List of pictures'
     complete -c $program -n '__luma_at \'cost\'' -l video.keyframe-indexes -x -a '(__luma_text)' -d 'List of their frames, 24 a second'
+    complete -c $program -n '__luma_at \'cost\'' -l literal -d 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files'
     complete -c $program -n '__luma_at \'cost\'' -l input -r -F -d 'A whole request in YAML or JSON, `-` for stdin; flags win over it'
     complete -c $program -n '__luma_at \'completion\'' -l install -d 'Put it into your folder for such scripts'
     complete -c $program -s h -l help -d 'Show the help and exit'
@@ -373,9 +380,9 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'generations show\'' -f -k -a '(__luma_generation | __luma_beginning)'
     complete -c $program -n '__luma_at \'generations resume\'' -f -k -a '(__luma_generation | __luma_beginning)'
     complete -c $program -n '__luma_at \'files upload\'' -r -F
-    complete -c $program -n '__luma_at_place \'config get\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
-    complete -c $program -n '__luma_at_place \'config set\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
-    complete -c $program -n '__luma_at_place \'config unset\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold history'
+    complete -c $program -n '__luma_at_place \'config get\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history'
+    complete -c $program -n '__luma_at_place \'config set\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history'
+    complete -c $program -n '__luma_at_place \'config unset\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history'
     complete -c $program -n '__luma_at \'sandbox exec\'' -F -a '(__luma_program)'
     complete -c $program -n '__luma_at_place \'completion\' 0' -f -k -a 'bash zsh fish pwsh'
 end

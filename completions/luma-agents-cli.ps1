@@ -52,7 +52,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = 'get'; Help = 'Print a job as it is now' }
         [pscustomobject]@{ Word = 'wait'; Help = 'Wait until jobs end and print each as it does' }
         [pscustomobject]@{ Word = 'download'; Help = 'Save the outputs of completed jobs and print one path a line' }
-        [pscustomobject]@{ Word = 'list'; Help = 'Print the jobs that were submitted from this machine, the newest first' }
+        [pscustomobject]@{ Word = 'list'; Help = 'Print the jobs that this machine submitted to one host and profile, the newest first' }
         [pscustomobject]@{ Word = 'show'; Help = 'Print all that the history knows of a job: request, attempts, cost, files' }
         [pscustomobject]@{ Word = 'resume'; Help = 'Finish what was begun, as it was asked: wait, then save' }
     )
@@ -153,6 +153,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'The same for all jobs of the last 24 hours in the history' }
         [pscustomobject]@{ Word = '--upload'; Help = 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold' }
         [pscustomobject]@{ Word = '--upload-threshold'; Help = 'That threshold: `8MiB`, `500kB`' }
+        [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
         [pscustomobject]@{ Word = '--no-history'; Help = 'Keep no record of this job' }
         [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
@@ -163,9 +164,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output; if it is that of `create -o`, submit nothing' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
         [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would refuse (exit 3); send nothing' }
         [pscustomobject]@{ Word = '--tag'; Help = 'A word to find the job by in the history' }
+        [pscustomobject]@{ Word = '--once'; Help = 'Resume the job of the same request in the history, if there is one, instead of submitting it again' }
+        [pscustomobject]@{ Word = '--once-key'; Help = 'Resume the job with this key, if there is one; a new job gets it' }
     )
     $flags['generations get'] = @(
         [pscustomobject]@{ Word = '--generation-id'; Help = 'Same as the argument' }
@@ -183,7 +186,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Take a file that is there for the output; if it is that of `create -o`, submit nothing' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
     )
     $flags['generations list'] = @(
         [pscustomobject]@{ Word = '--state'; Help = 'Only jobs in this state' }
@@ -193,6 +196,8 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--since'; Help = 'Only jobs this young: `2h`, `7d`' }
         [pscustomobject]@{ Word = '--search'; Help = 'Only jobs with this text in the prompt' }
         [pscustomobject]@{ Word = '--limit'; Help = 'How many, the newest first; 0 for all' }
+        [pscustomobject]@{ Word = '--sandbox'; Help = 'Jobs of sandboxes, which cost nothing' }
+        [pscustomobject]@{ Word = '--refresh'; Help = 'Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway' }
         [pscustomobject]@{ Word = '--spend'; Help = 'What was spent, instead of jobs' }
     )
     $flags['generations resume'] = @(
@@ -206,6 +211,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
         [pscustomobject]@{ Word = '--expires-at'; Help = 'When it may be deleted, as in 2027-01-31T12:00:00Z' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
+        [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
     )
     $flags['files upload'] = @(
         [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
@@ -307,6 +313,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
         [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
         [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
+        [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
         [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
     )
     $flags['completion'] = @(
@@ -379,6 +386,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $values['generations create --output-dir'] = @{ Kind = 'folders' }
     $values['generations create --name'] = @{ Kind = 'nothing' }
     $values['generations create --tag'] = @{ Kind = 'nothing' }
+    $values['generations create --once-key'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
     $values['generations get --generation-id'] = @{ Kind = 'generation' }
     $values['generations wait --timeout'] = @{ Kind = 'nothing' }
     $values['generations wait --poll-interval'] = @{ Kind = 'nothing' }
@@ -485,9 +493,9 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $arguments['generations show *'] = @{ Kind = 'generation' }
     $arguments['generations resume *'] = @{ Kind = 'generation' }
     $arguments['files upload *'] = @{ Kind = 'files' }
-    $arguments['config get 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'history' }
-    $arguments['config set 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'history' }
-    $arguments['config unset 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'history' }
+    $arguments['config get 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
+    $arguments['config set 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
+    $arguments['config unset 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
     $arguments['sandbox exec *'] = @{ Kind = 'program' }
     $arguments['completion 0'] = @{ Kind = 'words'; Words = 'bash', 'zsh', 'fish', 'pwsh' }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli import PROGRAM
@@ -25,15 +26,47 @@ if TYPE_CHECKING:
     from luma_cli.output.out import Output
 
 
-class Unfinished(NamedTuple):
-    """Jobs that go on without us, and the command line that takes them up again.
+MOST_NAMED = 10
 
-    `told` is whether the user has seen the ids already.
+
+class Unfinished(NamedTuple):
+    """Jobs that are still running, and the command line that collects them.
+
+    `left` may shrink and grow while this lives, so that noting the end of one of many costs
+    nothing. `way_on_of` makes a sentence with the command, `command_of` the command alone, of the
+    ids that are left. `told` is whether the user has seen the ids already.
     """
 
-    ids: list[str]
-    command: str
+    left: Collection[str]
+    command_of: Callable[[list[str]], str]
+    way_on_of: Callable[[list[str]], str]
     told: bool
+
+    @property
+    def ids(self) -> list[str]:
+        """The jobs that are left."""
+        return list(self.left)
+
+    @property
+    def command(self) -> str:
+        """The command that collects them."""
+        return self.command_of(self.ids)
+
+    @property
+    def way_on(self) -> str:
+        """What to do about them, in words."""
+        return self.way_on_of(self.ids)
+
+    @property
+    def named(self) -> str:
+        """The ids in words; of many, the first."""
+        return named(self.left, len(self.left))
+
+
+def named(ids: Iterable[str], count: int) -> str:
+    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` of more ids than anyone would read."""
+    shown = ", ".join(islice(ids, MOST_NAMED))
+    return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
 
 
 class AppContext:
@@ -49,6 +82,7 @@ class AppContext:
         self.unfinished: Unfinished | None = None
         self.paid: Unfinished | None = None
         self._storage: dict[bool, httpx.Client] = {}
+        self._history_is_unusable = False
 
     @cached_property
     def config_path(self) -> Path:
@@ -68,8 +102,10 @@ class AppContext:
     def config_document(self) -> dict[str, Any]:
         """The parsed config file; raises `ConfigFileError`."""
         from luma_cli.config_file import load
+        from luma_cli.paths import find_config_file
 
-        return load(self.config_path)
+        path = find_config_file(self.host.environ)
+        return {} if path is None else load(path)
 
     @property
     def profile(self) -> str:
@@ -150,20 +186,30 @@ class AppContext:
     @cached_property
     def journal(self) -> Journal:
         """This machine's history, which is made if need be; raises `JournalError`."""
+        from luma_cli.environment import SANDBOX
+        from luma_cli.journal.account import Account
         from luma_cli.journal.journal import Journal
         from luma_cli.paths import journal_file
 
-        return Journal(journal_file(self.host.environ), self.out.warning)
+        settings, environ = self.settings, self.host.environ
+        account = Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None)
+        return Journal(journal_file(environ), self.out.warning, account)
 
-    @cached_property
+    @property
     def history(self) -> Journal | None:
-        """The history, if it is kept and there is one; trouble with it is a warning."""
-        from luma_cli.paths import journal_file
+        """The history, if it is kept and there is one by now; what is wrong with it is a warning.
 
+        The first submission of a machine makes it.
+        """
+        from luma_cli.paths import find_journal_file
+
+        if self._history_is_unusable or not self.settings.history:
+            return None
         try:
-            if self.settings.history and journal_file(self.host.environ).exists():
-                return self.journal
-        except (LumaError, OSError) as problem:
+            path = find_journal_file(self.host.environ)
+            return self.journal if path is not None and path.exists() else None
+        except (LumaError, OSError, ValueError) as problem:
+            self._history_is_unusable = True
             self.out.warning(f"the history cannot be read: {problem}")
         return None
 

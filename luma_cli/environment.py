@@ -15,6 +15,9 @@ class Variable(NamedTuple):
 
 CONFIG_FILE = Variable("LUMA_CONFIG_FILE", "Path of the config file")
 STATE_DIR = Variable("LUMA_STATE_DIR", "Folder of the history")
+SANDBOX = Variable(
+    "LUMA_SANDBOX", "Set by `sandbox exec`, printed by `sandbox serve`: whose jobs are no real ones"
+)
 CUSTOM_HEADERS = Variable(
     "LUMA_CUSTOM_HEADERS", "Headers for every API request, one `Name: value` a line"
 )
@@ -28,7 +31,7 @@ STATE_HOME = Variable("XDG_STATE_HOME", "Folder of histories, by default `~/.loc
 DATA_HOME = Variable("XDG_DATA_HOME", "Folder of completion scripts, by default `~/.local/share`")
 
 _WITHOUT_FLAG = (
-    *(CONFIG_FILE, STATE_DIR, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM),
+    *(CONFIG_FILE, STATE_DIR, SANDBOX, CUSTOM_HEADERS, NO_COLOR, FORCE_COLOR, CI, TERM),
     *(SHELL, CONFIG_HOME, STATE_HOME, DATA_HOME),
 )
 

@@ -17,8 +17,10 @@
     ├── RateLimitedError              8    rate_limited
     ├── WaitTimeoutError              9    wait_timeout
     ├── UnavailableError             10    unavailable
-    │   └── UnexpectedAnswerError          unexpected_answer
+    │   ├── UnexpectedAnswerError          unexpected_answer
+    │   └── NotAResultError                not_a_result
     ├── LinkRefusedError             10    link_refused
+    ├── StorageRefusedError          10    storage_refused
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
     ├── UncollectedError             13    uncollected
@@ -62,16 +64,26 @@ class ExitCode(IntEnum):
     USAGE = 2, "Bad flags, a bad value, an unreadable input file, an unknown command"
     REJECTED = 3, "The server refused the request (400, 404, 409, 413, 422 and other 4xx)"
     AUTH = 4, "No API key, or the key was refused (401, 403)"
-    FUNDS = 5, "Not enough balance (402, `budget_exhausted`), or more than `--max-cost`"
+    FUNDS = 5, "Not enough balance (402), or more than `--max-cost`"
     GENERATION_FAILED = 6, "The generation that was waited for failed"
     MODERATED = 7, "It failed because of content moderation"
     RATE_LIMITED = 8, "Rate limited (429); a read has waited as long as allowed"
     WAIT_TIMEOUT = 9, "`--timeout` ran out; the job goes on"
     UNAVAILABLE = 10, "Network trouble or a server error; a submission was certainly not accepted"
     OUTCOME_UNKNOWN = 11, "The submission may or may not have been accepted"
-    PARTIAL = 12, "Several jobs, and not all came to a good end"
+    PARTIAL = 12, "Some of several jobs failed"
     UNCOLLECTED = 13, "A job was submitted, and its result is not on disk under the wanted name"
     INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
+
+
+# What `create` may end with once its job is paid for: after any other code a script may run the
+# same command again, and pay again.
+FIT_FOR_A_PAID_JOB = frozenset(
+    {
+        *(ExitCode.DONE, ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
+        *(ExitCode.OUTCOME_UNKNOWN, ExitCode.PARTIAL, ExitCode.UNCOLLECTED, ExitCode.INTERRUPTED),
+    }
+)
 
 
 class Exchange(NamedTuple):
@@ -190,10 +202,12 @@ class CostLimitError(FundsError):
 
 
 class GenerationFailedError(LumaError):
-    """A generation that was waited for ended as `failed`."""
+    """A generation that was waited for ended as `failed`; `failure_code` is the API's word."""
 
     code = "generation_failed"
     exit_code = ExitCode.GENERATION_FAILED
+
+    failure_code: str | None = None
 
 
 class ModeratedError(GenerationFailedError):
@@ -236,6 +250,19 @@ class LinkRefusedError(LumaError):
     """The storage host refuses the link to an output; a new one is needed."""
 
     code = "link_refused"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class NotAResultError(UnavailableError):
+    """A web page or an error document came in the place of an output."""
+
+    code = "not_a_result"
+
+
+class StorageRefusedError(LumaError):
+    """The storage host's answer cannot be used, and another request would bring the same."""
+
+    code = "storage_refused"
     exit_code = ExitCode.UNAVAILABLE
 
 

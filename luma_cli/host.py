@@ -10,8 +10,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn, TextIO, cast
 
+from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError
 from luma_cli.interrupts import Interrupts
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 
 _SECONDS_FOR_A_PIPE = 0.01
+# A request with a video of 200 MB in base64.
+_MOST_TEXT_BYTES = 320 * 1024 * 1024
 
 
 class Clock:
@@ -78,32 +81,25 @@ class Host(NamedTuple):
         return not isinstance(self.stdout, ClosedStream)
 
     def read_stdin(self) -> str:
-        """Return all text on stdin; raises `InputFileError` when it cannot be read as UTF-8."""
+        """Return all text on stdin; raises `InputFileError` when it is not UTF-8 or has no end."""
+        source: BinaryIO | None = getattr(self.stdin, "buffer", None)
         try:
-            return self.stdin.read()
-        except UnicodeDecodeError:
-            raise InputFileError("stdin is not UTF-8 text") from None
-        except OSError as problem:
-            reason = (problem.strerror or str(problem)).lower()
+            if source is None:  # a stream of text, as in a test
+                return self.stdin.read()
+            data = source.read(_MOST_TEXT_BYTES + 1)
+        except (OSError, ValueError) as problem:
+            reason = (getattr(problem, "strerror", None) or str(problem)).lower()
             raise InputFileError(f"cannot read stdin: {reason}") from None
+        if len(data) > _MOST_TEXT_BYTES:
+            raise InputFileError(f"stdin has more than {_MOST_TEXT_BYTES:,} bytes")
+        return decode_text(data, "stdin")
 
     def spool_stdin(self) -> Path:
         """Return a file with all bytes on stdin, which is removed when the program ends."""
-        import atexit
-        import shutil
-        import tempfile
+        from luma_cli.spooling import spool
 
-        folder = tempfile.mkdtemp(prefix="luma-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        spooled = Path(folder) / "stdin"
         source = getattr(self.stdin, "buffer", None) or io.BytesIO(self.read_stdin().encode())
-        try:
-            with spooled.open("wb") as target:
-                shutil.copyfileobj(source, target)
-        except OSError as problem:
-            reason = (problem.strerror or str(problem)).lower()
-            raise InputFileError(f"cannot read stdin: {reason}") from None
-        return spooled
+        return spool(source, "stdin", "stdin")
 
     def read_piped(self, *, wait: bool) -> Piped:
         """Return what was redirected to stdin, if anything was.

@@ -15,8 +15,10 @@ from luma_cli.app import app
 from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
+    FIT_FOR_A_PAID_JOB,
     ExitCode,
     LumaError,
+    SavedElsewhereError,
     StdoutError,
     StoppedError,
     UncollectedError,
@@ -27,14 +29,6 @@ from luma_cli.redaction import without_secrets
 from luma_cli.values import FORMATS
 
 _ERROR_FLAGS = ("--format-error", "--transform-error")
-
-
-# What `create` may end with once a job is paid for: after any other code a script may repeat the
-# command, and pay again.
-_FIT_FOR_A_PAID_JOB = {
-    *(ExitCode.DONE, ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
-    *(ExitCode.OUTCOME_UNKNOWN, ExitCode.PARTIAL, ExitCode.UNCOLLECTED, ExitCode.INTERRUPTED),
-}
 
 
 def main(argv: Sequence[str], host: Host) -> int:
@@ -142,21 +136,21 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
 
 def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
     """Return the error with the ids and the command that collects what is paid for."""
-    if cli.paid is not None and error.exit_code not in _FIT_FOR_A_PAID_JOB:
+    if cli.paid is not None and error.exit_code not in FIT_FOR_A_PAID_JOB:
         error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
     unfinished = cli.unfinished
-    if isinstance(error, UncollectedError) and unfinished is None:
+    if unfinished is not None and not unfinished.told:
+        error.hint = None
+    if unfinished is None and isinstance(error, UncollectedError):
         unfinished = cli.paid
-    if unfinished is None:
+    if unfinished is None or isinstance(error, SavedElsewhereError):  # nothing is left to collect
         return error
-    way_on = f"run `{unfinished.command}`"
-    if error.hint is None or not unfinished.told:
-        error.hint = way_on
-    if isinstance(error, UncollectedError) and not any(
-        each in error.hint for each in unfinished.ids
-    ):
-        error.hint = f"{error.hint}; then {way_on}"
-    if len(unfinished.ids) == 1:
+    if error.hint is None:
+        error.hint = unfinished.way_on
+    is_named = any(each in error.hint for each in unfinished.left)
+    if isinstance(error, UncollectedError) and not is_named:
+        error.hint = f"{error.hint}; then {unfinished.way_on}"
+    if len(unfinished.left) == 1:
         error.generation_id = error.generation_id or unfinished.ids[0]
     return error
 
@@ -164,8 +158,8 @@ def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
 def _stopped(cli: AppContext) -> LumaError:
     if cli.unfinished is None:
         return StoppedError("interrupted")
-    ids = cli.unfinished.ids
+    several = len(cli.unfinished.left) > 1
     return StoppedError(
-        f"interrupted; generation{'s' if len(ids) > 1 else ''} {', '.join(ids)}"
-        f" {'are' if len(ids) > 1 else 'is'} still running"
+        f"interrupted; generation{'s' if several else ''} {cli.unfinished.named}"
+        f" {'are' if several else 'is'} still running"
     )

@@ -21,6 +21,10 @@ class ProxyInUse(NamedTuple):
     variable: str
 
 
+# 407 is the standard's; tinyproxy answers 401 to a wrong password.
+_WANT_PASSWORD = (401, 407)
+
+
 def what_happened(problem: httpx.RequestError, url: str) -> str:
     """Return a sentence for a request that has no answer, or not all of it.
 
@@ -62,7 +66,7 @@ def what_to_check(problem: httpx.RequestError) -> str | None:
         problem, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout
     ):
         return None
-    if isinstance(problem, httpx.ProxyError) and _answer_of_proxy(problem)[0] == 407:
+    if isinstance(problem, httpx.ProxyError) and _answer_of_proxy(problem)[0] in _WANT_PASSWORD:
         place = proxy.url.replace("://", "://USER:PASSWORD@", 1)
         return f"put the proxy's user and password into `{proxy.variable}`: `{place}`"
     return f"check `{proxy.variable}`; `NO_PROXY` names the hosts that need no proxy"

@@ -39,6 +39,7 @@ class Settings(NamedTuple):
     upload: str
     upload_threshold: int
     history: bool
+    literal: bool
     max_cost: "Decimal | None"
     max_cost_per_day: "Decimal | None"
     sources: Mapping[str, str]

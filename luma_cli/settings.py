@@ -20,6 +20,7 @@ from luma_cli.values import (
 )
 
 GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Money", "References"
+DATA_GROUP = "Common"
 
 
 class Setting(NamedTuple):
@@ -45,6 +46,19 @@ PROFILE = Setting(
     Flag("--profile", "Profile of the config file", GLOBAL_GROUP, "PROFILE"),
     "LUMA_PROFILE",
     default="default",
+)
+LITERAL = Setting(
+    "literal",
+    parse_switch,
+    Flag(
+        "--literal",
+        "Read stdin and `--input` as data: `@file` in them is text. Flags still embed files",
+        DATA_GROUP,
+        switch=True,
+    ),
+    "LUMA_LITERAL",
+    default=False,
+    is_global=False,
 )
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -216,6 +230,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=8 * 1024 * 1024,
         is_global=False,
     ),
+    LITERAL,
     Setting(
         "history",
         parse_switch,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
@@ -17,6 +18,12 @@ from tests.support.installed import PROGRAMS
 from tests.support.program import KEY, ODD_HEADER, Program, TestClock
 
 _SCRUBBED = ("LUMA_", "HTTP_", "HTTPS_", "ALL_", "NO_PROXY", "SSL_CERT", "FORCE_COLOR", "XDG_")
+
+# A busy machine makes no finding, and the same commit passes or fails every time.
+settings.register_profile(
+    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("project")
 
 # A suite that runs in the background was told to ignore Ctrl-C; its children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

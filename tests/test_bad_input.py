@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 from pathlib import Path
 
 import httpx
@@ -217,7 +216,7 @@ def test_a_full_disk_behind_stdout_does_not_lose_the_id(luma: Program, api: Fake
         1,
         "",
         "error: cannot write to stdout: no space left on device\n"
-        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+        "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
 
@@ -253,7 +252,7 @@ def test_an_output_with_a_strange_url_is_not_saved(luma: Program, api: FakeApi, 
     assert (result.exit_code, result.stdout) == (10, "")
     assert result.stderr == (
         "error: the link to the output is no web address\n"
-        "hint: go on with `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
+        "hint: run `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
     )
     assert not Path("out").exists()
 
@@ -337,13 +336,11 @@ def test_stdin_that_has_no_ids_is_told(luma: Program, stdin: str) -> None:
     assert result.stderr.startswith("error: stdin ")
 
 
-def test_a_pipe_is_no_picture(luma: Program) -> None:
-    os.mkfifo("pipe.png")
-
-    result = luma(*CREATE, "--ref", "pipe.png")
+def test_a_device_is_no_picture(luma: Program) -> None:
+    result = luma(*CREATE, "--ref", "/dev/zero")
 
     assert result == Result(
-        2, "", "error: `pipe.png` is not a regular file\nhint: save it to a file first\n"
+        2, "", "error: `/dev/zero` is not a regular file\nhint: save it to a file first\n"
     )
 
 

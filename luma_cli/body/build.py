@@ -14,11 +14,13 @@ from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.body.input import Stdin, merge, read_text
+from luma_cli.body.input import merge, read_prompt
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
+from luma_cli.body.stdin import Stdin
 from luma_cli.errors import UsageError
+from luma_cli.jsontext.parts import MOST_LEVELS
 from luma_cli.rules.vocabulary import TYPES_WITH_VIDEO_SOURCE
 from luma_cli.values import parse_count, parse_switch
 
@@ -44,7 +46,7 @@ def build_body(
     stdin.is_taken = stdin.is_taken or asks_for_stdin(flags.fields)
     body = merge(read_document(flags.fields, stdin), flags.fields)
     _add_source_media_type(body)
-    embedded: dict[str, Any] = embed_files(body, stdin.read)
+    embedded: dict[str, Any] = embed_files(body, stdin)
     return embedded
 
 
@@ -68,8 +70,7 @@ def _apply(body: Body, declared: BodyFlag, text: str, stdin: Stdin) -> None:
             key, value = _parameter(text)
             body.put(tuple(key.split(".")), value, f"--param {key}")
         case Kind.TEXT_FILE:
-            read = stdin.read() if text == "-" else read_text(Path(text))
-            body.put(path, Verbatim(read), name)
+            body.put(path, Verbatim(read_prompt(text, stdin)), name)
         case _:
             body.put(path, _value(declared.kind, text, name, stdin), name)
 
@@ -109,6 +110,8 @@ def _parameter(text: str) -> tuple[str, Any]:
     key, separator, value = text.partition("=")
     if not separator or not all(key.split(".")):
         raise UsageError(f"`--param {text}` is not KEY=VALUE", hint="as in `video.loop=true`")
+    if key.count(".") >= MOST_LEVELS:
+        raise UsageError(f"`--param`: the key has more than {MOST_LEVELS} levels")
     return key, parse_document(value, f"the value of `{key}`")
 
 

@@ -10,20 +10,28 @@ import json
 from typing import Any
 
 from luma_cli.errors import UsageError
+from luma_cli.jsontext.parts import MOST_LEVELS, is_too_deep
+
+# PyYAML reads about 1 MB of one long scalar a second, and `yaml_loader` bounds the rest.
+MOST_YAML_CHARACTERS = 16 * 1024 * 1024
 
 
 def parse_document(text: str, origin: str) -> Any:
     """Return the value that `text` spells, of several documents the first.
 
-    Keys of mappings are texts. Raises `UsageError` naming `origin`.
+    Keys of mappings are texts. Raises `UsageError` naming `origin`, for any text that JSON could
+    not say, or that nests or expands beyond reason.
     """
     try:
         # PyYAML is slow, and there is JSON that it cannot read: a key of over 1,024 characters.
-        return json.loads(
+        value = json.loads(
             text, object_pairs_hook=_distinct, parse_float=_finite, parse_constant=_refuse
         )
     except (ValueError, RecursionError):
         return _parse_yaml(text, origin)
+    if is_too_deep(text):
+        raise UsageError(f"{origin} nests more than {MOST_LEVELS} levels deep")
+    return value
 
 
 def _parse_yaml(text: str, origin: str) -> Any:
@@ -31,16 +39,30 @@ def _parse_yaml(text: str, origin: str) -> Any:
 
     from luma_cli.body.yaml_loader import first_document
 
+    if len(text) > MOST_YAML_CHARACTERS:
+        raise UsageError(
+            f"{origin} is not valid JSON, and too large for YAML: {len(text):,} characters, and"
+            f" {MOST_YAML_CHARACTERS:,} are the limit",
+            hint="write it as JSON",
+        )
     try:
         value = first_document(text)
         json.dumps(value, allow_nan=False)
-    except (KeyError, TypeError, ValueError, RecursionError):
-        raise UsageError(f"{origin} has something that JSON cannot say") from None
+    except yaml.reader.ReaderError as problem:
+        line = text.count("\n", 0, problem.position) + 1
+        character = f"U+{ord(text[problem.position]):04X}"
+        raise UsageError(
+            f"{origin} is not valid YAML or JSON at line {line}: the character {character} cannot"
+            " stand there as it is"
+        ) from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         fact = getattr(problem, "problem", None) or str(problem)
         raise UsageError(f"{origin} is not valid YAML or JSON{where}: {fact}") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        # a tag such as `!!int` on what is none, an escape beyond Unicode, infinity
+        raise UsageError(f"{origin} has something that JSON cannot say") from None
     return value
 
 

@@ -14,14 +14,15 @@ from __future__ import annotations
 import base64
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from luma_cli.body.inline import InlineFile, unreadable
+from luma_cli.body.inline import InlineFile, regular_file, unreadable
+from luma_cli.body.stdin import STDIN_NAMES, Stdin
 from luma_cli.body.textual import SNIFFED_BYTES, looks_like_text, text_of
+from luma_cli.decoding import refuse_other_encodings
 
-_STDIN = ("-", "/dev/stdin", "/dev/fd/0")
+_BYTE_ORDER_MARK = "\ufeff"
 _TEXT, _DATA = "file://", "data://"
 _LITERAL_HINT = "a text that begins with `@` is written with a backslash before it: `\\@`"
 
@@ -32,12 +33,21 @@ class Verbatim(str):
     __slots__ = ()
 
 
-def embed_files(value: Any, read_stdin: Callable[[], str]) -> Any:
+def as_data(value: Any) -> Any:
+    """Return a body in which no text stands for anything else."""
+    if isinstance(value, dict):
+        return {key: as_data(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [as_data(inner) for inner in value]
+    return Verbatim(value) if isinstance(value, str) else value
+
+
+def embed_files(value: Any, stdin: Stdin) -> Any:
     """Return a body with the files that its texts name; large binaries stay `InlineFile`s.
 
     Keys are left alone. Raises `InputFileError` for a file that cannot be read.
     """
-    return _Embedding(read_stdin).walk(value)
+    return _Embedding(stdin).walk(value)
 
 
 def asks_for_stdin(value: Any) -> bool:
@@ -48,7 +58,7 @@ def asks_for_stdin(value: Any) -> bool:
         return any(asks_for_stdin(inner) for inner in value)
     if not isinstance(value, str) or isinstance(value, Verbatim) or not value.startswith("@"):
         return False
-    return _name_in(value)[1] in _STDIN
+    return _name_in(value)[1] in STDIN_NAMES
 
 
 def _name_in(text: str) -> tuple[str, str]:
@@ -58,8 +68,8 @@ def _name_in(text: str) -> tuple[str, str]:
 
 
 class _Embedding:
-    def __init__(self, read_stdin: Callable[[], str]) -> None:
-        self._read_stdin = read_stdin
+    def __init__(self, stdin: Stdin) -> None:
+        self._stdin = stdin
 
     def walk(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -74,21 +84,29 @@ class _Embedding:
 
     def _content(self, text: str) -> Any:
         form, name = _name_in(text)
-        if name in _STDIN:
-            said = self._read_stdin()
-            return base64.b64encode(said.encode()).decode() if form == _DATA else said
+        if name in STDIN_NAMES:
+            return self._said(form)
         status = _status(name)
         if status is None and not form and not ("." in name or "/" in name):
             return text
         path = Path(name)
         try:
-            if form != _DATA:
-                return _read(path, is_text=form == _TEXT)
-            return _base64(path)
+            return _read(path if _is_empty_device(path) else regular_file(path), form, f"`{path}`")
         except (OSError, ValueError) as problem:
             error = unreadable(path, problem)
             error.hint = _LITERAL_HINT
             raise error from None
+
+    def _said(self, form: str) -> Any:
+        spooled = self._stdin.spool()
+        if spooled is not None:
+            return _read(spooled, form, "stdin")
+        said = self._stdin.read()
+        return base64.b64encode(said.encode()).decode() if form == _DATA else said
+
+
+def _is_empty_device(path: Path) -> bool:
+    return str(path) == os.devnull
 
 
 def _status(name: str) -> os.stat_result | None:
@@ -98,21 +116,23 @@ def _status(name: str) -> os.stat_result | None:
         return None
 
 
-def _read(path: Path, *, is_text: bool) -> Any:
-    """Return a file's text, or its base64 when it is none."""
+def _read(path: Path, form: str, shown: str) -> Any:
+    """Return a file's text, or its base64 when it is none, as the form asks."""
+    if form == _DATA:
+        return _base64(path, shown)
     with path.open("rb") as stream:
         head = stream.read(SNIFFED_BYTES)
-        if not is_text and not looks_like_text(head):
-            return _base64(path)  # no need to read the rest, which may be large
+        if form != _TEXT and not looks_like_text(head):
+            return _base64(path, shown)  # no need to read the rest, which may be large
         data = head + stream.read()
-    if is_text:
-        return data.decode(errors="replace")
-    text = text_of(data)
-    return _base64(path) if text is None else text
+    refuse_other_encodings(data, shown)
+    text = data.decode(errors="replace") if form == _TEXT else text_of(data)
+    return _base64(path, shown) if text is None else text.removeprefix(_BYTE_ORDER_MARK)
 
 
-def _base64(path: Path) -> Any:
+def _base64(path: Path, shown: str) -> Any:
     status = path.stat()
     if stat.S_ISREG(status.st_mode):
-        return InlineFile(path, "application/octet-stream", status.st_size)
-    return base64.b64encode(path.read_bytes()).decode()
+        return InlineFile(path, "application/octet-stream", status.st_size, shown.strip("`"))
+    with path.open("rb") as stream:  # a folder cannot be, which the error says
+        return base64.b64encode(stream.read()).decode()

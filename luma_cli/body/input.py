@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from luma_cli.body.documents import parse_document
+from luma_cli.body.stdin import STDIN_NAMES, Stdin
+from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, UsageError
+
+# A video of 200 MB in base64, and whatever else a request may have.
+MOST_BYTES = 320 * 1024 * 1024
 
 _HINT = "redirect stdin from /dev/null if it is not meant for this program"
 
 
-class Stdin:
-    """Stdin, which can be read once; `is_taken` when a value asks for it, now or later."""
-
-    def __init__(self, read: Callable[[], str], spool: Callable[[], Path] | None = None) -> None:
-        self._read, self._spool, self._is_read = read, spool, False
-        self.is_taken = False
-
-    def read(self) -> str:
-        """Return all text on stdin; raises `UsageError` the second time."""
-        self._take()
-        return self._read()
-
-    def spool(self) -> Path:
-        """Return a file with all bytes on stdin; raises `UsageError` the second time."""
-        self._take()
-        if self._spool is None:
-            raise UsageError("stdin cannot be a REF here")
-        return self._spool()
-
-    def _take(self) -> None:
-        if self._is_read:
-            raise UsageError("stdin is asked for twice", hint="it can be read only once")
-        self._is_read = self.is_taken = True
-
-
 def read_input(name: str, stdin: Stdin) -> dict[str, Any]:
     """Return the mapping in a file, `-` for stdin; raises `InputFileError` or `UsageError`."""
-    text = stdin.read() if name == "-" else read_text(Path(name))
-    return parse_input(text, "stdin" if name == "-" else f"`{name}`")
+    if name in STDIN_NAMES:
+        return parse_input(stdin.read(), "stdin")
+    return parse_input(read_text(Path(name)), f"`{name}`")
+
+
+def read_prompt(name: str, stdin: Stdin) -> str:
+    """Return the text in a file, `-` for stdin, without its last line end.
+
+    Raises `InputFileError`, also for an empty one, which is no prompt that anyone meant.
+    """
+    shown = "stdin" if name in STDIN_NAMES else f"`{name}`"
+    text = stdin.read() if name in STDIN_NAMES else read_text(Path(name))
+    prompt = text.removesuffix("\n")
+    if not prompt:
+        raise InputFileError(f"{shown} is empty", hint="is the program that writes it done?")
+    return prompt
 
 
 def parse_input(text: str, origin: str) -> dict[str, Any]:
@@ -64,11 +58,13 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_text(path: Path) -> str:
-    """Return a file's text; raises `InputFileError`."""
+    """Return the text of a file, or of a pipe such as `<(…)`; raises `InputFileError`."""
     try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise InputFileError(f"`{path}` is not UTF-8 text") from None
-    except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as problem:
+        reason = (getattr(problem, "strerror", None) or str(problem)).lower()
         raise InputFileError(f"cannot read `{path}`: {reason}") from None
+    if len(data) > MOST_BYTES:
+        raise InputFileError(f"`{path}` has more than {MOST_BYTES:,} bytes")
+    return decode_text(data, f"`{path}`")

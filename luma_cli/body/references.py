@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,18 +10,21 @@ from typing import Any
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
+from luma_cli.body.stdin import STDIN_NAMES
 from luma_cli.errors import UsageError
 
 _PREFIXES = {"gen:": "generation_id", "file:": "file_id"}
+_PATH_STARTS = ("/", "./", "../", "~/")
 
 
 def resolve_reference(
-    text: str, flag: str, spool_stdin: Callable[[], Path]
+    text: str, flag: str, spool_stdin: Callable[[], Path | None]
 ) -> dict[str, Any] | None:
     """Return the reference that `text` means.
 
-    An http(s) URL, `gen:ID`, `file:ID`, a `{…}` mapping (or one in YAML's block style), `null`, the
-    path of a local picture or video, or `-` for the bytes on stdin. Raises `InputFileError` for a
+    An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
+    picture or video, or a `{…}` mapping (or one in YAML's block style). What begins as a path, and
+    what is there as a file, is a path whatever else it looks like. Raises `InputFileError` for a
     bad file and `UsageError` for text that means nothing, naming `flag`.
     """
     if text.lower().startswith(("https://", "http://")):
@@ -30,14 +34,45 @@ def resolve_reference(
             if not text.removeprefix(prefix):
                 raise UsageError(f"`{flag}`: no id after `{prefix}`")
             return {field: text.removeprefix(prefix)}
+    if text in STDIN_NAMES:
+        return _local(_spooled(spool_stdin), "stdin")
+    if _names_a_file(text):
+        return _local(_expanded(text))
     if _looks_like_document(text):
         return _mapping(text, flag)
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", text):
         raise UsageError(f"`{flag}`: only https URLs can be fetched", hint=_HINT)
     if not text:
         raise UsageError(f"`{flag}` is empty", hint=_HINT)
-    file = inline_file(spool_stdin(), name="stdin") if text == "-" else inline_file(Path(text))
+    return _local(Path(text))
+
+
+def _local(path: Path, name: str = "") -> dict[str, Any]:
+    file = inline_file(path, name=name)
     return {"data": file, "media_type": file.media_type}
+
+
+def _spooled(spool_stdin: Callable[[], Path | None]) -> Path:
+    path = spool_stdin()
+    if path is None:
+        raise UsageError("stdin cannot be a REF here")
+    return path
+
+
+def _names_a_file(text: str) -> bool:
+    """Return whether `text` is a path; the official client's `null` never is."""
+    return text.startswith(_PATH_STARTS) or (text not in ("", "null") and os.path.exists(text))  # noqa: PTH110 - any text, also one that no path can be
+
+
+def _expanded(text: str) -> Path:
+    """Return a path; `~`, which no shell expands in `--ref=~/a.png`, is the home folder."""
+    path = Path(text)
+    if not text.startswith("~/") or os.path.exists(text):  # noqa: PTH110 - same
+        return path
+    try:
+        return path.expanduser()
+    except RuntimeError:  # there is no home
+        return path
 
 
 _HINT = "a REF is an https:// URL, gen:ID, file:ID, a path, `-`, or a mapping like `{url: …}`"

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from luma_cli.body.inline import InlineFile, digest
+from luma_cli.body.inline import InlineFile
 from luma_cli.redaction import without_secrets
 
 
@@ -18,7 +18,7 @@ def without_bytes(body: Any, key: str = "") -> Any:
     """
     if isinstance(body, InlineFile):
         return {
-            "sha256": digest(body.path),
+            "sha256": body.sha256,
             "bytes": body.size,
             "media_type": body.media_type,
             "path": str(body.path.absolute()),

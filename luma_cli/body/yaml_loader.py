@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
+
+from luma_cli.jsontext.parts import MOST_LEVELS
 
 _JSON_TAGS = {"null", "bool", "int", "float", "str", "seq", "map"}
 _SCALARS = (
@@ -21,11 +23,21 @@ _SCALARS = (
     ),
     ("merge", r"<<$", "<"),
 )
+# Python converts no more.
+_MOST_DIGITS = 4300
+# Some 50 microseconds each.
+MOST_VALUES = 250_000
+# Aliases may repeat what is written once, but make no gigabytes of it.
+_MOST_EXPANSION, _ALWAYS_ALLOWED = 16, 1024 * 1024
 _GLUED = re.compile(r"([A-Za-z_][\w-]*):(.+)", re.DOTALL)
 
 
 def first_document(text: str) -> Any:
-    """Return what the first document of `text` says, `None` without one; raises `YAMLError`."""
+    """Return what the first document of `text` says, `None` without one.
+
+    Raises `YAMLError`, also for what nests, repeats or expands beyond reason, and `ValueError` and
+    its like for what a tag or an escape asks for in vain.
+    """
     loader: Any = _Loader(text)
     try:
         value = loader.get_data() if loader.check_data() else None
@@ -35,7 +47,65 @@ def first_document(text: str) -> Any:
     return value
 
 
-class _Loader(yaml.SafeLoader):
+class _Measure(NamedTuple):
+    """How large a node is once its aliases are expanded, and how deep."""
+
+    size: int
+    levels: int
+
+
+class _Bounds(yaml.composer.Composer):
+    """A composer that measures what it composes, before anything is made of it."""
+
+    def bound(self, length: int) -> None:
+        """Make ready for a text of so many characters."""
+        self._most = _MOST_EXPANSION * length + _ALWAYS_ALLOWED
+        self._measures: dict[int, _Measure] = {}
+        self._open = self._values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        mark = self.peek_event().start_mark  # type: ignore[attr-defined]  # the parser's
+        if self.check_event(yaml.AliasEvent):  # type: ignore[attr-defined]  # the parser's
+            node: Any = super().compose_node(parent, index)
+            if id(node) not in self._measures:
+                raise _refusal("the alias stands within what it repeats", mark)
+            return node
+        self._open += 1
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise _refusal(f"there are more than {MOST_VALUES:,} values; write it as JSON", mark)
+        if self._open > MOST_LEVELS:
+            raise _refusal(f"it nests more than {MOST_LEVELS} levels deep", mark)
+        node = super().compose_node(parent, index)
+        self._open -= 1
+        self._measures[id(node)] = self._measured(node, mark)
+        return node
+
+    def _measured(self, node: Any, mark: Any) -> _Measure:
+        if isinstance(node, yaml.ScalarNode):
+            return _Measure(1 + len(node.value), 0)
+        inner = node.value
+        if isinstance(node, yaml.MappingNode):
+            inner = [each for pair in inner for each in pair]
+        measures = [self._measures[id(each)] for each in inner]
+        size = 1 + sum(each.size for each in measures)
+        levels = 1 + max((each.levels for each in measures), default=0)
+        if size > self._most:
+            raise _refusal("its aliases repeat too much", mark)
+        if levels > MOST_LEVELS:
+            raise _refusal(f"it nests more than {MOST_LEVELS} levels deep", mark)
+        return _Measure(size, levels)
+
+
+def _refusal(fact: str, mark: Any) -> yaml.MarkedYAMLError:
+    return yaml.composer.ComposerError(None, None, fact, mark)
+
+
+class _Loader(_Bounds, yaml.SafeLoader):
+    def __init__(self, text: str) -> None:
+        yaml.SafeLoader.__init__(self, text)
+        self.bound(len(text))
+
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own
     yaml_constructors = {  # noqa: RUF012 - same
         tag: construct
@@ -98,6 +168,8 @@ def _refuse_twins(node: yaml.MappingNode) -> None:
 
 def _integer(loader: Any, node: Any) -> int:
     text = loader.construct_scalar(node)
+    if len(text) > _MOST_DIGITS:
+        raise _refusal(f"a number of {len(text):,} digits is too long", node.start_mark)
     return int(text, 0 if re.match(r"[-+]?0[xo]", text) else 10)
 
 

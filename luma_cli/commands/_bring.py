@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from luma_cli.api.answer import Answer
-from luma_cli.commands._plan import Plan, go_on
+from luma_cli.commands._plan import Plan, way_on
 from luma_cli.commands._read import persistence_of, read_generation
 from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, NoOutputError, OutputExistsError, SaveError
+from luma_cli.errors import (
+    LumaError,
+    NoOutputError,
+    OutputExistsError,
+    SavedElsewhereError,
+    SaveError,
+)
 from luma_cli.jobs.fetch import fetch_outputs, pass_on_output
 from luma_cli.jobs.notes import Notes
 from luma_cli.jobs.outcomes import failure_of
 from luma_cli.jobs.parallel import Stop
 from luma_cli.jobs.wait import Ended
 from luma_cli.output.progress import Progress
-from luma_cli.transfers.download import SavedFile
+from luma_cli.transfers.download import Ledger, SavedFile
 from luma_cli.transfers.names import extension_misleads
 from luma_cli.transfers.target import Target
 
@@ -31,80 +38,146 @@ class Brought(NamedTuple):
     problem: LumaError | None = None
 
 
-def bring(
-    cli: AppContext, plan: Plan, progress: Progress, notes: Notes, ended: Ended, stop: Stop
-) -> Brought:
-    """Save what an ended job brought, and note it; `stop` raises when that is to end."""
-    progress.finished(ended.generation_id)
-    if ended.answer is None:
-        return Brought(ended, [], ended.error)
-    is_terminal = ended.answer.generation.is_terminal
-    if is_terminal:
-        notes.ended(ended.answer, watched=plan.just_submitted)
-    files: list[SavedFile] = []
-    target = plan.target_of(ended.generation_id)
-    try:
-        problem = failure_of(ended.answer)
-        if problem is None and target is not None:
-            _save(cli, ended.answer, target, progress, files, notes, stop)
+@dataclass(frozen=True)
+class Collector:
+    """Saves what ended jobs brought, and notes it; several threads may use one."""
+
+    cli: AppContext
+    plan: Plan
+    progress: Progress
+    notes: Notes
+
+    def collect(self, ended: Ended, stop: Stop) -> Brought:
+        """Save the outputs of a job; `stop` raises when that is to end.
+
+        Whatever goes wrong with one job is told in what is returned, so that others are saved.
+        """
+        generation_id = ended.generation_id
+        self.progress.finished(generation_id)
+        if ended.answer is None:
+            return Brought(ended, [], ended.error)
+        is_terminal = ended.answer.generation.is_terminal
         if is_terminal:
-            notes.done(ended.generation_id)
-    except LumaError as failure:
-        failure.generation_id = ended.generation_id
-        problem = failure
-        if is_terminal and not isinstance(failure, NoOutputError):
-            rest = plan.over_what_was_saved() if files else plan
-            if isinstance(failure, OutputExistsError | SaveError):
-                rest = replace(rest, in_history=False, target=target)
-            _show_way_on(failure, go_on(cli, [ended.generation_id], rest))
-    return Brought(ended, files, problem)
+            self.notes.ended(generation_id, ended.answer, watched=self.plan.just_submitted)
+        else:
+            self.notes.state(generation_id, ended.answer.generation.state)
+        files: list[SavedFile] = []
+        try:
+            problem: LumaError | None = failure_of(ended.answer)
+            if problem is None:
+                problem = self._save(generation_id, ended.answer, files, stop)
+            if is_terminal:
+                self.notes.done(generation_id)
+        except LumaError as failure:
+            failure.generation_id = generation_id
+            problem = failure
+            if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
+                self._add_way_on(failure, generation_id, are_some_saved=bool(files))
+        return Brought(ended, files, problem)
 
+    def _save(
+        self, generation_id: str, answer: Answer, files: list[SavedFile], stop: Stop
+    ) -> SavedElsewhereError | None:
+        """Save the outputs where they are wanted, and add each to `files` when it is on disk.
 
-def _save(
-    cli: AppContext,
-    answer: Answer,
-    target: Target,
-    progress: Progress,
-    files: list[SavedFile],
-    notes: Notes,
-    stop: Stop,
-) -> None:
-    """Save the outputs and add each to `files` when it is on disk, or hand the one on to stdout."""
-    generation_id = answer.generation.id
-    renew, persistence = partial(read_generation, cli, generation_id), persistence_of(cli)
+        What the run has paid for is saved under another name when the wanted one is taken; the
+        error that is returned says so.
+        """
+        target = self.plan.target_of(generation_id)
 
-    def report(name: str, done: int, total: int | None) -> None:
-        stop()
-        progress.transferring(name, done, total)
+        def report(name: str, done: int, total: int | None) -> None:
+            stop()
+            self.progress.transferring(name, done, total)
 
-    if target.is_stdout:
-        with cli.out.binary() as write:
+        if target is None:
+            return None
+        if target.is_stdout:
+            self._pass_on(answer, report)
+            return None
+        ledger = self.notes.ledger(generation_id)
+        if not self.plan.just_submitted:
+            self._fetch(answer, target, ledger, files, report)
+            return None
+        target = replace(target, skip_existing=False)
+        try:
+            self._fetch(answer, target, ledger, files, report)
+        except OutputExistsError:
+            taken: dict[Path, None] = {}
+
+            def is_ours(path: Path) -> bool:
+                if ledger.saved_before(path) is None:
+                    taken[path] = None
+                return path not in taken
+
+            self._fetch(answer, replace(target, is_ours=is_ours), ledger, files, report)
+            return _saved_elsewhere(generation_id, [*taken], files)
+        return None
+
+    def _fetch(
+        self,
+        answer: Answer,
+        target: Target,
+        ledger: Ledger,
+        files: list[SavedFile],
+        report: Callable[[str, int, int | None], None],
+    ) -> None:
+        generation_id = answer.generation.id
+        for file in fetch_outputs(
+            self.cli.storage_for,
+            answer,
+            target,
+            renew=self._renew(generation_id),
+            persistence=persistence_of(self.cli),
+            report=report,
+            ledger=ledger,
+            facts=self.notes.facts(generation_id),
+            deadline=self.plan.deadline,
+        ):
+            if file in files:  # an earlier try has saved it
+                continue
+            files.append(file)
+            self.progress.finished(Path(file.path).name)
+            if extension_misleads(file.path, file.content_type):
+                self.cli.out.warning(
+                    f"`{file.path}` is {file.content_type}, whatever its name says"
+                )
+
+    def _pass_on(self, answer: Answer, report: Callable[[str, int, int | None], None]) -> None:
+        with self.cli.out.binary() as write:
             pass_on_output(
-                cli.storage_for,
+                self.cli.storage_for,
                 answer,
                 write,
-                renew=renew,
-                persistence=persistence,
+                renew=self._renew(answer.generation.id),
+                persistence=persistence_of(self.cli),
                 report=report,
+                deadline=self.plan.deadline,
             )
-        return
-    for file in fetch_outputs(
-        cli.storage_for,
-        answer,
-        target,
-        renew=renew,
-        persistence=persistence,
-        report=report,
-        ledger=notes.ledger(generation_id),
-        facts=notes.facts(generation_id),
-    ):
-        files.append(file)
-        progress.finished(Path(file.path).name)
-        if extension_misleads(file.path, file.content_type):
-            cli.out.warning(f"`{file.path}` is {file.content_type}, whatever its name says")
+
+    def _renew(self, generation_id: str) -> Callable[[], Answer]:
+        return partial(read_generation, self.cli, generation_id, deadline=self.plan.deadline)
+
+    def _add_way_on(self, failure: LumaError, generation_id: str, *, are_some_saved: bool) -> None:
+        """The job is complete: whatever stopped the saving, it need not be submitted again."""
+        rest = self.plan.over_what_was_saved() if are_some_saved else self.plan
+        if isinstance(failure, OutputExistsError | SaveError):
+            target = self.plan.target_of(generation_id)
+            rest = replace(rest, in_history=False, target=target, targets=None)
+        rest = replace(rest, all_in_history=False)
+        command = way_on(self.cli, [generation_id], rest)
+        failure.hint = f"{failure.hint}; then {command}" if failure.hint else command
 
 
-def _show_way_on(failure: LumaError, command: str) -> None:
-    """The job is done and paid: whatever stopped the saving, nobody needs to create it again."""
-    advice = f"{failure.hint}; then " if failure.hint else ""
-    failure.hint = f"{advice}go on with `{command}`"
+def _saved_elsewhere(
+    generation_id: str, taken: list[Path], files: list[SavedFile]
+) -> SavedElsewhereError | None:
+    if not taken:
+        return None
+    wanted = ", ".join(f"`{path}`" for path in taken)
+    saved = ", ".join(f"`{file.path}`" for file in files)
+    return SavedElsewhereError(
+        f"{wanted} was taken by another file after generation {generation_id} was submitted: its"
+        f" output is saved as {saved}",
+        hint="rename the file; the job is complete and paid for",
+        generation_id=generation_id,
+    )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from luma_cli.output.table import Column
 
 _USUAL_LIMIT = "20"
+_LONGEST_PROMPT = 500  # more than a terminal is wide
 _SUMS = ("day", "model", "tag")
 _STATES = (*STATES, "sending", "refused", "unknown")
 LIST_FLAGS = (
@@ -34,6 +35,13 @@ LIST_FLAGS = (
         "COUNT",
         default=_USUAL_LIMIT,
     ),
+    Flag("--sandbox", "Jobs of sandboxes, which cost nothing", "Filters", switch=True),
+    Flag(
+        "--refresh",
+        "Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway",
+        "Filters",
+        switch=True,
+    ),
     Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
 )
 
@@ -42,7 +50,7 @@ def wanted(typed: Mapping[str, str]) -> Filter:
     """Return the filter that the flags make; raises `UsageError` for an age or a count."""
     from luma_cli.commands._plan import duration_of
     from luma_cli.journal.find import Filter
-    from luma_cli.values import parse_count
+    from luma_cli.values import parse_count, parse_switch
 
     age = duration_of("--since", typed.get("--since"))
     limit = parse_count(typed.get("--limit", _USUAL_LIMIT))
@@ -54,7 +62,17 @@ def wanted(typed: Mapping[str, str]) -> Filter:
         since=None if age is None else time.time() - age,
         search=typed.get("--search"),
         limit=limit or None,
+        sandbox=parse_switch(typed.get("--sandbox", "false")),
     )
+
+
+def wants_refresh(cli: AppContext, typed: Mapping[str, str]) -> bool | None:
+    """Return whether running jobs are asked about: `None` is a few of them, for a person."""
+    from luma_cli.values import parse_switch
+
+    if "--refresh" in typed:
+        return parse_switch(typed["--refresh"])
+    return None if cli.out.for_people else False
 
 
 def summed_up_by(typed: Mapping[str, str]) -> str | None:
@@ -90,7 +108,7 @@ def show(cli: AppContext, entries: Iterable[Entry]) -> None:
         Column("id"),
         Column("prompt", rest=True),
     ]
-    cli.out.rows([_row(entry) for entry in entries], columns)
+    cli.out.rows(map(_row, entries), columns)
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -103,5 +121,5 @@ def _row(entry: Entry) -> dict[str, Any]:
         "model": entry.model,
         "cost": show_dollars(entry.cost),
         "id": (entry.generation_id or f"entry {entry.entry}")[:8],
-        "prompt": entry.prompt,
+        "prompt": entry.prompt[:_LONGEST_PROMPT],
     }

@@ -81,8 +81,8 @@ SkipExistingOpt = Annotated[
     bool,
     typer.Option(
         "--skip-existing",
-        help="Take a file that is there for the output; if it is that of `create -o`, submit"
-        " nothing",
+        help="Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of"
+        " a `--name` without tokens, exists",
         rich_help_panel=_OUTPUT,
         show_default=False,
     ),
@@ -111,6 +111,25 @@ TagOpt = Annotated[
         "--tag",
         metavar="TAG",
         help="A word to find the job by in the history",
+        rich_help_panel=_MONEY,
+    ),
+]
+OnceOpt = Annotated[
+    bool,
+    typer.Option(
+        "--once",
+        help="Resume the job of the same request in the history, if there is one, instead of"
+        " submitting it again",
+        rich_help_panel=_MONEY,
+        show_default=False,
+    ),
+]
+OnceKeyOpt = Annotated[
+    str | None,
+    typer.Option(
+        "--once-key",
+        metavar="KEY",
+        help="Resume the job with this key, if there is one; a new job gets it",
         rich_help_panel=_MONEY,
     ),
 ]

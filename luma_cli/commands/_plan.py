@@ -1,46 +1,59 @@
-"""What is to be done with jobs, and the command line that takes it up again."""
+"""What is to be done with jobs, and the command line that resumes it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from luma_cli.context import AppContext, Unfinished
+from luma_cli.context import MOST_NAMED, AppContext, Unfinished
 from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
+from luma_cli.host import Clock
 from luma_cli.transfers.target import Target
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Whether to wait, for how long, and where outputs go.
+    """Whether to wait, until when, and where outputs go.
 
-    Durations are in seconds; `target` is `None` when nothing is to be saved, and `targets` has
-    those of jobs that differ. `paths_only` prints one saved path a line instead of whole objects. A
-    job that was `just_submitted` needs no look right away; of one `in_history` is known there what
-    is to be done. `cost` is the estimate, if there is one.
+    `timeout` and `poll_interval` are in seconds, `deadline` is a moment of the clock; `target` is
+    `None` when nothing is to be saved, and `targets` has those of jobs that differ.
+    `paths_only` prints one saved path a line instead of whole objects. A job that was
+    `just_submitted` is paid for and needs no look right away; of one `in_history` is known there
+    what is to be done, and `all_in_history` says that all of those are meant. A `reused` one was
+    submitted by another run. `cost` is the estimate, if there is one.
     """
 
     wait: bool
     timeout: float | None = None
+    deadline: float = math.inf
     poll_interval: float | None = None
     target: Target | None = None
-    targets: Mapping[str, Target | None] = field(default_factory=dict)
+    targets: Mapping[str, Target | None] | None = None
     paths_only: bool = False
     just_submitted: bool = False
     in_history: bool = False
+    all_in_history: bool = False
+    reused: bool = False
     cost: str | None = None
 
     def target_of(self, generation_id: str) -> Target | None:
         """Return where a job's outputs go, if anywhere."""
-        return self.targets.get(generation_id, self.target)
+        return self.target if self.targets is None else self.targets.get(generation_id, self.target)
 
     @property
     def saves(self) -> bool:
-        """Whether outputs of any job go anywhere."""
-        return any(target is not None for target in (self.target, *self.targets.values()))
+        """Whether outputs of any job may go anywhere."""
+        return self.target is not None or self.targets is not None
+
+    def from_now(self, clock: Clock) -> Plan:
+        """Return the plan with the time for it beginning now."""
+        deadline = math.inf if self.timeout is None else clock.now() + self.timeout
+        return replace(self, deadline=deadline)
 
     def over_what_was_saved(self) -> Plan:
         """Return the plan for another try after some of the files were saved."""
@@ -61,14 +74,20 @@ class Plan:
         }
 
 
-def plan_of_flags(target: Target | None, timeout: str | None, poll_interval: str | None) -> Plan:
-    """Return the plan to wait and to save in `target`; raises `UsageError` for a duration."""
-    return Plan(
+def plan_of_flags(
+    cli: AppContext, target: Target | None, timeout: str | None, poll_interval: str | None
+) -> Plan:
+    """Return the plan to wait and to save in `target`; the time for it begins now.
+
+    Raises `UsageError` for a duration.
+    """
+    plan = Plan(
         wait=True,
         timeout=duration_of("--timeout", timeout),
         poll_interval=duration_of("--poll-interval", poll_interval),
         target=target,
     )
+    return plan.from_now(cli.host.clock)
 
 
 def duration_of(flag: str, text: str | None) -> float | None:
@@ -79,18 +98,45 @@ def duration_of(flag: str, text: str | None) -> float | None:
         raise UsageError(f"`{flag}`: {problem.message}", hint=problem.hint) from None
 
 
-def remember(cli: AppContext, left: list[str], plan: Plan, *, told: bool) -> None:
-    """Note what would be left behind if the program ended here."""
-    cli.unfinished = Unfinished(left.copy(), go_on(cli, left, plan), told) if left else None
+def remember(cli: AppContext, left: Collection[str], plan: Plan, *, told: bool) -> None:
+    """Note what would be left behind if the program ended here.
+
+    `left` is not copied: what is taken out of it later is not left behind.
+    """
+    cli.unfinished = Unfinished(
+        left, partial(go_on, cli, plan=plan), partial(way_on, cli, plan=plan), told
+    )
+
+
+def way_on(cli: AppContext, left: list[str], plan: Plan) -> str:
+    """Return what to do about the jobs that are left, in words."""
+    command = go_on(cli, left, plan)
+    if len(left) > MOST_NAMED and not _resumes(plan):
+        return f"give the same ids to `{command}` on stdin"
+    return f"run `{command}`"
 
 
 def go_on(cli: AppContext, left: list[str], plan: Plan) -> str:
-    """Return the command that does what is left to do."""
+    """Return the command that does what is left to do.
+
+    Of many jobs it does not name the ids: it resumes all in the history, or reads ids from stdin.
+    """
+    words = [] if len(left) > MOST_NAMED else left
+    if _resumes(plan):
+        return cli.continue_command(
+            "generations", "resume", *(() if plan.all_in_history else words)
+        )
+    return _command_for_ids(cli, plan, words)
+
+
+def _resumes(plan: Plan) -> bool:
     to_stdout = plan.target is not None and plan.target.is_stdout
-    if plan.in_history and not to_stdout:
-        return cli.continue_command("generations", "resume", *left)
+    return plan.in_history and not to_stdout
+
+
+def _command_for_ids(cli: AppContext, plan: Plan, ids: list[str]) -> str:
     if plan.target is None:
-        return cli.continue_command("generations", "wait", *left)
+        return cli.continue_command("generations", "wait", *ids)
     words = ["generations", "download", "--wait"]
     if plan.target.output is not None:
         words += ["--output", str(plan.target.output)]
@@ -100,9 +146,9 @@ def go_on(cli: AppContext, left: list[str], plan: Plan) -> str:
         words += ["--name", plan.target.name]
     if plan.target.overwrite:
         words.append("--overwrite")
-    if plan.target.skip_existing:
+    elif plan.target.skip_existing or not ids:  # those that are saved are among the same ids
         words.append("--skip-existing")
-    return cli.continue_command(*words, *left)
+    return cli.continue_command(*words, *ids)
 
 
 def _path(path: Path) -> str:

@@ -20,6 +20,7 @@ def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: 
     target = plan.target_of(answer.generation.id)
     if target is not None and target.is_stdout:
         return
+    text = with_member(answer.text, "reused", "true") if plan.reused else answer.text
     if plan.paths_only and not cli.out.wants_documents:
         cli.out.lines(file.path for file in files)
     elif files and cli.out.for_people:
@@ -27,9 +28,9 @@ def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: 
             cli.out.success(file.path, _describe(file, answer, plan.cost))
     elif target is not None:
         fields = [file.fields() for file in files]
-        cli.out.document(with_member(answer.text, "files", json.dumps(fields, ensure_ascii=False)))
+        cli.out.document(with_member(text, "files", json.dumps(fields, ensure_ascii=False)))
     else:
-        cli.out.document(answer.text)
+        cli.out.document(text)
 
 
 def _describe(file: SavedFile, answer: Answer, cost: str | None) -> str:

@@ -11,8 +11,10 @@ from functools import partial
 from typing import Any
 
 from luma_cli.api.answer import Answer
+from luma_cli.commands._once import Once, Twins
 from luma_cli.commands._plan import Plan, remember
 from luma_cli.context import AppContext
+from luma_cli.environment import SANDBOX
 from luma_cli.errors import (
     CostLimitError,
     OutcomeUnknownError,
@@ -27,11 +29,12 @@ LARGE_REQUEST_BYTES = 1024 * 1024
 
 
 def submit_job(
-    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None, once: Once
 ) -> tuple[Answer, bool]:
     """Submit once; return the answer, and whether the history has it.
 
     An answer that is damaged, but has an id, is replaced by what the API says of that id. Raises
+    `TwinFoundError` and what `Twins` raises for the same request in the history,
     `CostLimitError` before anything is noted or sent, `JournalError` when it cannot be noted, and
     the errors of `jobs.submit`.
     """
@@ -40,9 +43,11 @@ def submit_job(
     from luma_cli.jobs.submit import confirm, submit
 
     cli.client.require_key()
+    twins = Twins(cli, body, once, plan)
+    twins.look_up()
     check_limits(cli, price)
     body = upload_large(cli, body)
-    record = _begin(cli, body, price, plan, tag)
+    record = _begin(cli, body, price, plan, tag, twins)
     with _progress_of(cli, body) as report:
         answer = submit(
             cli.client,
@@ -51,6 +56,7 @@ def submit_job(
             partial(_remember, cli, replace(plan, in_history=record.is_kept and plan.wait)),
             persistence_of(cli),
             report,
+            deadline=plan.deadline,
             interrupts=cli.host.interrupts,
         )
     if not answer.is_certain:
@@ -63,6 +69,12 @@ def submit_job(
             if not plan.wait:  # which survives what keeps the API from answering
                 raise
     return answer, record.is_kept
+
+
+def _tell(cli: AppContext, new_id: str) -> None:
+    cli.out.note(f"submitted as {new_id}", always=True)
+    if cli.paid is not None:
+        cli.paid = cli.paid._replace(told=True)
 
 
 def _remember(cli: AppContext, plan: Plan, new_id: str) -> None:
@@ -98,7 +110,7 @@ def check_limits(cli: AppContext, price: Price) -> None:
     if most_a_day is not None:
         import time
 
-        from luma_cli.journal.find import spent_since
+        from luma_cli.journal.spending import spent_since
 
         spent = spent_since(cli.journal, time.time() - DAY_SECONDS)
         _refuse_over("--max-cost-per-day", most_a_day, price, spent)
@@ -107,10 +119,12 @@ def check_limits(cli: AppContext, price: Price) -> None:
 def show_dry_run(cli: AppContext, body: Mapping[str, Any], price: Price) -> None:
     """Print the request, its cost, and what the API would refuse, which is raised as well."""
     from luma_cli.body.encode import EncodedBody
+    from luma_cli.body.formats import untaken_formats
     from luma_cli.jobs.submit import with_texts
     from luma_cli.rules.generation import violations
 
-    refused = list(violations(with_texts(body)))
+    untaken = list(untaken_formats(body))
+    refused = [*violations(with_texts(body)), *(each.violation for each in untaken)]
     cli.out.data(
         {
             "method": "POST",
@@ -122,7 +136,8 @@ def show_dry_run(cli: AppContext, body: Mapping[str, Any], price: Price) -> None
     )
     if refused:
         raise RejectedError(
-            f"the API would refuse this: {refused[0].detail}", hint="nothing was sent"
+            f"the API would refuse this: {refused[0].detail}",
+            hint="; ".join([*(each.hint for each in untaken[:1]), "nothing was sent"]),
         )
 
 
@@ -147,14 +162,20 @@ def _progress_of(cli: AppContext, body: Mapping[str, Any]) -> Iterator[Callable[
 
 
 def _begin(
-    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None
+    cli: AppContext,
+    body: Mapping[str, Any],
+    price: Price,
+    plan: Plan,
+    tag: str | None,
+    twins: Twins,
 ) -> Record:
     settings = cli.settings
     record = partial(
         Record,
         warn=cli.out.warning,
-        tell=lambda new_id: cli.out.note(f"submitted as {new_id}", always=True),
+        tell=partial(_tell, cli),
         interrupts=cli.host.interrupts,
+        sandbox=cli.host.environ.get(SANDBOX.name) or None,
     )
     if not settings.history:
         return record(None, 0)
@@ -169,7 +190,7 @@ def _begin(
         plan=plan.as_fields(),
         tag=tag,
     )
-    return record(cli.journal, cli.journal.begin(draft))
+    return record(cli.journal, twins.begin(draft))
 
 
 def _refuse_over(flag: str, most: Decimal, price: Price, spent: Decimal) -> None:

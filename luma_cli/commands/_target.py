@@ -48,8 +48,24 @@ def target_of_flags(
     return target
 
 
+def known_before(cli: AppContext, body: Mapping[str, Any], tag: str | None) -> dict[str, str]:
+    """Return what names may have in them before the job is submitted; `type` is the job's.
+
+    Prompt and tag come from the history when the output gets its name.
+    """
+    from luma_cli.rules.vocabulary import DEFAULT_TYPE
+
+    known = {"type": str(body.get("type") or DEFAULT_TYPE)}
+    if cli.settings.history:
+        known |= {"prompt": str(body.get("prompt") or ""), "tag": tag or ""}
+    return known
+
+
 def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
-    """Return the target that `Plan.as_fields` wrote down."""
+    """Return the target that `Plan.as_fields` wrote down.
+
+    `--skip-existing` was about whether to submit: what took the name since is not the output.
+    """
     output, folder = fields.get("output"), fields.get("folder")
     if not output and not folder:
         return None
@@ -57,6 +73,5 @@ def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
         Path(output) if output else None,
         Path(folder or ""),
         overwrite=bool(fields.get("overwrite")),
-        skip_existing=bool(fields.get("skip_existing")),
         name=fields.get("name"),
     )

@@ -9,6 +9,7 @@ import typer
 from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.commands._declare import LumaCommand, examples, flags, group
 from luma_cli.commands._options import InputOpt
+from luma_cli.settings import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -25,7 +26,7 @@ cost = group()
         "    --transform cost",
     ),
 )
-@flags(declared.flag for declared in BODY_FLAGS)
+@flags((*(declared.flag for declared in BODY_FLAGS), LITERAL.flag))
 def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
     """Print what `generations create` with the same flags would cost."""
     from luma_cli.commands._request import read_request, with_whole_ids

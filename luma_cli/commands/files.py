@@ -12,6 +12,7 @@ from luma_cli.commands._declare import LumaCommand, examples, flags, group
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.rules.vocabulary import FILE_STATES, PURPOSES
+from luma_cli.settings import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -45,7 +46,7 @@ _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
         "luma-agents-cli files create --mime-type image/png --size-bytes 20480",
     ),
 )
-@flags(declared.flag for declared in FILE_FLAGS)
+@flags((*(declared.flag for declared in FILE_FLAGS), LITERAL.flag))
 def file_create(ctx: typer.Context) -> None:
     """Make a record, and print where to PUT the bytes. They are not sent."""
     from luma_cli.body.encode import EncodedBody

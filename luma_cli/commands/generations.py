@@ -15,6 +15,8 @@ from luma_cli.commands._options import (
     IdsArg,
     InputOpt,
     NameOpt,
+    OnceKeyOpt,
+    OnceOpt,
     OutputDirOpt,
     OutputOpt,
     OverwriteOpt,
@@ -69,33 +71,39 @@ def generation_create(
     skip_existing: SkipExistingOpt = False,
     dry_run: DryRunOpt = False,
     tag: TagOpt = None,
+    once: OnceOpt = False,
+    once_key: OnceKeyOpt = None,
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
     from luma_cli.commands._finish import finish
+    from luma_cli.commands._once import (
+        TwinFoundError,
+        deliver,
+        once_of_flags,
+        target_of_flags_once,
+    )
     from luma_cli.commands._plan import plan_of_flags
     from luma_cli.commands._request import read_request, with_whole_ids
     from luma_cli.commands._submit import show_dry_run, source_seconds, submit_job
-    from luma_cli.commands._target import target_of_flags
+    from luma_cli.commands._target import known_before, target_of_flags
     from luma_cli.commands._upload import check_files
     from luma_cli.rules.prices import price_of
 
     cli: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
-    if saves and wait is False:
-        raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
-    if not (wait or saves) and (timeout or poll_interval):
-        raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
-    if not saves and (overwrite or skip_existing):
-        raise UsageError(
-            "`--overwrite` and `--skip-existing` need a place for the output",
-            hint="add `-o` or `-d`",
-        )
+    _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
+    wanted_once = once_of_flags(cli, once, once_key)
     target = None
     if saves:
-        target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(target, timeout, poll_interval)
-    plan = replace(plan, wait=bool(wait or saves))
+        check = target_of_flags_once if wanted_once.is_asked else target_of_flags
+        target = check(cli, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(cli, target, timeout, poll_interval)
     body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+    if target is not None:
+        target = replace(target, known=known_before(cli, body, tag))
+        if not wanted_once.is_asked:  # an existing file may be that of the job to adopt
+            target.check()
+    plan = replace(plan, wait=bool(wait or saves), target=target)
     check_files(cli, body)
     price = price_of(body, source_seconds(cli, body))
     if dry_run:
@@ -105,10 +113,14 @@ def generation_create(
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
     if target is not None and target.is_served:
-        cli.out.note(f"`{target.output}` is there: nothing is submitted")
+        cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
         return
 
-    answer, is_kept = submit_job(cli, body, price, plan, tag)
+    try:
+        answer, is_kept = submit_job(cli, body, price, plan, tag, wanted_once)
+    except TwinFoundError as found:
+        deliver(cli, found, plan)
+        return
     if plan.wait:
         cost = f"~{price.shown}" if price.dollars is not None else None
         plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
@@ -127,11 +139,15 @@ def generation_get(
 ) -> None:
     """Print a job as it is now."""
     from luma_cli.commands._ids import one_id
-    from luma_cli.commands._read import read_generation
+    from luma_cli.commands._read import note_answer, read_generation
 
     cli: AppContext = ctx.obj
     for each in one_id(cli, argument, "--generation-id", generation_id):
-        cli.out.document(read_generation(cli, each).text)
+        answer = read_generation(cli, each)
+        try:
+            cli.out.document(answer.text)
+        finally:
+            note_answer(cli, each, answer)
 
 
 @generations.command(
@@ -156,8 +172,9 @@ def generation_wait(
     from luma_cli.commands._plan import plan_of_flags
 
     cli: AppContext = ctx.obj
-    plan = plan_of_flags(None, timeout, poll_interval)
-    finish(cli, collect_ids(cli, ids), plan)
+    plan = plan_of_flags(cli, None, timeout, poll_interval)
+    chosen = collect_ids(cli, ids)  # reading them may take long: another program makes them
+    finish(cli, chosen, plan.from_now(cli.host.clock))
 
 
 @generations.command(
@@ -198,9 +215,24 @@ def generation_download(
             hint="use `-d` to name a folder",
         )
     target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(target, timeout, poll_interval)
+    plan = plan_of_flags(cli, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli, chosen, plan)
+
+
+def _check_saving_flags(
+    saves: bool, wait: bool | None, is_timed: bool, is_about_files: bool
+) -> None:
+    """Raise `UsageError` for flags of `create` that mean nothing without others."""
+    if saves and wait is False:
+        raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
+    if is_timed and not (wait or saves):
+        raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
+    if is_about_files and not saves:
+        raise UsageError(
+            "`--overwrite` and `--skip-existing` need a place for the output",
+            hint="add `-o` or `-d`",
+        )
 
 
 def _has_prompt(body: Mapping[str, Any]) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
+from luma_cli.errors import NoMatchError
+from luma_cli.gjson.bounds import bounded
 from luma_cli.jsontext.layout import Shape, pretty, render
 from luma_cli.jsontext.parts import array_of, decoded, is_json, items, members, object_of
 
 Select = Callable[[str, str], str | None]
+_MOST_DIGITS = 12
 # What `json.dumps` leaves alone, and the reference does not.
 _ALSO_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029\x7f"}
 
@@ -29,10 +32,12 @@ def _pretty(text: str, argument: str, _select: Select) -> str:
     options = _options(argument)
     if options.get("sortKeys") == "true":
         text = _sorted(text)
-    width, indent = options.get("width", "80"), options.get("indent", '"  "')
-    lines = pretty(text, Shape(decoded(indent), int(width) if width.isdigit() else 80))
-    prefix = decoded(options.get("prefix", '""'))
-    return "".join(f"{prefix}{line}\n" for line in lines.split("\n"))
+    width = options.get("width", "80")
+    shape = Shape(
+        _text_option(options, "indent", "  "), int(width[:_MOST_DIGITS]) if width.isdigit() else 80
+    )
+    prefix = _text_option(options, "prefix", "")
+    return "".join(f"{prefix}{line}\n" for line in pretty(text, shape).split("\n"))
 
 
 def _this(text: str, _argument: str, _select: Select) -> str:
@@ -103,6 +108,8 @@ def _group(text: str, _argument: str, _select: Select) -> str | None:
 
 def _dig(text: str, argument: str, select: Select) -> str:
     """Collect what a path names at any depth, outermost first."""
+    if "@dig" in argument:  # each would dig in all that the one around it found
+        raise NoMatchError("`@dig` cannot be in the path of another `@dig`")
 
     def found(value: str) -> Iterator[str]:
         here = select(value, argument)
@@ -115,7 +122,7 @@ def _dig(text: str, argument: str, select: Select) -> str:
             for inner in items(value):
                 yield from found(inner)
 
-    return array_of(found(text))
+    return array_of(bounded(found(text)))
 
 
 MODIFIERS: dict[str, Callable[[str, str, Select], str | None]] = {
@@ -140,6 +147,12 @@ def _options(argument: str) -> dict[str, str]:
     if not argument.startswith("{") or not is_json(argument):
         return {}
     return {decoded(key): value for key, value in members(argument)}
+
+
+def _text_option(options: dict[str, str], name: str, default: str) -> str:
+    """Return an option that is a string; anything else in its place is ignored."""
+    value = options.get(name, "")
+    return decoded(value) if value.startswith('"') else default
 
 
 def _sorted(text: str) -> str:

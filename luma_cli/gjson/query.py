@@ -43,7 +43,7 @@ def fits(value: str | None, operator: str, wanted: str) -> bool:
 
 def _compare_strings(value: str, operator: str, wanted: str) -> bool:
     if operator in ("%", "!%"):
-        return (glob(wanted).fullmatch(value) is not None) == (operator == "%")
+        return glob(wanted).fits(value) == (operator == "%")
     return _COMPARISONS[operator](value, wanted)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from luma_cli.errors import NoMatchError
+from luma_cli.gjson.bounds import bounded, check_path, check_size
 from luma_cli.gjson.modifiers import MODIFIERS
 from luma_cli.gjson.query import fits
 from luma_cli.gjson.syntax import (
@@ -25,6 +27,7 @@ from luma_cli.jsontext.parts import (
     object_of,
 )
 
+_MOST_DIGITS = 12
 _LITERAL_WORDS = ("true", "false", "null")
 _SIMPLE_NAME = re.compile(r"[^\x00-\x1f\[\]{}()#|!]+")
 
@@ -32,13 +35,25 @@ _SIMPLE_NAME = re.compile(r"[^\x00-\x1f\[\]{}()#|!]+")
 def select(text: str, path: str) -> str | None:
     """Return the text of what `path` names in the JSON `text`, or `None` when it names nothing.
 
-    An empty text is nothing, which a pipe can start from: `missing|@keys` is `[]`.
+    Raises `NoMatchError` for a path that nests too deep, or makes too much of the answer.
     """
+    check_path(path)
+    try:
+        return _follow(text, path)
+    except RecursionError:  # the interpreter's own bound, which any path can reach
+        raise NoMatchError(
+            "the path of `--transform` is nested too deep", hint="pick less in one path"
+        ) from None
+
+
+def _follow(text: str, path: str) -> str | None:
+    """Follow a path; an empty text is nothing, from which a pipe can start: `missing|@keys`."""
+    check_size(len(text))
     text = text.strip()
     special = _special(text, path)
     if special is not None:
         value, rest = special
-        return select(value or "", rest[1:]) if rest[:1] in (".", "|") else value
+        return _follow(value or "", rest[1:]) if rest[:1] in (".", "|") else value
     if path.startswith("..") and text:
         return _in_array(array_of([text]), path[2:])
     if text.startswith("{"):
@@ -72,7 +87,7 @@ def _modified(text: str, path: str) -> tuple[str | None, str] | None:
             0
         ]
         rest = rest[len(argument) :]
-    return MODIFIERS[name](text, argument, select) or None, rest
+    return MODIFIERS[name](text, argument, _follow) or None, rest
 
 
 def _modifier_name(path: str) -> str:
@@ -94,9 +109,9 @@ def _selected(text: str, path: str) -> tuple[str | None, str] | None:
     if read is None or read[1][:1] not in ("", ".", "|"):
         return None
     selectors, rest = read
-    found = [(each, value) for each in selectors if (value := select(text, each.path)) is not None]
+    found = [(each, value) for each in selectors if (value := _follow(text, each.path)) is not None]
     if path[0] == "[":
-        return array_of(value for _, value in found), rest
+        return array_of(bounded(value for _, value in found)), rest
     return object_of((_name(each.name, each.path), value) for each, value in found), rest
 
 
@@ -110,12 +125,12 @@ def _name(name: str, path: str) -> str:
 
 def _in_object(text: str, path: str) -> str | None:
     step = read_step(path)
-    pattern = step.pattern
+    pattern, wanted = step.pattern, step.key
     for key, value in members(text):
-        if pattern.fullmatch(decoded(key)) if pattern else decoded(key) == step.key:
+        if pattern.fits(decoded(key)) if pattern else decoded(key) == wanted:
             if not step.separator:
                 return value
-            found = select(value, step.rest)
+            found = _follow(value, step.rest)
             if found is not None or _is_piped(step):
                 return found
     return _from_nothing(step)
@@ -129,14 +144,15 @@ def _in_array(text: str, path: str) -> str | None:
     if step.name == "#":
         if step.separator == ".":
             mapped, rest = split_pipe(step.rest)
-            found = (select(item, mapped) for item in items(text))
-            return _piped(array_of(value for value in found if value is not None), rest)
+            found = (_follow(item, mapped) for item in items(text))
+            return _piped(array_of(bounded(value for value in found if value is not None)), rest)
         return _piped(str(sum(1 for _ in items(text))), step.rest if step.separator else None)
-    if not (step.name.isascii() and step.name.isdigit()):
+    if not (step.name.isascii() and step.name.isdigit() and len(step.name) <= _MOST_DIGITS):
         return _from_nothing(step)
+    wanted = int(step.name)
     for index, item in enumerate(items(text)):
-        if index == int(step.name):
-            return select(item, step.rest) if step.separator else item
+        if index == wanted:
+            return _follow(item, step.rest) if step.separator else item
     return _from_nothing(step)
 
 
@@ -145,18 +161,18 @@ def _queried(text: str, query: Query, rest: str) -> str | None:
     separator, path = rest[:1], rest[1:]
     mapped, piped = split_pipe(path) if separator == "." else (None, path if separator else None)
     if query.wants_all:
-        found = (item if mapped is None else select(item, mapped) for item in fitting)
-        return _piped(array_of(value for value in found if value is not None), piped)
+        found = (item if mapped is None else _follow(item, mapped) for item in fitting)
+        return _piped(array_of(bounded(value for value in found if value is not None)), piped)
     first = next(fitting, None)
     if first is not None and mapped is not None:
-        first = select(first, mapped)
+        first = _follow(first, mapped)
     return None if first is None else _piped(first, piped)
 
 
 def _fits(item: str, query: Query) -> bool:
     if not query.path:
         return bool(query.operator) and fits(item, query.operator, query.value)
-    return item[:1] in "{[" and fits(select(item, query.path), query.operator, query.value)
+    return item[:1] in "{[" and fits(_follow(item, query.path), query.operator, query.value)
 
 
 def _is_piped(step: Step) -> bool:
@@ -170,8 +186,8 @@ def _is_piped(step: Step) -> bool:
 
 def _from_nothing(step: Step) -> str | None:
     """Return what a pipe makes of a step that fits nothing."""
-    return select("", step.rest) if _is_piped(step) else None
+    return _follow("", step.rest) if _is_piped(step) else None
 
 
 def _piped(value: str, rest: str | None) -> str | None:
-    return value if rest is None else select(value, rest)
+    return value if rest is None else _follow(value, rest)

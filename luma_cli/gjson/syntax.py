@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -19,7 +20,7 @@ class Step(NamedTuple):
     rest: str
 
     @property
-    def pattern(self) -> re.Pattern[str] | None:
+    def pattern(self) -> Glob | None:
         """The keys this step fits, when it has wildcards."""
         if not any(char in "*?" for char in _ESCAPED.sub("", self.name)):
             return None
@@ -110,13 +111,58 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def glob(pattern: str) -> re.Pattern[str]:
-    """Return the expression for a pattern with `*` and `?`."""
-    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
-    meaning = {"*": ".*", "?": "."}
-    return re.compile(
-        "".join(meaning.get(piece) or re.escape(unescaped(piece)) for piece in pieces), re.DOTALL
-    )
+class Glob:
+    """A pattern with `*` and `?`.
+
+    As a regular expression, `a*a*a*b` would try every way to spread its stars. Here each run
+    between two stars is taken where it is found first, and nothing is ever taken back.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        runs: list[list[str]] = [[]]
+        for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
+            if piece == "*":
+                runs.append([])
+            else:
+                runs[-1].append("." if piece == "?" else re.escape(unescaped(piece)))
+        self._first, *rest = (_Run(run) for run in runs)
+        self._between, self._last = rest[:-1], rest[-1] if rest else None
+
+    def fits(self, text: str) -> bool:
+        """Return whether the pattern stands for the whole of `text`."""
+        if self._last is None:
+            return len(text) == self._first.length and self._first.starts(text, 0)
+        if not self._first.starts(text, 0):
+            return False
+        position = self._first.length
+        for run in self._between:
+            found = run.find(text, position)
+            if found is None:
+                return False
+            position = found + run.length
+        end = len(text) - self._last.length
+        return end >= position and self._last.starts(text, end)
+
+
+class _Run:
+    """Characters of a pattern between two stars; each stands for one character."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        self.length = len(pieces)
+        self._expression = re.compile("".join(pieces), re.DOTALL)
+
+    def starts(self, text: str, position: int) -> bool:
+        return self._expression.match(text, position) is not None
+
+    def find(self, text: str, position: int) -> int | None:
+        found = self._expression.search(text, position)
+        return found.start() if found else None
+
+
+@lru_cache(maxsize=32)
+def glob(pattern: str) -> Glob:
+    """Return what a pattern with `*` and `?` stands for."""
+    return Glob(pattern)
 
 
 def _outside(text: str) -> Iterator[int]:

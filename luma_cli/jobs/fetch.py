@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
-from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError
+from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
 from luma_cli.jobs.parallel import side_by_side
-from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds
-from luma_cli.transfers.answer import check_link
+from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds, pause_before_retry
 from luma_cli.transfers.download import Ledger, SavedFile, download
+from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.part import Place
 from luma_cli.transfers.passage import Passage, pass_on
 from luma_cli.transfers.target import Target
@@ -40,29 +41,33 @@ def fetch_outputs(
     report: Callable[[str, int, int | None], None],
     ledger: Ledger,
     facts: Mapping[str, str],
+    deadline: float = math.inf,
 ) -> Iterator[SavedFile]:
     """Save every output of a generation and yield each file when it is there.
 
     `storage_for(url)` is a client that carries no key, `renew()` asks for the generation again, for
     new links. `report(name, done, total)` hears of the bytes, `ledger` of the files; `facts` are
     what names may have in them beside what the answer tells. Passing trouble is tried again, from
-    where it broke off. Raises `NoOutputError` when there is nothing to save and the errors of
-    `download`.
+    where it broke off, until `deadline` (of the persistence's clock). Raises `NoOutputError` when
+    there is nothing to save, `WaitTimeoutError`, and the errors of `download`.
     """
     generation = answer.generation
     links = _links_of(generation)
+    storage = Storage(storage_for, persistence.clock, deadline)
 
     def fetch(index: int, stop: Callable[[], None]) -> SavedFile:
         place = Place(target.parent, f"{generation.id}-{index}")
+        furthest = 0
 
         def report_or_stop(name: str, done: int, total: int | None) -> None:
+            nonlocal furthest
+            furthest = max(furthest, done)
             stop()
             report(name, done, total)
 
         def save() -> SavedFile:
-            check_link(links[index])
             return download(
-                storage_for(links[index]),
+                storage,
                 links[index],
                 partial(
                     target.path,
@@ -79,9 +84,8 @@ def fetch_outputs(
                 ledger=ledger,
             )
 
-        return _persistently(
-            save, partial(_renew, links, index, renew), lambda: place.bytes_kept, persistence
-        )
+        renew_links = partial(_renew, links, index, renew)
+        return _persistently(save, renew_links, lambda: furthest, persistence, deadline)
 
     if len(links) == 1:
         yield fetch(0, lambda: None)
@@ -97,6 +101,7 @@ def pass_on_output(
     renew: Callable[[], Answer],
     persistence: Persistence,
     report: Callable[[str, int, int | None], None],
+    deadline: float = math.inf,
 ) -> None:
     """Hand the one output of a generation to `write` as it comes; the rest as in `fetch_outputs`.
 
@@ -110,12 +115,13 @@ def pass_on_output(
             generation_id=answer.generation.id,
         )
     passage = Passage(write)
+    storage = Storage(storage_for, persistence.clock, deadline)
 
     def save() -> None:
-        check_link(links[0])
-        pass_on(storage_for(links[0]), links[0], passage, report)
+        pass_on(storage, links[0], passage, report)
 
-    _persistently(save, partial(_renew, links, 0, renew), lambda: passage.size, persistence)
+    renew_links = partial(_renew, links, 0, renew)
+    _persistently(save, renew_links, lambda: passage.size, persistence, deadline)
 
 
 def _links_of(generation: Generation) -> list[str]:
@@ -154,28 +160,32 @@ def _facts_of(generation: Generation, index: int) -> dict[str, str]:
 def _persistently(
     save: Callable[[], Result],
     renew_links: Callable[[], None],
-    bytes_kept: Callable[[], int],
+    furthest: Callable[[], int],
     persistence: Persistence,
+    deadline: float,
 ) -> Result:
-    """Save until it is done; only tries that brought no byte count against patience."""
-    failures = renewals = 0
+    """Save until it is done; only tries that came no further than any before count as failures.
+
+    A page in the place of the output is asked for again twice, each time with a new link.
+    """
+    failures = renewals = pages = most = 0
     while True:
-        before = bytes_kept()
         try:
             return save()
         except (LinkRefusedError, *PASSING_TROUBLE) as caught:
             problem: LumaError = caught
-        if bytes_kept() > before:
-            failures = renewals = 0
+        if furthest() > most:
+            most, failures, renewals = furthest(), 0, 0
         if isinstance(problem, LinkRefusedError):
             renewals += 1
-            if renewals > _MOST_RENEWALS or problem.exchange is None:  # nobody was even asked
+            if renewals > _MOST_RENEWALS or problem.exchange is None:  # no request was made
                 raise problem
             renew_links()
             continue
         failures += 1
-        if failures > persistence.retries:
+        pages += isinstance(problem, NotAResultError)
+        if problem.is_final or failures > persistence.retries or pages > _MOST_RENEWALS:
             raise problem
-        pause = backoff_seconds(failures, problem)
-        persistence.on_retry(problem, pause)
-        persistence.clock.sleep(pause)
+        pause_before_retry(problem, backoff_seconds(failures, problem), persistence, deadline)
+        if isinstance(problem, NotAResultError):
+            renew_links()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from luma_cli.api.answer import Answer
-from luma_cli.errors import FundsError, GenerationFailedError, LumaError, ModeratedError
+from luma_cli.errors import GenerationFailedError, ModeratedError, WaitTimeoutError
 
 # failure_code -> what to do. Whether it was charged is said where the API documents it.
 _ADVICE = {
@@ -13,26 +13,37 @@ _ADVICE = {
     "output_not_found": "submit the same request again; the charge is refunded",
     "image_too_large": "make the picture smaller: at most 50 MB and 8,000 pixels a side",
     "unsupported_format": "convert the file to PNG, JPEG or MP4",
-    "corrupt_input": "write the file anew, or use another",
+    "corrupt_input": "write the file again, or use another",
     "invalid_request": "change the request; the reason above says what is wrong",
     "rate_limited": "wait a minute and submit again",
 }
-_ERRORS: dict[str, type[LumaError]] = {
-    "content_moderated": ModeratedError,
-    "budget_exhausted": FundsError,
-}
 
 
-def failure_of(answer: Answer) -> LumaError | None:
-    """Return the error for a generation that ended as failed, `None` for any other."""
+def failure_of(answer: Answer) -> GenerationFailedError | None:
+    """Return the error for a generation that ended as failed, `None` for any other.
+
+    Whatever the reason is, the job was accepted: even `budget_exhausted` and `rate_limited` do not
+    say that the submission was refused.
+    """
     generation = answer.generation
     if generation.state != "failed":
         return None
     code = generation.failure_code or "unknown"
     reason = generation.failure_reason or "the server gave no reason"
-    error = _ERRORS.get(code, GenerationFailedError)
-    return error(
+    kind = ModeratedError if code == "content_moderated" else GenerationFailedError
+    error = kind(
         f"generation {generation.id} failed ({code}): {reason.rstrip('.')}",
         hint=_ADVICE.get(code),
         generation_id=generation.id,
+    )
+    error.failure_code = generation.failure_code
+    return error
+
+
+def out_of_time(generation_id: str, problem: str | None = None) -> WaitTimeoutError:
+    """Return the error for a job that has not ended by the deadline; `problem` came last."""
+    seen = f"; the last request failed: {problem}" if problem is not None else ""
+    return WaitTimeoutError(
+        f"`--timeout` ran out: generation {generation_id} has not ended and is still running{seen}",
+        generation_id=generation_id,
     )

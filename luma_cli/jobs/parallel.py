@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from functools import partial
 from queue import SimpleQueue
@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 Stop = Callable[[], None]
 # How long an end waits for others that are under way; a silent connection would hold it up.
 _GRACE_SECONDS = 1.0
+# For each worker so many items are under way: taken from their source, and their result not yet
+# taken. More would only wait in memory, with links that expire.
+ITEMS_PER_WORKER = 4
 
 
 class StoppedEarlyError(Exception):
@@ -22,13 +25,15 @@ class StoppedEarlyError(Exception):
 
 def as_they_end(
     work: Callable[[Item, Stop], Result], items: Iterable[Item], at_once: int
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Call `work(item, stop)` for each item as it comes, and yield each result when it is there.
 
     `work` calls `stop` as it goes on; it raises once the others are to end, too: when one of them
-    failed, or an interruption came. The first error, of `work` or of `items`, is raised.
+    failed, or an interruption came. The first error, of `work` or of `items`, is raised. At most
+    `at_once` pieces of work run, and at most `ITEMS_PER_WORKER` times as many items are taken ahead
+    of the results that the caller has taken.
     """
-    crew = _Crew(work)
+    crew = _Crew(work, at_once * ITEMS_PER_WORKER)
     # Not a pool: the end of the program would wait for its threads, however long they take.
     feeder = threading.Thread(target=crew.feed, args=(items, at_once), daemon=True)
     workers = [threading.Thread(target=crew.run, daemon=True) for _ in range(at_once)]
@@ -37,9 +42,10 @@ def as_they_end(
     try:
         for _ in workers:
             while (result := crew.results.get()) is not None:
+                crew.places.release()
                 yield result.result()
     finally:
-        crew.stopped.set()
+        crew.stop(at_once)
         for worker in workers:
             worker.join(_GRACE_SECONDS)
 
@@ -47,34 +53,47 @@ def as_they_end(
 class _Crew(Generic[Item, Result]):
     """What the threads of `as_they_end` share."""
 
-    def __init__(self, work: Callable[[Item, Stop], Result]) -> None:
+    def __init__(self, work: Callable[[Item, Stop], Result], places: int) -> None:
         self._work = work
-        self.stopped = threading.Event()
+        self._stopped = threading.Event()
+        # one for each item that may be under way
+        self.places = threading.Semaphore(places)
         # an item, or the end for one worker
         self._waiting: SimpleQueue[Callable[[], Result] | None] = SimpleQueue()
         self.results: SimpleQueue[Future[Result] | None] = SimpleQueue()
 
     def feed(self, items: Iterable[Item], at_once: int) -> None:
         try:
+            self.places.acquire()
             for item in items:
-                self._stop()
-                self._waiting.put(partial(self._work, item, self._stop))
+                self._waiting.put(partial(self._work, item, self._check))
+                self.places.acquire()
+                self._check()
         except BaseException as problem:  # noqa: BLE001 - it is raised where results are taken
             self.results.put(_settled(partial(_raise, problem)))
         for _ in range(at_once):
             self._waiting.put(None)
 
     def run(self) -> None:
-        while (work := self._waiting.get()) is not None and not self.stopped.is_set():
+        while (work := self._waiting.get()) is not None and not self._stopped.is_set():
             self.results.put(_settled(work))
         self.results.put(None)
 
-    def _stop(self) -> None:
-        if self.stopped.is_set():
+    def stop(self, at_once: int) -> None:
+        """Let the threads end: those that wait at once, those that work when they call `stop`."""
+        self._stopped.set()
+        self.places.release()
+        for _ in range(at_once):
+            self._waiting.put(None)
+
+    def _check(self) -> None:
+        if self._stopped.is_set():
             raise StoppedEarlyError
 
 
-def side_by_side(work: Callable[[int, Stop], Result], count: int, at_once: int) -> Iterator[Result]:
+def side_by_side(
+    work: Callable[[int, Stop], Result], count: int, at_once: int
+) -> Generator[Result, None, None]:
     """Call `work(n, stop)` for n below `count` and yield the results in order.
 
     The rest as in `as_they_end`; the first error in order is raised.

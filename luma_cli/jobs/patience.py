@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from luma_cli.errors import LumaError, RateLimitedError, UnavailableError
+from luma_cli.errors import LumaError, RateLimitedError, UnavailableError, WaitTimeoutError
 from luma_cli.host import Clock
 
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 8.0
-# A server may ask for any wait; beyond this a person would rather be told.
-LONGEST_RETRY_AFTER_SECONDS = 120.0
+# A server may ask for any wait; a read costs nothing, so it is made at least once a minute.
+LONGEST_RETRY_AFTER_SECONDS = 60.0
+# The last request before a deadline gets this long.
+SHORTEST_TIMEOUT_SECONDS = 1.0
 
 PASSING_TROUBLE = (UnavailableError, RateLimitedError)
 
@@ -28,9 +31,9 @@ class Persistence(NamedTuple):
 
 
 def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> float:
-    """Return the pause after the n-th failure in a row (n from 1): doubling, bounded.
+    """Return the pause in seconds after the n-th failure in a row (n from 1): doubling, bounded.
 
-    A `Retry-After` of the server wins.
+    A `Retry-After` of the server overrides it, up to a minute.
     """
     asked = problem.retry_after_seconds if isinstance(problem, RateLimitedError) else None
     if asked is not None:
@@ -39,18 +42,36 @@ def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> f
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 
 
-def try_again(read: Callable[[], Result], persistence: Persistence) -> Result:
+def pause_before_retry(
+    problem: LumaError, pause: float, persistence: Persistence, deadline: float
+) -> None:
+    """Announce a retry and sleep before it.
+
+    Raises `WaitTimeoutError` instead when the retry would not be made before the deadline.
+    """
+    if persistence.clock.now() + pause >= deadline:
+        late = WaitTimeoutError(
+            f"`--timeout` ran out: {problem.message}", hint=problem.hint, exchange=problem.exchange
+        )
+        raise late from problem
+    persistence.on_retry(problem, pause)
+    persistence.clock.sleep(pause)
+
+
+def try_again(
+    read: Callable[[], Result], persistence: Persistence, deadline: float = math.inf
+) -> Result:
     """Call `read`, which must change nothing on the server, until it succeeds.
 
-    Passing trouble is tried again, which the persistence is about. Raises the last error.
+    Passing trouble is tried again, as often as the persistence says and until `deadline`, in
+    seconds of its clock. Raises the last error, or `WaitTimeoutError`.
     """
     for attempt in range(1, persistence.retries + 1):
         try:
             return read()
-        except PASSING_TROUBLE as problem:
-            if problem.is_final:
-                raise
-            pause = backoff_seconds(attempt, problem)
-            persistence.on_retry(problem, pause)
-        persistence.clock.sleep(pause)
+        except PASSING_TROUBLE as caught:
+            problem: LumaError = caught
+        if problem.is_final:
+            raise problem
+        pause_before_retry(problem, backoff_seconds(attempt, problem), persistence, deadline)
     return read()

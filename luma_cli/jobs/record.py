@@ -33,8 +33,10 @@ class Record:
         warn: Callable[[str], None],
         tell: Callable[[str], None],
         interrupts: Interrupts,
+        sandbox: str | None = None,
     ) -> None:
-        self._journal, self.entry = journal, entry
+        """Take the entry's number, and the nonce of the sandbox that this run is started in."""
+        self._journal, self.entry, self._sandbox = journal, entry, sandbox
         self._warn, self._tell, self._interrupts = warn, tell, interrupts
         self._told = threading.Lock()
 
@@ -56,8 +58,9 @@ class Record:
         slow_disk = threading.Timer(SECONDS_BEFORE_TELLING, self._tell_once, [new_id])
         slow_disk.daemon = True
         slow_disk.start()
+        sandbox = self._sandbox if accepted.sandbox == self._sandbox else None
         self._note(
-            lambda journal: journal.note_accepted(self.entry, new_id, sandbox=accepted.sandbox),
+            lambda journal: journal.note_accepted(self.entry, new_id, sandbox=sandbox),
             before_waiting=lambda: self._tell_once(new_id),
         )
         slow_disk.cancel()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,10 +15,11 @@ from luma_cli.errors import (
     FileFailedError,
     LinkRefusedError,
     RejectedError,
-    UnexpectedAnswerError,
     WaitTimeoutError,
 )
+from luma_cli.jobs.envelope import envelope_of, record_of
 from luma_cli.jobs.patience import Persistence, try_again
+from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.upload import put_file
 
 if TYPE_CHECKING:
@@ -44,52 +46,53 @@ def upload_file(
     wait: bool,
     persistence: Persistence,
     report: Callable[[str, int, int | None], None],
+    deadline: float = math.inf,
 ) -> Answer:
     """Upload a file and return its record, `ready` unless `wait` is off.
 
-    Raises `FileFailedError` when the API does not take it, `WaitTimeoutError` when it takes longer
-    than five minutes, and the errors of the client and of `put_file`.
+    `deadline` is in seconds of the persistence's clock. Raises `FileFailedError` when the API does
+    not take the file, `WaitTimeoutError` after the deadline or when it takes longer than five
+    minutes, `UnexpectedAnswerError`, and the errors of the client and of `put_file`.
     """
-    file_id = _send_bytes(client, storage_for, wanted, persistence, report)
+    storage = Storage(storage_for, persistence.clock, deadline)
+    file_id = _send_bytes(client, storage, wanted, persistence, report)
     try:
-        answer = try_again(lambda: client.complete_file(file_id), persistence)
+        answer = try_again(lambda: client.complete_file(file_id), persistence, deadline)
     except RejectedError as refusal:
         if refusal.exchange is None or refusal.exchange.status != 409:
             raise
         # an earlier try was carried out, and only its answer was lost
-        answer = try_again(lambda: client.get_file(file_id), persistence)
-    return _ready(client, answer, persistence) if wait else answer
+        answer = try_again(lambda: client.get_file(file_id), persistence, deadline)
+    record_of(answer)
+    return _ready(client, file_id, answer, persistence, deadline) if wait else answer
 
 
 def _send_bytes(
     client: LumaClient,
-    storage_for: Callable[[str], httpx.Client],
+    storage: Storage,
     wanted: Wanted,
     persistence: Persistence,
     report: Callable[[str, int, int | None], None],
 ) -> str:
-    """Send the bytes and return the file's id; an envelope that has died is asked for again."""
+    """Send the bytes and return the file's id; an envelope that has expired is asked for again."""
+    deadline = storage.deadline
     envelopes = 0
     while True:
         envelopes += 1
+        storage.limit.check("the upload was not complete")
         created = try_again(
-            lambda: client.create_file(EncodedBody(_record(wanted))), persistence
-        ).fields
-        envelope = created.get("upload")
-        if not isinstance(envelope, Mapping) or not isinstance(created.get("id"), str):
-            raise UnexpectedAnswerError("the server answered a file without a place to send it to")
-        url = str(envelope.get("url"))
-        headers = {str(name): str(value) for name, value in (envelope.get("headers") or {}).items()}
-        put = partial(
-            put_file, storage_for(url), url, headers, wanted.file.path, wanted.file.size, report
+            lambda: client.create_file(EncodedBody(_record(wanted))), persistence, deadline
         )
+        envelope = envelope_of(created)
+        url, headers = envelope.url, envelope.headers
+        put = partial(put_file, storage, url, headers, wanted.file.path, wanted.file.size, report)
         try:
-            try_again(put, persistence)
-        except LinkRefusedError:
-            if envelopes == _MOST_ENVELOPES:
+            try_again(put, persistence, deadline)
+        except LinkRefusedError as refused:
+            if envelopes == _MOST_ENVELOPES or refused.exchange is None:
                 raise
             continue
-        return str(created["id"])
+        return envelope.file_id
 
 
 def _record(wanted: Wanted) -> dict[str, Any]:
@@ -103,19 +106,21 @@ def _record(wanted: Wanted) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _ready(client: LumaClient, answer: Answer, persistence: Persistence) -> Answer:
-    file_id, clock = str(answer.fields.get("id")), persistence.clock
-    deadline, pause = clock.now() + LONGEST_INGEST_SECONDS, _FIRST_LOOK_SECONDS
-    while (state := answer.fields.get("state")) != "ready":
-        if state in ("failed", "deleted"):
-            reason = answer.fields.get("failure_reason") or "the server gave no reason"
-            raise FileFailedError(f"the API did not take file {file_id}: {reason}")
-        if clock.now() + pause > deadline:
+def _ready(
+    client: LumaClient, file_id: str, answer: Answer, persistence: Persistence, deadline: float
+) -> Answer:
+    clock = persistence.clock
+    given_up, pause = clock.now() + LONGEST_INGEST_SECONDS, _FIRST_LOOK_SECONDS
+    while (record := record_of(answer)).state != "ready":
+        if record.state in ("failed", "deleted"):
+            raise FileFailedError(f"the API did not take file {file_id}: {record.reason}")
+        if clock.now() + pause > min(given_up, deadline):
+            late = "after five minutes" if given_up <= deadline else "and `--timeout` ran out"
             raise WaitTimeoutError(
-                f"file {file_id} is still {state} after five minutes",
+                f"file {file_id} is still {record.state} {late}",
                 hint=f"look again with `luma-agents-cli files get {file_id}`",
             )
         clock.sleep(pause)
         pause = min(pause * _GROWTH, _LONGEST_LOOK_SECONDS)
-        answer = try_again(lambda: client.get_file(file_id), persistence)
+        answer = try_again(lambda: client.get_file(file_id), persistence, deadline)
     return answer

@@ -1,4 +1,4 @@
-"""Watching jobs until they end: one scheduler for one id or hundreds."""
+"""Watching jobs until they end: one scheduler for one id or hundreds of thousands."""
 
 from __future__ import annotations
 
@@ -6,24 +6,34 @@ import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
-from luma_cli.durations import show_duration
-from luma_cli.errors import LumaError, UnexpectedAnswerError, WaitTimeoutError
+from luma_cli.errors import LumaError
 from luma_cli.host import Clock
-from luma_cli.jobs.patience import PASSING_TROUBLE, backoff_seconds
+from luma_cli.jobs.outcomes import out_of_time
+from luma_cli.jobs.patience import PASSING_TROUBLE, SHORTEST_TIMEOUT_SECONDS, backoff_seconds
 
 FIRST_POLL_SECONDS = 1.0
 LONGEST_POLL_SECONDS = 5.0
 SHORTEST_POLL_SECONDS = 0.1
-SHORTEST_TIMEOUT_SECONDS = 1.0
+# The API may not know a job yet that it has just accepted.
+LONGEST_UNKNOWN_SECONDS = 30.0
 _GROWTH = 1.25
+# 4xx that are about the way to the API, or about the moment; whoever sends them.
+_NEVER_FINAL = (407, 408, 425, 429)
+# While answers fail this is said so often; the first few failures are said at once.
+_REPEAT_SECONDS = 30.0
+_REPEAT_OF_LONG_PAUSES_SECONDS = 5.0
+_MOST_PROMPT_NOTES = 10
 
 Report = Callable[[str, str], None]
+# Gets what is wrong and the seconds until the next request; `None` when answers come again.
+OnTrouble = Callable[[str | None, float], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A job that needs no more watching: its last answer, or the error that ended the watch."""
 
@@ -32,14 +42,17 @@ class Ended:
     error: LumaError | None = None
 
 
-@dataclass(order=True)
+@dataclass(order=True, slots=True)
 class _Watch:
     due: float
     order: int
     generation_id: str = field(compare=False)
+    is_announced: bool = field(compare=False)
     interval: float = field(compare=False, default=FIRST_POLL_SECONDS)
     failures: int = field(compare=False, default=0)
     back_off: float = field(compare=False, default=0)
+    # The last failure in words: an error would keep the whole exchange in memory.
+    problem: str | None = field(compare=False, default=None)
 
 
 def wait_for(
@@ -47,92 +60,172 @@ def wait_for(
     generation_ids: Iterable[str],
     *,
     clock: Clock,
-    timeout: float | None,
+    deadline: float,
     poll_interval: float | None,
     just_submitted: bool,
     report: Report,
-    on_trouble: Callable[[LumaError | None], None],
+    on_trouble: OnTrouble,
+    age_of: Callable[[str], float] = lambda _: math.inf,
 ) -> Iterator[Ended]:
     """Poll every id and yield each as it ends.
 
-    The pause between two looks grows from one second to five; `poll_interval` (seconds) fixes it.
-    A job that was `just_submitted` gets its first look after the first pause. `report(id, state)`
-    hears of every look, the last one included; `on_trouble` of the first problem when answers stop,
-    and of `None` when they come again. Passing trouble is survived until `timeout` seconds have
-    gone by; then every id left ends with `WaitTimeoutError`. An id that the server refuses ends
-    with that error.
+    An id is taken from `generation_ids` when its first look is due. The pause between two looks
+    grows from one second to five; `poll_interval` (seconds) fixes it. A job that was
+    `just_submitted` gets its first look after the first pause. `report(id, state)` is called
+    for every look, the last one included.
+
+    Only the API's own refusal of an id ends its watch with that error. Whatever else comes instead
+    of a generation is waited out, and `on_trouble` is called; so is a 404 for a job whose age
+    (seconds, by `age_of`) is less than half a minute. At the `deadline` (by the clock) every id
+    left ends with `WaitTimeoutError`.
     """
     start = clock.now()
-    deadline = math.inf if timeout is None else start + timeout
+    unknown_until = start + LONGEST_UNKNOWN_SECONDS if just_submitted else -math.inf
+    look = _Look(client, clock, deadline, report, unknown_until, age_of)
+    trouble = _Trouble(on_trouble)
+    waiting: list[_Watch] = []
+    for watch in _turns(_arrivals(generation_ids, start, poll_interval, just_submitted), waiting):
+        if watch.is_announced:
+            report(watch.generation_id, "submitted")
+            watch.is_announced = False
+        look.sleep_until(watch.due)
+        is_asked, ended = look.at(watch)
+        now = clock.now()
+        if ended is None and now >= deadline:
+            ended = Ended(
+                watch.generation_id, error=out_of_time(watch.generation_id, watch.problem)
+            )
+        if ended is None:
+            _plan_next(watch, now, fixed=poll_interval is not None)
+            heapq.heappush(waiting, watch)
+        if is_asked:
+            pause = min(watch.due, deadline) - now
+            trouble.take(watch, now, pause, is_over=ended is not None)
+        if ended is not None:
+            yield ended
+
+
+def _arrivals(
+    generation_ids: Iterable[str], start: float, poll_interval: float | None, just_submitted: bool
+) -> Iterator[_Watch]:
+    """Yield a watch for each id, when it is asked for."""
     interval = FIRST_POLL_SECONDS
     if poll_interval is not None:
         interval = max(poll_interval, SHORTEST_POLL_SECONDS)
     first_look = start + interval if just_submitted else start
-    watches = [
-        _Watch(first_look, order, generation_id, interval)
-        for order, generation_id in enumerate(dict.fromkeys(generation_ids))
-    ]
-    for watch in watches if just_submitted else ():
-        report(watch.generation_id, "submitted")
-    in_trouble = False
-    while watches:
-        watch = heapq.heappop(watches)
-        # The last moment allowed gets one last look.
-        if (pause := min(watch.due, deadline) - clock.now()) > 0:
-            clock.sleep(pause)
-        left = deadline - clock.now()
-        if left >= 0:
-            problem, ended = _look(client, watch, left, report)
-            if (problem is not None) != in_trouble:
-                in_trouble = not in_trouble
-                on_trouble(problem)
-            if ended is not None:
-                yield ended
-                continue
-        if clock.now() >= deadline:
-            yield _out_of_time(watch.generation_id, timeout or 0)
-        else:
-            _plan_next(watch, clock.now(), fixed=poll_interval is not None)
-            heapq.heappush(watches, watch)
+    for order, generation_id in enumerate(distinct(generation_ids)):
+        yield _Watch(first_look, order, generation_id, just_submitted, interval)
 
 
-def _look(
-    client: LumaClient, watch: _Watch, left: float, report: Report
-) -> tuple[LumaError | None, Ended | None]:
-    """Ask once, taking little longer than `left` seconds; return passing trouble, or the end."""
-    try:
-        answer = client.get_generation(
-            watch.generation_id, timeout=max(left, SHORTEST_TIMEOUT_SECONDS)
-        )
-        generation = answer.generation
-    except UnexpectedAnswerError as problem:
-        return None, _refused(watch, problem)
-    except PASSING_TROUBLE as problem:
-        watch.failures += 1
-        watch.back_off = backoff_seconds(watch.failures, problem)
-        report(watch.generation_id, "no answer")
-        return problem, None
-    except LumaError as problem:
-        return None, _refused(watch, problem)
-    watch.failures, watch.back_off = 0, 0
-    report(watch.generation_id, generation.state)
-    return None, Ended(watch.generation_id, answer) if generation.is_terminal else None
+def _turns(arriving: Iterable[_Watch], waiting: list[_Watch]) -> Iterator[_Watch]:
+    """Yield the watch whose turn it is: each new one first, then the one that is due first."""
+    yield from arriving
+    while waiting:
+        yield heapq.heappop(waiting)
 
 
-def _refused(watch: _Watch, problem: LumaError) -> Ended:
-    problem.generation_id = watch.generation_id
-    return Ended(watch.generation_id, error=problem)
+def distinct(generation_ids: Iterable[str]) -> Iterator[str]:
+    """Yield each id once."""
+    seen = set[str]()
+    for generation_id in generation_ids:
+        if generation_id not in seen:
+            seen.add(generation_id)
+            yield generation_id
+
+
+class _Trouble:
+    """Says that answers fail: when that begins, now and then meanwhile, and when it is over.
+
+    It is over when no job is left whose last request failed.
+    """
+
+    def __init__(self, tell: OnTrouble) -> None:
+        self._tell = tell
+        self._failing = set[str]()
+        self._told_at, self._told = -math.inf, 0
+        self._is_told = False
+
+    def take(self, watch: _Watch, now: float, pause: float, *, is_over: bool) -> None:
+        """Take the outcome of a look at a job; `pause` is how long the next one is away."""
+        if watch.problem is None or is_over:
+            self._failing.discard(watch.generation_id)
+            if self._is_told and not self._failing and watch.problem is None:
+                self._is_told = False
+                self._tell(None, 0.0)
+            return
+        begins = not self._failing and self._told < _MOST_PROMPT_NOTES
+        self._failing.add(watch.generation_id)
+        silence = _REPEAT_SECONDS if pause < _REPEAT_SECONDS else _REPEAT_OF_LONG_PAUSES_SECONDS
+        if begins or now - self._told_at >= silence:
+            self._told_at, self._told, self._is_told = now, self._told + 1, True
+            self._tell(watch.problem, pause)
+
+
+class _Look(NamedTuple):
+    """One request for a job's state; until `unknown_until` the API need not know the job."""
+
+    client: LumaClient
+    clock: Clock
+    deadline: float
+    report: Report
+    unknown_until: float
+    age_of: Callable[[str], float]
+
+    def sleep_until(self, due: float) -> None:
+        """Sleep until a look is due; the last moment allowed gets one last look."""
+        if (pause := min(due, self.deadline) - self.clock.now()) > 0:
+            self.clock.sleep(pause)
+
+    def at(self, watch: _Watch) -> tuple[bool, Ended | None]:
+        """Ask once, unless it is too late; return whether that was done, and the end of the job.
+
+        It takes little longer than the time that is left.
+        """
+        generation_id = watch.generation_id
+        left = self.deadline - self.clock.now()
+        if left < 0:
+            return False, None
+        timeout = max(left, SHORTEST_TIMEOUT_SECONDS)
+        try:
+            answer = self.client.get_generation(generation_id, timeout=timeout)
+            generation = answer.generation
+        except LumaError as problem:
+            if _is_final(problem) and not (_is_not_found(problem) and self._is_new(generation_id)):
+                problem.generation_id, watch.problem = generation_id, None
+                return True, Ended(generation_id, error=problem)
+            watch.failures, watch.problem = watch.failures + 1, problem.message
+            watch.back_off = backoff_seconds(watch.failures, problem)
+            self.report(generation_id, "no answer")
+            return True, None
+        watch.failures, watch.back_off, watch.problem = 0, 0, None
+        self.report(generation_id, generation.state)
+        return True, Ended(generation_id, answer) if generation.is_terminal else None
+
+    def _is_new(self, generation_id: str) -> bool:
+        if self.clock.now() < self.unknown_until:
+            return True
+        return self.age_of(generation_id) < LONGEST_UNKNOWN_SECONDS
+
+
+def _is_final(problem: LumaError) -> bool:
+    """Return whether asking again is no use: the API itself refused, or we do before we ask.
+
+    A gateway, a proxy or a portal on the way may send any status and any page; the API says why.
+    """
+    if isinstance(problem, PASSING_TROUBLE):
+        return False
+    exchange = problem.exchange
+    if exchange is None or exchange.status is None:
+        return True
+    is_refusal = 400 <= exchange.status < 500 and exchange.status not in _NEVER_FINAL
+    return is_refusal and bool((exchange.body or {}).get("detail"))
+
+
+def _is_not_found(problem: LumaError) -> bool:
+    return problem.exchange is not None and problem.exchange.status == 404
 
 
 def _plan_next(watch: _Watch, now: float, *, fixed: bool) -> None:
     watch.due = now + max(watch.interval, watch.back_off)
     if not fixed:
         watch.interval = min(watch.interval * _GROWTH, LONGEST_POLL_SECONDS)
-
-
-def _out_of_time(generation_id: str, timeout: float) -> Ended:
-    error = WaitTimeoutError(
-        f"generation {generation_id} has not ended after {show_duration(timeout)}; it goes on",
-        generation_id=generation_id,
-    )
-    return Ended(generation_id, error=error)

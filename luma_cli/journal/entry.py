@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from luma_cli.journal import decode
+
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
+# Text that no stream can encode; a path's odd bytes are U+DC80 to U+DCFF, and come out as they are.
+_HALF_A_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What is known of a submission before it is sent."""
+    """What is known of a submission before it is sent.
+
+    `body_digest` tells equal requests, `once_key` is what the user calls this one.
+    """
 
     profile: str
     base_url: str
@@ -23,11 +30,17 @@ class Draft:
     cost: Decimal | None
     plan: Mapping[str, Any]
     tag: str | None = None
+    body_digest: str | None = None
+    once_key: str | None = None
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal; `outcome` is what became of the POST, `state` the job's last one."""
+    """One line of the journal; `outcome` is what became of the POST, `state` the job's last one.
+
+    `sandbox` is the nonce of the sandbox that took the job, `answer` the beginning of a server's
+    answer that could not be read. What `is_damaged` has a value for each field all the same.
+    """
 
     entry: int
     created_at: float
@@ -50,15 +63,25 @@ class Entry:
     ended_at: float | None
     files: list[dict[str, Any]]
     is_done: bool
+    sandbox: str | None
+    answer: str | None
+    once_key: str | None
+    body_digest: str | None
+    sender: str | None
+    is_damaged: bool = False
 
     @classmethod
     def of_row(cls, row: sqlite3.Row) -> Entry:
-        """Return the entry in a row of `submissions`."""
-        fields = {name: row[name] for name in cls.__dataclass_fields__}
-        for name in ("request", "plan", "attempts", "files"):
-            fields[name] = json.loads(row[name])
-        cost = None if row["cost"] is None else Decimal(row["cost"])
-        return cls(**fields | {"cost": cost, "is_done": bool(row["is_done"])})
+        """Return the entry in a row of `submissions`; no value in it raises anything."""
+        fields: dict[str, Any] = {"entry": row["entry"], "is_done": row["is_done"] not in (0, None)}
+        for name, (read, default) in _COLUMNS.items():
+            value = row[name]
+            try:
+                fields[name] = None if value is None and default is None else read(value)
+            except ValueError:
+                fields[name] = default() if callable(default) else default
+                fields["is_damaged"] = True
+        return cls(**fields)
 
     @property
     def status(self) -> str:
@@ -80,25 +103,55 @@ class Entry:
             "created_at": moment(self.created_at),
             "cost_usd": None if self.cost is None else float(self.cost),
             "failure_code": self.failure_code,
-            "files": [file["path"] for file in self.files],
+            "files": [_encodable(file["path"]) for file in self.files],
         }
 
     def everything(self) -> dict[str, Any]:
         """Return all that is known."""
-        return self.summary() | {
+        everything = self.summary() | {
             "profile": self.profile,
             "base_url": self.base_url,
             "outcome": self.outcome,
             "detail": self.detail,
             "failure_reason": self.failure_reason,
             "ended_at": None if self.ended_at is None else moment(self.ended_at),
-            "plan": self.plan,
-            "attempts": self.attempts,
-            "files": self.files,
-            "request": self.request,
+            "plan": _encodable(self.plan),
+            "attempts": _encodable(self.attempts),
+            "files": _encodable(self.files),
+            "request": _encodable(self.request),
         }
+        rare = {"sandbox": self.sandbox, "once_key": self.once_key, "answer": self.answer}
+        return everything | {name: value for name, value in rare.items() if value is not None}
+
+
+# How each column is read, and what stands for a damaged value; `None` may also be the value.
+_Reader = tuple[Callable[[Any], Any], Any]
+_REQUIRED_TEXT: _Reader = (decode.text, str)
+_TEXT: _Reader = (decode.text, None)
+_COLUMNS: dict[str, _Reader] = {
+    "created_at": (decode.seconds, float),
+    **dict.fromkeys(("profile", "base_url", "type", "model", "prompt", "outcome"), _REQUIRED_TEXT),
+    **dict.fromkeys(("tag", "detail", "generation_id", "state"), _TEXT),
+    **dict.fromkeys(("failure_code", "failure_reason", "sandbox", "answer"), _TEXT),
+    **dict.fromkeys(("once_key", "body_digest", "sender"), _TEXT),
+    "ended_at": (decode.seconds, None),
+    "cost": (decode.dollars, None),
+    "request": (decode.request, dict),
+    "plan": (decode.plan, dict),
+    "attempts": (decode.attempts, list),
+    "files": (decode.files, list),
+}
 
 
 def moment(seconds: float) -> str:
     """Return seconds since 1970 as `2026-11-23T14:10:41Z`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _encodable(value: Any) -> Any:
+    """Return a JSON value whose strings a stream can take."""
+    if isinstance(value, str):
+        return _HALF_A_PAIR.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(inner) for key, inner in value.items()}
+    return [_encodable(inner) for inner in value] if isinstance(value, list) else value

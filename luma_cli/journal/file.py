@@ -6,20 +6,23 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from luma_cli.errors import JournalError
-from luma_cli.journal.schema import migrate
+from luma_cli import PROGRAM
+from luma_cli.errors import JournalError, JournalLockedError
+from luma_cli.journal.schema import VERSION, migrate
 
-_BUSY_SECONDS = 30
+BUSY_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 
-def connect(path: Path, warn: Callable[[str], None]) -> sqlite3.Connection:
-    """Open the journal at `path`, which is made if need be; raises `JournalError`.
+def connect(path: Path, warn: Callable[[str], None]) -> tuple[sqlite3.Connection, int]:
+    """Open the journal at `path` and return its version too; the file is made if need be.
 
-    A damaged file is moved aside, which `warn` hears of, and a new one begun.
+    `warn` is called with a sentence when a damaged file was moved aside and a new one begun. Raises
+    `JournalError`.
     """
     try:
         return _open(path)
@@ -36,24 +39,25 @@ def connect(path: Path, warn: Callable[[str], None]) -> sqlite3.Connection:
         raise useless(path, str(problem)) from None
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> tuple[sqlite3.Connection, int]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         # private from its first byte; SQLite gives its side files the same mode
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     # several threads use it, one at a time: `Journal` has a lock
     connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.row_factory = sqlite3.Row
-        migrate(connection)
-    except sqlite3.Error:
+        # text that is not UTF-8 would raise, and hide the whole row
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+        return connection, migrate(connection, path)
+    except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -61,7 +65,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
     While another process does the same SQLite refuses at once, whatever the time-out.
     """
-    deadline = time.monotonic() + _BUSY_SECONDS
+    deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -83,7 +87,16 @@ def _move_aside(path: Path) -> Path:
 
 def useless(path: Path, reason: str) -> JournalError:
     """Return the error for a journal that cannot be used."""
-    return JournalError(
+    kind = JournalLockedError if "locked" in reason else JournalError
+    return kind(
         f"cannot use the journal `{path}`: {reason}",
-        hint="mend that, set `LUMA_STATE_DIR`, or submit with `--no-history`",
+        hint="fix that, set `LUMA_STATE_DIR`, or submit with `--no-history`",
+    )
+
+
+def too_new(path: Path, version: int) -> JournalError:
+    """Return the error for a submission that a journal of a newer version should record."""
+    return JournalError(
+        f"the journal `{path}` has version {version}, and this program writes version {VERSION}",
+        hint=f"upgrade {PROGRAM}, set `LUMA_STATE_DIR`, or submit with `--no-history`",
     )

@@ -1,38 +1,37 @@
-"""Finding entries: the newest, by a piece of the id, by what they are, by what is left to do."""
+"""Finding entries: the newest, by a piece of the id, by what they are, by what is left to do.
+
+All but `entry_of` show the jobs of the journal's account only.
+"""
 
 from __future__ import annotations
 
-import os
 import re
-import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from statistics import median
 from typing import Any
 
 from luma_cli.errors import UsageError
-from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Entry
+from luma_cli.journal import decode, sender
+from luma_cli.journal.account import EVERY_JOB, IS_REAL, OF_FOUND_JOBS, seen_by
+from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Entry
 from luma_cli.journal.journal import Journal
-from luma_cli.rules.prices import REFUNDED
 
 SHORTEST_PREFIX = 8
 _MOST_DIGITS = 18  # what SQLite counts up to
-# Numbers of processes come again; no submission takes this long.
-LONGEST_SENDING_SECONDS = 3600
 _LAST = re.compile(r"@last(?:~(\d{1,9}))?")
 _PREFIX = re.compile(rf"[0-9a-fA-F-]{{{SHORTEST_PREFIX},35}}")
 _SAMPLES, _ENOUGH_SAMPLES = 50, 5
-SPENDING = {"day": "date(created_at, 'unixepoch')", "model": "model", "tag": "coalesce(tag, '')"}
-# A refused submission costs nothing, and neither does a job that failed for certain reasons.
-_CHARGED = (
-    f"outcome <> '{REFUSED}' AND coalesce(failure_code, '') NOT IN"
-    f" ({', '.join(repr(code) for code in REFUNDED)})"
-)
+_HAS_ID = "typeof(generation_id) = 'text'"
+_UNDONE = f"is_done = 0 AND outcome = '{ACCEPTED}' AND {_HAS_ID}"
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is to show; `since` is in seconds since 1970."""
+    """What a list is to show; `since` is in seconds since 1970.
+
+    `sandbox` stands for the jobs of all sandboxes, instead of those of the account.
+    """
 
     state: str | None = None
     type: str | None = None
@@ -41,6 +40,7 @@ class Filter:
     since: float | None = None
     search: str | None = None
     limit: int | None = None
+    sandbox: bool = False
 
 
 def is_short(an_id: str) -> bool:
@@ -56,19 +56,22 @@ def whole_id(journal: Journal, an_id: str) -> str:
     """
     last = _LAST.fullmatch(an_id)
     if last is not None:
-        found = journal.entries(
-            "generation_id IS NOT NULL ORDER BY entry DESC LIMIT 1 OFFSET ?", int(last[1] or 0)
+        seen, values = seen_by(journal.account, EVERY_JOB)
+        rows = journal.read(
+            f"SELECT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
+            " ORDER BY entry DESC LIMIT 1 OFFSET ?",
+            *(*values, int(last[1] or 0)),
         )
-        if not found:
+        if not rows:
             raise UsageError(f"there is no `{an_id}` in the history of this machine")
-        return str(found[0].generation_id)
+        return str(rows[0][0])
     if not _PREFIX.fullmatch(an_id):
         return an_id
+    seen, values = seen_by(journal.account)
     rows = journal.read(
-        "SELECT DISTINCT generation_id FROM submissions"
-        " WHERE generation_id >= ? AND generation_id < ? LIMIT 2",
-        an_id.lower(),
-        an_id.lower() + "g",
+        f"SELECT DISTINCT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
+        " AND generation_id >= ? AND generation_id < ? LIMIT 2",
+        *(*values, an_id.lower(), an_id.lower() + "g"),
     )
     if len(rows) > 1:
         raise UsageError(f"several generations begin with `{an_id}`", hint="give more of the id")
@@ -76,17 +79,100 @@ def whole_id(journal: Journal, an_id: str) -> str:
 
 
 def entry_of(journal: Journal, an_id: str) -> Entry | None:
-    """Return the entry of a generation id, or of a number of an entry."""
+    """Return the entry of a generation id, or of a number of an entry, of whatever account."""
     found = journal.entries("generation_id = ? ORDER BY entry DESC LIMIT 1", an_id)
     if not found and an_id.isdecimal() and len(an_id) <= _MOST_DIGITS:
-        found = journal.entries("entry = ?", int(an_id))
+        return numbered(journal, int(an_id))
     return found[0] if found else None
 
 
-def listed(journal: Journal, wanted: Filter) -> list[Entry]:
-    """Return the entries that pass a filter, the newest first."""
+def numbered(journal: Journal, number: int) -> Entry | None:
+    """Return the entry of a number, as it is now."""
+    found = journal.entries("entry = ?", number)
+    return found[0] if found else None
+
+
+def listed(journal: Journal, wanted: Filter) -> Iterator[Entry]:
+    """Yield the entries that pass a filter, the newest first."""
+    where, values = _where(journal, wanted)
+    return journal.each(where, *values, newest_first=True, limit=wanted.limit)
+
+
+def running(journal: Journal, wanted: Filter, most: int) -> list[Entry]:
+    """Return the newest jobs that pass a filter, but for its state, and may have changed since."""
+    where, values = _where(journal, wanted, ignore_state=True)
+    return journal.entries(
+        f"outcome = '{ACCEPTED}' AND ended_at IS NULL AND {_HAS_ID} AND {where}"
+        " ORDER BY entry DESC LIMIT ?",
+        *(*values, most),
+    )
+
+
+def undone(journal: Journal) -> Iterator[Entry]:
+    """Yield the accepted jobs of which something is left to do, the oldest first."""
+    seen, values = seen_by(journal.account)
+    return journal.each(f"{_UNDONE} AND {seen}", *values)
+
+
+def undone_elsewhere(journal: Journal) -> tuple[int, list[str]]:
+    """Return how many jobs of other accounts are not finished, and which profiles these have."""
+    seen, values = seen_by(journal.account)
+    rows = journal.read(
+        f"SELECT profile, count(*) FROM submissions WHERE {_UNDONE} AND {IS_REAL}"  # noqa: S608 - ours
+        f" AND NOT ({seen}) GROUP BY profile ORDER BY profile",
+        *values,
+    )
+    return sum(row[1] for row in rows), [str(row[0]) for row in rows]
+
+
+def unclear(journal: Journal) -> Iterator[Entry]:
+    """Yield the submissions with an unknown outcome that the user was not told of."""
+    seen, values = seen_by(journal.account)
+    return journal.each(f"is_done = 0 AND outcome = '{UNKNOWN}' AND {seen}", *values)
+
+
+def being_sent(journal: Journal) -> Iterator[Entry]:
+    """Yield the submissions that a process is sending right now; settle those of dead processes."""
+    seen, values = seen_by(journal.account)
+    for entry in journal.each(f"outcome = '{SENDING}' AND {seen}", *values):
+        if not settle(journal, entry):
+            yield entry
+
+
+def settle(journal: Journal, entry: Entry) -> bool:
+    """Note what became of a submission whose sender is gone; return whether that is so."""
+    if sender.is_held(journal.path, entry.sender):
+        return False
+    # The outcome may have been noted between the read of the entry and the end of the lock.
+    with journal.transaction():
+        now = numbered(journal, entry.entry)
+        if now is not None and now.outcome == SENDING:
+            if entry.attempts or now.attempts or now.is_damaged:
+                journal.note_unknown(entry.entry, "the program ended while it was sent")
+            else:
+                journal.note_refused(entry.entry, "the program ended before it was sent")
+    sender.forget(journal.path, entry.sender)
+    return True
+
+
+def typical_seconds(journal: Journal, entry: Entry) -> float | None:
+    """Return how long a job like this one usually takes, once enough were watched on its host."""
+    rows = journal.read(
+        "SELECT seconds FROM submissions WHERE type = ? AND model = ? AND state = 'completed'"
+        " AND seconds IS NOT NULL AND base_url = ? AND sandbox IS ? ORDER BY entry DESC LIMIT ?",
+        *(entry.type, entry.model, entry.base_url, entry.sandbox, _SAMPLES),
+    )
+    samples = [row["seconds"] for row in rows if _is_time(row["seconds"])]
+    return median(samples) if len(samples) >= _ENOUGH_SAMPLES else None
+
+
+def _where(
+    journal: Journal, wanted: Filter, *, ignore_state: bool = False
+) -> tuple[str, list[Any]]:
+    # what runs has an index of its own
+    seen, seen_values = seen_by(journal.account, OF_FOUND_JOBS if ignore_state else EVERY_JOB)
     conditions: list[tuple[str, Any]] = []
-    if wanted.state is not None:
+    if wanted.state is not None and not ignore_state:
         shown = "CASE outcome WHEN 'accepted' THEN coalesce(state, 'submitted') ELSE outcome END"
         conditions.append((f"{shown} = ?", wanted.state))
     for column in ("type", "model", "tag"):
@@ -96,87 +182,14 @@ def listed(journal: Journal, wanted: Filter) -> list[Entry]:
         conditions.append(("created_at >= ?", wanted.since))
     if wanted.search is not None:
         conditions.append(("instr(lower(prompt), lower(?)) > 0", wanted.search))
-    where = " AND ".join(condition for condition, _ in conditions) or "1"
-    values = [value for _, value in conditions]
-    limit = -1 if wanted.limit is None else wanted.limit
-    return journal.entries(f"{where} ORDER BY entry DESC LIMIT ?", *values, limit)
+    first, first_values = (f"NOT {IS_REAL}", ()) if wanted.sandbox else (seen, seen_values)
+    where = " AND ".join([f"({first})", *(condition for condition, _ in conditions)])
+    return where, [*first_values, *(value for _, value in conditions)]
 
 
-def undone(journal: Journal) -> list[Entry]:
-    """Return the accepted jobs of which something is left to do, the oldest first."""
-    return journal.entries(
-        "is_done = 0 AND outcome = ? AND generation_id IS NOT NULL ORDER BY entry", ACCEPTED
-    )
-
-
-def unclear(journal: Journal) -> list[Entry]:
-    """Return the submissions of which nobody knows, and the user was not told, how they went.
-
-    One that is being sent belongs to the process that sends it, as long as that lives.
-    """
-    found = journal.entries("is_done = 0 AND outcome = ? ORDER BY entry", UNKNOWN)
-    for entry in journal.entries("is_done = 0 AND outcome = ? ORDER BY entry", SENDING):
-        (row,) = journal.read("SELECT process FROM submissions WHERE entry = ?", entry.entry)
-        is_young = time.time() - entry.created_at < LONGEST_SENDING_SECONDS
-        if is_young and _is_alive(int(row["process"])):
-            continue
-        if entry.attempts:
-            journal.note_unknown(entry.entry, "the program ended while it was sent")
-            found += journal.entries("entry = ?", entry.entry)
-        else:
-            journal.note_refused(entry.entry, "the program ended before it was sent")
-    return found
-
-
-def _is_alive(process: int) -> bool:
-    """Return whether a process of this number runs; Windows has no harmless way to ask."""
-    if os.name == "nt":
-        return True
+def _is_time(value: Any) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        decode.seconds(value)
+    except ValueError:
         return False
-    except OSError:  # it is somebody else's
-        return True
     return True
-
-
-def typical_seconds(journal: Journal, kind: str, model: str) -> float | None:
-    """Return how long such a job usually takes here, once enough were watched."""
-    rows = journal.read(
-        "SELECT seconds FROM submissions WHERE type = ? AND model = ? AND state = 'completed'"
-        " AND seconds IS NOT NULL ORDER BY entry DESC LIMIT ?",
-        *(kind, model, _SAMPLES),
-    )
-    return median(row["seconds"] for row in rows) if len(rows) >= _ENOUGH_SAMPLES else None
-
-
-def spending(journal: Journal, by: str) -> list[dict[str, Any]]:
-    """Return what was spent by day, model or tag, as far as it is known, the latest first."""
-    rows = journal.read(
-        f"SELECT {SPENDING[by]} AS name, count(*) AS jobs, group_concat(cost) AS costs,"  # noqa: S608 - ours
-        f" count(*) - count(cost) AS unknown FROM submissions WHERE {_CHARGED}"
-        " GROUP BY 1 ORDER BY 1 DESC"
-    )
-    return [
-        {
-            by: row["name"] or None,
-            "jobs": row["jobs"],
-            "cost_usd": float(_sum(row["costs"])),
-            "jobs_of_unknown_cost": row["unknown"],
-        }
-        for row in rows
-    ]
-
-
-def spent_since(journal: Journal, since: float) -> Decimal:
-    """Return the known costs of all jobs submitted after a moment, in dollars."""
-    (row,) = journal.read(
-        f"SELECT group_concat(cost) AS costs FROM submissions WHERE created_at >= ? AND {_CHARGED}",  # noqa: S608 - ours
-        since,
-    )
-    return _sum(row["costs"])
-
-
-def _sum(costs: str | None) -> Decimal:
-    return sum((Decimal(cost) for cost in (costs or "").split(",") if cost), Decimal(0))

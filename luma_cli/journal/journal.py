@@ -8,87 +8,134 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from luma_cli.errors import JournalLockedError
+from luma_cli.journal import sender
+from luma_cli.journal.account import Account
 from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, Entry
-from luma_cli.journal.file import connect, useless
+from luma_cli.journal.file import BUSY_SECONDS, connect, too_new, useless
+from luma_cli.journal.schema import VERSION
 from luma_cli.redaction import without_secrets
 from luma_cli.rules.vocabulary import DEFAULT_MODEL, DEFAULT_TYPE
 
+LONGEST_ANSWER = 1024
+_PAGE, _HIGHEST = 200, 2**63 - 1
+# What is added to may be damaged, and SQLite refuses to work on text that is not JSON.
+_APPEND = (
+    "{0} = json_insert(CASE WHEN json_valid({0}) THEN CASE json_type({0}) WHEN 'array' THEN {0}"
+    " ELSE '[]' END ELSE '[]' END, '$[#]', json(?))"
+)
+_IS_DONE = "CASE WHEN json_valid(plan) THEN json_extract(plan, '$.wait') IS NOT 1 ELSE 0 END"
+# What the disk, SQLite and JSON say: a number or nesting that none can hold, a missing column.
+_REFUSALS = (
+    *(sqlite3.Error, OSError, OverflowError, RecursionError, ValueError, TypeError, IndexError),
+)
+
 
 class Journal:
-    """An open journal; every method raises `JournalError` when the file cannot be used."""
+    """An open journal; every method raises `JournalError` when the file cannot be used.
 
-    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
-        self.path = path
-        self._connection, self._lock = connect(path, warn), threading.Lock()
+    Views (`find`, `once`) show the jobs of `account`, or all without one. `warn` is called with a
+    sentence about what is wrong with the file although it can be used.
+    """
+
+    def __init__(
+        self, path: Path, warn: Callable[[str], None], account: Account | None = None
+    ) -> None:
+        self.path, self.account, self._warn = path, account, warn
+        self._connection, self.version = connect(path, warn)
+        # Reentrant, so that a signal's handler that reads the journal cannot wait for itself.
+        self._lock = threading.RLock()
+        self._patience = threading.local()
+        self._sending: dict[int, sender.SenderLock] = {}
+        self._has_warned = False
+
+    def close(self) -> None:
+        """Close the file; what is being sent counts as given up."""
+        for entry in list(self._sending):
+            self._is_sent(entry)
+        self._connection.close()
 
     def begin(self, draft: Draft) -> int:
-        """Note a submission that is about to be sent; return its number."""
+        """Note a submission that is about to be sent; return its number.
+
+        A lock shows other processes that it is being sent, until its outcome is noted or this
+        process ends. A journal of a newer version is refused.
+        """
+        if self.version > VERSION:
+            raise too_new(self.path, self.version)
         request = draft.request
-        return self._write(
-            "INSERT INTO submissions (created_at, profile, base_url, type, model, prompt, tag,"
-            " request, cost, plan, process, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            time.time(),
-            draft.profile,
-            draft.base_url,
-            _text(request.get("type"), DEFAULT_TYPE),
-            _text(request.get("model"), DEFAULT_MODEL),
-            _text(request.get("prompt"), ""),
-            _without_surrogates(draft.tag or "") or None,
-            json.dumps(request),
-            None if draft.cost is None else str(draft.cost),
-            json.dumps(draft.plan),
-            os.getpid(),
-            SENDING,
-        )
+        with self._trouble():
+            lock = sender.take(self.path)
+            try:
+                entry = self._write(
+                    "INSERT INTO submissions (created_at, profile, base_url, type, model, prompt,"
+                    " tag, request, cost, plan, process, outcome, body_digest, once_key, sender)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    time.time(),
+                    draft.profile,
+                    draft.base_url,
+                    _text(request.get("type"), DEFAULT_TYPE),
+                    _text(request.get("model"), DEFAULT_MODEL),
+                    _text(request.get("prompt"), ""),
+                    _without_surrogates(draft.tag or "") or None,
+                    json.dumps(request),
+                    None if draft.cost is None else str(draft.cost),
+                    json.dumps(draft.plan),
+                    os.getpid(),
+                    SENDING,
+                    draft.body_digest,
+                    draft.once_key,
+                    lock.token,
+                )
+            except BaseException:
+                lock.release()
+                raise
+        self._sending[entry] = lock
+        return entry
 
     def note_attempt(self, entry: int, request_id: str) -> None:
         """Note that the request goes out under this id now."""
         attempt = {"request_id": request_id, "at": time.time()}
         self._write(
-            "UPDATE submissions SET attempts = json_insert(attempts, '$[#]', json(?))"
-            " WHERE entry = ?",
+            f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - ours
             json.dumps(attempt),
             entry,
         )
 
     def note_accepted(self, entry: int, generation_id: str, *, sandbox: str | None = None) -> None:
-        """Note the id that the API gave."""
+        """Note the id that the API gave; `sandbox` is the nonce of a sandbox that stood there."""
         self._write(
-            "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued',"
-            " is_done = json_extract(plan, '$.wait') IS NOT 1 WHERE entry = ?",
-            ACCEPTED,
-            generation_id,
-            entry,
+            "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued', sandbox = ?,"  # noqa: S608 - ours
+            f" is_done = {_IS_DONE} WHERE entry = ?",
+            *(ACCEPTED, generation_id, sandbox, entry),
         )
+        self._is_sent(entry)
 
     def note_refused(self, entry: int, detail: str) -> None:
         """Note that no job was made, and why."""
-        self._end(entry, REFUSED, detail, is_done=True)
+        self._end(entry, REFUSED, detail, None, is_done=True)
 
     def note_unknown(self, entry: int, detail: str, *, answer: str | None = None) -> None:
-        """Note that nobody can say whether a job was made; the user is to be told."""
-        self._end(entry, UNKNOWN, detail, is_done=False)
+        """Note that it is unknown whether a job was made; the user is to be told.
 
-    @contextmanager
-    def patience(self, seconds: float) -> Iterator[None]:
-        """Wait for another process only so long while the block runs."""
-        with self._trouble():
-            self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-        try:
-            yield
-        finally:
-            with self._trouble():
-                self._connection.execute("PRAGMA busy_timeout = 30000")
+        Of an `answer` that could not be read the first KB is kept.
+        """
+        kept = None if answer is None else _without_surrogates(answer[:LONGEST_ANSWER])
+        self._end(entry, UNKNOWN, detail, kept, is_done=False)
 
     def note_told(self, entry: int) -> None:
         """Note that the user knows of an unclear outcome."""
         self._write(
             "UPDATE submissions SET is_done = 1 WHERE entry = ? AND outcome = ?", entry, UNKNOWN
+        )
+
+    def note_plan(self, entry: int, plan: Mapping[str, Any]) -> None:
+        """Note what to do with a job that was asked for again, and that it is to be done."""
+        self._write(
+            "UPDATE submissions SET plan = ?, is_done = 0 WHERE entry = ?", json.dumps(plan), entry
         )
 
     def note_state(self, generation_id: str, state: str) -> None:
@@ -111,7 +158,7 @@ class Journal:
 
     def note_file(self, generation_id: str, file: Mapping[str, Any]) -> None:
         """Note a file whose bytes are all on disk, and that is about to take its name."""
-        self._update(generation_id, "files = json_insert(files, '$[#]', json(?))", json.dumps(file))
+        self._update(generation_id, _APPEND.format("files"), json.dumps(file))
 
     def note_done(self, generation_id: str) -> None:
         """Note that all that was asked for is done."""
@@ -134,26 +181,93 @@ class Journal:
 
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows of a query."""
+        if self.version > VERSION:
+            self._warn_once(
+                f"the journal has version {self.version}, and this program knows version {VERSION}:"
+                " what it shows may not be all"
+            )
         with self._trouble():
             return self._connection.execute(query, values).fetchall()
 
     def entries(self, where: str, *values: Any) -> list[Entry]:
         """Return the entries that fit, by an SQL condition and what may follow it."""
         rows = self.read(f"SELECT * FROM submissions WHERE {where}", *values)  # noqa: S608 - ours
-        return [Entry.of_row(row) for row in rows]
+        with self._trouble():
+            found = [Entry.of_row(row) for row in rows]
+        for entry in found:
+            if entry.is_damaged:
+                self._warn_once(
+                    f"entry {entry.entry} of the journal is damaged; what cannot be read of it, and"
+                    " of others, is left out"
+                )
+        return found
 
-    def _end(self, entry: int, outcome: str, detail: str, *, is_done: bool) -> None:
+    def each(
+        self, condition: str, *values: Any, newest_first: bool = False, limit: int | None = None
+    ) -> Iterator[Entry]:
+        """Yield the entries that fit an SQL condition, a page in memory at a time.
+
+        No read stays open between two pages: a write in between would fail if another process had
+        written as well.
+        """
+        order, beyond, last = ("DESC", "<", _HIGHEST) if newest_first else ("ASC", ">", -_HIGHEST)
+        while limit is None or limit > 0:
+            size = _PAGE if limit is None else min(_PAGE, limit)
+            page = self.entries(
+                f"({condition}) AND entry {beyond} ? ORDER BY entry {order} LIMIT ?",
+                *(*values, last, size),
+            )
+            yield from page
+            if len(page) < size:
+                return
+            last, limit = page[-1].entry, None if limit is None else limit - size
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Have this thread wait at most so long for another process or thread in the block.
+
+        Then `JournalLockedError` is raised. The usual time is half a minute.
+        """
+        usual = getattr(self._patience, "seconds", None)
+        self._patience.seconds = seconds
+        try:
+            yield
+        finally:
+            self._patience.seconds = usual
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what the block reads and writes one step: no other process writes in between."""
+        with self._trouble():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # a full disk has rolled it back already
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _end(
+        self, entry: int, outcome: str, detail: str, answer: str | None, *, is_done: bool
+    ) -> None:
         self._write(
-            "UPDATE submissions SET outcome = ?, detail = ?, is_done = ? WHERE entry = ?",
-            *(outcome, detail, is_done, entry),
+            "UPDATE submissions SET outcome = ?, detail = ?, answer = ?, is_done = ?"
+            " WHERE entry = ?",
+            *(outcome, _without_surrogates(detail), answer, is_done, entry),
         )
+        self._is_sent(entry)
+
+    def _is_sent(self, entry: int) -> None:
+        if (lock := self._sending.pop(entry, None)) is not None:
+            lock.release()
 
     def _update(
         self, generation_id: str, assignments: str, *values: Any, is_running: bool = False
     ) -> None:
         """Change the newest entry of a generation.
 
-        Ids are unique on one host, but a sandbox may begin anew.
+        Ids are unique on one host, but a sandbox may begin again.
         """
         newest = "entry = (SELECT max(entry) FROM submissions WHERE generation_id = ?)"
         running = " AND ended_at IS NULL" if is_running else ""
@@ -167,16 +281,40 @@ class Journal:
         with self._trouble():
             return self._connection.execute(statement, values).lastrowid or 0
 
+    def _warn_once(self, sentence: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(sentence)
+
     @contextmanager
     def _trouble(self) -> Iterator[None]:
+        """Use the connection alone; whatever it cannot do, or hold, is a `JournalError`."""
         try:
-            with self._lock:
+            with self._alone():
                 yield
-        except (sqlite3.Error, OverflowError, UnicodeError) as problem:  # what it cannot hold, too
-            error = useless(self.path, str(problem))
-            if "locked" in str(problem):
-                raise JournalLockedError(error.message, hint=error.hint) from None
-            raise error from None
+        except _REFUSALS as problem:
+            reason = getattr(problem, "strerror", None) or str(problem)
+            raise useless(self.path, reason) from None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        seconds = getattr(self._patience, "seconds", None)
+        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
+            raise sqlite3.OperationalError("database is locked")
+        try:
+            if seconds is None:
+                yield
+                return
+            self._wait_for(seconds)
+            try:
+                yield
+            finally:
+                self._wait_for(BUSY_SECONDS)
+        finally:
+            self._lock.release()
+
+    def _wait_for(self, seconds: float) -> None:
+        self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _text(value: Any, default: str) -> str:

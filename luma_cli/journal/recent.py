@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 
+from luma_cli.journal.account import IS_REAL
 from luma_cli.journal.entry import Entry
 from luma_cli.journal.journal import Journal
 
@@ -19,9 +20,17 @@ _LONGEST_PROMPT = 60
 
 
 def write_recent(journal: Journal) -> None:
-    """Write the file anew, private as the journal is; trouble with the disk is nobody's concern."""
+    """Write the file again, private as the journal is. Never raises: it is a convenience only."""
+    # whatever is wrong here, the job that was just submitted matters more
+    with contextlib.suppress(Exception):
+        _write(journal)
+
+
+def _write(journal: Journal) -> None:
     path = journal.path.with_name(RECENT_FILE)
-    entries = journal.entries("generation_id IS NOT NULL ORDER BY entry DESC LIMIT ?", MOST_RECENT)
+    entries = journal.entries(
+        f"generation_id IS NOT NULL AND {IS_REAL} ORDER BY entry DESC LIMIT ?", MOST_RECENT
+    )
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with open(beside, "w", encoding="utf-8", errors="replace", opener=_open_privately) as file:

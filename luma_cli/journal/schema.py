@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
 
 # Each script leads from one version (its place in the list) to the next; none is ever changed.
 MIGRATIONS = (
@@ -48,29 +52,71 @@ MIGRATIONS = (
         PRIMARY KEY (sha256, base_url, profile)
     );
     """,
+    """
+    -- sandbox: nonce of the sandbox that took the job, answer: start of one that was unreadable,
+    -- once_key: of `--once-key`, body_digest: equal for equal requests, sender: its lock
+    ALTER TABLE submissions ADD COLUMN sandbox TEXT;
+    ALTER TABLE submissions ADD COLUMN answer TEXT;
+    ALTER TABLE submissions ADD COLUMN once_key TEXT;
+    ALTER TABLE submissions ADD COLUMN body_digest TEXT;
+    ALTER TABLE submissions ADD COLUMN sender TEXT;
+    CREATE INDEX submissions_by_account ON submissions (base_url, profile, entry);
+    CREATE INDEX submissions_by_digest ON submissions (body_digest)
+        WHERE body_digest IS NOT NULL;
+    CREATE INDEX submissions_by_key ON submissions (once_key) WHERE once_key IS NOT NULL;
+    CREATE INDEX submissions_sending ON submissions (entry) WHERE outcome = 'sending';
+    CREATE INDEX submissions_running ON submissions (entry)
+        WHERE outcome = 'accepted' AND ended_at IS NULL;
+    """,
 )
 VERSION = len(MIGRATIONS)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring an open journal to this version; raises `sqlite3.Error`.
+def migrate(connection: sqlite3.Connection, path: Path) -> int:
+    """Bring an open journal to this version and return the version it has then.
 
-    A file of a newer version is left as it is: its tables may have more columns, never fewer.
+    A copy of an older file is kept beside it. A file of a newer version is left as it is: its
+    tables may have more columns, never fewer. Raises `sqlite3.Error` and `OSError`.
     """
-    if _version(connection) >= VERSION:
-        return
+    if (version := version_of(connection)) >= VERSION:
+        return version
     connection.execute("BEGIN IMMEDIATE")  # one process migrates, the others wait here
     try:
-        for version in range(_version(connection), VERSION):
-            for statement in MIGRATIONS[version].split(";\n"):
+        version = version_of(connection)
+        if 0 < version < VERSION:
+            _copy(path, version)
+        for number in range(version, VERSION):
+            for statement in MIGRATIONS[number].split(";\n"):
                 if statement.strip():
                     connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute(f"PRAGMA user_version = {number + 1}")
         connection.execute("COMMIT")
-    except sqlite3.Error:
-        connection.execute("ROLLBACK")
+    except BaseException:
+        with suppress(sqlite3.Error):  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
         raise
+    return version_of(connection)
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the version of an open journal, 0 for an empty file; raises `sqlite3.Error`."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _copy(path: Path, version: int) -> None:
+    """Copy the journal as it is to `history.db.version-2`, private as well.
+
+    The copy gets its name when it is whole, so that one of a killed process is made again.
+    """
+    copy = path.with_name(f"{path.name}.version-{version}")
+    if copy.exists():  # of a journal that was put back and has grown since
+        copy = copy.with_name(f"{copy.name}-{time.strftime('%Y%m%dT%H%M%S')}")
+    part = path.with_name(f"{path.name}.copy")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    # The connection that migrates has a transaction open; this one reads what was before it.
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
+        source.backup(target)
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.rename(copy)

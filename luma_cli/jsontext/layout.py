@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_PIECE = re.compile(r'[{}\[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')
+# Possessive, so that a long string costs no memory for ways back.
+_PIECE = re.compile(r'[{}\[\],:]|"(?:[^"\\]++|\\.)*+"|[^\s{}\[\],:"]++')
 
 
 class Shape(NamedTuple):
@@ -53,7 +54,7 @@ def pretty(text: str, shape: Shape) -> str:
             line += piece + pieces[position + 1]
             position += 1
         elif position in flat_ends and (
-            flat := _one_line(pieces[position : flat_ends[position] + 1], _room(lines, line, shape))
+            flat := _one_line(pieces, position, flat_ends[position], _room(lines, line, shape))
         ):
             line += flat
             position = flat_ends[position]
@@ -79,8 +80,11 @@ def _room(lines: list[str], line: str, shape: Shape) -> int:
     return shape.width - len(line.encode()) - (1 if lines else 0)
 
 
-def _one_line(pieces: list[str], room: int) -> str | None:
-    flat = "".join(", " if piece == "," else piece for piece in pieces)
+def _one_line(pieces: list[str], start: int, end: int, room: int) -> str | None:
+    """Return an array as one line; nothing is read of it beyond what there is room for."""
+    if end - start >= room:  # each piece has a byte at least
+        return None
+    flat = "".join(", " if piece == "," else piece for piece in pieces[start : end + 1])
     return flat if len(flat.encode()) <= room else None
 
 

@@ -10,15 +10,35 @@ from collections.abc import Iterable, Iterator
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+# No request and no answer of the API has ten. What is deeper would cost stack and, as each level is
+# read again on the way down, time.
+MOST_LEVELS = 128
 
 
 def is_json(text: str) -> bool:
-    """Return whether `text` is one JSON value."""
+    """Return whether `text` is one JSON value of at most `MOST_LEVELS` levels."""
     try:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return False
-    return True
+    return not is_too_deep(text)
+
+
+def is_too_deep(text: str) -> bool:
+    """Return whether arrays and objects of a JSON text nest more than `MOST_LEVELS` deep."""
+    if text.count("[") + text.count("{") <= MOST_LEVELS:
+        return False
+    depth = 0
+    for found in _BRACKET_OR_STRING.finditer(text):
+        bracket = found[0]
+        if bracket in "[{":
+            depth += 1
+            if depth > MOST_LEVELS:
+                return True
+        elif bracket in "]}":
+            depth -= 1
+    return False
 
 
 def first_value(text: str, start: int = 0) -> str | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from luma_cli.errors import NoMatchError
 from luma_cli.jsontext.layout import render
-from luma_cli.jsontext.parts import decoded, items
+from luma_cli.jsontext.parts import decoded, is_too_deep, items
 from luma_cli.output.terminal import escaped, visible
 
 
@@ -63,7 +63,7 @@ def _one(text: str, view: View) -> str:
         from luma_cli.output.yaml_text import to_yaml
 
         shown = to_yaml(text)
-    elif view.format == "pretty":
+    elif view.format == "pretty" and not is_too_deep(text):
         from luma_cli.output.outline import outline
 
         return outline(text, color=view.color, harmless=view.harmless)
@@ -73,7 +73,8 @@ def _one(text: str, view: View) -> str:
 
 
 def _as_json(text: str, view: View) -> str:
-    shown = render(escaped(text) if view.harmless else text, view.format)
+    layout = "json" if view.format == "pretty" else view.format  # an outline nests only so deep
+    shown = render(escaped(text) if view.harmless else text, layout)
     if not view.color or view.format == "raw":
         return shown
     from luma_cli.output.colors import colored

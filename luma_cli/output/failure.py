@@ -23,6 +23,7 @@ def error_fields(error: LumaError, *, with_body: bool = True) -> dict[str, Any]:
         "hint": error.hint,
         "exit_code": int(error.exit_code),
         "generation_id": error.generation_id,
+        "failure_code": getattr(error, "failure_code", None),
     }
     api_fields = dict(exchange.body or {}) if exchange and with_body else {}
     return api_fields | {key: value for key, value in ours.items() if value is not None}

@@ -74,16 +74,17 @@ class Output:
 
         self.document(json.dumps(value, ensure_ascii=False))
 
-    def rows(self, rows: list[dict[str, Any]], columns: Sequence[Column]) -> None:
+    def rows(self, rows: Iterable[dict[str, Any]], columns: Sequence[Column]) -> None:
         """Print rows: a table of some columns for people, a JSON document each for programs."""
         if not self.for_people:
             for row in rows:
                 self.data(row)
-        elif rows:
-            from luma_cli.output.table import table
+        else:
+            from luma_cli.output.table import table_lines
 
             bold = self._style.may_color(self._stdout, self._environ)
-            self._print(table(rows, columns, bold=bold))
+            for line in table_lines(rows, columns, bold=bold):
+                self._print(line)
 
     def lines(self, lines: Iterable[str]) -> None:
         """Print plain data, one item a line."""

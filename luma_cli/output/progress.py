@@ -25,3 +25,28 @@ class Progress:
     def paused(self) -> Iterator[None]:
         """Leave the screen to what is printed in the block."""
         yield
+
+
+class FewLines(Progress):
+    """Shows the first of many generations: no screen has thousands of lines."""
+
+    def __init__(self, progress: Progress, most: int = 20) -> None:
+        self._progress, self._most = progress, most
+        self._shown = set[str]()
+
+    def waiting(self, name: str, state: str, expected_seconds: float | None = None) -> None:
+        if name in self._shown or len(self._shown) < self._most:
+            self._shown.add(name)
+            self._progress.waiting(name, state, expected_seconds)
+
+    def transferring(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
+        self._progress.transferring(name, done_bytes, total_bytes)
+
+    def finished(self, name: str) -> None:
+        self._shown.discard(name)
+        self._progress.finished(name)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        with self._progress.paused():
+            yield

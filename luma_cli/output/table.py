@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -13,6 +14,7 @@ from luma_cli.redaction import without_secrets
 
 _GAP = "  "
 _SHORTEST_REST = 12
+_PAGE = 500
 
 
 class Column(NamedTuple):
@@ -27,38 +29,50 @@ class Column(NamedTuple):
     drop: int = 0
 
 
-def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, bold: bool) -> str:
-    """Return a heading and a line for each row; what is too long for the rest ends in `…`."""
-    cells = [{column.name: _cell(row[column.name]) for column in columns} for row in rows]
+def table_lines(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, bold: bool
+) -> Iterator[str]:
+    """Yield a heading and a line for each row; what is too long for the rest ends in `…`.
+
+    Widths are those of a page of rows: they grow in a later one that needs more room.
+    """
     width = shutil.get_terminal_size().columns
     shown = list(columns)
-    while _left(shown, cells, width) < _SHORTEST_REST and any(column.drop for column in shown):
-        shown.remove(max(shown, key=lambda column: column.drop))
-    rest = max(_left(shown, cells, width), _SHORTEST_REST)
-    heading = _line({column.name: _title(column) for column in shown}, shown, cells, rest)
-    lines = [_line(row, shown, cells, rest) for row in cells]
-    return "\n".join([f"\x1b[1m{heading}\x1b[0m" if bold else heading, *lines])
+    widths = {column.name: cell_len(_title(column)) for column in columns}
+    has_heading = False
+    for page in _pages(rows):
+        cells = [{column.name: _cell(row[column.name]) for column in columns} for row in page]
+        for name, before in widths.items():
+            widths[name] = max(before, *(cell_len(row[name]) for row in cells))
+        while _left(shown, widths, width) < _SHORTEST_REST and any(each.drop for each in shown):
+            shown.remove(max(shown, key=lambda column: column.drop))
+        rest = max(_left(shown, widths, width), _SHORTEST_REST)
+        if not has_heading:
+            heading = _line({each.name: _title(each) for each in shown}, shown, widths, rest)
+            yield f"\x1b[1m{heading}\x1b[0m" if bold else heading
+            has_heading = True
+        for row in cells:
+            yield _line(row, shown, widths, rest)
 
 
-def _left(columns: Sequence[Column], cells: Sequence[Mapping[str, str]], width: int) -> int:
-    fixed = sum(_width(column, cells) for column in columns if not column.rest)
+def _pages(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    source = iter(rows)
+    while page := list(islice(source, _PAGE)):
+        yield page
+
+
+def _left(columns: Sequence[Column], widths: Mapping[str, int], width: int) -> int:
+    fixed = sum(widths[column.name] for column in columns if not column.rest)
     return width - fixed - len(_GAP) * (len(columns) - 1)
 
 
-def _width(column: Column, cells: Sequence[Mapping[str, str]]) -> int:
-    return max(cell_len(text) for text in (_title(column), *(row[column.name] for row in cells)))
-
-
 def _line(
-    row: Mapping[str, str],
-    columns: Sequence[Column],
-    cells: Sequence[Mapping[str, str]],
-    rest: int,
+    row: Mapping[str, str], columns: Sequence[Column], widths: Mapping[str, int], rest: int
 ) -> str:
     parts = []
     for column in columns:
         text = row[column.name]
-        room = rest if column.rest else _width(column, cells)
+        room = rest if column.rest else widths[column.name]
         if cell_len(text) > room:
             text = set_cell_size(text, room - 1) + "…"
         blanks = " " * (room - cell_len(text))

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from luma_cli.errors import Exchange, LinkRefusedError, LumaError, UnavailableError
-from luma_cli.network import what_happened, what_to_check
+from luma_cli.errors import Exchange, LumaError, StorageRefusedError, UnavailableError
+from luma_cli.transfers.coding import coding_of, decoded
+from luma_cli.transfers.exchange import Storage, ask
+from luma_cli.transfers.pages import refuse_announced_page, refuse_page
+from luma_cli.transfers.refusals import download_refusal
 from luma_cli.transfers.stream import pieces_of
 
 if TYPE_CHECKING:
     import httpx
 
-_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+_STRONG = re.compile(r'"[\x21\x23-\x7e]*"')
 
 
 class Origin(NamedTuple):
@@ -32,7 +36,7 @@ class SoFar(Protocol):
     size: int
 
     def forget(self) -> None:
-        """Begin anew the next time."""
+        """Begin again the next time."""
 
 
 class Incoming(NamedTuple):
@@ -43,34 +47,46 @@ class Incoming(NamedTuple):
     pieces: Iterator[bytes]
 
 
+class _Body(NamedTuple):
+    """What the headers say: `length` is that of the body, `coding` how it is encoded."""
+
+    offset: int
+    origin: Origin
+    length: int | None
+    coding: str | None = None
+
+
 @contextmanager
-def ask_for_rest(http: httpx.Client, url: str, so_far: SoFar) -> Iterator[Incoming]:
+def ask_for_rest(storage: Storage, url: str, so_far: SoFar) -> Iterator[Incoming]:
     """Ask for what is missing; the block takes the pieces and counts them in `so_far.size`.
 
-    Raises `LinkRefusedError` when the link is no good, and `UnavailableError` when the bytes do not
-    come, are not those that were asked for, or are not as many as announced.
+    A host may give less than was asked for: `is_short` tells, and the rest is asked for at once.
+    Raises `NotAResultError` for a web page, `StorageRefusedError` for an answer that would be the
+    same the next time, `UnavailableError` when the bytes do not come or are not those that were
+    asked for, and the errors of `ask`.
     """
-    import httpx
+    with ask(storage, "GET", url, _request_headers(so_far)) as (response, exchange):
+        body = _body(response, so_far, exchange)
+        if body.coding is not None:
+            pieces = decoded(response.iter_raw(), body.coding, exchange)
+        else:
+            pieces = pieces_of(response, body.length)
+        if body.offset == 0:
+            pieces = refuse_page(pieces, exchange)
+        elif body.length is not None:
+            pieces = _within(pieces, body.length, so_far, exchange)
+        yield Incoming(body.offset, body.origin, _on_time(storage, pieces))
 
-    exchange = Exchange("GET", url.split("?", maxsplit=1)[0])
-    try:
-        with http.stream("GET", url, headers=_request_headers(so_far)) as response:
-            offset, origin = _beginning(response, so_far, exchange)
-            left = None if origin.total is None else origin.total - offset
-            yield Incoming(offset, origin, pieces_of(response, left))
-    except (httpx.InvalidURL, UnicodeError):
-        raise LinkRefusedError("the link to the output is no web address") from None
-    except httpx.RequestError as problem:
-        raise UnavailableError(
-            f"the download broke off: {what_happened(problem, url)}",
-            hint=what_to_check(problem),
-            exchange=exchange,
-        ) from problem
+
+def is_short(so_far: SoFar, incoming: Incoming) -> bool:
+    """Return whether an answer gave a part of the rest, and its end shall be asked for at once."""
+    total = incoming.origin.total
+    return total is not None and 0 < incoming.offset < so_far.size < total
 
 
 def check_size(so_far: SoFar, url: str) -> None:
     """Raise `UnavailableError` when not all announced bytes came, or more than them."""
-    exchange = Exchange("GET", url.split("?", maxsplit=1)[0])
+    exchange = Exchange("GET", url.partition("?")[0])
     announced = so_far.origin.total if so_far.origin is not None else None
     if announced is not None and so_far.size != announced:
         fact = f"the storage host announced {announced} bytes and sent {so_far.size}"
@@ -81,11 +97,21 @@ def check_size(so_far: SoFar, url: str) -> None:
         raise UnavailableError("the storage host sent an empty file", exchange=exchange)
 
 
-def check_link(url: str) -> None:
-    """Raise `LinkRefusedError` for what is no web address, without repeating it."""
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme not in ("https", "http"):
-        raise LinkRefusedError("the link to the output is no web address")
+def _on_time(storage: Storage, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece
+        storage.limit.check("the download was not complete")
+
+
+def _within(
+    pieces: Iterator[bytes], length: int, so_far: SoFar, exchange: Exchange
+) -> Iterator[bytes]:
+    """Yield the pieces of a range of `length` bytes; of more than them none can be trusted."""
+    for piece in pieces:
+        length -= len(piece)
+        if length < 0:
+            raise _other_part(so_far, exchange)
+        yield piece
 
 
 def _request_headers(so_far: SoFar) -> dict[str, str]:
@@ -96,52 +122,88 @@ def _request_headers(so_far: SoFar) -> dict[str, str]:
     return headers
 
 
-def _beginning(response: httpx.Response, so_far: SoFar, exchange: Exchange) -> tuple[int, Origin]:
-    """Return at which byte an answer begins, and what it is of.
-
-    0 is the whole file, whatever was asked for: the host may not know ranges, or the file is
-    another one now. Raises for an answer that is neither that nor the rest.
-    """
+def _body(response: httpx.Response, so_far: SoFar, exchange: Exchange) -> _Body:
+    """Return what an answer holds; raises for one that is neither the whole file nor the rest."""
     if response.status_code not in (200, 206):
         if response.status_code == 416:
             so_far.forget()
-        exchange = exchange._replace(status=response.status_code)
-        raise _refusal(response.status_code, exchange)
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnavailableError("the storage host encoded the file unasked", exchange=exchange)
+        raise download_refusal(response, exchange)
     content_type = response.headers.get("Content-Type", "application/octet-stream")
     validator = response.headers.get("ETag", "")
-    strong = validator if validator.startswith('"') else None
-    if response.status_code == 200:
-        return 0, Origin(strong, _announced_length(response, exchange), content_type)
-    found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    strong = validator if _STRONG.fullmatch(validator) else None
+    if response.status_code == 206:
+        return _rest(response, so_far, content_type, strong, exchange)
+    refuse_announced_page(content_type, exchange)
+    length, coding = _announced_length(response, exchange), coding_of(response, exchange)
+    if coding is not None:  # what is announced is the length of other bytes
+        return _Body(0, Origin(None, None, content_type), None, coding)
+    return _Body(0, Origin(strong, length, content_type), length)
+
+
+def _rest(
+    response: httpx.Response,
+    so_far: SoFar,
+    content_type: str,
+    validator: str | None,
+    exchange: Exchange,
+) -> _Body:
+    """Return what a 206 holds: it must say that its bytes are the next ones of the same file.
+
+    It may hold fewer than were asked for, and its length may be less than that of its range.
+    """
     known = so_far.origin
-    if found is None or known is None or int(found[1]) != so_far.size or strong != known.validator:
-        so_far.forget()
-        raise UnavailableError(
-            "the storage host sent another part of the file than was asked for", exchange=exchange
-        )
-    return so_far.size, known._replace(total=int(found[3]))
+    found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if found is None or known is None or known.validator is None or validator != known.validator:
+        raise _other_part(so_far, exchange)
+    total = known.total if found[3] == "*" else int(found[3])
+    first, last = int(found[1]), int(found[2])
+    if total is None or known.total not in (None, total):
+        raise _other_part(so_far, exchange)
+    if not so_far.size == first <= last < total or _has_two_ends(response):
+        raise _other_part(so_far, exchange)
+    announced = response.headers.get("Content-Length", "")
+    length = int(announced) if announced.isdecimal() else last - first + 1
+    try:
+        refuse_announced_page(content_type, exchange)
+        is_encoded = coding_of(response, exchange) is not None
+    except LumaError:
+        is_encoded = True
+    if is_encoded or length > last - first + 1:
+        raise _other_part(so_far, exchange)
+    return _Body(first, known._replace(total=total), length)
+
+
+def _other_part(so_far: SoFar, exchange: Exchange) -> LumaError:
+    """Return the error for a range that cannot be trusted; the next try asks for the whole file."""
+    so_far.forget()
+    return UnavailableError(
+        "the storage host sent another part of the file than was asked for", exchange=exchange
+    )
+
+
+def _has_two_ends(response: httpx.Response) -> bool:
+    """Return whether two peers on the way may see the answer end at two places.
+
+    Such answers hide another one behind their end. HTTP/1.0 knows no transfer encoding.
+    """
+    return "Transfer-Encoding" in response.headers and (
+        "Content-Length" in response.headers or response.http_version == "HTTP/1.0"
+    )
 
 
 def _announced_length(response: httpx.Response, exchange: Exchange) -> int | None:
     """Return how many bytes will come, `None` when the transfer itself marks its end."""
+    if _has_two_ends(response):
+        raise StorageRefusedError(
+            "the storage host marks the end of the file in two ways that may differ",
+            exchange=exchange,
+        )
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal():
         return int(announced)
     if response.headers.get("Transfer-Encoding") == "chunked":
         return None
-    raise UnavailableError(
-        "the storage host does not say how long the file is, so nobody would know if it is whole",
+    raise StorageRefusedError(
+        "the storage host does not say how long the file is, so a cut could not be noticed",
         exchange=exchange,
     )
-
-
-def _refusal(status: int, exchange: Exchange) -> LumaError:
-    if status == 403:
-        return LinkRefusedError(
-            "the storage host refused the download: the link may have expired", exchange=exchange
-        )
-    if status != 416 and 400 <= status < 500:
-        return LinkRefusedError(f"the storage host answered HTTP {status}", exchange=exchange)
-    return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from luma_cli.digests import sha256_of
-from luma_cli.transfers.answer import Origin, ask_for_rest, check_size
+from luma_cli.transfers.answer import Origin, ask_for_rest, check_size, is_short
+from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.part import Part, Place
-from luma_cli.transfers.sink import Sink
 from luma_cli.transfers.target import check_room, check_target, refusals_of_the_disk
-
-if TYPE_CHECKING:
-    import httpx
 
 ChoosePath = Callable[[str], Path]
 ReportBytes = Callable[[str, int, int | None], None]
@@ -48,9 +45,8 @@ class Ledger:
 
 
 FORGETFUL = Ledger()
-# The target for a content type, or the file that is there and will do.
-_Admit = Callable[[str], Path | SavedFile]
-_Found = SavedFile | tuple[Path, Origin, str]
+# The target for what comes, or the existing file that will do.
+_Admit = Callable[[Origin], Path | SavedFile]
 
 
 class _Existing(Ledger):
@@ -78,7 +74,7 @@ class _Existing(Ledger):
 
 
 def download(
-    http: httpx.Client,
+    storage: Storage,
     url: str,
     choose_path: ChoosePath,
     *,
@@ -91,61 +87,66 @@ def download(
     """Save what `url` holds at `choose_path(content_type)`.
 
     The bytes go to a hidden part at `place`, which takes the final name only when all of them are
-    on disk; when the transfer breaks off, the next call goes on where it ended, if the file is
-    still the same. `http` must carry no API key: the storage host has no business with it.
-    `report(name, done, total)` hears of each piece, `ledger` of the whole file before it takes its
-    name; a file that is there and in the ledger is not fetched again, and with `skip_existing` no
-    file that is there. Raises `OutputExistsError` for another target that is there, `SaveError`
-    when the disk refuses, `LinkRefusedError` when the link is no good, and `UnavailableError` when
-    the bytes do not come.
+    on disk; when the transfer breaks off, the next call resumes it, if the file is still the same.
+    `report(name, done, total)` is called for each piece, `ledger` for the whole file before it
+    takes its name; an existing file in the ledger is not fetched again, and with `skip_existing` no
+    existing file. Raises `OutputExistsError` for another existing file, unless it turns out to have
+    the same bytes; `SaveError` when the disk refuses, and the errors of `ask_for_rest`.
     """
     known = _Existing(ledger) if skip_existing else ledger
 
-    def admit(content_type: str) -> Path | SavedFile:
-        target = choose_path(content_type)
+    def admit(origin: Origin) -> Path | SavedFile:
+        target = choose_path(origin.content_type)
         known.claim(target)
         if (there := known.saved_before(target)) is not None:
             return there
-        check_target(target, overwrite=overwrite)
+        if overwrite or not _may_be_the_same(target, origin):
+            check_target(target, overwrite=overwrite)
         return target
 
     with place.open() as part:
-        if part.origin is not None and part.is_whole:
-            found = _named_only(part, part.origin, admit)
-        else:
-            found = _fetch(http, url, part, admit, report)
+        found = _fetch(storage, url, part, admit, report)
         if isinstance(found, SavedFile):
             part.forget()
             return found
-        target, origin, sha256 = found
-        saved = SavedFile(str(target), part.size, sha256, origin.content_type)
+        target, origin = found
+        saved = SavedFile(str(target), part.size, part.sha256, origin.content_type)
         with refusals_of_the_disk(target):
             part.become(target, overwrite=overwrite, announce=lambda: ledger.about_to_save(saved))
         return saved
 
 
-def _named_only(part: Part, origin: Origin, admit: _Admit) -> _Found:
-    """Return what a part lacks whose bytes are all here: its target and digest."""
-    target = admit(origin.content_type)
-    if isinstance(target, SavedFile):
-        return target
-    return target, origin, sha256_of(part.path)
+def _may_be_the_same(target: Path, origin: Origin) -> bool:
+    """Return whether a file came up that another process may have saved of the same output."""
+    with refusals_of_the_disk(target):
+        return target.is_file() and origin.total in (None, target.stat().st_size)
 
 
-def _fetch(http: httpx.Client, url: str, part: Part, admit: _Admit, report: ReportBytes) -> _Found:
-    """Fetch what is missing of a part; return its target and digest, or the file that will do."""
-    with ask_for_rest(http, url, part) as incoming:
-        origin, offset = incoming.origin, incoming.offset
-        target = admit(origin.content_type)
-        if isinstance(target, SavedFile):
-            return target
-        with refusals_of_the_disk(target):
-            check_room(part.path.parent, (origin.total or 0) - offset)
-            part.begin(origin, offset)
-            with Sink(part.path, part.stream, offset) as sink:
-                for piece in incoming.pieces:
-                    sink.write(piece)
-                    part.size += len(piece)
-                    report(target.name, part.size, origin.total)
-    check_size(part, url)
-    return target, origin, sink.sha256
+def _fetch(
+    storage: Storage, url: str, part: Part, admit: _Admit, report: ReportBytes
+) -> tuple[Path, Origin] | SavedFile:
+    """Fetch what is missing of a part; return its target, or the file that will do."""
+    while True:
+        with ask_for_rest(storage, url, part) as incoming:
+            origin, offset = incoming.origin, incoming.offset
+            target = admit(origin)
+            if isinstance(target, SavedFile):
+                return target
+            with refusals_of_the_disk(target):
+                check_room(part.path.parent, (origin.total or 0) - offset)
+                pieces = _begun(incoming.pieces)
+                part.begin(origin, offset)
+                with part.write() as sink:
+                    for piece in pieces:
+                        sink.write(piece)
+                        part.size += len(piece)
+                        report(target.name, part.size, origin.total)
+        if not is_short(part, incoming):
+            check_size(part, url)
+            return target, origin
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Return pieces whose first is here: what is no output must not cost a part its bytes."""
+    first = next(pieces, b"")
+    return chain((first,), pieces)

@@ -14,6 +14,8 @@ _EXTENSIONS = {
     "video/mp4": "mp4",
     "application/zip": "zip",
 }
+# Other spellings of an extension that are as good.
+_SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "m4v": "mp4"}
 _SAFE_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -28,6 +30,14 @@ def default_name(generation_id: str, index: int, count: int, content_type: str, 
     return f"{stem}{number}.{_extension(content_type, url)}"
 
 
+def extensions_of(kind: str) -> tuple[str, ...]:
+    """Return the extensions that an output of a job of this type may get."""
+    images, videos = ("png", "jpg", "webp"), ("mp4", "exr", "zip")
+    if kind.startswith("image"):
+        return images
+    return videos if kind.startswith("video") else (*images, *videos)
+
+
 def plain(text: str) -> str:
     """Return text with `_` in the place of all that might mean something to a file system."""
     return _UNSAFE.sub("_", text)
@@ -36,8 +46,19 @@ def plain(text: str) -> str:
 def extension_misleads(name: str, content_type: str) -> bool:
     """Return whether a name ends in the extension of another known type than the file's."""
     own = _EXTENSIONS.get(content_type.split(";", maxsplit=1)[0].strip().lower())
-    claimed = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    claimed = claimed_extension(name)
     return own is not None and claimed != own and claimed in _EXTENSIONS.values()
+
+
+def claimed_extension(name: str) -> str:
+    """Return what a name ends in as a known extension is usually spelled: `jpg` for `a.JPEG`."""
+    claimed = name.rpartition(".")[2].lower()
+    return _SAME.get(claimed, claimed)
+
+
+def is_known_extension(extension: str) -> bool:
+    """Return whether outputs are known to have this extension."""
+    return extension in _EXTENSIONS.values()
 
 
 def _extension(content_type: str, url: str) -> str:

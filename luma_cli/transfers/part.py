@@ -3,41 +3,52 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from luma_cli.transfers.alone import open_alone
+from luma_cli.digests import sha256_of
+from luma_cli.errors import OutputExistsError
+from luma_cli.transfers.alone import is_still, open_alone, remove_left_behind
 from luma_cli.transfers.answer import Origin
 from luma_cli.transfers.names import plain
+from luma_cli.transfers.note import Note, read_note, remove_note, write_note
+from luma_cli.transfers.sink import Sink, new_digest
 from luma_cli.transfers.target import check_target, refusals_of_the_disk
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 # File systems that know no hard links say so in one of these ways.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _LONGEST_KEY = 100
+_PIECE_BYTES = 1024 * 1024
 
 
 class Part:
     """The bytes that are here: `size` of them, of `origin` if there are any.
 
-    Nothing is made on the disk before there is something to keep.
+    Of what an earlier run kept, only the bytes count whose digest it noted. The last byte of a
+    whole file does not: it is asked for again, so that the storage host has confirmed that the
+    file is still the same before it gets its name. Nothing is made on the disk before there is
+    something to keep.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = self._first_path = path
         self.origin: Origin | None = None
         self.size = 0
+        self._digest: Hash = new_digest()
+        self._certain = 0  # so many bytes are in `_digest`
         self._stream: BinaryIO | None = None
+        self._is_kept = True
         self._is_named = False
-        if path.exists():
+        if os.path.lexists(path):
             self._open()
-            self.origin = _origin_of(self._note)
-            self.size = os.fstat(self.stream.fileno()).st_size if self.origin is not None else 0
+            self._take_up()
 
     @property
     def stream(self) -> BinaryIO:
@@ -47,39 +58,87 @@ class Part:
         return self._stream
 
     @property
+    def sha256(self) -> str:
+        """The digest of all bytes that were written with `write`."""
+        return self._digest.hexdigest()
+
+    @property
     def _note(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.json")
+        return self._note_of(self.path)
+
+    @staticmethod
+    def _note_of(path: Path) -> Path:
+        return path.with_name(f"{path.name}.json")
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self._stream = open_alone(self.path)
+        # What another process is at is not kept: its own part is what a later run goes on with.
+        self.path, self._stream, self._is_kept = open_alone(self.path)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether only the name is missing."""
-        return self.origin is not None and 0 < self.size == self.origin.total
+    def _take_up(self) -> None:
+        """Go on with what was kept, as far as its bytes are those that were noted."""
+        note = read_note(self._note) if self._is_kept else None
+        if note is None:
+            return
+        size = note.size if note.size != note.origin.total else note.size - 1
+        digest, left = new_digest(), size
+        self.stream.seek(0)
+        while left > 0 and (piece := self.stream.read(min(left, _PIECE_BYTES))):
+            digest.update(piece)
+            left -= len(piece)
+        whole = digest.copy()
+        whole.update(self.stream.read(note.size - size) or b"")
+        if left <= 0 and whole.hexdigest() == note.sha256:
+            self.origin, self.size = note.origin, max(size, 0)
+            self._digest, self._certain = digest, self.size
 
     def begin(self, origin: Origin, offset: int) -> None:
-        """Make ready for bytes from `offset` on; what stands behind it is forgotten."""
+        """Make ready for bytes from `offset` on: the next ones, or 0 to begin again."""
         if self._stream is None:
             self._open()
+        if offset not in (0, self._certain):
+            raise ValueError(f"{self._certain} bytes are here, and {offset} were expected")
+        if offset == 0:
+            self._digest, self._certain = new_digest(), 0
         self.stream.seek(offset)
         self.stream.truncate()
-        if origin != self.origin and origin.validator is not None:
-            self._note.write_text(json.dumps(origin._asdict()), encoding="utf-8")
-        elif origin.validator is None:
-            self._note.unlink(missing_ok=True)
         self.origin, self.size = origin, offset
+        if origin.validator is None or not self._is_kept:
+            remove_note(self._note)
+        else:
+            self._certify(offset, self._digest.hexdigest())
+
+    @contextmanager
+    def write(self) -> Iterator[Sink]:
+        """Give the block what takes the next bytes; they are noted as they come."""
+        certify = self._certify if self._keeps else (lambda _size, _sha256: None)
+        sink = Sink(self.path, self.stream, self.size, self._digest, certify)
+        try:
+            with sink:
+                yield sink
+        finally:
+            self._certain = sink.hashed
+
+    @property
+    def _keeps(self) -> bool:
+        return self._is_kept and self.origin is not None and self.origin.validator is not None
+
+    def _certify(self, size: int, sha256: str) -> None:
+        origin = self.origin  # which another thread may forget
+        if origin is not None:
+            with suppress(OSError):  # without it, less can be resumed; the bytes are what counts
+                write_note(self._note, Note(origin, size, sha256))
 
     def forget(self) -> None:
-        """Begin anew the next time: what is here belongs to something else."""
+        """Begin again the next time: what is here belongs to something else."""
         self.origin, self.size = None, 0
 
     def become(self, target: Path, *, overwrite: bool, announce: Callable[[], None]) -> None:
         """Take the final name, once all bytes are on disk and `announce` was called.
 
-        A link is followed: what it points to is written. Raises `OutputExistsError` for a target
-        that must not be replaced, also for one that came up meanwhile.
+        A link is followed: what it points to is written. A file that came up meanwhile and has the
+        same bytes is the one that was wanted. Raises `OutputExistsError` for another one that must
+        not be replaced.
         """
         os.fsync(self.stream.fileno())
         announce()
@@ -90,18 +149,36 @@ class Part:
                 self.stream.close()
             _replace(self.path, final)
         else:
-            _take_free_name(self.path, final)
+            try:
+                _take_free_name(self.path, final)
+            except OutputExistsError:
+                if not has_bytes(final, self.size, self.sha256):
+                    raise
         self._is_named = True
 
     def close(self) -> None:
         """Keep what a later try can go on with, and nothing else."""
         if self._stream is None:
             return
-        self._stream.close()
-        keeps = self.origin is not None and self.origin.validator is not None and self.path.exists()
-        if self._is_named or not keeps or self.path.stat().st_size == 0:
+        if self._keeps and not self._is_named and self._certain > 0:
+            self._certify(self._certain, self._digest.hexdigest())
+            self._stream.close()
+        else:
+            self._remove()
+        if self._is_named:
+            remove_left_behind(self._first_path)
+            if not os.path.lexists(self._first_path):
+                remove_note(self._note_of(self._first_path))
+
+    def _remove(self) -> None:
+        """Remove note and part, while the lock still keeps others from them."""
+        remove_note(self._note)
+        if os.name == "nt":  # an open file cannot be removed there
+            self.stream.close()
             self.path.unlink(missing_ok=True)
-            self._note.unlink(missing_ok=True)
+        elif is_still(self.stream.fileno(), self.path):  # and has no final name yet
+            self.path.unlink(missing_ok=True)
+        self.stream.close()
 
 
 class Place(NamedTuple):
@@ -114,14 +191,6 @@ class Place(NamedTuple):
     def path(self) -> Path:
         """The hidden file."""
         return self.folder / f".{plain(self.key)[:_LONGEST_KEY]}.part"
-
-    @property
-    def bytes_kept(self) -> int:
-        """How many bytes a later try would not have to fetch."""
-        try:
-            return self.path.stat().st_size
-        except OSError:
-            return 0
 
     @contextmanager
     def open(self) -> Iterator[Part]:
@@ -138,11 +207,12 @@ class Place(NamedTuple):
                     part.close()
 
 
-def _origin_of(note: Path) -> Origin | None:
+def has_bytes(path: Path, size: int, sha256: str) -> bool:
+    """Return whether a file has these bytes; `False` for one that cannot be read."""
     try:
-        return Origin(**json.loads(note.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+        return path.is_file() and path.stat().st_size == size and sha256_of(path) == sha256
+    except OSError:
+        return False
 
 
 def _replace(part: Path, final: Path) -> None:
@@ -151,9 +221,16 @@ def _replace(part: Path, final: Path) -> None:
     except OSError as problem:
         if problem.errno != errno.EXDEV:  # a link may lead to another disk
             raise
-        beside = final.with_name(f".{final.name[:_LONGEST_KEY]}.{uuid.uuid4().hex[:8]}.part")
-        shutil.copyfile(part, beside)
-        beside.replace(final)
+        beside = open_alone(final.with_name(f".{final.name[:_LONGEST_KEY]}.part"))
+        try:
+            with part.open("rb") as source, beside.stream as copy:
+                copy.truncate(0)
+                shutil.copyfileobj(source, copy, _PIECE_BYTES)
+                os.fsync(copy.fileno())
+                beside.path.replace(final)
+        except OSError:
+            beside.path.unlink(missing_ok=True)
+            raise
 
 
 def _take_free_name(part: Path, final: Path) -> None:

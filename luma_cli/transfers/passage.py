@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from luma_cli.errors import SaveError
-from luma_cli.transfers.answer import Origin, ask_for_rest, check_size
-
-if TYPE_CHECKING:
-    import httpx
+from luma_cli.transfers.answer import Origin, ask_for_rest, check_size, is_short
+from luma_cli.transfers.exchange import Storage
 
 
 class Passage:
@@ -30,14 +27,10 @@ class Passage:
 
         Raises `SaveError` when they may be those of another file.
         """
-        if self._first is None:
+        if self._first is None or self.size == 0:
             self._first = origin
-        elif self.size and (origin.validator is None or origin != self._first):
-            raise SaveError(
-                "the connection broke off, and the rest that is offered may belong to another file:"
-                " what went to stdout is not whole",
-                hint="save it into a file, which can begin anew",
-            )
+        elif origin.validator is None or not _is_same(self._first, origin):
+            raise _not_whole()
         self.origin = origin
         return self.size - offset
 
@@ -48,23 +41,40 @@ class Passage:
 
 
 def pass_on(
-    http: httpx.Client,
+    storage: Storage,
     url: str,
     passage: Passage,
     report: Callable[[str, int, int | None], None],
 ) -> None:
     """Hand on what `url` holds, from where the passage ended.
 
-    `http` must carry no API key. `report("stdout", done, total)` hears of each piece. Raises
-    `LinkRefusedError`, `UnavailableError` when the bytes do not come, and `SaveError` when the rest
-    cannot be had.
+    `report("stdout", done, total)` is called for each piece. Raises `SaveError` when the rest
+    cannot be had, and the errors of `ask_for_rest`.
     """
-    with ask_for_rest(http, url, passage) as incoming:
-        went = passage.begin(incoming.origin, incoming.offset)
-        for piece in incoming.pieces:
-            fresh = piece[went:]
-            went -= len(piece) - len(fresh)
-            if fresh:
-                passage.take(fresh)
-                report("stdout", passage.size, incoming.origin.total)
-    check_size(passage, url)
+    while True:
+        with ask_for_rest(storage, url, passage) as incoming:
+            went = passage.begin(incoming.origin, incoming.offset)
+            for piece in incoming.pieces:
+                fresh = piece[went:]
+                went -= len(piece) - len(fresh)
+                if fresh:
+                    passage.take(fresh)
+                    report("stdout", passage.size, incoming.origin.total)
+        if went > 0:  # all of it is less than what went already
+            raise _not_whole()
+        if not is_short(passage, incoming):
+            check_size(passage, url)
+            return
+
+
+def _is_same(first: Origin, now: Origin) -> bool:
+    totals = {first.total, now.total} - {None}
+    return first.validator == now.validator and len(totals) <= 1
+
+
+def _not_whole() -> SaveError:
+    return SaveError(
+        "the connection broke off, and the rest that is offered may belong to another file: what"
+        " went to stdout is not whole",
+        hint="save it into a file, which can begin again",
+    )

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 _PIECE_BYTES = 1024 * 1024
 _SYNCED_BYTES = 128 * 1024 * 1024
+_MOST_UNCERTIFIED_BYTES = 16 * 1024 * 1024
 
 
 class Sink:
@@ -23,10 +28,22 @@ class Sink:
     is slower, because none could be reused for the next bytes.
     """
 
-    def __init__(self, path: Path, stream: BinaryIO, already: int) -> None:
-        """Begin behind the first `already` bytes, which are in the digest, too."""
-        self._path, self._stream, self._fresh = path, stream, already
-        self._digest = hashlib.sha256()
+    def __init__(
+        self,
+        path: Path,
+        stream: BinaryIO,
+        already: int,
+        digest: Hash,
+        certify: Callable[[int, str], None] = lambda _size, _sha256: None,
+    ) -> None:
+        """Begin behind the first `already` bytes, which `digest` knows, and which will know all.
+
+        `certify(size, sha256)` is called now and then, in the other thread: after 1 MiB, and at
+        least for each 16 MiB.
+        """
+        self._path, self._stream, self._fresh = path, stream, 0
+        self._digest, self._certify = digest, certify
+        self.hashed = already
         self._sizes: SimpleQueue[int] = SimpleQueue()  # of what can be read again; 0 is the end
         self._problem: OSError | None = None
         self._thread = threading.Thread(target=self._hash, daemon=True)
@@ -35,15 +52,16 @@ class Sink:
         """Write bytes; raises `OSError`."""
         rest = memoryview(piece)
         while rest:  # an unbuffered stream may take less than it is given
-            rest = rest[self._stream.write(rest) :]
-        self._fresh += len(piece)
+            written = self._stream.write(rest)
+            self._fresh += written
+            rest = rest[written:]
         if self._fresh >= _PIECE_BYTES:
             self._sizes.put(self._fresh)
             self._fresh = 0
 
     @property
     def sha256(self) -> str:
-        """The digest in hexadecimal."""
+        """The digest in hexadecimal of the first `hashed` bytes."""
         return self._digest.hexdigest()
 
     def __enter__(self) -> Self:
@@ -65,16 +83,27 @@ class Sink:
 
     def _hash(self) -> None:
         unsynced, buffer = 0, memoryview(bytearray(_PIECE_BYTES))
+        certified = self.hashed
         try:
             with self._path.open("rb", buffering=0) as again:
+                again.seek(self.hashed)
                 while left := self._sizes.get():
                     while left and (size := again.readinto(buffer[:left]) or 0):
                         self._digest.update(buffer[:size])
+                        self.hashed += size
                         left -= size
                         unsynced += size
                     if unsynced >= _SYNCED_BYTES:  # so that little is left for the end
                         unsynced = 0
                         with suppress(OSError):  # the last one, which counts, will say it
                             os.fsync(self._stream.fileno())
+                    if self.hashed - certified >= min(certified or 1, _MOST_UNCERTIFIED_BYTES):
+                        certified = self.hashed
+                        self._certify(certified, self.sha256)
         except OSError as problem:
             self._problem = problem
+
+
+def new_digest() -> Hash:
+    """Return the digest of no bytes."""
+    return hashlib.sha256()

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from luma_cli.errors import OutputExistsError, SaveError
-from luma_cli.transfers.names import default_name
-from luma_cli.transfers.templates import name_of
+from luma_cli.transfers.names import default_name, extensions_of, plain
+from luma_cli.transfers.templates import LONGEST_NAME_BYTES, name_of, tokens_in
 
 STDOUT = Path("-")
+# What a template may say before there is a job.
+_KNOWN_BEFORE = {"prompt", "tag", "ext"}
+_SHORT_ID = 8
 
 
 @dataclass(frozen=True)
 class Target:
     """One file (`output`, `-` is stdout), or a folder (`folder`) in which names are made up.
 
-    `overwrite` lets a file that is there be replaced, `skip_existing` takes it for the output.
-    `name` is a template for names in the folder.
+    `overwrite` lets an existing file be replaced, `skip_existing` takes it for the output. `name`
+    is a template for names in the folder; `known` has its tokens and the `type` of a job that is
+    yet to be submitted. With `is_ours` an output whose name is taken gets another one: it says
+    whether an existing file was saved by the same job.
     """
 
     output: Path | None = None
@@ -29,6 +36,8 @@ class Target:
     overwrite: bool = False
     skip_existing: bool = False
     name: str | None = None
+    known: Mapping[str, str] | None = None
+    is_ours: Callable[[Path], bool] | None = None
 
     @property
     def is_stdout(self) -> bool:
@@ -36,23 +45,39 @@ class Target:
         return self.output == STDOUT
 
     @property
+    def existing(self) -> Path | None:
+        """The file that will do for the output of a job that is yet to be submitted, if any."""
+        return next((path for path in self._known_paths() if path.exists()), None)
+
+    @property
     def is_served(self) -> bool:
-        """Whether the one file is there already, and will do."""
-        return self.skip_existing and self.output is not None and self.output.exists()
+        """Whether the output exists already, so that no job is needed."""
+        return self.skip_existing and self.existing is not None
 
     def check(self) -> None:
-        """Raise what can be known before a job is paid: a file in the way, a read-only folder."""
+        """Raise what can be known before a job is paid: a name that is taken, a read-only folder.
+
+        Names in a folder are checked when `known` is there and they do not depend on the answer.
+        """
         if self.is_stdout:
             return
+        for path in self._known_paths():
+            check_target(path, overwrite=self.overwrite or self.skip_existing)
+            if path.is_symlink():
+                _check_folder(path.resolve().parent)
+        _check_folder(self.parent)
+
+    def _known_paths(self) -> list[Path]:
+        """Return the paths that an output may get, as far as they do not depend on the answer."""
         if self.output is not None:
-            check_target(self.output, overwrite=self.overwrite or self.skip_existing)
-        folder = self.parent
-        with refusals_of_the_disk(folder):
-            while not folder.exists() and folder != folder.parent:
-                folder = folder.parent
-            writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-        if not writable:
-            raise SaveError(f"cannot write into `{folder}`", hint=_HINT)
+            return [] if self.is_stdout else [self.output]
+        if self.name is None or self.known is None or not tokens_in(self.name) <= _KNOWN_BEFORE:
+            return []
+        names = (
+            name_of(self.name, {**self.known, "ext": extension}, 1)
+            for extension in extensions_of(self.known.get("type", ""))
+        )
+        return [self.folder / name for name in dict.fromkeys(names)]
 
     @property
     def parent(self) -> Path:
@@ -72,11 +97,30 @@ class Target:
         """Return the path of output `index` (from 0) of `count`.
 
         Several outputs cannot share the one name of `-o`: `fox.mp4` becomes `fox-0.mp4`,
-        `fox-1.exr`. `facts` are what the tokens of a template stand for.
+        `fox-1.exr`. `facts` are what the tokens of a template stand for. With `is_ours`, a name
+        that is taken by something else gets the beginning of the id behind it.
         """
+        path = self._usual_path(generation_id, index, count, content_type, url, facts or {})
+        if self.is_ours is None or not os.path.lexists(path) or self.is_ours(path):
+            return path
+        ending = f"-{plain(generation_id)[:_SHORT_ID]}{path.suffix}"
+        stem = path.stem
+        while len(os.fsencode(stem + ending)) > LONGEST_NAME_BYTES:
+            stem = stem[:-1]
+        return path.with_name(stem + ending)
+
+    def _usual_path(
+        self,
+        generation_id: str,
+        index: int,
+        count: int,
+        content_type: str,
+        url: str,
+        facts: Mapping[str, str],
+    ) -> Path:
         name = default_name(generation_id, index, count, content_type, url)
         if self.name is not None:
-            known = {"index": str(index), "ext": name.rpartition(".")[2], **(facts or {})}
+            known = {"index": str(index), "ext": name.rpartition(".")[2], **facts}
             return self.folder / name_of(self.name, known, count)
         if self.output is None:
             return self.folder / name
@@ -86,19 +130,40 @@ class Target:
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
-    """Raise `OutputExistsError` when `path` is there and must not be replaced."""
+    """Raise `OutputExistsError` when `path` exists and must not be replaced.
+
+    A link counts as what it leads to. Raises `SaveError` for one that leads back to itself, and for
+    a name that the disk cannot have.
+    """
     with refusals_of_the_disk(path):
-        if path.is_dir():
+        if any(len(os.fsencode(part)) > LONGEST_NAME_BYTES for part in path.parts):
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            return
+        if stat.S_ISDIR(mode):
             raise OutputExistsError(
                 f"`{path}` is a folder", hint="use `--output-dir` to save into a folder"
             )
-        if path.exists() and not path.is_file():
+        if not stat.S_ISREG(mode):
             raise OutputExistsError(f"`{path}` is not a regular file", hint=_HINT)
-        if not overwrite and path.exists():
+        if not overwrite:
             raise OutputExistsError(
                 f"`{path}` already exists",
                 hint="add `--overwrite` to replace it, or choose another name",
             )
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise `SaveError` unless files can be made in a folder, or in the one it will be made in."""
+    existing = folder
+    with refusals_of_the_disk(folder):
+        while not os.path.lexists(existing) and existing != existing.parent:
+            existing = existing.parent
+        writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    if not writable:
+        raise SaveError(f"cannot write into `{existing}`", hint=_HINT)
 
 
 def check_room(folder: Path, size: int) -> None:
@@ -119,6 +184,10 @@ def refusals_of_the_disk(path: Path) -> Iterator[None]:
     except OSError as problem:
         reason = (problem.strerror or str(problem)).lower()
         raise SaveError(f"cannot write `{path}`: {reason}", hint=_HINT) from None
+    except UnicodeError:
+        raise SaveError(
+            f"cannot write `{path}`: the locale has no bytes for this name", hint=_HINT
+        ) from None
 
 
 _HINT = "choose another place with `-o` or `-d`"

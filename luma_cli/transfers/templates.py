@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
 
 from luma_cli.errors import UsageError
+from luma_cli.transfers.names import claimed_extension, is_known_extension
 
 TOKENS = (
     *("id", "short_id", "index", "ext", "type", "model", "date", "time", "prompt", "label", "tag"),
@@ -14,9 +17,16 @@ TOKENS = (
 LONGEST_NAME_BYTES = 255
 _LONGEST_TOKEN = 60
 _TOKEN = re.compile(r"\{([^{}]*)\}")
-# What a file system, or somebody's shell, takes for something else.
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\<>:"|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
-_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM\d|LPT\d)(?:\..*)?", re.IGNORECASE)
+# What a file system or a shell takes for something else, and what nobody sees: controls, marks that
+# reorder or separate text, halves of surrogate pairs. Joiners stay, as emoji are made with them.
+_UNSAFE = re.compile(
+    r'[\x00-\x1f\x7f-\x9f/\\<>:"|?*\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
+    r"\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff]"
+)
+_RESERVED = re.compile(
+    r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[\d\u00b9\u00b2\u00b3])\s*(?:\..*)?",
+    re.IGNORECASE,
+)
 
 
 def check_template(template: str) -> None:
@@ -34,21 +44,60 @@ def check_template(template: str) -> None:
         raise UsageError("`--name` names no file", hint="as in `{date}-{prompt}.{ext}`")
 
 
+def tokens_in(template: str) -> set[str]:
+    """Return the names of the tokens in a template."""
+    return set(_TOKEN.findall(template))
+
+
 def name_of(template: str, facts: Mapping[str, str], count: int) -> str:
     """Return a safe name of at most 255 bytes, with what `facts` say of the tokens in it.
 
-    What a template does not say is added where files would get the same name: the extension, and
-    the index when there are several outputs.
+    What a template does not say is added where files would get the same name: the extension, unless
+    the name ends in one that fits, and the index when there are several outputs.
     """
     wanted = template.removesuffix(".{ext}")
     text = _TOKEN.sub(lambda found: _value(facts.get(found[1], "")), wanted)
-    stem = unicodedata.normalize("NFC", _UNSAFE.sub("_", text)).strip(" ").lstrip(".").rstrip(". ")
+    stem = _safe(text).strip(" ").lstrip(". ").rstrip(". ")
+    stem, extension = _apart(stem, facts.get("ext", "bin"), is_one_of_many=count > 1)
     stem = f"_{stem}" if _RESERVED.fullmatch(stem) else stem or "generation"
-    ending = f".{facts.get('ext', 'bin')}"
-    room = LONGEST_NAME_BYTES - len(ending)
-    if count > 1 and ("{index}" not in wanted or len(stem.encode("utf-8", "replace")) > room):
+    room = LONGEST_NAME_BYTES - len(extension)
+    ending = extension
+    if count > 1 and ("{index}" not in wanted or len(os.fsencode(stem)) > room):
         ending = f"-{facts.get('index', '0')}{ending}"
     return _shortened(stem, LONGEST_NAME_BYTES - len(ending)) + ending
+
+
+def _safe(text: str) -> str:
+    """Return text that any file system can hold, and this system's encoding can spell."""
+    composed = unicodedata.normalize("NFC", text)
+    encoding = sys.getfilesystemencoding()
+    spelled = composed.encode(encoding, "replace").decode(encoding, "replace")
+    if spelled != composed:  # in a locale such as ISO-8859-1 or C
+        composed = "".join(char if _can_spell(char, encoding) else "_" for char in composed)
+    return _UNSAFE.sub("_", composed)
+
+
+def _can_spell(char: str, encoding: str) -> bool:
+    try:
+        return char.encode(encoding).decode(encoding) == char  # the yen sign may be a backslash
+    except UnicodeError:
+        return False
+
+
+def _apart(stem: str, own: str, *, is_one_of_many: bool) -> tuple[str, str]:
+    """Split off an extension that fits the content, as it was typed; else return its `own`.
+
+    One of many outputs may be of another kind than the name says, as the EXR beside an MP4.
+    """
+    before, dot, typed = stem.rpartition(".")
+    before = before.rstrip(". ")
+    if not dot or not before:
+        return stem, f".{own}"
+    if claimed_extension(stem) == claimed_extension(own):
+        return before, f".{typed}"
+    if is_one_of_many and is_known_extension(claimed_extension(stem)):
+        return before, f".{own}"
+    return stem, f".{own}"
 
 
 def _value(text: str) -> str:
@@ -57,4 +106,5 @@ def _value(text: str) -> str:
 
 
 def _shortened(text: str, most_bytes: int) -> str:
-    return text.encode("utf-8", "replace")[:most_bytes].decode("utf-8", "ignore").rstrip(". ")
+    encoding = sys.getfilesystemencoding()
+    return text.encode(encoding, "replace")[:most_bytes].decode(encoding, "ignore").rstrip(". ")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from luma_cli.errors import Exchange, InputFileError, LinkRefusedError, LumaError, UnavailableError
-from luma_cli.network import what_happened, what_to_check
-
-if TYPE_CHECKING:
-    import httpx
+from luma_cli.errors import InputFileError
+from luma_cli.transfers.exchange import Storage, ask
+from luma_cli.transfers.refusals import upload_refusal
 
 _PIECE_BYTES = 256 * 1024
 
 
 def put_file(
-    http: httpx.Client,
+    storage: Storage,
     url: str,
     headers: Mapping[str, str],
     path: Path,
@@ -25,29 +22,20 @@ def put_file(
 ) -> None:
     """`PUT` the `size` bytes of a file, with the headers that were signed and no others of ours.
 
-    `http` must carry no API key. Raises `InputFileError` when the file cannot be read or is no
-    longer of that size, `LinkRefusedError` when the link is no good, and `UnavailableError`.
+    After a redirect they are sent again from the first one. `report(name, done, size)` is called
+    for each piece. Raises `InputFileError` when the file cannot be read or is no longer of that
+    size, and the errors of `ask` and of `upload_refusal`.
     """
-    import httpx
 
-    exchange = Exchange("PUT", url.split("?", maxsplit=1)[0])
-    try:
-        response = http.request(
-            "PUT",
-            url,
-            headers={**headers, "Content-Length": str(size)},
-            content=_pieces(path, size, report),
-        )
-    except (httpx.InvalidURL, UnicodeError):
-        raise LinkRefusedError("the link for the upload is no web address") from None
-    except httpx.RequestError as problem:
-        raise UnavailableError(
-            f"the upload broke off: {what_happened(problem, url)}",
-            hint=what_to_check(problem),
-            exchange=exchange,
-        ) from problem
-    if not response.is_success:
-        raise _refusal(response.status_code, exchange._replace(status=response.status_code))
+    def content() -> Iterator[bytes]:
+        for piece in _pieces(path, size, report):
+            storage.limit.check("the upload was not complete")
+            yield piece
+
+    sent = {"Accept-Encoding": "identity", **headers, "Content-Length": str(size)}
+    with ask(storage, "PUT", url, sent, content) as (response, exchange):
+        if not response.is_success:
+            raise upload_refusal(response, exchange)
 
 
 def _pieces(
@@ -68,13 +56,5 @@ def _pieces(
     if sent != size:
         raise InputFileError(
             f"`{path}` changed its size while it was sent",
-            hint="wait until it is written, then run the same again",
+            hint="wait until it is written, then run the same command again",
         )
-
-
-def _refusal(status: int, exchange: Exchange) -> LumaError:
-    if 400 <= status < 500:
-        return LinkRefusedError(
-            f"the storage host refused the upload: HTTP {status}", exchange=exchange
-        )
-    return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)

@@ -20,7 +20,7 @@ EXAMPLES: dict[Kind, tuple[str, Any]] = {
     Kind.SWITCH: ("true", True),
     Kind.REFERENCE: (URL, {"url": URL}),
     Kind.REFERENCE_ELEMENT: (URL, [{"url": URL}]),
-    Kind.TEXT_FILE: ("prompt.txt", "a fox\n"),
+    Kind.TEXT_FILE: ("prompt.txt", "a fox"),
     Kind.NULLABLE_SWITCH: ("true", True),
     Kind.MAPPING: ("{a: 1}", {"a": 1}),
     Kind.DOCUMENT: ("[0, 24]", [0, 24]),
@@ -158,7 +158,12 @@ def test_flags_that_contradict_each_other_are_refused(
     ("content", "message"),
     [
         (None, "cannot read `prompt.txt`: no such file or directory"),
-        (b"caf\xe9", "`prompt.txt` is not UTF-8 text"),
+        (b"caf\xe9", "`prompt.txt` is not UTF-8 text: byte 0xe9 at offset 3"),
+        ("a fox".encode("utf-16"), "`prompt.txt` is UTF-16 text, and UTF-8 is needed"),
+        ("a fox".encode("utf-32"), "`prompt.txt` is UTF-32 text, and UTF-8 is needed"),
+        ("a fox".encode("utf-16-le"), "`prompt.txt` has NUL bytes"),
+        (b"", "`prompt.txt` is empty"),
+        (b"\xef\xbb\xbf\n", "`prompt.txt` is empty"),
     ],
 )
 def test_a_prompt_that_cannot_be_read_is_refused(content: bytes | None, message: str) -> None:

@@ -12,7 +12,7 @@ from tests.support.program import PLAIN_KEY, Program, Result
 
 UNKNOWN_KEY = (
     "error: unknown config key `colour`\n"
-    "hint: the keys are base_url, debug, format, format_error, history, max_cost,"
+    "hint: the keys are base_url, debug, format, format_error, history, literal, max_cost,"
     " max_cost_per_day, max_retries, no_color, profile, quiet, raw_output, request_timeout,"
     " token, transform, transform_error, upload, upload_threshold, verbose\n"
 )
@@ -125,6 +125,7 @@ def test_list_for_people(luma: Program) -> None:
         "max_cost_per_day  -  (the default)\n"
         "upload            auto  (the default)\n"
         "upload_threshold  8MiB  (the default)\n"
+        "literal           false  (the default)\n"
         "history           true  (the default)\n",
         "",
     )
@@ -156,6 +157,7 @@ def test_list_for_programs(bare_luma: Program) -> None:
         "max_cost_per_day": (None, "the default"),
         "upload": ("auto", "the default"),
         "upload_threshold": (8388608, "the default"),
+        "literal": (False, "the default"),
         "history": (True, "the default"),
     }
 

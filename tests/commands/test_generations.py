@@ -116,7 +116,7 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
     assert result.exit_code == 1
     assert result.stderr == (
         "error: cannot write to stdout: no space left on device\n"
-        "hint: go on with `luma-agents-cli generations download --wait --output - gen_1`\n"
+        "hint: run `luma-agents-cli generations download --wait --output - gen_1`\n"
     )
 
 
@@ -239,13 +239,19 @@ def test_wait_prints_each_as_it_ends_and_sums_up_failures(luma: Program, api: Fa
         12,
         "error: generation bad failed (generation_failed): Generation failed\n"
         "hint: submit the same request again; the charge is refunded\n"
-        "error: 1 of 2 generations did not come to a good end\n",
+        "error: 1 of 2 generations failed\n",
     )
 
 
 @pytest.mark.parametrize(
     ("failure_code", "exit_code"),
-    [("content_moderated", 7), ("budget_exhausted", 5), ("corrupt_input", 6), ("new_code", 6)],
+    [
+        ("content_moderated", 7),
+        ("budget_exhausted", 6),
+        ("rate_limited", 6),
+        ("corrupt_input", 6),
+        ("new_code", 6),
+    ],
 )
 def test_a_failed_generation_has_its_own_exit_code(
     luma: Program, api: FakeApi, failure_code: str, exit_code: int
@@ -271,8 +277,8 @@ def test_a_timeout_says_how_to_go_on(luma: Program, api: FakeApi, clock: TestClo
     assert result == Result(
         9,
         "",
-        "error: generation gen_1 has not ended after 0:02; it goes on\n"
-        "hint: go on with `luma-agents-cli --profile=work generations download --wait"
+        "error: `--timeout` ran out: generation gen_1 has not ended and is still running\n"
+        "hint: run `luma-agents-cli --profile=work generations download --wait"
         " --output 'a b.png' gen_1`\n",
     )
     assert clock.time == 2
@@ -438,7 +444,8 @@ def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
 
     assert (result.exit_code, result.stderr) == (
         13,
-        "error: the storage host answered HTTP 404\n"
+        "error: the output of generation gen_1 no longer exists:"
+        " the storage host answered HTTP 404\n"
         f"  GET {STORAGE_URL}/b.png · HTTP 404\n"
         "hint: run `luma-agents-cli generations resume gen_1`\n",
     )
@@ -487,7 +494,7 @@ def test_the_way_on_does_not_repeat_a_key_that_was_typed(luma: Program, api: Fak
     result = luma("generations", "wait", "gen_1", "--timeout", "0", "--auth-token", OTHER_KEY)
 
     assert result.stderr.endswith(
-        "hint: go on with `luma-agents-cli --auth-token=KEY generations wait gen_1`\n"
+        "hint: run `luma-agents-cli --auth-token=KEY generations wait gen_1`\n"
     )
 
 
@@ -559,7 +566,7 @@ def test_for_a_file_that_is_there_nothing_is_submitted(luma: Program, api: FakeA
 
     result = luma("generations", "create", "--prompt", "x", "-o", "x.png", "--skip-existing")
 
-    assert result == Result(0, "", "note: `x.png` is there: nothing is submitted\n")
+    assert result == Result(0, "", "note: `x.png` already exists: nothing is submitted\n")
     assert api.sent == []
 
 

@@ -76,7 +76,7 @@ def test_no_bytes_and_no_secrets_are_written_down(luma: Program, api: FakeApi, s
     }
     assert second["url"] == "https://h.test/a.png?<REDACTED>"
     assert second["data"]["characters"] == 8
-    everything = b"".join(file.read_bytes() for file in state.iterdir())
+    everything = b"".join(file.read_bytes() for file in state.iterdir() if file.is_file())
     for secret in (b"geheim", b"Z2VoZWlt", KEY.encode(), OTHER_KEY.encode(), b"iVBOR"):
         assert secret not in everything
 
@@ -107,6 +107,8 @@ def test_list_for_people(luma: Program, api: FakeApi) -> None:
     create(luma, api)
     api.on("POST", "/generations", httpx.Response(422, json={"detail": "No"}))
     luma("generations", "create", "--type", "video", "--prompt", "two\nlines " + "long " * 30)
+
+    api.on("GET", f"/generations/{ID}", generation(id=ID))
 
     result = luma("generations", "list", terminal=True)
 
@@ -181,7 +183,7 @@ def test_without_a_history_there_is_no_last(luma: Program) -> None:
 def test_resume_waits_and_saves_where_it_was_asked_to(
     luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    api.on("GET", f"/generations/{ID}", httpx.Response(403, json={"detail": "Suspended"}))
     assert create(luma, api, "-o", "fox.png").exit_code == 13
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
@@ -211,7 +213,7 @@ def test_resume_does_not_fetch_what_is_there(luma: Program, api: FakeApi) -> Non
 
 
 def test_resume_does_not_replace_what_is_not_ours(luma: Program, api: FakeApi) -> None:
-    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    api.on("GET", f"/generations/{ID}", httpx.Response(403, json={"detail": "Suspended"}))
     create(luma, api, "-o", "fox.png")
     Path("fox.png").write_text("mine")
     api.on("GET", f"/generations/{ID}", completed("a.png", id=ID))
@@ -236,21 +238,22 @@ def test_an_unclear_outcome_is_reported_once(luma: Program, api: FakeApi) -> Non
     assert (result.exit_code, result.stdout) == (11, "")
     assert "entry 1 (" in result.stderr
     assert f"request id {request_id}" in result.stderr
-    assert "of 1 submission nobody knows whether a job was made" in result.stderr
+    assert "error: it is unknown whether 1 submission made a job\n" in result.stderr
     assert luma("generations", "resume") == Result(0, "", "note: nothing is left to do\n")
     assert luma("generations", "resume", "1").exit_code == 11
     assert [entry["state"] for entry in entries(luma)] == ["unknown"]
 
 
 def test_resume_leaves_other_accounts_alone(luma: Program, api: FakeApi) -> None:
-    api.on("GET", f"/generations/{ID}", httpx.Response(404, json={"detail": "lost"}))
+    api.on("GET", f"/generations/{ID}", httpx.Response(403, json={"detail": "Suspended"}))
     create(luma, api, "--wait")
     luma.environ["LUMA_BASE_URL"] = "https://other.test/v1"
 
     assert luma("generations", "resume") == Result(
         0,
         "",
-        "note: 1 more belong to other accounts: profile default\nnote: nothing is left to do\n",
+        "note: 1 unfinished job belongs to other accounts: profile default\n"
+        "note: nothing is left to do\n",
     )
 
 
@@ -338,6 +341,20 @@ def test_a_limit_on_cost(luma: Program, api: FakeApi, argv: list[str], message: 
     assert len(api.sent) == len(entries(luma)) == 1
     luma.environ["LUMA_MAX_COST"] = "0"
     assert create(luma, api, "--max-cost", "any").exit_code == 0
+
+
+@pytest.mark.parametrize(("flag", "exact"), [("--max-cost", 404), ("--max-cost-per-day", 808)])
+def test_a_job_may_cost_the_limit_and_not_a_tenth_of_a_cent_more(
+    luma: Program, api: FakeApi, flag: str, exact: int
+) -> None:
+    create(luma, api)
+    api.on("POST", "/generations", generation(id=OTHER_ID))
+
+    over = luma("generations", "create", "--prompt", "x", flag, str((exact - 10) / 10_000))
+    at_limit = luma("generations", "create", "--prompt", "x", flag, str(exact / 10_000))
+
+    assert (over.exit_code, at_limit.exit_code) == (5, 0)
+    assert f"the limit is ${(exact - 10) / 10_000}\n" in over.stderr
 
 
 def test_a_dry_run_sends_and_notes_nothing(luma: Program, api: FakeApi, state: Path) -> None:

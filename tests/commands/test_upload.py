@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from luma_cli.digests import sha256_of
 from luma_cli.output.human import LiveProgress
 from tests.support.fake_api import STORAGE_URL, FakeApi, generation
 from tests.support.program import KEY, Program, Result, Stream, TestClock
@@ -340,3 +341,24 @@ def test_what_the_api_just_takes_is_sent(
     sparse(name, head, size)
 
     assert create(luma, api, "--ref", name, "--upload", "never").exit_code == 0
+
+
+def test_a_file_that_is_used_twice_is_read_for_its_digest_only_once(
+    luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return sha256_of(path)
+
+    monkeypatch.setattr("luma_cli.body.inline.sha256_of", counted)
+    Path("twice.png").write_bytes(PNG + b"twice")
+    api.on("POST", "/generations", generation(), generation())
+
+    luma("generations", "create", "--prompt", "x", "--ref", "twice.png", "--ref", "twice.png")
+    assert read == [Path("twice.png")]
+
+    Path("twice.png").write_bytes(PNG + b"changed")
+    luma("generations", "create", "--prompt", "x", "--ref", "twice.png")
+    assert len(read) == 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -30,10 +31,10 @@ def wait(
     client: LumaClient, clock: TestClock, *ids: str, states: list[str] | None = None, **changes: Any
 ) -> list[Ended]:
     arguments: dict[str, Any] = {
-        "timeout": None,
+        "deadline": math.inf,
         "poll_interval": None,
         "just_submitted": False,
-        "on_trouble": lambda _: None,
+        "on_trouble": lambda *_: None,
         "report": lambda _, state: None if states is None else states.append(state),
     }
     return list(wait_for(client, ids or ("gen_1",), clock=clock, **(arguments | changes)))
@@ -118,9 +119,27 @@ def test_hundreds_of_ids_take_no_longer_than_one(
         (httpx.Response(429, json={"detail": "Slow down"}), 1),
         (httpx.Response(429, headers={"Retry-After": "17"}, json={"detail": "Slow down"}), 17),
         (httpx.Response(429, headers={"Retry-After": "soon"}, json={"detail": "Slow down"}), 1),
-        (httpx.Response(429, headers={"Retry-After": "86400"}, json={"detail": "Slow down"}), 120),
+        (httpx.Response(429, headers={"Retry-After": "86400"}, json={"detail": "Slow down"}), 60),
         (httpx.Response(200, text='{"id": "gen_1", "sta'), 1),
         (httpx.Response(200, html="<html>welcome</html>"), 1),
+        (httpx.Response(200, json={}), 1),
+        (httpx.Response(200, json=[]), 1),
+        (httpx.Response(200, json="gen_1 completed"), 1),
+        (httpx.Response(200, json={"id": "gen_1"}), 1),
+        (httpx.Response(200, json={"id": True, "state": "completed"}), 1),
+        (httpx.Response(301, headers={"Location": "https://elsewhere.test"}), 1),
+        (httpx.Response(302, headers={"Location": "https://portal.test/login"}), 1),
+        (httpx.Response(302, json={"detail": "Found"}), 1),
+        (httpx.Response(400, html="<html>bad gateway</html>"), 1),
+        (httpx.Response(401, html="<html>log in to the network</html>"), 1),
+        (httpx.Response(403, html="<html>blocked by policy</html>"), 1),
+        (httpx.Response(403, json={"error": "blocked"}), 1),
+        (httpx.Response(404, html="<html>no such page</html>"), 1),
+        (httpx.Response(404), 1),
+        (httpx.Response(407, html="<html>proxy</html>"), 1),
+        (httpx.Response(407, json={"detail": "Proxy authentication required"}), 1),
+        (httpx.Response(408, json={"detail": "Request timeout"}), 1),
+        (httpx.Response(425, json={"detail": "Too early"}), 1),
     ],
 )
 def test_passing_trouble_is_survived(
@@ -152,9 +171,13 @@ def test_lasting_trouble_is_met_with_longer_pauses_and_then_forgotten(
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(401, "auth"), (403, "auth"), (404, "rejected"), (422, "rejected")]
+    ("status", "code"),
+    [
+        *((401, "auth"), (402, "funds"), (403, "auth")),
+        *((400, "rejected"), (404, "rejected"), (410, "rejected"), (422, "rejected")),
+    ],
 )
-def test_a_refused_id_ends_alone(
+def test_an_id_that_the_api_itself_refuses_ends_alone(
     client: LumaClient, api: FakeApi, clock: TestClock, status: int, code: str
 ) -> None:
     api.on("GET", "/generations/bad", httpx.Response(status, json={"detail": "No"}))
@@ -188,23 +211,38 @@ def test_states_nobody_knows_are_waited_through(
     assert states == ["resting", "completed"]
 
 
-@pytest.mark.parametrize("last", [PROCESSING, httpx.ConnectError("refused")])
+@pytest.mark.parametrize(
+    ("last", "seen"),
+    [
+        (PROCESSING, ""),
+        (
+            httpx.ConnectError("refused"),
+            "; the last request failed: cannot connect to `api.test`: refused",
+        ),
+    ],
+)
 def test_time_out_gives_a_last_look_at_the_deadline(
-    client: LumaClient, api: FakeApi, clock: TestClock, last: dict[str, Any] | Exception
+    client: LumaClient,
+    api: FakeApi,
+    clock: TestClock,
+    last: dict[str, Any] | Exception,
+    seen: str,
 ) -> None:
     api.on("GET", PATH, PROCESSING, PROCESSING, last)
 
-    (ended,) = wait(client, clock, timeout=7, poll_interval=5)
+    (ended,) = wait(client, clock, deadline=7, poll_interval=5)
 
     assert end_of(ended) == ("gen_1", "wait_timeout")
-    assert str(ended.error) == "generation gen_1 has not ended after 0:07; it goes on"
+    assert str(ended.error) == (
+        f"`--timeout` ran out: generation gen_1 has not ended and is still running{seen}"
+    )
     assert (clock.sleeps, clock.time) == ([5, 2], 7)
 
 
 def test_the_last_look_may_see_the_end(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
     api.on("GET", PATH, PROCESSING, DONE)
 
-    (ended,) = wait(client, clock, timeout=3, poll_interval=60)
+    (ended,) = wait(client, clock, deadline=3, poll_interval=60)
 
     assert end_of(ended) == ("gen_1", "completed")
     assert clock.time == 3
@@ -217,7 +255,7 @@ def test_all_ids_left_end_at_the_deadline(
     for each in ("b", "c"):
         api.on("GET", f"/generations/{each}", *[generation("queued", id=each)] * 3)
 
-    ends = wait(client, clock, "a", "b", "c", timeout=3, poll_interval=2)
+    ends = wait(client, clock, "a", "b", "c", deadline=3, poll_interval=2)
 
     assert [end_of(ended) for ended in ends] == [
         ("a", "completed"),
@@ -230,7 +268,7 @@ def test_all_ids_left_end_at_the_deadline(
 def test_no_time_at_all_is_one_look(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
     api.on("GET", PATH, PROCESSING)
 
-    (ended,) = wait(client, clock, timeout=0)
+    (ended,) = wait(client, clock, deadline=0)
 
     assert end_of(ended) == ("gen_1", "wait_timeout")
     assert clock.sleeps == []
@@ -257,35 +295,126 @@ def test_each_look_has_a_request_id_of_its_own(
     assert all(re.fullmatch(r"[0-9a-f-]{36}", request_id) for request_id in request_ids)
 
 
-@pytest.mark.parametrize(
-    ("answer", "code"),
-    [
-        (httpx.Response(200, json={"id": "gen_1"}), "unexpected_answer"),
-        (httpx.Response(200, json={"id": 5, "state": "queued"}), "unexpected_answer"),
-        (httpx.Response(301, headers={"Location": "https://elsewhere.test"}), "rejected"),
-    ],
-)
-def test_what_waiting_cannot_mend_ends_the_watch(
-    client: LumaClient, api: FakeApi, clock: TestClock, answer: httpx.Response, code: str
-) -> None:
-    api.on("GET", PATH, answer)
+def test_what_we_refuse_ourselves_ends_the_watch(client: LumaClient, clock: TestClock) -> None:
+    (ended,) = wait(client, clock, "..")
 
-    (ended,) = wait(client, clock)
+    assert end_of(ended) == ("..", "usage")
+
+
+NOT_FOUND = httpx.Response(404, json={"detail": "Generation not found"})
+
+
+def test_a_404_just_after_the_submission_is_waited_out_for_30_seconds(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", PATH, *[NOT_FOUND] * 5, DONE)
+
+    (ended,) = wait(client, clock, just_submitted=True, poll_interval=4)
+
+    assert end_of(ended) == ("gen_1", "completed")
+    assert clock.time == 4 + 4 + 4 + 4 + 4 + 8  # the back-off of the fifth failure in a row
+
+
+def test_a_404_half_a_minute_after_the_submission_is_an_end(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", PATH, *[NOT_FOUND] * 3)
+
+    (ended,) = wait(client, clock, just_submitted=True, poll_interval=10)
+
+    assert end_of(ended) == ("gen_1", "rejected")
+    assert clock.time == 30
+
+
+@pytest.mark.parametrize(("age", "code"), [(29.9, "completed"), (30.0, "rejected")])
+def test_a_404_is_judged_by_the_age_that_the_history_knows(
+    client: LumaClient, api: FakeApi, clock: TestClock, age: float, code: str
+) -> None:
+    ages: Callable[[str], float] = lambda _: age + clock.time  # noqa: E731
+    api.on("GET", PATH, NOT_FOUND, *([DONE] if code == "completed" else []))
+
+    (ended,) = wait(client, clock, age_of=ages)
 
     assert end_of(ended) == ("gen_1", code)
+
+
+REFUSED = "cannot connect to `api.test`: connection refused"
+CUT = httpx.ConnectError("[Errno 111] Connection refused")
 
 
 def test_trouble_is_told_when_it_begins_and_when_it_ends(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
-    cut = httpx.ConnectError("[Errno 111] Connection refused")
+    told: list[tuple[str | None, float]] = []
+    api.on("GET", PATH, CUT, CUT, PROCESSING, CUT, DONE)
+
+    wait(client, clock, poll_interval=3, on_trouble=lambda *note: told.append(note))
+
+    assert told == [(REFUSED, 3), (None, 0), (REFUSED, 3), (None, 0)]
+
+
+def test_trouble_that_lasts_is_told_every_half_minute_with_the_next_request(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    told: list[tuple[float, str | None, float]] = []
+    slow_down = httpx.Response(429, headers={"Retry-After": "3600"}, json={"detail": "Slow down"})
+    api.on("GET", PATH, *[CUT] * 8, slow_down, slow_down, PROCESSING)
+
+    wait(
+        client,
+        clock,
+        deadline=200,
+        poll_interval=10,
+        on_trouble=lambda problem, pause: told.append((clock.time, problem, pause)),
+    )
+
+    assert told == [
+        *((0, REFUSED, 10), (30, REFUSED, 10), (60, REFUSED, 10)),
+        *((80, "Slow down", 60), (140, "Slow down", 60)),
+        (200, None, 0),
+    ]
+
+
+def test_trouble_of_many_jobs_is_told_once(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
     told: list[str | None] = []
-    api.on("GET", PATH, cut, cut, PROCESSING, cut, DONE)
+    ids = [f"gen_{number}" for number in range(100)]
+    for number, each in enumerate(ids):
+        answers: list[Any] = [CUT, PROCESSING] if number % 2 else [PROCESSING, CUT]
+        api.on("GET", f"/generations/{each}", *answers, completed(id=each))
 
-    wait(client, clock, on_trouble=lambda problem: told.append(problem and problem.message))
+    wait(client, clock, *ids, on_trouble=lambda problem, _: told.append(problem))
 
-    refused = "cannot connect to `api.test`: connection refused"
-    assert told == [refused, None, refused, None]
+    assert told == [REFUSED, None]
+
+
+def test_ids_are_taken_one_by_one_as_they_are_asked_about(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    taken: list[str] = []
+
+    def ids() -> Iterator[str]:
+        for each in ("a", "b", "a"):
+            taken.append(each)
+            yield each
+
+    for each in ("a", "b"):
+        api.on("GET", f"/generations/{each}", completed(id=each))
+    ends = wait_for(
+        client,
+        ids(),
+        clock=clock,
+        deadline=math.inf,
+        poll_interval=None,
+        just_submitted=False,
+        report=lambda *_: None,
+        on_trouble=lambda *_: None,
+    )
+
+    assert next(ends).generation_id == "a"
+    assert taken == ["a"]
+    assert [ended.generation_id for ended in ends] == ["b"]
 
 
 def test_a_look_takes_no_longer_than_the_time_that_is_left(api: FakeApi, clock: TestClock) -> None:
@@ -300,7 +429,7 @@ def test_a_look_takes_no_longer_than_the_time_that_is_left(api: FakeApi, clock: 
     transport = httpx.MockTransport(answer)
     with httpx.Client(transport=transport, timeout=60) as http:
         slow = LumaClient(lambda: http, BASE_URL, KEY, {}, lambda _: None)
-        (ended,) = wait(slow, clock, timeout=20, poll_interval=1)
+        (ended,) = wait(slow, clock, deadline=20, poll_interval=1)
 
     assert end_of(ended) == ("gen_1", "wait_timeout")
     assert waits == [20, 12, 4]
@@ -315,6 +444,6 @@ def test_after_the_deadline_nobody_is_asked(
     api.before_answer = take_long
     api.on("GET", "/generations/a", generation("processing"))
 
-    ended = wait(client, clock, "a", "b", timeout=5)
+    ended = wait(client, clock, "a", "b", deadline=5)
 
     assert [end_of(each) for each in ended] == [("a", "wait_timeout"), ("b", "wait_timeout")]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luma_cli.errors import JournalError, UsageError
-from luma_cli.journal import find
+from luma_cli.errors import JournalError, JournalLockedError, UsageError
+from luma_cli.journal import find, spending
 from luma_cli.journal.entry import Draft
 from luma_cli.journal.find import Filter
 from luma_cli.journal.journal import Journal
@@ -90,6 +91,7 @@ def test_nobody_else_can_read_it(journal: Journal, path: Path) -> None:
     accepted(journal, ID)
 
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert modes.pop("sending") == 0o700
     assert set(modes) == {"history.db", "history.db-wal", "history.db-shm"}
     assert set(modes.values()) == {0o600}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -255,34 +257,107 @@ def test_spending_leaves_out_what_is_not_charged(journal: Journal) -> None:
     journal.note_end("e", "failed", ("budget_exhausted", None), timed=False)
     journal.note_refused(journal.begin(draft(cost="7")), "No")
 
-    assert find.spending(journal, "model") == [
+    assert spending.spending(journal, "model") == [
         {"model": "uni-1-max", "jobs": 1, "cost_usd": 0.2, "jobs_of_unknown_cost": 0},
         {"model": "uni-1", "jobs": 3, "cost_usd": 0.4, "jobs_of_unknown_cost": 1},
     ]
-    assert find.spent_since(journal, 0) == Decimal("0.6")
-    assert find.spent_since(journal, 4e9) == 0
+    assert spending.spent_since(journal, 0) == Decimal("0.6")
+    assert spending.spent_since(journal, 4e9) == 0
 
 
 def test_a_time_is_expected_after_five(journal: Journal) -> None:
+    (entry,) = journal.entries("entry = ?", accepted(journal, "asks"))
     for number in range(5):
-        assert find.typical_seconds(journal, "image", "uni-1") is None
+        assert find.typical_seconds(journal, entry) is None
         accepted(journal, str(number))
         journal.note_end(str(number), "completed", (None, None), timed=True)
 
-    assert find.typical_seconds(journal, "image", "uni-1") is not None
-    assert find.typical_seconds(journal, "video", "uni-1") is None
+    assert find.typical_seconds(journal, entry) is not None
+    assert find.typical_seconds(journal, replace(entry, type="video")) is None
+    assert find.typical_seconds(journal, replace(entry, base_url="https://b.test/v1")) is None
+    assert find.typical_seconds(journal, replace(entry, sandbox="nonce")) is None
 
 
-def test_what_was_being_sent_by_a_process_that_is_gone(journal: Journal) -> None:
-    ours, gone, unsent = (journal.begin(draft(name)) for name in ("ours", "gone", "unsent"))
-    for entry in (ours, gone):
-        journal.note_attempt(entry, "r1")
-    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
-        pass
-    journal.read("UPDATE submissions SET process = ? WHERE entry != ?", dead.pid, ours)
+def test_patience_ends_early_and_is_back_afterwards(journal: Journal, path: Path) -> None:
+    entry = journal.begin(draft())
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        start = time.monotonic()
+        with journal.patience(0.2), pytest.raises(JournalLockedError, match="locked"):
+            journal.note_accepted(entry, ID)
+        assert 0.15 < time.monotonic() - start < 5
+        other.execute("COMMIT")
+    assert journal.read("PRAGMA busy_timeout")[0][0] == 30_000
+    with journal.patience(0.2):
+        journal.note_accepted(entry, ID)
+    assert [each.generation_id for each in journal.entries("1")] == [ID]
 
-    assert [entry.prompt for entry in find.unclear(journal)] == ["gone"]
-    assert [entry.status for entry in journal.entries("1")] == ["sending", "unknown", "refused"]
-    journal.note_told(gone)
-    assert find.unclear(journal) == []
-    assert unsent
+
+def test_patience_holds_for_a_thread_of_this_process_too(journal: Journal) -> None:
+    begun, leave = threading.Event(), threading.Event()
+
+    def keep_it() -> None:
+        with journal.transaction():
+            begun.set()
+            leave.wait(30)
+
+    thread = threading.Thread(target=keep_it)
+    thread.start()
+    assert begun.wait(30)
+    with journal.patience(0.1), pytest.raises(JournalLockedError):
+        journal.read("SELECT 1")
+    leave.set()
+    thread.join()
+    assert journal.read("SELECT 1")[0][0] == 1
+
+
+def test_a_signal_may_read_the_journal_while_it_is_in_use(journal: Journal) -> None:
+    def look(*_: object) -> None:
+        seen.append(journal.read("SELECT count(*) FROM submissions")[0][0])
+
+    seen: list[int] = []
+    before = signal.signal(signal.SIGUSR1, look)
+    try:
+        with journal.transaction():
+            journal.begin(draft())
+            signal.raise_signal(signal.SIGUSR1)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert seen == [1]
+
+
+def test_a_signal_that_raises_leaves_no_lock_and_no_half_transaction(
+    journal: Journal, path: Path
+) -> None:
+    def begin_and_interrupt() -> None:
+        with journal.transaction():
+            journal.begin(draft())
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        begin_and_interrupt()
+
+    journal.begin(draft("later"))
+    assert [each.prompt for each in Journal(path, warnings.append).entries("1")] == ["later"]
+
+
+def test_an_unreadable_answer_keeps_its_beginning(journal: Journal) -> None:
+    entry = journal.begin(draft())
+    journal.note_unknown(entry, "no JSON", answer="\ud800" + "x" * 5000)
+
+    (unknown,) = journal.entries("1")
+    assert unknown.everything()["answer"] == "\ufffd" + "x" * 1023
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("limit", [None, 0, 3, 4, 100])
+def test_pages_are_read_one_at_a_time(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, newest_first: bool, limit: int | None
+) -> None:
+    monkeypatch.setattr("luma_cli.journal.journal._PAGE", 2)
+    numbers = [journal.begin(draft(str(number))) for number in range(5)]
+
+    read = [each.entry for each in journal.each("1", newest_first=newest_first, limit=limit)]
+
+    assert read == (numbers[::-1] if newest_first else numbers)[:limit]

@@ -23,9 +23,9 @@ from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 
 LUMA = str(Path(sys.executable).parent / "luma-agents-cli")
+COMMAND = (LUMA, "generations", "create", "--prompt", "x", "-o", "fox.png")
 KILLS = int(os.environ.get("LUMA_KILLS", "24"))
-LONGEST_RUN_SECONDS = 1.4
-AT_ONCE = 3
+AT_ONCE = 2
 
 
 def test_a_killed_program_loses_and_repeats_nothing(tmp_path: Path) -> None:
@@ -38,11 +38,11 @@ def test_a_killed_program_loses_and_repeats_nothing(tmp_path: Path) -> None:
         faults=(parse_fault("create:slow:200ms:0.5"),),  # some kills are to hit the POST itself
     )
     with SandboxServer(options) as server, ThreadPoolExecutor(AT_ONCE) as pool:
+        whole = seconds_of_a_whole_run(tmp_path / "whole", server.base_url)
+        (tmp_path / "log.jsonl").write_text("")
         runs = [
             pool.submit(kill_and_resume, tmp_path / str(n), server.base_url, moment)
-            for n, moment in enumerate(
-                moments.uniform(0, LONGEST_RUN_SECONDS) for _ in range(KILLS)
-            )
+            for n, moment in enumerate(moments.uniform(0, whole) for _ in range(KILLS))
         ]
         endings = Counter(run.result() for run in runs)
         log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
@@ -53,20 +53,39 @@ def test_a_killed_program_loses_and_repeats_nothing(tmp_path: Path) -> None:
     assert endings["finished"] > 0, endings
 
 
-def kill_and_resume(folder: Path, base_url: str, moment: float) -> str:
-    """Kill one `create`, resume it, check what is there; return how it ended."""
+def seconds_of_a_whole_run(folder: Path, base_url: str) -> float:
+    """Return how long an undisturbed run takes now: moments to strike at are within that."""
     folder.mkdir()
-    environ = {
+    started = time.monotonic()
+    subprocess.run(
+        [*COMMAND, "--poll-interval", "100ms"],
+        cwd=folder,
+        env=environ_of(folder, base_url),
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    return time.monotonic() - started
+
+
+def environ_of(folder: Path, base_url: str) -> dict[str, str]:
+    """Return the environment of a process whose home and history are in a folder of its own."""
+    return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "LUMA_STATE_DIR": str(folder / "state"),
         "LUMA_BASE_URL": base_url,
         "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
     }
-    command = [LUMA, "generations", "create", "--prompt", folder.name, "-o", "fox.png"]
+
+
+def kill_and_resume(folder: Path, base_url: str, moment: float) -> str:
+    """Kill one `create`, resume it, check what is there; return how it ended."""
+    folder.mkdir()
+    environ = environ_of(folder, base_url)
     started = time.monotonic()
     with subprocess.Popen(
-        [*command, "--poll-interval", "100ms"],
+        [*COMMAND, "--poll-interval", "100ms"],
         cwd=folder,
         env=environ,
         stdout=subprocess.DEVNULL,
@@ -126,13 +145,7 @@ def outcome_of(folder: Path) -> str | None:
 def test_twenty_at_once(tmp_path: Path) -> None:
     options = SandboxOptions(requests_per_minute=0, jobs_at_once=0)
     with SandboxServer(options) as server:
-        environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "LUMA_STATE_DIR": str(tmp_path / "state"),
-            "LUMA_BASE_URL": server.base_url,
-            "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
-        }
+        environ = environ_of(tmp_path, server.base_url)
         children = [
             subprocess.Popen(
                 [LUMA, "generations", "create", "--prompt", str(n)],

@@ -139,7 +139,7 @@ def test_an_error_body_of_any_shape_settles_the_entry(
     luma: Program, status: int, body: Any, tmp_path: Path
 ) -> None:
     api = FakeApi()
-    api.on("POST", "/generations", httpx.Response(status, json=body))
+    api.on("POST", "/generations", httpx.Response(status, text=json.dumps(body)))
     luma.transport = httpx.MockTransport(api.handle)
     luma.environ["LUMA_STATE_DIR"] = str(tmp_path / "fuzz")
     (tmp_path / "fuzz").mkdir(exist_ok=True)

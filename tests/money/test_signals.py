@@ -14,7 +14,6 @@ import resource
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -29,13 +28,12 @@ import pytest
 from luma_cli.sandbox.faults.grammar import parse_fault
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
+from tests.money.test_kills import COMMAND, LUMA, environ_of, seconds_of_a_whole_run
 from tests.support.raw_api import GENERATION_ID, Request, answer, job, raw_api
 
-LUMA = str(Path(sys.executable).parent / "luma-agents-cli")
 SIGNALS = int(os.environ.get("LUMA_SIGNALS", "24"))
 AT_ONCE = 2
 LONGEST_MOMENT_SECONDS = 0.02
-LONGEST_RUN_SECONDS = 1.6
 # What a held signal may cost, and the start of the program on a busy machine.
 LONGEST_END_SECONDS = 20
 
@@ -88,13 +86,7 @@ class Run:
             self._child = subprocess.Popen(
                 [LUMA, "generations", "create", "--prompt", "x", *self.words],
                 cwd=self.folder,
-                env={
-                    "PATH": os.environ["PATH"],
-                    "HOME": str(self.folder),
-                    "LUMA_STATE_DIR": str(self.folder / "state"),
-                    "LUMA_BASE_URL": api.base_url,
-                    "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
-                },
+                env=environ_of(self.folder, api.base_url),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -156,7 +148,9 @@ def test_a_signal_at_any_moment_leaves_no_paid_id_untold(tmp_path: Path) -> None
         faults=(parse_fault("create:slow:200ms:0.5"),),
     )
     with SandboxServer(options) as server, ThreadPoolExecutor(AT_ONCE) as pool:
-        moments = [chance.uniform(0.2, LONGEST_RUN_SECONDS) for _ in range(SIGNALS)]
+        whole = seconds_of_a_whole_run(tmp_path / "whole", server.base_url)
+        (tmp_path / "log.jsonl").write_text("")
+        moments = [chance.uniform(whole / 4, whole) for _ in range(SIGNALS)]
         endings = list(
             pool.map(
                 lambda number: end_with_a_signal(
@@ -181,14 +175,9 @@ def end_with_a_signal(folder: Path, base_url: str, moment: float) -> tuple[int, 
     """Send SIGTERM to one `create` and return its exit code and all that it said."""
     folder.mkdir()
     with subprocess.Popen(
-        [LUMA, "generations", "create", "--prompt", "x", "-o", "fox.png"],
+        [*COMMAND, "--poll-interval", "100ms"],
         cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "LUMA_BASE_URL": base_url,
-            "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
-        },
+        env=environ_of(folder, base_url),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -102,10 +102,10 @@ def test_a_submission_is_named_even_if_the_transform_matches_nothing(
     api.on("POST", "/generations", generation())
 
     assert luma("generations", "create", "--prompt", "x", "--transform", "output.0.url") == Result(
-        1,
+        13,
         "",
         "error: `--transform output.0.url` matches nothing in the answer\n"
-        "hint: go on with `luma-agents-cli generations wait gen_1`\n",
+        "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
 
@@ -120,7 +120,7 @@ def test_a_transform_without_a_match_does_not_stop_the_others(luma: Program, api
         "image\n",
         "error: `--transform output.0.type` matches nothing in the answer\n"
         "hint: leave `--transform` out to see the whole answer\n"
-        "error: 1 of 2 generations did not come to a good end\n",
+        "error: 1 of 2 generations failed\n",
     )
 
 

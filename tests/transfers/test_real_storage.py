@@ -69,7 +69,7 @@ def test_a_file_that_is_another_one_now_is_fetched_anew(
 @pytest.mark.parametrize(
     ("fault", "fact"),
     [
-        ("download:404", "error: the storage host answered HTTP 404\n"),
+        ("download:404", "error: the output of generation "),
         ("download:403", "error: the storage host refused the download: the link may have expired"),
         ("download:500-html", "error: the storage host answered HTTP 500\n"),
         ("download:wrong-length", "error: the storage host answered HTTP 416\n"),
@@ -82,9 +82,9 @@ def test_a_download_that_never_ends_well_leaves_no_file(
 ) -> None:
     done = shell(exec_with(fault) + f"{CREATE} --max-retries 1 -o x.png", environ)
 
-    assert done.returncode == 10
+    assert done.returncode == 13  # the job is paid for: nobody should run the same again
     assert f"\n{fact}" in done.stderr
-    assert "\nhint: go on with `luma-agents-cli generations resume " in done.stderr
+    assert "\nhint: run `luma-agents-cli generations resume " in done.stderr
     assert json.loads(done.stdout)["files"] == []
     assert [file.name for file in Path().glob("[!.]*")] == []
 
@@ -119,7 +119,7 @@ def test_a_file_that_grows_too_large_for_its_owner(sandbox: dict[str, str]) -> N
 
     done = shell(job, sandbox)
 
-    assert done.returncode == 1
+    assert done.returncode == 13
     assert "\nerror: cannot write `x.png`: file too large\nhint: " in done.stderr
     assert [file.name for file in Path().glob("[!.]*")] == []
     done = shell("luma generations resume && rm .[!.]* 2>&-; ls -A", sandbox)
@@ -127,18 +127,36 @@ def test_a_file_that_grows_too_large_for_its_owner(sandbox: dict[str, str]) -> N
         picture.load()
 
 
-def test_the_way_on_from_a_taken_name_takes_another(sandbox: dict[str, str]) -> None:
-    create = "luma generations create --prompt fox --name '{prompt}.{ext}' -d out"
-    shell(create, sandbox)
+def test_a_name_that_is_taken_after_the_job_is_paid_gets_the_id_behind_it(
+    sandbox: dict[str, str],
+) -> None:
+    create = "luma generations create --prompt fox --name '{type}.{ext}' -d out"
+    first = shell(create, sandbox)
+    picture = Path("out/image.png").read_bytes()
 
-    done = shell(create, sandbox)
-    way_on = done.stderr.rpartition("go on with `")[2].rstrip("`\n")
+    second = shell(create, sandbox)
+
+    assert (first.returncode, second.returncode) == (0, 13)
+    (saved,) = json.loads(second.stdout)["files"]
+    generation_id = json.loads(second.stdout)["id"]
+    assert saved["path"] == f"out/image-{generation_id[:8]}.png"
+    assert Path(saved["path"]).stat().st_size == saved["bytes"]
+    assert Path("out/image.png").read_bytes() == picture
+    assert shell("luma generations resume", sandbox).stderr == "note: nothing is left to do\n"
+
+
+def test_the_way_on_from_a_taken_name_of_a_download_takes_another(sandbox: dict[str, str]) -> None:
+    create = "luma generations create --prompt fox --wait --format jsonl"
+    ids = [json.loads(shell(create, sandbox).stdout)["id"] for _ in range(2)]
+    shell(f"luma generations download --name fox {ids[0]}", sandbox)
+
+    done = shell(f"luma generations download --name fox {ids[1]}", sandbox)
+    way_on = done.stderr.rpartition("run `")[2].rstrip("`\n")
     again, replaced = shell(way_on, sandbox), shell(f"{way_on} --overwrite", sandbox)
 
-    assert "\nerror: `out/fox.png` already exists\nhint: add `--overwrite` to" in done.stderr
+    assert done.stderr.startswith("error: `fox.png` already exists\nhint: add `--overwrite` to")
     assert (done.returncode, again.returncode) == (1, 1)
-    assert (replaced.returncode, replaced.stdout) == (0, "out/fox.png\n")
-    assert shell("luma generations resume", sandbox).stderr == "note: nothing is left to do\n"
+    assert (replaced.returncode, replaced.stdout) == (0, "fox.png\n")
 
 
 def with_disk(options: str, line: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -155,7 +173,7 @@ def with_disk(options: str, line: str, env: dict[str, str]) -> subprocess.Comple
 def test_a_disk_that_is_full(sandbox: dict[str, str]) -> None:
     done = with_disk("size=1m", f"{CREATE} -o disk/x.png; code=$?; ls -A disk; exit $code", sandbox)
 
-    assert done.returncode == 1
+    assert done.returncode == 13
     assert "\nerror: no room in `disk`: 2,000,000 bytes are to come, " in done.stderr
     assert done.stdout.endswith("}\n")  # no file is listed behind the document
 

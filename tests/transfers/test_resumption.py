@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from luma_cli.errors import LumaError, UnavailableError
+from luma_cli.host import Clock
 from luma_cli.transfers.answer import Origin
 from luma_cli.transfers.download import FORGETFUL, Ledger, SavedFile, download
-from luma_cli.transfers.part import Place
+from luma_cli.transfers.exchange import Storage as Reached
+from luma_cli.transfers.part import Part, Place
 from tests.support.storage import Cut, Storage
 
 SMALL = bytes(range(48))
@@ -30,7 +32,7 @@ def save(folder: Path, answer: Storage | httpx.Response, ledger: Ledger = FORGET
     transport = httpx.MockTransport(answer if isinstance(answer, Storage) else lambda _: answer)
     with httpx.Client(transport=transport) as http:
         return download(
-            http,
+            Reached(lambda _: http, Clock()),
             "https://storage.test/a.png?X-Amz-Signature=s",
             lambda _: folder / "a.png",
             place=Place(folder, "gen_1-0"),
@@ -44,6 +46,13 @@ def breaks_off(folder: Path, storage: Storage) -> None:
     with pytest.raises(UnavailableError):
         save(folder, storage)
     assert not (folder / "a.png").exists()
+
+
+def keep(part: Part, content: bytes) -> None:
+    """Have the first bytes of `SMALL` in a part, as if they had come."""
+    part.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
+    with part.write() as sink:
+        sink.write(content)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -135,16 +144,15 @@ def test_another_part_than_was_asked_for_is_no_use(folder: Path, answer: httpx.R
     assert files(folder) == {"a.png": SMALL}
 
 
-def test_a_whole_part_only_gets_its_name(folder: Path) -> None:
+def test_a_whole_part_gets_its_name_once_storage_has_confirmed_it(folder: Path) -> None:
     place = Place(folder, "gen_1-0")
     with place.open() as part:
-        part.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
-        part.stream.write(SMALL)
+        keep(part, SMALL)
     storage = Storage(SMALL)
 
     saved = save(folder, storage)
 
-    assert (storage.asked, files(folder)) == ([], {"a.png": SMALL})
+    assert (storage.asked, files(folder)) == (["bytes=47-"], {"a.png": SMALL})
     assert re.fullmatch(r"[0-9a-f]{64}", saved.sha256)
     assert saved.content_type == "image/png"
 
@@ -162,8 +170,7 @@ class Remembering(Ledger):
 def test_a_kill_between_the_name_and_the_end_is_no_trouble(folder: Path) -> None:
     place = Place(folder, "gen_1-0")
     with place.open() as part:
-        part.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
-        part.stream.write(SMALL)
+        keep(part, SMALL)
     (folder / "a.png").hardlink_to(place.path)  # it has both names now
     noted = SavedFile(str(folder / "a.png"), len(SMALL), "digest", "image/png")
 
@@ -186,13 +193,12 @@ def test_a_part_nobody_knows_anything_of_is_fetched_anew(folder: Path, note: byt
 def test_two_at_once_do_not_write_into_one_part(folder: Path) -> None:
     place = Place(folder, "gen_1-0")
     with place.open() as ours:
-        ours.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
-        ours.stream.write(SMALL[:20])
+        keep(ours, SMALL[:20])
         save(folder, Storage(SMALL))
         assert (folder / "a.png").read_bytes() == SMALL
         assert ours.path.read_bytes() == SMALL[:20]
 
-    assert place.bytes_kept == 20
+    assert place.path.read_bytes() == SMALL[:20]
 
 
 def test_a_full_disk_is_told_before_a_byte_is_written(folder: Path) -> None:

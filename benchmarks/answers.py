@@ -1,0 +1,56 @@
+"""How the time to show an answer grows with its size.
+
+    python -m benchmarks.answers
+
+Of each kind of work, the time for a large answer, and how much longer one byte of it takes than one
+byte of 1 MB; what is linear takes as long. 16 MB is the largest answer that is read.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from functools import partial
+
+from luma_cli.gjson.select import select
+from luma_cli.jsontext.parts import is_json
+from luma_cli.output.documents import View, show
+
+MEGABYTE = 1_000_000
+Work = Callable[[str], object]
+SHAPES: dict[str, str] = {
+    "records": json.dumps({"id": "7b0c4c1e", "state": "completed", "output": [{"url": "u" * 80}]}),
+    "numbers": ",".join(str(number % 100) for number in range(30)),
+    "texts": json.dumps("a \\ \n" * 40),
+    "nested": "[" * 100 + "1" + "]" * 100,
+}
+WORK: dict[str, tuple[Work, int]] = {
+    "is_json": (is_json, 16),
+    "json": (partial(show, view=View("json")), 16),
+    "jsonl": (partial(show, view=View("jsonl")), 16),
+    "pretty": (partial(show, view=View("pretty")), 16),
+    "yaml": (partial(show, view=View("yaml")), 4),  # slow: its emitter looks at each character
+    "data.#.id": (partial(select, path="data.#.id"), 16),
+    "data.@reverse": (partial(select, path="data.@reverse"), 16),
+}
+
+
+def main() -> None:
+    for shape, piece in SHAPES.items():
+        for name, (work, size) in WORK.items():
+            small, large = (_seconds(work, piece, size) for size in (1, size))
+            growth = large / small / size
+            print(f"{shape:8} {name:14} {large:6.2f} s for {size:2} MB, {growth:5.2f} times a byte")
+
+
+def _seconds(work: Work, piece: str, megabytes: int) -> float:
+    count = megabytes * MEGABYTE // len(piece)
+    text = f'{{"data":[{",".join([piece] * count)}]}}'
+    begun = time.process_time()
+    work(text)
+    return time.process_time() - begun
+
+
+if __name__ == "__main__":
+    main()

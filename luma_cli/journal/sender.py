@@ -1,0 +1,85 @@
+"""Who sends a submission: a lock that ends with the process, however that ends.
+
+A number of a process comes again (in a container it is always 1), and clocks are set back: the
+operating system's lock is the one witness that asks neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+SENDERS_FOLDER = "sending"
+_TOKEN = re.compile(r"[0-9a-f]{16}")
+
+
+class SenderLock(NamedTuple):
+    """A lock that is held; the journal's row keeps the `token`."""
+
+    token: str
+    path: Path
+    descriptor: int
+
+    def release(self) -> None:
+        """Give the lock up and remove its file."""
+        with contextlib.suppress(OSError):  # the file of a process that was killed stays as well
+            os.close(self.descriptor)
+            self.path.unlink()
+
+
+def take(journal_path: Path) -> SenderLock:
+    """Lock a file of a random name beside the journal; raises `OSError`."""
+    token = os.urandom(8).hex()
+    path = _path(journal_path, token)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        _lock(descriptor, shared=False)
+    except OSError:
+        os.close(descriptor)
+        path.unlink()
+        raise
+    return SenderLock(token, path, descriptor)
+
+
+def is_held(journal_path: Path, token: str | None) -> bool:
+    """Return whether the process with this lock still has it."""
+    if token is None or not _TOKEN.fullmatch(token):
+        return False
+    try:
+        descriptor = os.open(_path(journal_path, token), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(descriptor, shared=True)  # two that look at the same time must not see each other
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def forget(journal_path: Path, token: str | None) -> None:
+    """Remove the file of a sender that is gone."""
+    if token is not None and _TOKEN.fullmatch(token):
+        with contextlib.suppress(OSError):
+            _path(journal_path, token).unlink()
+
+
+def _path(journal_path: Path, token: str) -> Path:
+    return journal_path.parent / SENDERS_FOLDER / token
+
+
+def _lock(descriptor: int, *, shared: bool) -> None:
+    """Lock a file without waiting; raises `OSError` when another has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, whose locks cannot be shared
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        return
+    fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

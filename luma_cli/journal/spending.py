@@ -1,0 +1,60 @@
+"""What jobs cost, summed up: of one account, and never of a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from luma_cli.journal import decode
+from luma_cli.journal.account import IS_REAL, seen_by
+from luma_cli.journal.entry import REFUSED
+from luma_cli.journal.journal import Journal
+from luma_cli.rules.prices import REFUNDED
+
+SPENDING = {"day": "date(created_at, 'unixepoch')", "model": "model", "tag": "coalesce(tag, '')"}
+# A refused submission costs nothing, and neither does a job that failed for certain reasons.
+_CHARGED = (
+    f"{IS_REAL} AND outcome <> '{REFUSED}' AND coalesce(failure_code, '') NOT IN"
+    f" ({', '.join(repr(code) for code in REFUNDED)})"
+)
+
+
+def spending(journal: Journal, by: str) -> list[dict[str, Any]]:
+    """Return what was spent by day, model or tag, as far as it is known, the latest first."""
+    sums: dict[str, dict[str, Any]] = {}
+    for name, cost, jobs in _costs(journal, SPENDING[by], "1"):
+        key = name if isinstance(name, str) else ""
+        known = _dollars(cost)
+        row = sums.setdefault(
+            key, {by: key or None, "jobs": 0, "cost_usd": Decimal(0), "jobs_of_unknown_cost": 0}
+        )
+        row["jobs"] += jobs
+        if known is None:
+            row["jobs_of_unknown_cost"] += jobs
+        else:
+            row["cost_usd"] += known * jobs
+    return [row | {"cost_usd": float(row["cost_usd"])} for row in sums.values()]
+
+
+def spent_since(journal: Journal, since: float) -> Decimal:
+    """Return the known costs of all jobs submitted after a moment, in dollars."""
+    rows = _costs(journal, "1", "created_at >= ?", since)
+    return sum(((_dollars(cost) or Decimal(0)) * jobs for _, cost, jobs in rows), Decimal(0))
+
+
+def _costs(journal: Journal, name: str, condition: str, *values: Any) -> Iterable[Any]:
+    """Return rows of a name, a cost and a number of jobs; there are few different costs."""
+    seen, seen_values = seen_by(journal.account)
+    return journal.read(
+        f"SELECT {name}, cost, count(*) FROM submissions WHERE {condition} AND {seen}"  # noqa: S608 - ours
+        f" AND {_CHARGED} GROUP BY 1, 2 ORDER BY 1 DESC",
+        *(*values, *seen_values),
+    )
+
+
+def _dollars(cost: Any) -> Decimal | None:
+    try:
+        return decode.dollars(cost)
+    except ValueError:
+        return None

@@ -1,0 +1,98 @@
+"""JSON text read one level at a time and without recursion: any depth, any number of digits.
+
+The standard parser refuses whole numbers of 4,300 digits and values nested about 1,000 levels deep;
+here a value is only looked into when somebody asks for it. What is no JSON raises `ValueError`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+_BLANKS = re.compile(r"[ \t\n\r]*+")
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_SCALAR = re.compile(r"[-+.0-9A-Za-z]++")
+_NUMBER = re.compile(r"-?\d++(?:\.\d++)?(?:[eE][-+]?\d++)?")
+# Up to the next bracket; strings are passed over whole, an open one matches nothing.
+_NEXT_BRACKET = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
+
+
+def members(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of an object's members, and the texts of their values."""
+    position = _first(text, "{", "}")
+    while position is not None:
+        end = _end_of(text, position)
+        key, colon = text[position:end], _after_blanks(text, end)
+        if text[colon : colon + 1] != ":":
+            raise ValueError("no colon")
+        start = _after_blanks(text, colon + 1)
+        end = _end_of(text, start)
+        yield as_string(key) or "", text[start:end]
+        position = _following(text, end, "}")
+
+
+def items(text: str) -> Iterator[str]:
+    """Yield the texts of an array's elements."""
+    position = _first(text, "[", "]")
+    while position is not None:
+        end = _end_of(text, position)
+        yield text[position:end]
+        position = _following(text, end, "]")
+
+
+def as_string(value: str) -> str | None:
+    """Return what the text of a string says; `None` for any other value."""
+    if not value.startswith('"'):
+        return None
+    try:
+        return str(json.loads(value, strict=False))
+    except ValueError:  # an escape that JSON does not have
+        return None
+
+
+def is_number(value: str) -> bool:
+    """Return whether the text of a value is that of a number."""
+    return _NUMBER.fullmatch(value) is not None
+
+
+def _first(text: str, opening: str, closing: str) -> int | None:
+    """Return where the first entry of a container begins; `None` when it is empty."""
+    position = _after_blanks(text, 0)
+    if text[position : position + 1] != opening:
+        raise ValueError(f"no {opening}")
+    position = _after_blanks(text, position + 1)
+    return None if text[position : position + 1] == closing else position
+
+
+def _following(text: str, end: int, closing: str) -> int | None:
+    """Return where the entry behind the one that ended begins; `None` when that was the last."""
+    position = _after_blanks(text, end)
+    if text[position : position + 1] == closing:
+        return None
+    if text[position : position + 1] != ",":
+        raise ValueError("no comma")
+    return _after_blanks(text, position + 1)
+
+
+def _end_of(text: str, start: int) -> int:
+    """Return where the value ends that begins at `start`."""
+    if text[start : start + 1] not in ("{", "["):
+        found = _STRING.match(text, start) or _SCALAR.match(text, start)
+        if found is None:
+            raise ValueError("no value")
+        return found.end()
+    depth, position = 0, start
+    while True:
+        bracket = _NEXT_BRACKET.match(text, position)
+        if bracket is None:
+            raise ValueError("an open bracket")
+        depth += 1 if bracket[1] in "{[" else -1
+        position = bracket.end()
+        if depth == 0:
+            return position
+
+
+def _after_blanks(text: str, position: int) -> int:
+    blanks = _BLANKS.match(text, position)
+    return blanks.end() if blanks else position

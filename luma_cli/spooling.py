@@ -1,0 +1,48 @@
+"""Bytes that can be read only once, kept in a file that can be read again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from luma_cli.errors import InputFileError
+
+# What the API takes at most as one file.
+MOST_BYTES = 5 * 1024**3
+_PIECE_BYTES = 1024 * 1024
+
+
+def spool(source: BinaryIO, shown: str, file_name: str) -> Path:
+    """Return a private file with all bytes of `source`, which is removed when the program ends.
+
+    Raises `InputFileError`, naming the source as `shown`, when it cannot be read or does not end.
+    """
+    import atexit
+    import shutil
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="luma-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    spooled, size = folder / file_name, 0
+    try:
+        with spooled.open("wb") as target:
+            while piece := _read(source, shown):
+                size += len(piece)
+                if size > MOST_BYTES:
+                    raise InputFileError(f"{shown} has more than {MOST_BYTES:,} bytes")
+                target.write(piece)
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise InputFileError(
+            f"cannot keep {shown} in `{folder.parent}`: {reason}",
+            hint="set `TMPDIR` to a folder with more room",
+        ) from None
+    return spooled
+
+
+def _read(source: BinaryIO, shown: str) -> bytes:
+    try:
+        return source.read(_PIECE_BYTES)
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise InputFileError(f"cannot read {shown}: {reason}") from None

@@ -1,0 +1,94 @@
+"""What the storage host says when it refuses: S3 answers with XML that has a `<Code>`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from luma_cli.errors import Exchange, LinkRefusedError, LumaError, UnavailableError
+from luma_cli.errors import StorageRefusedError as Final
+
+if TYPE_CHECKING:
+    import httpx
+
+_MOST_BYTES = 64 * 1024
+_CODE = re.compile(rb"<Code>\s*([A-Za-z0-9.]{1,64})\s*</Code>")
+_EXPIRED = re.compile(rb"expired", re.IGNORECASE)
+_CLOCK_HINT = "set the clock of this machine: it is far from that of the storage host"
+_PASSING_STATUSES = (408, 425, 429)
+_PASSING_CODES = ("RequestTimeout", "OperationAborted", "SlowDown", "InternalError")
+_EXPIRED_CODES = ("ExpiredToken", "TokenRefreshRequired", "RequestExpired")
+
+
+class Refusal(NamedTuple):
+    """The `code` of an error document, and whether it says that the link is too old."""
+
+    code: str | None
+    is_expired: bool
+
+
+def read_refusal(response: httpx.Response) -> Refusal:
+    """Return what an error document says, of which at most 64 KiB are read."""
+    import httpx
+
+    text = b""
+    try:
+        for piece in response.iter_bytes():
+            text += piece
+            if len(text) >= _MOST_BYTES:
+                break
+    except (httpx.RequestError, httpx.StreamError):
+        pass  # the status says enough
+    found = _CODE.search(text[:_MOST_BYTES])
+    code = found[1].decode() if found else None
+    return Refusal(code, code in _EXPIRED_CODES or _EXPIRED.search(text) is not None)
+
+
+def download_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
+    """Return the error for an answer to a GET that holds no bytes of the file."""
+    status = response.status_code
+    if status == 416 or status < 400 or status >= 500 or status in _PASSING_STATUSES:
+        return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)
+    if read_refusal(response).code == "RequestTimeTooSkewed":
+        return _final("download", status, "RequestTimeTooSkewed", exchange)
+    if status == 403:
+        return LinkRefusedError(
+            "the storage host refused the download: the link may have expired", exchange=exchange
+        )
+    return LinkRefusedError(f"the storage host answered HTTP {status}", exchange=exchange)
+
+
+def upload_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
+    """Return the error for an answer to a PUT that is no success.
+
+    `LinkRefusedError` asks for a new link, `UnavailableError` for another try; of all others the
+    next would be the same.
+    """
+    status, (code, is_expired) = response.status_code, read_refusal(response)
+    if status >= 500 or status in _PASSING_STATUSES or code in _PASSING_CODES:
+        return UnavailableError(
+            f"the storage host answered {_told(status, code)}", exchange=exchange
+        )
+    if is_expired or (status == 403 and code is None):
+        return LinkRefusedError(
+            f"the storage host refused the upload: {_told(status, code)}", exchange=exchange
+        )
+    if status < 400:
+        return Final(
+            f"the storage host answered the upload with {_told(status, code)}, which names no"
+            " place for the bytes",
+            exchange=exchange,
+        )
+    return _final("upload", status, code, exchange)
+
+
+def _final(doing: str, status: int, code: str | None, exchange: Exchange) -> LumaError:
+    return Final(
+        f"the storage host refused the {doing}: {_told(status, code)}",
+        hint=_CLOCK_HINT if code == "RequestTimeTooSkewed" else None,
+        exchange=exchange,
+    )
+
+
+def _told(status: int, code: str | None) -> str:
+    return f"HTTP {status}" if code is None else f"HTTP {status}, `{code}`"

@@ -1,0 +1,38 @@
+"""Looking for a twin and noting a submission are one step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from luma_cli.errors import JournalLockedError
+from luma_cli.journal import once
+from luma_cli.journal.entry import Draft, Entry
+from luma_cli.journal.journal import Journal
+
+DRAFT = Draft("default", "https://api.test/v1", {}, None, {}, body_digest="same")
+
+
+def test_nobody_begins_between_the_look_and_the_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = (Journal(tmp_path / "history.db", print) for _ in range(2))
+    look = once.twin
+
+    def look_while_another_begins(
+        journal: Journal, body_digest: str, once_key: str | None
+    ) -> Entry | None:
+        found = look(journal, body_digest, once_key)
+        with theirs.patience(0.01), pytest.raises(JournalLockedError):
+            theirs.begin(DRAFT)
+        return found
+
+    monkeypatch.setattr(once, "twin", look_while_another_begins)
+    begun = once.begin_unless_twin(ours, DRAFT)
+    monkeypatch.undo()
+
+    found = once.begin_unless_twin(theirs, DRAFT)
+    assert isinstance(found, Entry)
+    assert found.entry == begun
+    assert len(ours.entries("1")) == 1

@@ -1,0 +1,33 @@
+"""Progress that is bounded: no screen has a line for each of thousands of jobs."""
+
+from __future__ import annotations
+
+from luma_cli.output.progress import FewLines, Progress
+
+
+class Screen(Progress):
+    """Knows which jobs have a line."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, tuple[str, float | None]] = {}
+
+    def waiting(self, name: str, state: str, expected_seconds: float | None = None) -> None:
+        self.lines[name] = (state, expected_seconds)
+
+    def finished(self, name: str) -> None:
+        self.lines.pop(name, None)
+
+
+def test_progress_of_thousands_of_jobs_shows_the_first_and_fills_up() -> None:
+    screen = Screen()
+    progress = FewLines(screen, most=2)
+
+    for number in range(5000):
+        progress.waiting(f"gen_{number}", "queued")
+    progress.waiting("gen_1", "processing", 9)
+    assert screen.lines == {"gen_0": ("queued", None), "gen_1": ("processing", 9)}
+
+    progress.finished("gen_0")
+    progress.waiting("gen_7", "queued")
+    progress.waiting("gen_8", "queued")
+    assert screen.lines == {"gen_1": ("processing", 9), "gen_7": ("queued", None)}
