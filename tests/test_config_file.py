@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luma_cli.config_file import load, set_value, unknown_keys, unset_value
@@ -289,7 +289,7 @@ def test_any_bytes_are_a_document_or_a_config_file_error(content: bytes) -> None
         assert load(path)["format"] == "json"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(document=DOCUMENTS | VALUES.map(lambda value: {"profiles": value}), data=st.data())
 def test_any_document_gives_settings_or_a_luma_error(
     document: dict[str, Any], data: st.DataObject

@@ -297,7 +297,7 @@ def test_the_harness_looks_into_what_was_written(luma: Program, api: FakeApi) ->
 
 BUG = """
 from luma_cli.api.client import LumaClient
-def bug(self, *words):
+def bug(self, *words, **named):
     token = self._token
     raise RuntimeError(f"bug with {token!r}")
 LumaClient.get_generation = bug
