@@ -213,7 +213,7 @@ def test_a_full_disk_behind_stdout_does_not_lose_the_id(luma: Program, api: Fake
     result = luma(*CREATE, stdout=FullDisk())
 
     assert result == Result(
-        1,
+        13,
         "",
         "error: cannot write to stdout: no space left on device\n"
         "hint: run `luma-agents-cli generations wait gen_1`\n",

@@ -53,7 +53,7 @@ class Record:
     def accepted(self, accepted: Accepted) -> None:
         """Note the id, and tell it first when that is not done at once. Never raises."""
         new_id = accepted.generation_id
-        if self._journal is None or self._interrupts.is_pending or not accepted.is_certain:
+        if self._interrupts.is_pending or not accepted.is_certain:
             self._tell_once(new_id)
         slow_disk = threading.Timer(SECONDS_BEFORE_TELLING, self._tell_once, [new_id])
         slow_disk.daemon = True

@@ -13,7 +13,7 @@ import pytest
 from luma_cli.journal.entry import Draft
 from luma_cli.journal.journal import Journal
 from tests.support.fake_api import BASE_URL, FakeApi, generation
-from tests.support.program import KEY, Program, Result
+from tests.support.program import PLAIN_KEY, Program, Result
 
 REAL_ID = "11111111-2f55-4d0a-9a3e-5a1f0d9e6c42"
 SANDBOX_ID = "22222222-2f55-4d0a-9a3e-5a1f0d9e6c42"
@@ -28,7 +28,7 @@ def journal(luma: Program, tmp_path: Path) -> Journal:
     """A history with an unfinished job of every kind, each of a dollar; the real one is oldest."""
     luma.environ["LUMA_STATE_DIR"] = str(tmp_path / "state")
     luma.config_file.parent.mkdir()
-    luma.config_file.write_text(f'[profiles.work]\ntoken = "{KEY}"\n')
+    luma.config_file.write_text(f'[profiles.work]\ntoken = "{PLAIN_KEY}"\n')
     luma.config_file.chmod(0o600)
     journal = Journal(tmp_path / "state" / "history.db", print)
     for an_id, base_url, profile, sandbox in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -77,6 +78,7 @@ def test_a_forged_line_in_an_answer_does_not_reach_stderr(
 
 def test_a_forged_id_makes_no_line_in_notes_hints_and_tables(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", generation(id=FORGED))
+    api.on("GET", f"/generations/{quote(FORGED, safe='')}", generation(id=FORGED))
 
     created = luma("generations", "create", "--prompt", f"a {FORGED} fox", terminal=True)
     listed = luma("generations", "list", terminal=True)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from luma_cli import connections
 from luma_cli.api.answer import Answer
 from luma_cli.errors import Exchange, LumaError, StorageRefusedError
 from luma_cli.jobs.fetch import fetch_outputs, pass_on_output
@@ -537,7 +538,7 @@ def test_with_this_library_a_long_body_passes_the_parser(
 def test_with_another_library_the_parser_reads_all(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "_WAY_TO_PARSER", ("stream", "elsewhere"))
+    monkeypatch.setattr(connections, "_WAY_TO_PARSER", ("stream", "elsewhere"))
     monkeypatch.setattr(stream, "_read_connection", None)
     content = CONTENT + bytes(LENGTH)
     wire = answer("200 OK", FILE | {"Content-Length": str(len(content))}, content)
