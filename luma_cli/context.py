@@ -81,6 +81,7 @@ class AppContext:
         self.line = line
         self.unfinished: Unfinished | None = None
         self.paid: Unfinished | None = None
+        self._last_acts: list[Callable[[], None]] = []
         self._storage: dict[bool, httpx.Client] = {}
         self._history_is_unusable = False
 
@@ -229,8 +230,14 @@ class AppContext:
         host = self.host
         return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
 
+    def at_the_end(self, act: Callable[[], None]) -> None:
+        """Have something done once all else is, whatever came of it."""
+        self._last_acts.append(act)
+
     def close(self) -> None:
-        """Close the connections that were opened."""
+        """Do what is left for the end, and close the connections that were opened."""
+        for act in self._last_acts:
+            act()
         if (client := self.__dict__.get("client")) is not None:
             client.close()
         for http in self._storage.values():

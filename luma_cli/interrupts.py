@@ -14,7 +14,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 # How long a held signal waits for what the block protects.
 LONGEST_HOLD_SECONDS = 2.0
@@ -72,6 +72,12 @@ class Interrupts:
             self._is_ending = self._is_ending or ends
         if ends:
             raise KeyboardInterrupt
+
+    @contextmanager
+    def held_for_an_error(self) -> Iterator[None]:
+        """Hold signals back while an error, which says more than they do, is noted."""
+        with suppress(KeyboardInterrupt), self.held():
+            yield
 
     def ignore(self) -> None:
         """Ignore signals from now on: only the exit is left to do."""

@@ -18,6 +18,7 @@ from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
     ExitCode,
     LumaError,
+    OutcomeUnknownError,
     SavedElsewhereError,
     StdoutError,
     StoppedError,
@@ -40,9 +41,8 @@ def main(argv: Sequence[str], host: Host) -> int:
     known_secrets.learn(argv, host.environ)
     try:
         code = _run(cli, argv)
-    except KeyboardInterrupt as interruption:  # in the moment between an error and its message
-        error = interruption.__context__
-        code = _fail(cli, argv, error if isinstance(error, LumaError) else _stopped(cli))
+    except KeyboardInterrupt as interruption:
+        code = _fail(cli, argv, _interrupted(cli, interruption))
     host.interrupts.ignore()
     cli.close()
     return code
@@ -58,8 +58,8 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
         return _invoke(tree, cli)
     except LumaError as error:
         return _fail(cli, argv, error)
-    except KeyboardInterrupt:
-        return _fail(cli, argv, _stopped(cli))
+    except KeyboardInterrupt as interruption:
+        return _fail(cli, argv, _interrupted(cli, interruption))
     except BrokenPipeError:
         if cli.unfinished is None or cli.unfinished.told:
             return ExitCode.DONE  # whoever read our output has seen enough
@@ -153,6 +153,13 @@ def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
     if len(unfinished.left) == 1:
         error.generation_id = error.generation_id or unfinished.ids[0]
     return error
+
+
+def _interrupted(cli: AppContext, interruption: KeyboardInterrupt) -> LumaError:
+    """Return the error that a signal cut off on its way to be told, or what the signal means."""
+    error = interruption.__context__
+    is_final = isinstance(error, OutcomeUnknownError | UncollectedError)
+    return error if is_final and isinstance(error, LumaError) else _stopped(cli)
 
 
 def _stopped(cli: AppContext) -> LumaError:

@@ -10,9 +10,9 @@ import codecs
 import re
 
 _LONGEST_ID = 200
-# Strings (the last one may be cut), marks, and anything else up to the next mark.
+# Strings, of which the last one may be cut, marks, and anything else up to the next mark.
 _TOKEN = re.compile(
-    r'"(?P<text>[^"\\]*(?:\\.[^"\\]*)*)"|(?P<mark>[{}\[\]:,])|(?P<bare>[^\s"{}\[\]:,]+)',
+    r'"(?P<text>[^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?\Z)|(?P<mark>[{}\[\]:,])|(?P<bare>[^\s"{}\[\]:,]+)',
     re.DOTALL,
 )
 _PATTERN = re.compile(r'"id"\s*:\s*"([^"\\\s]{8,200})"')
@@ -64,7 +64,7 @@ def _id_of_object(text: str) -> str | None:
             if depth == 0:
                 return None
         elif depth == 1 and is_value:
-            if key == "id":
+            if key == "id" and (kind == "bare" or text[token.end("text") :][:1] == '"'):
                 return _plain(word, is_number=kind == "bare")
             is_value = False
         elif depth == 1 and kind == "text":

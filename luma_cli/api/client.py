@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from luma_cli.api import failures
 from luma_cli.api.accepted import decode, find_id
 from luma_cli.api.answer import Answer, read_object
-from luma_cli.api.roundtrip import Received, RoundTrip
+from luma_cli.api.roundtrip import OutOfTimeError, Received, RoundTrip
 from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
 from luma_cli.interrupts import Interrupts
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from luma_cli.api.trace import Trace
 
 SANDBOX_HEADER = "X-Luma-Sandbox"
+# What `roundtrip` decodes.
+_ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+# Behind the deadline of the user: a paid answer is worth more than a few seconds.
+LONGEST_GRACE_SECONDS = 10.0
 
 
 class Body(Protocol):
@@ -86,7 +90,7 @@ class LumaClient:
         *,
         seconds: float = math.inf,
     ) -> Answer:
-        """`POST /generations`, once, over a connection of its own, in at most `seconds`.
+        """`POST /generations`, once, over a connection of its own, sent within `seconds`.
 
         `on_accepted` is called with the new id as soon as it is known, before anything else. Raises
         `StoppedError` for a held signal that came before all of the request was sent.
@@ -172,6 +176,7 @@ class LumaClient:
             self._interrupts,
             answer_seconds=usual,
             total_seconds=seconds,
+            grace_seconds=0.0 if on_accepted is None else LONGEST_GRACE_SECONDS,
         )
         try:
             request = self._http.build_request(
@@ -179,7 +184,7 @@ class LumaClient:
                 url + (f"?{query}" if query else ""),
                 headers=self._headers_for(request_id, body),
                 content=trip.pieces(body.chunks()) if body is not None else None,
-                timeout=timeout_of(min(usual, seconds)),
+                timeout=timeout_of(usual if on_accepted is not None else min(usual, seconds)),
             )
             if self._trace is not None:
                 self._trace.request(request, body)
@@ -188,6 +193,8 @@ class LumaClient:
             raise UsageError(
                 f"there is no such address: {problem}", hint="check `--base-url` and the id"
             ) from None
+        except OutOfTimeError:
+            raise failures.not_sent_in_time(sent, submission=on_accepted is not None) from None
         except (httpx.HTTPError, httpx.StreamError) as problem:
             submission = on_accepted is not None and trip.may_have_arrived
             raise failures.transport_failure(problem, sent, submission=submission) from problem
@@ -200,7 +207,7 @@ class LumaClient:
 
         self.require_key()
         # `Headers` ignores case: a custom `authorization` must not stand beside ours.
-        headers = httpx.Headers({"Accept": "application/json"} | self._headers)
+        headers = httpx.Headers(_ACCEPTED | self._headers)
         headers["X-Request-Id"] = request_id
         headers["Authorization"] = f"Bearer {self._token}"
         if body is not None:

@@ -19,6 +19,7 @@ from luma_cli.errors import (
     RejectedError,
     StoppedError,
     UnavailableError,
+    WaitTimeoutError,
 )
 from luma_cli.network import is_final, what_happened, what_to_check
 from luma_cli.redaction import without_secrets
@@ -117,6 +118,16 @@ def transport_failure(problem: Exception, exchange: Exchange, *, submission: boo
     return error
 
 
+def not_sent_in_time(exchange: Exchange, *, submission: bool) -> LumaError:
+    """Return the error for a request of which the last piece never went out."""
+    if submission:
+        fact = "`--timeout` ran out before the submission was sent; no job was made"
+        return WaitTimeoutError(fact, hint="allow more time with `--timeout`", exchange=exchange)
+    import httpx
+
+    return transport_failure(httpx.ReadTimeout("out of time"), exchange, submission=False)
+
+
 def _unreadable_fact(content_type: str) -> str:
     kind = content_type.split(";", maxsplit=1)[0].strip()
     kind = f"`{kind}`" if kind else "something"
@@ -168,7 +179,10 @@ def _schema_error(item: Mapping[str, Any]) -> str:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    try:
+        return value if isinstance(value, str) else json.dumps(value)
+    except (ValueError, RecursionError):
+        return "…"
 
 
 def _without_detail(status: int, text: str) -> str:

@@ -14,11 +14,11 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from weakref import WeakSet
 
 from luma_cli.connections import leave
-from luma_cli.errors import StoppedError
+from luma_cli.errors import StoppedError, UnavailableError
 from luma_cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -26,12 +26,19 @@ if TYPE_CHECKING:
 
 LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
 LARGEST_ERROR_BYTES = 1024 * 1024
+REQUEST_THREAD = "request"
+# Kinds of compressed data, as zlib numbers them.
+_GZIP_OR_ZLIB, _BARE_DEFLATE = 47, -15
 # Lock waits cannot be interrupted on Windows: look for signals this often.
 _LOOK_SECONDS = 0.1
 
 
 class AnswerTooLargeError(Exception):
     """The answer is larger, once decoded, than any the API sends."""
+
+
+class OutOfTimeError(Exception):
+    """The time ran out before all of a request was sent; the rest of it never will be."""
 
 
 class Received(NamedTuple):
@@ -58,21 +65,23 @@ class RoundTrip:
         *,
         answer_seconds: float,
         total_seconds: float = math.inf,
+        grace_seconds: float = 0.0,
     ) -> None:
         """Allow `answer_seconds` to connect, and as many from the last byte sent to the last read.
 
-        `total_seconds` bounds all of it.
+        `total_seconds` bounds all of it; a request that was sent whole by then gets `grace_seconds`
+        more for its answer.
         """
         self._http, self._sockets, self._interrupts = http, sockets, interrupts
-        self._answer_seconds = answer_seconds
+        self._answer_seconds, self._grace = answer_seconds, grace_seconds
         self._started = time.monotonic()
         self._end = self._started + total_seconds
         self._connected: float | None = None
         self._sent: float | None = None
         self._lock, self._ended = threading.Lock(), threading.Event()
-        self._may_have_arrived = self._is_abandoned = False
+        self._may_have_arrived = self._is_abandoned = self._is_over = False
         self._head: httpx.Response | None = None
-        self._content = bytearray()
+        self._raw = bytearray()
         self._problem: BaseException | None = None
 
     @property
@@ -95,12 +104,22 @@ class RoundTrip:
         """Send the request and return what came.
 
         Raises the exceptions of httpx and of the body when there is no head of an answer, and
-        `StoppedError` for a signal that came before the request was sent whole.
+        `StoppedError` for a signal, `OutOfTimeError` for an end of time, that came before the
+        request was sent whole. Once it has returned or raised, nothing more is sent.
         """
         request.extensions = {**request.extensions, "trace": self._note_event}
-        threading.Thread(target=self._work, args=(request,), daemon=True).start()
+        try:
+            threading.Thread(
+                target=self._work, args=(request,), name=REQUEST_THREAD, daemon=True
+            ).start()
+        except RuntimeError:
+            raise UnavailableError(
+                "cannot start a thread: this user may run no more of them",
+                hint="end other programs, or raise the limit (`ulimit -u`)",
+            ) from None
         while not self._ended.wait(_LOOK_SECONDS):
             if (problem := self._reason_to_end()) is not None:
+                self._is_over = True
                 self._cut()
                 return self._received(problem)
         return self._received(self._problem)
@@ -125,26 +144,32 @@ class RoundTrip:
             self._ended.set()
 
     def _read(self, response: httpx.Response) -> None:
-        most = LARGEST_ANSWER_BYTES if response.is_success else LARGEST_ERROR_BYTES
-        # Codings on top of each other multiply: 64 KB could become 64 GB in one step.
-        is_stacked = "," in response.headers.get("Content-Encoding", "")
-        for piece in response.iter_raw() if is_stacked else response.iter_bytes():
-            self._content += piece[: most - len(self._content) + 1]
-            if len(self._content) > most:
+        stream = cast("httpx.SyncByteStream", response.stream)
+        for piece in stream:
+            self._raw += piece
+            if len(self._raw) > _most_bytes(response):
                 raise AnswerTooLargeError
 
     def _reason_to_end(self) -> BaseException | None:
-        """Return why the answer is not waited for any longer, if so."""
+        """Return why the answer is not waited for any longer, if so.
+
+        Unless the last piece of the request has gone out already, it never will after that.
+        """
         import httpx
 
         now = time.monotonic()
         if self._interrupts.is_pending and self._abandon():
             return StoppedError("interrupted")
-        if self._interrupts.hold_is_over or now >= self._end:
+        if now >= self._end and self._abandon():
+            return OutOfTimeError()
+        if self._interrupts.hold_is_over or now >= self._end + self._grace:
             return httpx.ReadTimeout("out of time")
         if self._connected is None and now >= self._started + self._answer_seconds:
-            return httpx.ConnectTimeout("out of time")
+            is_certain = self._abandon()
+            kind = httpx.ConnectTimeout if is_certain else httpx.ReadTimeout
+            return kind("out of time")
         if self._sent is not None and now >= self._sent + self._answer_seconds:
+            self._abandon()
             return httpx.ReadTimeout("out of time")
         return None
 
@@ -156,6 +181,10 @@ class RoundTrip:
 
     def _note_event(self, name: str, info: dict[str, Any]) -> None:
         """Take note of what httpcore says of its progress (the `trace` extension)."""
+        if self._is_over:  # a connection that comes up only now is not used any more
+            if name.startswith("connection.") and name.endswith(".complete"):
+                info["return_value"].close()
+            raise StoppedError("interrupted")
         if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._sockets.add(info["return_value"].get_extra_info("socket"))
         elif name.endswith("send_request_headers.started"):
@@ -175,6 +204,32 @@ class RoundTrip:
         head = self._head
         if head is None or (problem is not None and not isinstance(problem, Exception)):
             raise problem or RuntimeError("no answer and no problem")
-        return Received(
-            head.status_code, head.reason_phrase, head.headers, bytes(self._content), problem
-        )
+        content, is_too_large = _decoded(bytes(self._raw), head)
+        if is_too_large:
+            problem = problem or AnswerTooLargeError()
+        return Received(head.status_code, head.reason_phrase, head.headers, content, problem)
+
+
+def _most_bytes(response: httpx.Response) -> int:
+    return LARGEST_ANSWER_BYTES if response.is_success else LARGEST_ERROR_BYTES
+
+
+def _decoded(raw: bytes, response: httpx.Response) -> tuple[bytes, bool]:
+    """Return what an answer says, as far as it may grow, and whether it would grow further.
+
+    What is not encoded as its head says, or in a way that was not asked for, stays as it came: a
+    proxy may have unpacked it and left the head alone.
+    """
+    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        return raw, False
+    import zlib
+
+    most = _most_bytes(response)
+    for window in (_GZIP_OR_ZLIB, _BARE_DEFLATE):
+        try:
+            content = zlib.decompressobj(window).decompress(raw, most + 1)
+        except zlib.error:
+            continue
+        return content[:most], len(content) > most
+    return raw, False

@@ -21,7 +21,7 @@ from luma_cli.errors import (
     RejectedError,
     UncollectedError,
 )
-from luma_cli.jobs.record import Record
+from luma_cli.jobs.record import LONGEST_STORING_SECONDS, Record
 from luma_cli.rules.prices import Price, show_dollars
 
 DAY_SECONDS = 86_400
@@ -53,15 +53,17 @@ def submit_job(
             cli.client,
             body,
             record,
-            partial(_remember, cli, replace(plan, in_history=record.is_kept and plan.wait)),
+            partial(_remember, cli, plan, record),
             persistence_of(cli),
             report,
             deadline=plan.deadline,
             interrupts=cli.host.interrupts,
         )
+    if not record.is_kept:
+        cli.at_the_end(record.store_again)
     if not answer.is_certain:
         try:
-            answer = confirm(cli.client, answer, persistence_of(cli))
+            answer = confirm(cli.client, answer, persistence_of(cli), plan.deadline)
         except OutcomeUnknownError as problem:
             record.unknown(problem.message)
             raise
@@ -77,8 +79,10 @@ def _tell(cli: AppContext, new_id: str) -> None:
         cli.paid = cli.paid._replace(told=True)
 
 
-def _remember(cli: AppContext, plan: Plan, new_id: str) -> None:
-    remember(cli, [new_id], plan, told=False)
+def _remember(cli: AppContext, plan: Plan, record: Record, new_id: str) -> None:
+    in_history = record.is_kept and plan.wait
+    was_told = cli.paid is not None and cli.paid.told
+    remember(cli, [new_id], replace(plan, in_history=in_history), told=was_told)
     cli.paid = cli.unfinished
 
 
@@ -190,7 +194,9 @@ def _begin(
         plan=plan.as_fields(),
         tag=tag,
     )
-    return record(cli.journal, twins.begin(draft))
+    left = max(plan.deadline - cli.host.clock.now(), 0.0)
+    with cli.journal.patience(min(left, LONGEST_STORING_SECONDS)):
+        return record(cli.journal, twins.begin(draft))
 
 
 def _refuse_over(flag: str, most: Decimal, price: Price, spent: Decimal) -> None:

@@ -11,7 +11,12 @@ from typing import TypeVar
 
 from luma_cli.api.answer import Answer
 from luma_cli.digests import sha256_of
-from luma_cli.errors import JournalError, OutputExistsError, UnexpectedAnswerError
+from luma_cli.errors import (
+    JournalError,
+    JournalLockedError,
+    OutputExistsError,
+    UnexpectedAnswerError,
+)
 from luma_cli.journal.entry import Entry
 from luma_cli.journal.find import entry_of, typical_seconds
 from luma_cli.journal.journal import Journal
@@ -19,6 +24,8 @@ from luma_cli.rules.vocabulary import STATES
 from luma_cli.transfers.download import Ledger, SavedFile
 
 Result = TypeVar("Result")
+# A note is no reason to keep a job waiting for another process.
+LONGEST_NOTE_SECONDS = 2.0
 _FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
 
 
@@ -29,7 +36,7 @@ class Notes:
     """
 
     def __init__(self, journal: Journal | None, warn: Callable[[str], None]) -> None:
-        self._journal, self._warn = journal, warn
+        self._journal, self._warn, self._has_warned = journal, warn, False
         self._states: dict[str, str] = {}
         self._names: dict[Path, str] = {}
 
@@ -110,11 +117,19 @@ class Notes:
         if self._journal is None:
             return None
         try:
-            return use(self._journal)
+            with self._journal.patience(LONGEST_NOTE_SECONDS):
+                return use(self._journal)
+        except JournalLockedError as problem:  # a later note may be luckier
+            self._warn_of_lock(problem)
         except JournalError as problem:
             self._journal = None
-            self._warn(f"{problem.message}; the job goes on")
-            return None
+            self._warn(f"{problem.message}; the job is still waited for")
+        return None
+
+    def _warn_of_lock(self, problem: JournalError) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(f"{problem.message}; what becomes of the job may be missing there")
 
 
 class _FilesOf(Ledger):

@@ -39,11 +39,12 @@ class Record:
         self._journal, self.entry, self._sandbox = journal, entry, sandbox
         self._warn, self._tell, self._interrupts = warn, tell, interrupts
         self._told = threading.Lock()
+        self._unstored: Accepted | None = None
 
     @property
     def is_kept(self) -> bool:
-        """Whether there is an entry."""
-        return self._journal is not None
+        """Whether there is an entry, and, once a job is accepted, its id is in it."""
+        return self._journal is not None and self._unstored is None
 
     def attempt(self, request_id: str) -> None:
         """Note that the request goes out now; raises `JournalError`, and then it must not."""
@@ -53,20 +54,44 @@ class Record:
     def accepted(self, accepted: Accepted) -> None:
         """Note the id, and tell it first when that is not done at once. Never raises."""
         new_id = accepted.generation_id
+        self._unstored = accepted
         if self._interrupts.is_pending or not accepted.is_certain:
             self._tell_once(new_id)
         slow_disk = threading.Timer(SECONDS_BEFORE_TELLING, self._tell_once, [new_id])
         slow_disk.daemon = True
-        slow_disk.start()
-        sandbox = self._sandbox if accepted.sandbox == self._sandbox else None
-        self._note(
-            lambda journal: journal.note_accepted(self.entry, new_id, sandbox=sandbox),
-            before_waiting=lambda: self._tell_once(new_id),
-        )
+        try:
+            slow_disk.start()
+        except RuntimeError:  # no more threads: better told too early
+            self._tell_once(new_id)
+        self._store(before_waiting=lambda: self._tell_once(new_id))
         slow_disk.cancel()
-        if self._journal is not None:
+
+    def store_again(self) -> None:
+        """Note an id that could not be stored before, at the end of the run."""
+        if self._unstored is not None:
+            self._store(seconds=SECONDS_BEFORE_TELLING)
+
+    def _store(
+        self,
+        before_waiting: Callable[[], None] = lambda: None,
+        seconds: float = LONGEST_STORING_SECONDS,
+    ) -> None:
+        journal, accepted = self._journal, self._unstored
+        if journal is None or accepted is None:
+            self._unstored = None
+            return
+        sandbox = self._sandbox if accepted.sandbox == self._sandbox else None
+        is_stored = self._note(
+            lambda journal: journal.note_accepted(
+                self.entry, accepted.generation_id, sandbox=sandbox
+            ),
+            before_waiting,
+            seconds,
+        )
+        if is_stored:
+            self._unstored = None
             with suppress(JournalError):  # only completion scripts read it
-                write_recent(self._journal)
+                write_recent(journal)
 
     def refused(self, problem: LumaError) -> None:
         """Note that no job was made."""
@@ -81,16 +106,23 @@ class Record:
             self._tell(generation_id)
 
     def _note(
-        self, note: Callable[[Journal], None], before_waiting: Callable[[], None] = lambda: None
-    ) -> None:
-        """Write, waiting for another process that has the journal, but not beyond a signal."""
+        self,
+        note: Callable[[Journal], None],
+        before_waiting: Callable[[], None] = lambda: None,
+        seconds: float = LONGEST_STORING_SECONDS,
+    ) -> bool:
+        """Write, waiting for another process that has the journal, but not beyond a signal.
+
+        Return whether it is written.
+        """
         if self._journal is None:
-            return
-        deadline = time.monotonic() + LONGEST_STORING_SECONDS
+            return False
+        deadline = time.monotonic() + seconds
         while True:
             try:
                 with self._journal.patience(SECONDS_BEFORE_TELLING):
                     note(self._journal)
+                return True
             except JournalLockedError as problem:
                 before_waiting()
                 if time.monotonic() < deadline and not self._interrupts.hold_is_over:
@@ -99,4 +131,4 @@ class Record:
             except JournalError as problem:
                 before_waiting()
                 self._warn(problem.message)
-            return
+            return False

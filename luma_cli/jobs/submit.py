@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 from luma_cli import PROGRAM
@@ -54,128 +55,168 @@ def submit(
 ) -> Answer:
     """Send the request and return the answer; `record` notes every step before it is taken.
 
-    `on_accepted` is called with the new job's id as soon as it is known, `report(done, total)` with
-    the bytes as they are sent. `deadline` is in seconds of the clock: no retry is made behind it,
-    nor after five minutes. Raises `OutcomeUnknownError` when the job may or may not exist, also for
-    an interruption while the request is under way; any other `LumaError` before `on_accepted` was
-    called means that no job was made.
+    `on_accepted` is called with the new job's id as soon as it is known, and again once it is
+    stored, `report(done, total)` with the bytes as they are sent. `deadline` is in seconds of the
+    clock: no retry is made behind it, nor after five minutes. Raises `OutcomeUnknownError` when the
+    job may or may not exist, also for an interruption while the request is under way; any other
+    `LumaError` before `on_accepted` was called means that no job was made.
     """
     encoded, clock = EncodedBody(body, report), persistence.clock
     interrupts = interrupts or Interrupts()
-    deadline = min(deadline, clock.now() + LONGEST_SUBMISSION_SECONDS)
-    retries = 0
-    while True:
+    sender = _Sender(client, encoded, record, on_accepted, clock, deadline, interrupts)
+    retry_until = min(deadline, clock.now() + LONGEST_SUBMISSION_SECONDS)
+    for retry in count(1):
+        outcome = sender.send()
+        if isinstance(outcome, Answer):
+            return outcome
+        pause = _pause_before(retry, outcome)
+        is_last = retry > persistence.retries or clock.now() + pause > retry_until
+        if not outcome.may_be_sent_again or is_last:
+            sender.refused(outcome)
+            _add_hint(outcome, body)
+            raise outcome
+        persistence.on_retry(outcome, pause)
+        sender.pause(pause)
+    raise AssertionError("the loop above has no end")
+
+
+class _Sender:
+    """Sends one request, as often as it is told, and notes how each attempt ends."""
+
+    def __init__(
+        self,
+        client: LumaClient,
+        body: EncodedBody,
+        record: Record,
+        on_accepted: Callable[[str], None],
+        clock: Clock,
+        deadline: float,
+        interrupts: Interrupts,
+    ) -> None:
+        self._client, self._body, self._record = client, body, record
+        self._on_accepted, self._interrupts = on_accepted, interrupts
+        self._clock, self._deadline = clock, deadline
+        self._accepted = False
+
+    def send(self) -> Answer | LumaError:
+        """Send the request once; return the answer, or the error of a certain refusal.
+
+        Raises `OutcomeUnknownError`, which is noted, and `KeyboardInterrupt` once a job is paid.
+        """
+        request_id = str(uuid.uuid4())
         try:
-            answer = _send_once(client, encoded, record, on_accepted, clock, deadline, interrupts)
-            break
+            self._record.attempt(request_id)
+            with self._interrupts.held():
+                return self._send_held(request_id)
+        except KeyboardInterrupt:
+            if self._accepted:
+                raise
+            # The last attempt was refused for certain, or there was none.
+            return self._stopped()
+
+    def refused(self, problem: LumaError) -> None:
+        """Note that no job was made; signals wait until that is done."""
+        with self._interrupts.held_for_an_error():
+            self._record.refused(problem)
+
+    def pause(self, seconds: float) -> None:
+        """Wait before the next attempt; raises `StoppedError` for an interruption."""
+        try:
+            self._clock.sleep(seconds)
+        except KeyboardInterrupt:
+            stopped = self._stopped()
+            self.refused(stopped)
+            raise stopped from None
+
+    def _send_held(self, request_id: str) -> Answer | LumaError:
+        """Send the request while signals are held, and settle the entry if that has to be."""
+        left = max(self._deadline - self._clock.now(), 0.0)
+        try:
+            return self._client.create_generation(
+                self._body, self._accept, request_id, seconds=left
+            )
         except OutcomeUnknownError as problem:
-            record.unknown(problem.message, problem.answer)
-            if record.is_kept:
-                show = f"`{PROGRAM} generations show {record.entry}`"
-                problem.hint = f"{problem.hint}; {show} has its request ids"
-            raise
+            raise self._unknown(problem) from None
+        except KeyboardInterrupt:
+            if self._accepted:
+                raise
+            unknown = OutcomeUnknownError(_UNDER_WAY, hint=OUTCOME_UNKNOWN_HINT)
+            raise self._unknown(unknown) from None
+        except StoppedError:
+            return StoppedError(_NOT_SENT)
         except LumaError as problem:
-            pause = _pause_before(retries + 1, problem)
-            is_last = retries == persistence.retries or clock.now() + pause > deadline
-            if interrupts.is_pending and not isinstance(problem, StoppedError):
-                problem = StoppedError(_REFUSED_SO_FAR)
-            if not problem.may_be_sent_again or is_last:
-                record.refused(problem)
-                _add_hint(problem, body)
-                raise problem from None
-            persistence.on_retry(problem, pause)
-        retries += 1
-        _pause(clock, pause, record)
-    return answer
+            return StoppedError(_REFUSED_SO_FAR) if self._interrupts.is_pending else problem
+        except Exception as problem:  # a bug: the traceback is shown, the entry is not left open
+            if not self._accepted:
+                self._record.unknown(f"the program failed: {type(problem).__name__}")
+            raise
+
+    def _accept(self, accepted: Accepted) -> None:
+        self._accepted = True
+        self._on_accepted(accepted.generation_id)
+        self._record.accepted(accepted)
+        self._on_accepted(accepted.generation_id)
+
+    def _unknown(self, problem: OutcomeUnknownError) -> OutcomeUnknownError:
+        self._record.unknown(problem.message, problem.answer)
+        if self._record.is_kept:
+            show = f"`{PROGRAM} generations show {self._record.entry}`"
+            problem.hint = f"{problem.hint}; {show} has its request ids"
+        return problem
+
+    def _stopped(self) -> StoppedError:
+        return StoppedError(_REFUSED_SO_FAR)
 
 
-def confirm(client: LumaClient, answer: Answer, persistence: Persistence) -> Answer:
+def confirm(
+    client: LumaClient, answer: Answer, persistence: Persistence, deadline: float = math.inf
+) -> Answer:
     """Ask for a job whose id was found in an answer that cannot be read; return its state.
 
-    Raises `OutcomeUnknownError` when the API does not know the id, also half a minute later, and
-    `UncollectedError` when it cannot be asked.
+    Raises `OutcomeUnknownError` when the API says that it does not know the id, also half a minute
+    later, and `UncollectedError` when it cannot be asked, or not before the `deadline`.
     """
     new_id, clock = str(answer.generation_id), persistence.clock
-    end = clock.now() + LONGEST_UNKNOWN_SECONDS
-    try:
-        while True:
-            try:
-                found = try_again(partial(client.get_generation, new_id), persistence)
-                return replace(found, generation_id=new_id)
-            except RejectedError:
-                if clock.now() >= end:
-                    raise
-            clock.sleep(_LOOK_SECONDS)
-    except RejectedError as problem:
-        raise OutcomeUnknownError(
-            f"the submission may or may not have been accepted: its answer is damaged, and the API"
-            f" does not know the id in it, {new_id}",
-            hint=OUTCOME_UNKNOWN_HINT,
-            exchange=problem.exchange,
-            generation_id=new_id,
-        ) from None
-    except LumaError as problem:
-        raise UncollectedError(
-            f"the answer to the submission is damaged; the id in it is {new_id}, and asking for it"
-            f" failed: {problem.message}",
-            hint=f"run `{PROGRAM} generations get {new_id}`",
-            exchange=problem.exchange,
-            generation_id=new_id,
-        ) from None
+    known_by = min(deadline, clock.now() + LONGEST_UNKNOWN_SECONDS)
+    while True:
+        try:
+            found = try_again(partial(client.get_generation, new_id), persistence, deadline)
+            return replace(found, generation_id=new_id)
+        except LumaError as problem:
+            if not _is_not_found(problem):
+                raise _unconfirmed(new_id, problem) from None
+            if clock.now() + _LOOK_SECONDS > known_by:
+                if deadline <= known_by:  # the API may only be late
+                    raise _unconfirmed(new_id, problem) from None
+                raise OutcomeUnknownError(
+                    "the submission may or may not have been accepted: its answer is damaged, and"
+                    f" the API does not know the id in it, {new_id}",
+                    hint=OUTCOME_UNKNOWN_HINT,
+                    exchange=problem.exchange,
+                    generation_id=new_id,
+                ) from None
+        clock.sleep(_LOOK_SECONDS)
 
 
-def _send_once(
-    client: LumaClient,
-    body: EncodedBody,
-    record: Record,
-    on_accepted: Callable[[str], None],
-    clock: Clock,
-    deadline: float,
-    interrupts: Interrupts,
-) -> Answer:
-    found: list[str] = []
+def _is_not_found(problem: LumaError) -> bool:
+    """Return whether the API itself, not a gateway, says that it does not know an id."""
+    exchange = problem.exchange
+    return exchange is not None and exchange.status == 404 and "detail" in (exchange.body or {})
 
-    def accept(accepted: Accepted) -> None:
-        found.append(accepted.generation_id)
-        on_accepted(accepted.generation_id)
-        record.accepted(accepted)
 
-    request_id = str(uuid.uuid4())
-    try:
-        record.attempt(request_id)
-    except KeyboardInterrupt:
-        raise StoppedError(_NOT_SENT) from None
-    try:
-        with interrupts.held():
-            left = max(deadline - clock.now(), 0.0)
-            return client.create_generation(body, accept, request_id, seconds=left)
-    except StoppedError:
-        raise StoppedError(_NOT_SENT) from None
-    except KeyboardInterrupt:
-        if found:
-            raise
-        raise OutcomeUnknownError(_UNDER_WAY, hint=OUTCOME_UNKNOWN_HINT) from None
-    except LumaError:
-        raise
-    except Exception as problem:  # a bug: the traceback is shown, and the entry is not left open
-        if not found:
-            record.unknown(f"the program failed: {type(problem).__name__}")
-        raise
+def _unconfirmed(new_id: str, problem: LumaError) -> UncollectedError:
+    return UncollectedError(
+        f"the answer to the submission is damaged; the id in it is {new_id}, and asking for it"
+        f" failed: {problem.message}",
+        exchange=problem.exchange,
+        generation_id=new_id,
+    )
 
 
 def _pause_before(retry: int, problem: LumaError) -> float:
     """Return the seconds before the n-th retry: as many as the server asks for, if it does."""
     asked = problem.retry_after_seconds if isinstance(problem, RateLimitedError) else None
     return backoff_seconds(retry) if asked is None else asked
-
-
-def _pause(clock: Clock, seconds: float, record: Record) -> None:
-    try:
-        clock.sleep(seconds)
-    except KeyboardInterrupt:
-        stopped = StoppedError(_REFUSED_SO_FAR)
-        record.refused(stopped)
-        raise stopped from None
 
 
 def _add_hint(refusal: LumaError, body: Mapping[str, Any]) -> None:

@@ -8,17 +8,39 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from luma_cli import PROGRAM
 from luma_cli.errors import JournalError, JournalLockedError
 from luma_cli.journal.schema import VERSION, migrate
 
 BUSY_SECONDS = 30.0
-_PAUSE_SECONDS = 0.01
+_STEP_SECONDS, _PAUSE_SECONDS = 0.1, 0.01
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 
-def connect(path: Path, warn: Callable[[str], None]) -> tuple[sqlite3.Connection, int]:
+class PatientConnection(sqlite3.Connection):
+    """Waits for another process in short steps: between them the interpreter hears of signals.
+
+    SQLite itself would wait in one piece; and while another process switches the write-ahead log on
+    it refuses at once, whatever the time-out. `longest_wait` is in seconds.
+    """
+
+    longest_wait = BUSY_SECONDS
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        """Run a statement; raises `sqlite3.Error`."""
+        deadline = time.monotonic() + self.longest_wait
+        while True:
+            try:
+                return super().execute(*statement)
+            except sqlite3.OperationalError as problem:
+                if "locked" not in str(problem) or time.monotonic() >= deadline:
+                    raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def connect(path: Path, warn: Callable[[str], None]) -> tuple[PatientConnection, int]:
     """Open the journal at `path` and return its version too; the file is made if need be.
 
     `warn` is called with a sentence when a damaged file was moved aside and a new one begun. Raises
@@ -39,17 +61,21 @@ def connect(path: Path, warn: Callable[[str], None]) -> tuple[sqlite3.Connection
         raise useless(path, str(problem)) from None
 
 
-def _open(path: Path) -> tuple[sqlite3.Connection, int]:
+def _open(path: Path) -> tuple[PatientConnection, int]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         # private from its first byte; SQLite gives its side files the same mode
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     # several threads use it, one at a time: `Journal` has a lock
     connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path,
+        timeout=_STEP_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=PatientConnection,
     )
     try:
-        _write_ahead(connection)
+        connection.execute("PRAGMA journal_mode = WAL")  # which stays on
         connection.execute("PRAGMA synchronous = FULL")
         connection.row_factory = sqlite3.Row
         # text that is not UTF-8 would raise, and hide the whole row
@@ -58,22 +84,6 @@ def _open(path: Path) -> tuple[sqlite3.Connection, int]:
     except BaseException:
         connection.close()
         raise
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch the write-ahead log on, which stays on.
-
-    While another process does the same SQLite refuses at once, whatever the time-out.
-    """
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as problem:
-            if "locked" not in str(problem) or time.monotonic() > deadline:
-                raise
-        time.sleep(_PAUSE_SECONDS)
 
 
 def _move_aside(path: Path) -> Path:

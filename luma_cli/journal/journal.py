@@ -302,19 +302,10 @@ class Journal:
         if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
             raise sqlite3.OperationalError("database is locked")
         try:
-            if seconds is None:
-                yield
-                return
-            self._wait_for(seconds)
-            try:
-                yield
-            finally:
-                self._wait_for(BUSY_SECONDS)
+            self._connection.longest_wait = BUSY_SECONDS if seconds is None else seconds
+            yield
         finally:
             self._lock.release()
-
-    def _wait_for(self, seconds: float) -> None:
-        self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _text(value: Any, default: str) -> str:

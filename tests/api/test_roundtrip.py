@@ -10,14 +10,23 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from luma_cli.api.client import LumaClient
+from luma_cli.api.roundtrip import REQUEST_THREAD
 from luma_cli.body.encode import EncodedBody
-from luma_cli.errors import OutcomeUnknownError, StoppedError
+from luma_cli.errors import (
+    OutcomeUnknownError,
+    StoppedError,
+    UnavailableError,
+    WaitTimeoutError,
+)
+from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
 from tests.support.program import KEY, Program, Result, TestClock
 from tests.support.raw_api import GENERATION_ID, RawApi, Request, answer, job, raw_api
@@ -208,18 +217,91 @@ def test_bytes_behind_an_answer_are_not_taken_for_the_next_one(luma: Program) ->
     assert result == Result(0, "completed\n", "")
 
 
+class RealClock(TestClock):
+    """The machine's clock: what is tested is time itself."""
+
+    def now(self) -> float:
+        return Clock().now()
+
+    def sleep(self, seconds: float) -> None:
+        Clock().sleep(seconds)
+
+
 class Body:
     """A body of two pieces; `between` is called before the last one."""
 
     length, preview = 2, "{}"
 
-    def __init__(self, between: Callable[[], None]) -> None:
+    def __init__(self, between: Callable[[], object]) -> None:
         self._between = between
 
     def chunks(self) -> Iterator[bytes]:
         yield b"{"
         self._between()
         yield b"}"
+
+
+def test_a_connection_that_comes_up_too_late_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_up, is_given_up = socket.getaddrinfo, threading.Event()
+
+    def slow(*name: Any, **options: Any) -> Any:
+        assert is_given_up.wait(PATIENCE_SECONDS)
+        return look_up(*name, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with raw_api(lambda request: request.connection.sendall(answer(job(), 201))) as api:
+        made = LumaClient(partial(httpx.Client, timeout=0.3), api.base_url, KEY, {}, print)
+        with closing(made), pytest.raises(UnavailableError, match="no connection") as failure:
+            made.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
+        is_given_up.set()
+        for thread in threading.enumerate():
+            if thread.name == REQUEST_THREAD:
+                thread.join(PATIENCE_SECONDS)
+
+    assert failure.value.may_be_sent_again
+    assert api.asked == []
+
+
+def test_a_submission_that_is_not_sent_in_time_never_is() -> None:
+    never = threading.Event()
+    try:
+        with raw_api(lambda _: None) as api, client_for(api) as client:
+            body = Body(lambda: never.wait(PATIENCE_SECONDS))
+            with pytest.raises(WaitTimeoutError, match="no job was made"):
+                client.create_generation(body, lambda _: None, "r", seconds=0.2)
+    finally:
+        never.set()
+
+    assert api.asked == []
+
+
+def test_the_answer_to_what_was_sent_in_time_may_be_late(luma: Program) -> None:
+    late = threading.Event()
+
+    def respond(request: Request) -> None:
+        if request.method == "POST":
+            late.wait(1.5)
+            request.connection.sendall(answer(job(), 201))
+        else:
+            request.connection.sendall(answer(job()))
+
+    luma.clock = RealClock()
+    with raw_api(respond) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "create", "--prompt", "x", "--wait", "--timeout", "1s")
+
+    assert (result.exit_code, api.count("POST")) == (9, 1)
+    assert GENERATION_ID in result.stderr
+
+
+def test_an_answer_that_a_proxy_has_unpacked_is_read_as_it_is(luma: Program) -> None:
+    with raw_api(flood("gzip", json.dumps(job()).encode())) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "create", "--prompt", "x", "--transform", "id", "-r")
+
+    assert result == Result(0, f"{GENERATION_ID}\n", "")
 
 
 def test_a_signal_before_the_last_piece_means_that_nothing_was_submitted() -> None:

@@ -287,10 +287,29 @@ def test_patience_ends_early_and_is_back_afterwards(journal: Journal, path: Path
             journal.note_accepted(entry, ID)
         assert 0.15 < time.monotonic() - start < 5
         other.execute("COMMIT")
-    assert journal.read("PRAGMA busy_timeout")[0][0] == 30_000
-    with journal.patience(0.2):
-        journal.note_accepted(entry, ID)
+        with journal.patience(0.2):
+            journal.note_accepted(entry, ID)
     assert [each.generation_id for each in journal.entries("1")] == [ID]
+
+
+def test_a_signal_ends_the_wait_for_another_process(journal: Journal, path: Path) -> None:
+    class SignalError(Exception):
+        pass
+
+    def handle(*_: object) -> None:
+        raise SignalError
+
+    before = signal.signal(signal.SIGALRM, handle)
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            start = time.monotonic()
+            with pytest.raises(SignalError):
+                journal.begin(draft())
+            assert time.monotonic() - start < 10
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_patience_holds_for_a_thread_of_this_process_too(journal: Journal) -> None:

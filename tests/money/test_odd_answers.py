@@ -73,6 +73,29 @@ def test_an_id_that_cannot_be_confirmed_is_told_and_not_to_be_paid_again(
     assert stored(history) == ("accepted", ID)
 
 
+def test_a_page_of_a_gateway_is_no_word_about_an_id(
+    luma: Program, api: FakeApi, history: Path
+) -> None:
+    api.on("POST", "/generations", DAMAGED)
+    api.on("GET", f"/generations/{ID}", httpx.Response(302, headers={"Location": "/portal"}))
+
+    assert luma(*CREATE).exit_code == 13
+    assert stored(history) == ("accepted", ID)
+
+
+def test_a_confirmation_ends_at_the_deadline(
+    luma: Program, api: FakeApi, clock: TestClock, history: Path
+) -> None:
+    api.on("POST", "/generations", DAMAGED)
+    unknown = httpx.Response(404, json={"detail": "Generation not found"})
+    api.on("GET", f"/generations/{ID}", *[unknown] * 3)
+
+    result = luma(*CREATE, "--wait", "--timeout", "3s")
+
+    assert (result.exit_code, stored(history)) == (9, ("accepted", ID))
+    assert sum(clock.sleeps) <= 3
+
+
 def test_a_wait_survives_an_id_that_cannot_be_confirmed_at_once(
     luma: Program, api: FakeApi, history: Path
 ) -> None:

@@ -64,23 +64,30 @@ class Run:
         with closing(sqlite3.connect(self.journal)) as journal:
             return journal.execute("SELECT outcome, generation_id FROM submissions").fetchall()
 
-    def execute(self, before_answer: Callable[[Run], None] = lambda _: None) -> Run:
-        """Run the command against an API that accepts the job and then sends the signals."""
+    def execute(
+        self,
+        before_answer: Callable[[Run], None] = lambda _: None,
+        reply: Callable[[Request], None] | None = None,
+    ) -> Run:
+        """Run the command against an API that accepts the job, and then send the signals.
+
+        With `reply`, the signals come before what that does to the submission.
+        """
 
         def respond(request: Request) -> None:
             if request.method != "POST":
                 request.connection.sendall(answer(job()))
                 return
             before_answer(self)
+            if reply is not None:
+                self._send_signals()
+                reply(request)
+                return
             accepted = answer(job(), 201)
             size = -(-len(accepted) // self.pieces)
             for start in range(0, len(accepted), size):
                 request.connection.sendall(accepted[start : start + size])
-            for number in self.numbers:
-                time.sleep(self.moment)
-                self._started.wait()
-                assert self._child is not None
-                self._child.send_signal(number)
+            self._send_signals()
 
         with raw_api(respond) as api:
             self._child = subprocess.Popen(
@@ -100,6 +107,13 @@ class Run:
                     raise
             self.code, self.posts = child.returncode, api.count("POST")
         return self
+
+    def _send_signals(self) -> None:
+        for number in self.numbers:
+            time.sleep(self.moment)
+            self._started.wait()
+            assert self._child is not None
+            self._child.send_signal(number)
 
     def check_told(self) -> str:
         """Check that the job was paid once and its id is told; return how the run ended."""
@@ -195,19 +209,44 @@ def test_a_locked_journal_does_not_keep_the_id_from_being_told(
     number: signal.Signals, tmp_path: Path
 ) -> None:
     locks: list[sqlite3.Connection] = []
-
-    def lock(run: Run) -> None:
-        locks.append(sqlite3.connect(run.journal, check_same_thread=False, isolation_level=None))
-        locks[0].execute("BEGIN EXCLUSIVE")
-
     run = Run(tmp_path / "run", ("--quiet",), (number,))
     started = time.monotonic()
-    run.execute(lock)
+    run.execute(locking(locks))
     locks[0].close()
 
     assert run.check_told() == "exit 130"
     assert run.stderr.startswith(f"note: submitted as {GENERATION_ID}\n"), run.stderr
     assert time.monotonic() - started < LONGEST_END_SECONDS / 2
+
+
+def locking(locks: list[sqlite3.Connection]) -> Callable[[Run], None]:
+    """Return what keeps the journal of a run locked from now on."""
+
+    def lock(run: Run) -> None:
+        locks.append(sqlite3.connect(run.journal, check_same_thread=False, isolation_level=None))
+        locks[0].execute("BEGIN EXCLUSIVE")
+
+    return lock
+
+
+def test_a_signal_does_not_hide_that_the_outcome_is_unknown(tmp_path: Path) -> None:
+    locks: list[sqlite3.Connection] = []
+    run = Run(tmp_path / "run", (), (signal.SIGINT, signal.SIGINT))
+
+    run.execute(locking(locks), lambda request: request.connection.close())
+    locks[0].close()
+
+    assert (run.code, run.posts) == (11, 1)
+    assert "may or may not have been accepted" in run.stderr
+
+
+def test_the_way_on_from_an_id_that_is_not_stored_needs_no_history(tmp_path: Path) -> None:
+    locks: list[sqlite3.Connection] = []
+    run = Run(tmp_path / "run", ("--wait",), (signal.SIGTERM,)).execute(locking(locks))
+    locks[0].close()
+
+    assert run.check_told() == "exit 130"
+    assert f"luma-agents-cli generations wait {GENERATION_ID}`" in run.stderr
 
 
 def test_a_journal_that_is_locked_for_a_while_gets_the_id_in_the_end(tmp_path: Path) -> None:
