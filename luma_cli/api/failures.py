@@ -31,6 +31,7 @@ _LONGEST_DETAIL = 500
 _KEPT_OF_AN_ANSWER = 1024
 _NETWORK_HINT = "check the network, the proxy variables and `--base-url`"
 _UNREADABLE_HINT = "check `--base-url`; a proxy may have answered in the server's place"
+UNKNOWN_OUTCOME = "the submission may or may not have been accepted"
 OUTCOME_UNKNOWN_HINT = (
     "the job may exist and be billed; look at the dashboard before you submit it again"
 )
@@ -68,6 +69,8 @@ def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -
     status, detail = exchange.status or 0, _detail(exchange.body)
     verdict = verdict_on_answer(status, detail)
     if verdict is Verdict.UNKNOWN:
+        if 300 <= status < 400:
+            detail = f"the server answered HTTP {status}, a redirect"
         return _unknown(detail or _without_detail(status, text), exchange)
     error = refusal(exchange, text, retry_after)
     error.may_be_sent_again = verdict is Verdict.AGAIN
@@ -150,7 +153,7 @@ def _broken_fact(problem: Exception, exchange: Exchange) -> str:
 
 def _unknown(fact: str, exchange: Exchange) -> OutcomeUnknownError:
     return OutcomeUnknownError(
-        f"the submission may or may not have been accepted: {fact}",
+        f"{UNKNOWN_OUTCOME}: {fact}",
         hint=OUTCOME_UNKNOWN_HINT,
         exchange=exchange,
     )

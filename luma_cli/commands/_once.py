@@ -185,12 +185,12 @@ class Twins:
         if found is None:
             return
         if found.outcome == ACCEPTED:
-            fact = f"is unfinished as generation {found.generation_id}"
+            fact = f"is unfinished as generation {found.generation_id}; add `--once` to resume it"
         elif found.outcome == SENDING:
-            fact = f"is being sent as entry {found.entry}"
+            fact = f"is being sent as entry {found.entry}; add `--once` to wait for it"
         else:
-            fact = f"has an unknown outcome as entry {found.entry}"
-        self._cli.out.note(f"the same request {fact}; add `--once` to resume it instead")
+            fact = f"has an unknown outcome as entry {found.entry}: it may be paid already"
+        self._cli.out.note(f"the same request {fact}")
 
 
 def deliver(cli: AppContext, found: TwinFoundError, plan: Plan) -> None:

@@ -50,7 +50,8 @@ def generation_list(ctx: typer.Context) -> None:
             refresh(cli, cli.history, wanted, is_asked=bool(asks))
         entries = listed(cli.history, wanted)
         if (first := next(entries, None)) is None:
-            cli.out.note("no such jobs in the history of this machine")
+            others = "" if wanted.sandbox else "; `list --sandbox` shows those of sandboxes"
+            cli.out.note(f"no such jobs of this host and profile in the history{others}")
         else:
             listing.show(cli, chain([first], entries))
 

@@ -18,7 +18,7 @@ from typing import Any
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import Accepted, LumaClient
-from luma_cli.api.failures import OUTCOME_UNKNOWN_HINT
+from luma_cli.api.failures import OUTCOME_UNKNOWN_HINT, UNKNOWN_OUTCOME
 from luma_cli.body.encode import EncodedBody
 from luma_cli.body.inline import InlineFile
 from luma_cli.errors import (
@@ -158,7 +158,8 @@ class _Sender:
         self._on_accepted(accepted.generation_id)
 
     def _unknown(self, problem: OutcomeUnknownError) -> OutcomeUnknownError:
-        self._record.unknown(problem.message, problem.answer)
+        fact = problem.message.removeprefix(f"{UNKNOWN_OUTCOME}: ")
+        self._record.unknown(fact, problem.answer)
         if self._record.is_kept:
             show = f"`{PROGRAM} generations show {self._record.entry}`"
             problem.hint = f"{problem.hint}; {show} has its request ids"
@@ -189,8 +190,8 @@ def confirm(
                 if deadline <= known_by:  # the API may only be late
                     raise _unconfirmed(new_id, problem) from None
                 raise OutcomeUnknownError(
-                    "the submission may or may not have been accepted: its answer is damaged, and"
-                    f" the API does not know the id in it, {new_id}",
+                    f"{UNKNOWN_OUTCOME}: its answer is damaged, and the API does not know the id in"
+                    f" it, {new_id}",
                     hint=OUTCOME_UNKNOWN_HINT,
                     exchange=problem.exchange,
                     generation_id=new_id,

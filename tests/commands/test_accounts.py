@@ -142,5 +142,8 @@ def test_an_empty_view_is_told(luma: Program) -> None:
     luma.environ["LUMA_BASE_URL"] = "https://new.test/v1"
 
     assert luma("generations", "list") == Result(
-        0, "", "note: no such jobs in the history of this machine\n"
+        0,
+        "",
+        "note: no such jobs of this host and profile in the history;"
+        " `list --sandbox` shows those of sandboxes\n",
     )

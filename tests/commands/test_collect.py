@@ -184,7 +184,7 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
             "the output of generation gen_1 no longer exists: the storage host answered HTTP 410",
             "resume gen_1",
         ),
-        (None, "uncollected", "no room in `.`", "download --wait --output fox.png gen_1"),
+        (None, "uncollected", "no room in `.`", "download --wait --output-dir FOLDER gen_1"),
     ],
 )
 def test_what_stops_the_saving_after_create_is_13(

@@ -155,7 +155,8 @@ def test_list_filters_and_sums_up(luma: Program, api: FakeApi) -> None:
     assert [json.loads(line)["cost_usd"] for line in spent.splitlines()] == [0.1, 0.0404]
     assert luma("generations", "list", "--spend", "week").exit_code == 2
     assert luma("generations", "list", "--state", "failed").stderr == (
-        "note: no such jobs in the history of this machine\n"
+        "note: no such jobs of this host and profile in the history;"
+        " `list --sandbox` shows those of sandboxes\n"
     )
 
 
