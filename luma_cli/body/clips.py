@@ -8,8 +8,9 @@ from typing import Any, BinaryIO
 
 from luma_cli.body.inline import InlineFile
 
-_CONTAINERS = (b"moov",)
-_HEADER = b"mvhd"
+_MOVIE, _MOVIE_HEADER = b"moov", b"mvhd"
+# Before the movie header there are a few; more would be a file made to keep us busy.
+_MOST_BOXES = 10_000
 
 
 def seconds_of(data: Any) -> float | None:
@@ -18,35 +19,50 @@ def seconds_of(data: Any) -> float | None:
 
 
 def clip_seconds(path: Path) -> float | None:
-    """Return what the movie header (ISO/IEC 14496-12, 8.2.2) says, `None` without one."""
+    """Return what the movie header (ISO/IEC 14496-12, 8.2.2) says, `None` when it says nothing.
+
+    Whatever is wrong with a file, its length is unknown: the API judges what it can read.
+    """
     try:
         with path.open("rb") as stream:
-            return _header_in(stream, path.stat().st_size)
-    except (OSError, struct.error, ZeroDivisionError):
+            end = path.stat().st_size
+            movie = _find(stream, _MOVIE, 0, end)
+            header = movie and _find(stream, _MOVIE_HEADER, *movie)
+            return _duration(stream, *header) if header else None
+    except (OSError, struct.error):
         return None
 
 
-def _header_in(stream: BinaryIO, end: int) -> float | None:
-    while stream.tell() < end:
-        start = stream.tell()
+def _find(stream: BinaryIO, wanted: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the content of the first box of a kind begins and ends, among its neighbours."""
+    for _ in range(_MOST_BOXES):
+        if start + 8 > end:
+            return None
+        stream.seek(start)
         size, kind = struct.unpack(">I4s", stream.read(8))
+        content = start + 8
         if size == 1:  # the real size stands behind
             (size,) = struct.unpack(">Q", stream.read(8))
-        if kind == _HEADER:
-            return _duration(stream)
-        if kind in _CONTAINERS:
-            return _header_in(stream, start + size)
-        if size < 8:  # 0: up to the end of the file
+            content += 8
+        # 0: up to the end of the file
+        following = min(start + size, end) if size else end
+        if following < content:
             return None
-        stream.seek(start + size)
+        if kind == wanted:
+            return content, following
+        start = following
     return None
 
 
-def _duration(stream: BinaryIO) -> float:
-    """Read a header's duration; version 1 has times of eight bytes."""
-    version = stream.read(4)[0]
-    stream.seek(16 if version == 1 else 8, 1)
-    ticks_a_second, ticks = struct.unpack(
-        ">IQ" if version == 1 else ">II", stream.read(12 if version == 1 else 8)
-    )
-    return float(ticks / ticks_a_second)
+def _duration(stream: BinaryIO, start: int, end: int) -> float | None:
+    """Read a header's duration; version 1 has times of eight bytes.
+
+    All ones mean that it is unknown (8.2.2.3), and a film that comes in fragments has zero.
+    """
+    stream.seek(start)
+    header = stream.read(min(end - start, 32))
+    is_long = header[:1] == b"\1"
+    form, before = (">IQ", 20) if is_long else (">II", 12)
+    ticks_a_second, ticks = struct.unpack_from(form, header, before)
+    unknown = 0xFFFF_FFFF_FFFF_FFFF if is_long else 0xFFFF_FFFF
+    return None if ticks in (0, unknown) or not ticks_a_second else float(ticks / ticks_a_second)

@@ -17,10 +17,12 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from luma_cli.body import input as request_input
 from luma_cli.body.inline import InlineFile, regular_file, unreadable
 from luma_cli.body.stdin import STDIN_NAMES, Stdin
 from luma_cli.body.textual import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.decoding import refuse_other_encodings
+from luma_cli.digests import version_of
 
 _BYTE_ORDER_MARK = "\ufeff"
 _TEXT, _DATA = "file://", "data://"
@@ -118,21 +120,25 @@ def _status(name: str) -> os.stat_result | None:
 
 def _read(path: Path, form: str, shown: str) -> Any:
     """Return a file's text, or its base64 when it is none, as the form asks."""
+    if path.stat().st_size > request_input.MOST_BYTES:
+        raise request_input.too_many_bytes(shown)
     if form == _DATA:
         return _base64(path, shown)
     with path.open("rb") as stream:
         head = stream.read(SNIFFED_BYTES)
         if form != _TEXT and not looks_like_text(head):
             return _base64(path, shown)  # no need to read the rest, which may be large
-        data = head + stream.read()
+        stream.seek(0)
+        data = request_input.read_bounded(stream, shown)
     refuse_other_encodings(data, shown)
     text = data.decode(errors="replace") if form == _TEXT else text_of(data)
     return _base64(path, shown) if text is None else text.removeprefix(_BYTE_ORDER_MARK)
 
 
 def _base64(path: Path, shown: str) -> Any:
-    status = path.stat()
-    if stat.S_ISREG(status.st_mode):
-        return InlineFile(path, "application/octet-stream", status.st_size, shown.strip("`"))
     with path.open("rb") as stream:  # a folder cannot be, which the error says
-        return base64.b64encode(stream.read()).decode()
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return base64.b64encode(request_input.read_bounded(stream, shown)).decode()
+    media_type, name = "application/octet-stream", shown.strip("`")
+    return InlineFile(path, media_type, status.st_size, name, version_of(status))

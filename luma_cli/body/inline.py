@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
-from luma_cli.digests import sha256_of
+from luma_cli.digests import FileVersion, sha256_of_version, version_of
 from luma_cli.errors import InputFileError
 from luma_cli.spooling import spool
 
@@ -23,13 +24,15 @@ class InlineFile:
     """A local picture or video that becomes a base64 string in the body.
 
     `size` is what the file measured when it was checked; the `Content-Length` is computed from it.
-    `name` is what the user calls it, if that is not the path.
+    `name` is what the user calls it, if that is not the path. With a `version`, no other bytes are
+    sent or digested than those that were checked.
     """
 
     path: Path
     media_type: str
     size: int
     name: str = ""
+    version: FileVersion | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.name or str(self.path)
@@ -37,7 +40,13 @@ class InlineFile:
     @property
     def sha256(self) -> str:
         """The SHA-256 of the bytes; raises `InputFileError`."""
-        return digest(self.path)
+        try:
+            version = self.version or version_of(self.path.stat())
+            return _sha256(self.path, version)
+        except OSError as problem:
+            raise unreadable(self.path, problem) from None
+        except _ChangedError:
+            raise changed(self, "read") from None
 
     @property
     def encoded_length(self) -> int:
@@ -47,26 +56,37 @@ class InlineFile:
     def chunks(self) -> Iterator[bytes]:
         """Yield the base64 text piece by piece.
 
-        Raises `InputFileError` when the file is no longer what it was: a body that does not match
-        its announced length would reach the server as garbage.
+        Raises `InputFileError` when the file is no longer what it was, before the last piece: a
+        mixture of old and new bytes must not reach the server as a whole request.
         """
         import binascii
 
         left = self.size
         try:
             with self.path.open("rb") as stream:
+                version = self.version or version_of(os.fstat(stream.fileno()))
                 while piece := stream.read(_PIECE_BYTES):
                     left -= len(piece)
-                    if left < 0:
-                        break
+                    # Looked at after each piece, so that it is before the last one is passed on.
+                    if left < 0 or version_of(os.fstat(stream.fileno())) != version:
+                        raise changed(self, "sent")
                     yield binascii.b2a_base64(piece, newline=False)
         except OSError as problem:
             raise unreadable(self.path, problem) from None
         if left:
-            raise InputFileError(
-                f"`{self}` changed its size while it was sent",
-                hint="wait until it is written, then run the same again",
-            )
+            raise changed(self, "sent")
+
+    def check_unchanged(self) -> None:
+        """Raise `InputFileError` when the file was replaced or written into since it was checked.
+
+        For bytes that somebody else has read from it in the meantime.
+        """
+        try:
+            version = version_of(self.path.stat())
+        except OSError as problem:
+            raise unreadable(self.path, problem) from None
+        if self.version not in (None, version):
+            raise changed(self, "sent")
 
 
 def inline_file(path: Path, media_type: str | None = None, name: str = "") -> InlineFile:
@@ -81,8 +101,8 @@ def inline_file(path: Path, media_type: str | None = None, name: str = "") -> In
         if regular != path:
             path, name = regular, shown
         with path.open("rb") as stream:
+            version = version_of(os.fstat(stream.fileno()))
             head = stream.read(LONGEST_SIGNATURE_BYTES)
-        size = path.stat().st_size
     except (OSError, ValueError) as problem:
         raise unreadable(path, problem) from None
     if not head:
@@ -94,7 +114,7 @@ def inline_file(path: Path, media_type: str | None = None, name: str = "") -> In
             hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are; the bytes count, not the name."
             " Convert it, or name its type: `'{data: \"@FILE\", media_type: TYPE}'`",
         )
-    return InlineFile(path, media_type, size, name)
+    return InlineFile(path, media_type, version.size, name, version)
 
 
 def regular_file(path: Path) -> Path:
@@ -120,21 +140,24 @@ def inline_files(body: Any) -> Iterator[InlineFile]:
             yield from inline_files(inner)
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a local file, read once while it stays what it is.
-
-    Raises `InputFileError`.
-    """
-    try:
-        status = path.stat()
-        return _digest(path, status.st_ino, status.st_size, status.st_mtime_ns)
-    except OSError as problem:
-        raise unreadable(path, problem) from None
+class _ChangedError(Exception):
+    """A file has not the version whose digest is asked for."""
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, *_version: int) -> str:
-    return sha256_of(path)
+def _sha256(path: Path, version: FileVersion) -> str:
+    sha256 = sha256_of_version(path, version)
+    if sha256 is None:
+        raise _ChangedError  # and nothing is kept
+    return sha256
+
+
+def changed(file: InlineFile, while_it_was: str) -> InputFileError:
+    """Return the error for a file that is not what it was when it was checked."""
+    return InputFileError(
+        f"`{file}` changed while it was {while_it_was}",
+        hint="wait until it is written, then run the same command again",
+    )
 
 
 def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.stdin import STDIN_NAMES, Stdin
 from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, UsageError
 
-# A video of 200 MB in base64, and whatever else a request may have.
+# Of each file that is read into a request: a video of 200 MB in base64, and whatever else there is.
 MOST_BYTES = 320 * 1024 * 1024
 
 _HINT = "redirect stdin from /dev/null if it is not meant for this program"
@@ -61,10 +61,21 @@ def read_text(path: Path) -> str:
     """Return the text of a file, or of a pipe such as `<(…)`; raises `InputFileError`."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+            data = read_bounded(stream, f"`{path}`")
     except (OSError, ValueError) as problem:
         reason = (getattr(problem, "strerror", None) or str(problem)).lower()
         raise InputFileError(f"cannot read `{path}`: {reason}") from None
-    if len(data) > MOST_BYTES:
-        raise InputFileError(f"`{path}` has more than {MOST_BYTES:,} bytes")
     return decode_text(data, f"`{path}`")
+
+
+def read_bounded(stream: BinaryIO, shown: str) -> bytes:
+    """Return all bytes of a file, `InputFileError` for more than `MOST_BYTES`; raises `OSError`."""
+    data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise too_many_bytes(shown)
+    return data
+
+
+def too_many_bytes(shown: str) -> InputFileError:
+    """Return the error for a file, named as `shown`, that no request can hold."""
+    return InputFileError(f"{shown} has more than {MOST_BYTES:,} bytes")

@@ -11,7 +11,8 @@ from typing import Any
 from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
 from luma_cli.body.stdin import STDIN_NAMES
-from luma_cli.errors import UsageError
+from luma_cli.errors import InputFileError, UsageError
+from luma_cli.rules.vocabulary import REFERENCE_FIELDS
 
 _PREFIXES = {"gen:": "generation_id", "file:": "file_id"}
 _PATH_STARTS = ("/", "./", "../", "~/")
@@ -23,9 +24,10 @@ def resolve_reference(
     """Return the reference that `text` means.
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
-    picture or video, or a `{…}` mapping (or one in YAML's block style). What begins as a path, and
-    what is there as a file, is a path whatever else it looks like. Raises `InputFileError` for a
-    bad file and `UsageError` for text that means nothing, naming `flag`.
+    picture or video, or a `{…}` mapping (or one in YAML's block style with the fields of a
+    reference only). What begins as a path, and what is there as a file, is a path whatever else it
+    looks like. Raises `InputFileError` for a bad file and `UsageError` for text that means nothing,
+    naming `flag`.
     """
     if text.lower().startswith(("https://", "http://")):
         return {"url": text}
@@ -38,13 +40,19 @@ def resolve_reference(
         return _local(_spooled(spool_stdin), "stdin")
     if _names_a_file(text):
         return _local(_expanded(text))
-    if _looks_like_document(text):
+    if _is_written_as_mapping(text):
         return _mapping(text, flag)
+    if "\n" in text or ": " in text:
+        return _block_mapping(text, flag)
+    return _local(_plain_path(text, flag))
+
+
+def _plain_path(text: str, flag: str) -> Path:
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", text):
         raise UsageError(f"`{flag}`: only https URLs can be fetched", hint=_HINT)
     if not text:
         raise UsageError(f"`{flag}` is empty", hint=_HINT)
-    return _local(Path(text))
+    return Path(text)
 
 
 def _local(path: Path, name: str = "") -> dict[str, Any]:
@@ -76,10 +84,15 @@ def _expanded(text: str) -> Path:
 
 
 _HINT = "a REF is an https:// URL, gen:ID, file:ID, a path, `-`, or a mapping like `{url: …}`"
+_BRACES_HINT = (
+    "without braces, a mapping has only the fields "
+    + ", ".join(f"`{field}`" for field in REFERENCE_FIELDS)
+    + "; `{…}` may have any"
+)
 
 
-def _looks_like_document(text: str) -> bool:
-    return text == "null" or text.lstrip().startswith("{") or "\n" in text or ": " in text
+def _is_written_as_mapping(text: str) -> bool:
+    return text == "null" or text.lstrip().startswith("{")
 
 
 def _mapping(text: str, flag: str) -> dict[str, Any] | None:
@@ -87,3 +100,22 @@ def _mapping(text: str, flag: str) -> dict[str, Any] | None:
     if value is not None and not isinstance(value, dict):
         raise UsageError(f"the value of `{flag}` is not a mapping", hint=_HINT)
     return value
+
+
+def _block_mapping(text: str, flag: str) -> dict[str, Any]:
+    """Return a mapping without braces; `Screenshot 10: fox.png` is a file, which is missing."""
+    try:
+        value = parse_document(text, f"the value of `{flag}`")
+    except UsageError:
+        if "\n" in text:
+            raise
+        value = None
+    if isinstance(value, dict) and value.keys() <= set(REFERENCE_FIELDS):
+        return value
+    if "\n" in text and not isinstance(value, dict):
+        raise UsageError(f"the value of `{flag}` is not a mapping", hint=_HINT)
+    try:
+        return _local(Path(text))
+    except InputFileError as problem:
+        problem.hint = _BRACES_HINT
+        raise

@@ -115,19 +115,17 @@ class _Loader(_Bounds, yaml.SafeLoader):
 
     def scan_plain(self) -> Any:
         """Scan a plain scalar; behind `{key: `, a further `: ` can only be part of the value."""
-        token: Any = super().scan_plain()
+        first: Any = super().scan_plain()
+        pieces, last = [first.value], first
         while self.flow_level not in (0, *self.possible_simple_keys) and self.peek() == ":":
             self.forward()
             while self.peek() == " ":
                 self.forward()
-            rest: Any = super().scan_plain()
-            token = yaml.ScalarToken(
-                f"{token.value}: {rest.value}",
-                plain=True,
-                start_mark=token.start_mark,
-                end_mark=rest.end_mark,
-            )
-        return token
+            last = super().scan_plain()
+            pieces.append(last.value)
+        return yaml.ScalarToken(
+            ": ".join(pieces), plain=True, start_mark=first.start_mark, end_mark=last.end_mark
+        )
 
     def construct_scalar(self, node: Any) -> Any:
         """Join the surrogates that JSON spells as in `\\ud83e\\udd8a`."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from luma_cli.api.answer import Answer
-from luma_cli.body.inline import InlineFile, digest, inline_files
+from luma_cli.body.inline import InlineFile, inline_files
 from luma_cli.commands._read import persistence_of, read_file
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
@@ -24,7 +24,7 @@ def upload(
     deadline: float = math.inf,
 ) -> Answer:
     """Upload a file and return its record; one that was uploaded from here before may do."""
-    sha256 = digest(wanted.file.path)
+    sha256 = wanted.file.sha256
     if reuse and (known := _known(cli, sha256)) is not None:
         cli.out.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
         return known

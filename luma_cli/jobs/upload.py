@@ -50,8 +50,9 @@ def upload_file(
     """Upload a file and return its record, `ready` unless `wait` is off.
 
     `deadline` is in seconds of the persistence's clock. Raises `FileFailedError` when the API does
-    not take the file, `WaitTimeoutError` after the deadline or when it takes longer than five
-    minutes, `UnexpectedAnswerError`, and the errors of the client and of `put_file`.
+    not take the file, `InputFileError` when it changed while it was sent, `WaitTimeoutError` after
+    the deadline or when it takes longer than five minutes, `UnexpectedAnswerError`, and the errors
+    of the client and of `put_file`.
     """
     storage = Storage(storage_for, persistence.clock, deadline)
     from luma_cli.jobs.envelope import read_record
@@ -95,6 +96,7 @@ def _send_bytes(
             if envelopes == _MOST_ENVELOPES or refused.exchange is None:
                 raise
             continue
+        wanted.file.check_unchanged()  # or the record would hold a mixture, under a wrong digest
         return new_file.id
 
 

@@ -9,14 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from luma_cli.rules.violation import Violation, unprocessable
+from luma_cli.rules.vocabulary import REFERENCE_FIELDS
 
-_REFERENCE = {
-    "url": "string",
-    "data": "string",
-    "media_type": "string",
-    "generation_id": "string",
-    "file_id": "string",
-}
+_REFERENCE = dict.fromkeys(REFERENCE_FIELDS, "string")
 _EDIT = {
     "auto_controls": "boolean",
     "strength": "string",

@@ -49,6 +49,7 @@ STATES = ("queued", "processing", *TERMINAL_STATES)
 PURPOSES = ("input", "reference")
 FILE_STATES = ("pending", "ready", "failed", "deleted")
 REFERENCE_CHANNELS = ("url", "data", "generation_id", "file_id")
+REFERENCE_FIELDS = (*REFERENCE_CHANNELS, "media_type")
 
 LONGEST_PROMPT = 6000
 LONGEST_LAYERING_PROMPT = 500

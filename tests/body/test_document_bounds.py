@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,40 @@ def test_a_document_too_large_for_yaml_is_told_and_json_of_that_size_is_read() -
         parse_document(f"data: {text}", "it")
     with pytest.raises(UsageError, match="more than 250,000 values; write it as JSON"):
         parse_document(f"[{'1,' * MOST_VALUES}1,]", "it")
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "colons in a flow value": lambda size: "{a: x, k: " + "b: " * size + "}",
+    "words": lambda size: "a: " + "word " * size,
+    "lines": lambda size: "a: word" + "\n  word" * size,
+    "escapes": lambda size: '{a: "' + "\\u00e9 " * size + '",}',
+    "a literal block": lambda size: "a: |\n" + "  line\n" * size,
+    "tag directives": lambda size: "".join(f"%TAG !a{n}! x:\n" for n in range(size)) + "---\na: b",
+    "keys": lambda size: "".join(f"k{n}: v\n" for n in range(size)),
+    "aliases": lambda size: "a: &a x\nb: [" + "*a, " * size + "]",
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_document_of_four_times_the_size_takes_about_four_times_as_long(name: str) -> None:
+    def seconds(size: int) -> float:
+        text, times = SHAPES[name](size), []
+        for _ in range(2):
+            begun = time.process_time()
+            parse_document(text, "it")
+            times.append(time.process_time() - begun)
+        return min(times)
+
+    assert seconds(16_000) < 0.1 + 9 * seconds(4_000)
+
+
+def test_200_000_colons_in_a_flow_value_are_read_in_seconds() -> None:
+    begun = time.process_time()
+
+    value = parse_document("{a: x, k: " + "b: " * 200_000 + "}", "it")
+
+    assert time.process_time() - begun < 10
+    assert value == {"a": "x", "k": "b: " * 200_000}
 
 
 def test_input_from_an_endless_file_ends(luma: Program, monkeypatch: pytest.MonkeyPatch) -> None:

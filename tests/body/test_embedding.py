@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from luma_cli.body.build import build_body
 from luma_cli.body.encode import EncodedBody
+from luma_cli.body.input import MOST_BYTES
 from luma_cli.body.textual import text_of
 from luma_cli.errors import InputFileError, UsageError
 
@@ -124,6 +126,38 @@ def test_a_file_that_cannot_be_read(typed: str, message: str) -> None:
     assert refusal.value.hint == (
         "a text that begins with `@` is written with a backslash before it: `\\@`"
     )
+
+
+@pytest.mark.parametrize("form", ["@", "@file://", "@data://"])
+@pytest.mark.parametrize("head", [b"words", PNG])
+def test_a_file_beyond_the_bound_is_told_before_it_is_read(form: str, head: bytes) -> None:
+    with Path("sparse").open("wb") as file:
+        file.write(head)
+        file.truncate(MOST_BYTES + 1)
+
+    tracemalloc.start()
+    with pytest.raises(InputFileError) as refusal:
+        sent("--prompt", f"{form}./sparse")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert refusal.value.message == f"`sparse` has more than {MOST_BYTES:,} bytes"
+    assert peak < 4_000_000
+
+
+@pytest.mark.parametrize("form", ["@", "@file://", "@data://"])
+def test_a_text_that_grows_beyond_the_bound_is_not_read_on(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("luma_cli.body.input.MOST_BYTES", 1000)
+    Path("fits.txt").write_text("x" * 1000)
+    Path("large.txt").write_text("x" * 1001)
+
+    assert len(sent("--prompt", f"{form}fits.txt")["prompt"]) >= 1000
+    with pytest.raises(InputFileError, match=r"`large\.txt` has more than 1,000 bytes"):
+        sent("--prompt", f"{form}large.txt")
+    with pytest.raises(InputFileError, match="stdin has more than 1,000 bytes"):
+        build_body([("--prompt", f"{form}-")], lambda: "", spool_stdin=lambda: Path("large.txt"))
 
 
 @pytest.mark.parametrize(

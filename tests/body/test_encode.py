@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given, settings
@@ -87,10 +89,73 @@ def test_a_file_that_changes_its_size_meanwhile_is_not_sent_as_garbage(change: i
     path.write_bytes(PNG.ljust(size + change, b"x"))
 
     sent: list[bytes] = []
-    with pytest.raises(InputFileError, match=r"`a\.png` changed its size while it was sent"):
+    with pytest.raises(InputFileError, match=r"`a\.png` changed while it was sent"):
         sent.extend(body.chunks())
 
     assert len(b"".join(sent)) < body.length
+
+
+def rewrite_in_place(path: Path, content: bytes) -> None:
+    """Write other bytes into a file, as `dd conv=notrunc` does, a second after the last ones."""
+    status = path.stat()
+    with path.open("r+b") as stream:
+        stream.write(content)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
+
+
+@pytest.mark.parametrize("pieces_before", [0, 1])
+def test_a_file_that_is_rewritten_in_place_is_not_sent_as_a_mixture(pieces_before: int) -> None:
+    path, size = Path("a.png"), 2 * PIECE_BYTES
+    path.write_bytes(PNG.ljust(size, b"x"))
+    body = EncodedBody({"data": inline_file(path)})
+    pieces, sent = body.chunks(), []
+    sent += [next(pieces) for _ in range(2 + pieces_before)]
+    rewrite_in_place(path, PNG.ljust(size, b"y"))
+
+    with pytest.raises(InputFileError, match=r"`a\.png` changed while it was sent"):
+        sent.extend(pieces)
+
+    assert len(b"".join(sent)) < body.length
+
+
+def test_a_file_that_is_replaced_before_it_is_sent_is_not_sent() -> None:
+    path = Path("a.png")
+    path.write_bytes(PNG)
+    file = inline_file(path)
+    Path("b.png").write_bytes(PNG[::-1])
+    Path("b.png").rename(path)
+
+    with pytest.raises(InputFileError, match=r"`a\.png` changed while it was sent"):
+        list(file.chunks())
+    with pytest.raises(InputFileError, match=r"`a\.png` changed while it was read"):
+        assert file.sha256
+
+
+def test_a_file_that_is_replaced_while_it_is_sent_is_sent_as_it_was() -> None:
+    path, size = Path("a.png"), 2 * PIECE_BYTES
+    path.write_bytes(PNG.ljust(size, b"x"))
+    pieces = inline_file(path).chunks()
+    sent = next(pieces)
+    Path("b.png").write_bytes(PNG.ljust(size, b"y"))
+    Path("b.png").rename(path)
+
+    assert base64.b64decode(sent + b"".join(pieces)) == PNG.ljust(size, b"x")
+
+
+def test_bytes_that_change_while_they_are_digested_have_no_digest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = Path("a.png")
+    path.write_bytes(PNG)
+    file = inline_file(path)
+
+    def slow(stream: BinaryIO, name: str) -> Any:
+        rewrite_in_place(path, PNG[::-1])
+        return hashlib.new(name, stream.read())
+
+    monkeypatch.setattr("hashlib.file_digest", slow)
+    with pytest.raises(InputFileError, match=r"`a\.png` changed while it was read"):
+        assert file.sha256
 
 
 def test_a_file_that_is_gone_meanwhile_is_told() -> None:

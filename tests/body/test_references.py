@@ -18,7 +18,9 @@ from luma_cli.body.inline import InlineFile
 from luma_cli.body.media import sniff, video_type_of_url
 from luma_cli.body.references import resolve_reference
 from luma_cli.errors import InputFileError, LumaError, UsageError
+from tests.support.fake_api import FakeApi
 from tests.support.installed import shell
+from tests.support.program import Program
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
@@ -71,6 +73,8 @@ def test_a_file_is_told_by_its_bytes_not_its_name() -> None:
             "the value of `--ref` is not valid YAML or JSON at line 1, column 5: ",
         ),
         ("- a\n- b", UsageError, "the value of `--ref` is not a mapping"),
+        ("# a\n# b", UsageError, "the value of `--ref` is not a mapping"),
+        ("url: a\nurl: b", UsageError, "the value of `--ref` is not valid YAML or JSON at line 2"),
     ],
 )
 def test_what_points_at_nothing(text: str, error: type[UsageError], message: str) -> None:
@@ -143,6 +147,48 @@ def test_a_file_that_is_there_is_a_path_whatever_its_name_looks_like(name: str) 
 def test_what_begins_as_a_path_is_never_a_mapping(text: str) -> None:
     with pytest.raises(InputFileError, match="no such file or directory"):
         resolve_reference(text, "--ref", Path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Screenshot 10: fox.png",
+        "a: b: fox.png",
+        "url: x: fox.png",
+        "# 10: fox.png",
+        "- 10: fox.png",
+        "[10: fox.png]",
+        '"10: fox.png"',
+        "URL: a",
+        "Screenshot\nfile: fox.png",
+        "url: a\nname: fox",
+    ],
+)
+@pytest.mark.parametrize("flag", ["--ref", "--source", "--keyframe"])
+def test_a_file_that_is_missing_is_no_mapping_whatever_its_name_looks_like(
+    luma: Program, api: FakeApi, flag: str, text: str
+) -> None:
+    result = luma(
+        *("generations", "create", "--prompt", "x", flag),
+        f"24={text}" if flag == "--keyframe" else text,
+    )
+
+    assert (result.exit_code, result.stdout, api.sent) == (2, "", [])
+    if text.startswith("Screenshot\n"):
+        assert "error: the value of `--" in result.stderr
+        return
+    shown = text.replace("\n", "\\n")
+    assert result.stderr == (
+        f"error: cannot read `{shown}`: no such file or directory\n"
+        "hint: without braces, a mapping has only the fields `url`, `data`, `generation_id`,"
+        " `file_id`, `media_type`; `{…}` may have any\n"
+    )
+
+
+def test_a_mapping_in_braces_may_have_any_field() -> None:
+    assert resolve_reference("{Screenshot 10: fox.png}", "--ref", Path) == {
+        "Screenshot 10": "fox.png"
+    }
 
 
 def test_a_home_that_no_shell_expanded_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:

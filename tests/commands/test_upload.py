@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import httpx
 import pytest
 
-from luma_cli.digests import sha256_of
+from luma_cli.digests import FileVersion, sha256_of_version
 from luma_cli.output.human import LiveProgress
-from tests.support.fake_api import STORAGE_URL, FakeApi, generation
+from tests.support.fake_api import STORAGE_URL, FakeApi, Sent, generation
 from tests.support.program import KEY, Program, Result, Stream, TestClock
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
@@ -92,6 +94,57 @@ def test_the_same_bytes_are_sent_once(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/files/f1", record("deleted"))
     takes(api, "ready")
     assert luma("files", "upload", "copy.png").exit_code == 0
+
+
+@pytest.mark.parametrize("argv", [["upload", "fox.png"], ["create", "--ref", "fox.png"]])
+@pytest.mark.parametrize("is_new_kept", [True, False])
+def test_a_file_that_is_rewritten_while_it_is_uploaded_is_not_remembered(
+    luma: Program, api: FakeApi, argv: list[str], is_new_kept: bool
+) -> None:
+    other = PNG[:8] + PNG[8:].swapcase()
+
+    def rewrite(sent: Sent) -> None:
+        if sent.method == "PUT":
+            status = Path("fox.png").stat()
+            Path("fox.png").write_bytes(other)
+            os.utime("fox.png", ns=(0, status.st_mtime_ns + 1))
+
+    api.on("POST", "/files", envelope())
+    api.on("PUT", PUT_URL, httpx.Response(200))
+    api.before_answer = rewrite
+    group = "files" if argv[0] == "upload" else "generations"
+    words = [] if group == "files" else ["--prompt", "x", "--upload", "always"]
+
+    result = luma(group, *argv, *words)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-2:] == [
+        "error: `fox.png` changed while it was sent",
+        "hint: wait until it is written, then run the same command again",
+    ]
+    assert [sent.method for sent in api.sent] == ["POST", "PUT"]
+
+    api.before_answer = lambda _: None
+    Path("fox.png").write_bytes(other if is_new_kept else PNG)
+    takes(api, "ready")
+    assert luma("files", "upload", "fox.png") == Result(0, ANY, "")
+
+
+def test_a_file_that_changes_after_it_was_sent_is_remembered_as_it_was(
+    luma: Program, api: FakeApi
+) -> None:
+    def append(sent: Sent) -> None:
+        if sent.url.endswith("/complete"):
+            Path("fox.png").write_bytes(PNG + b"more")
+
+    takes(api, "ready")
+    api.before_answer = append
+    assert luma("files", "upload", "fox.png").exit_code == 0
+
+    Path("copy.png").write_bytes(PNG)
+    api.on("GET", "/files/f1", record())
+    again = luma("files", "upload", "copy.png")
+    assert again.stderr == "note: `copy.png` was uploaded before, as f1\n"
 
 
 def test_a_file_that_is_not_taken_in(luma: Program, api: FakeApi) -> None:
@@ -348,11 +401,11 @@ def test_a_file_that_is_used_twice_is_read_for_its_digest_only_once(
 ) -> None:
     read: list[Path] = []
 
-    def counted(path: Path) -> str:
+    def counted(path: Path, version: FileVersion) -> str | None:
         read.append(path)
-        return sha256_of(path)
+        return sha256_of_version(path, version)
 
-    monkeypatch.setattr("luma_cli.body.inline.sha256_of", counted)
+    monkeypatch.setattr("luma_cli.body.inline.sha256_of_version", counted)
     Path("twice.png").write_bytes(PNG + b"twice")
     api.on("POST", "/generations", generation(), generation())
 
