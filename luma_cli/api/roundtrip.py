@@ -128,6 +128,8 @@ class RoundTrip:
         with self._lock:
             if self._is_abandoned:
                 raise StoppedError("interrupted")
+            if time.monotonic() >= self._end:
+                raise OutOfTimeError
             self._may_have_arrived = True
 
     def _work(self, request: httpx.Request) -> None:

@@ -67,7 +67,8 @@ def _conversion(file: InlineFile, why: str) -> str:
 
 
 def _quoted(stem: str, extension: str) -> str:
-    return shlex.quote(f"{stem}.{extension}")
+    """Return a name for the converted file that no source has."""
+    return shlex.quote(f"{stem}-converted.{extension}")
 
 
 def is_animated(stream: BinaryIO) -> bool:

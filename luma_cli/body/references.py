@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
@@ -14,6 +15,7 @@ from luma_cli.body.stdin import STDIN_NAMES
 from luma_cli.errors import InputFileError, UsageError
 from luma_cli.rules.vocabulary import REFERENCE_FIELDS
 
+_FILE_URL = "file:///"
 _PREFIXES = {"gen:": "generation_id", "file:": "file_id"}
 _PATH_STARTS = ("/", "./", "../", "~/")
 
@@ -32,10 +34,12 @@ def resolve_reference(
     if text.lower().startswith(("https://", "http://")):
         return {"url": text}
     for prefix, field in _PREFIXES.items():
-        if text.startswith(prefix):
+        if text.startswith(prefix) and not text.startswith(_FILE_URL):
             if not text.removeprefix(prefix):
                 raise UsageError(f"`{flag}`: no id after `{prefix}`")
             return {field: text.removeprefix(prefix)}
+    if text.startswith(_FILE_URL):  # as curl and browsers write a path
+        return _local(Path(unquote(urlsplit(text).path)))
     if text in STDIN_NAMES:
         return _local(_spooled(spool_stdin), "stdin")
     if _names_a_file(text):

@@ -277,6 +277,16 @@ def test_a_submission_that_is_not_sent_in_time_never_is() -> None:
     assert api.asked == []
 
 
+def test_with_no_time_left_nothing_is_submitted(luma: Program) -> None:
+    luma.clock = RealClock()
+    with raw_api(lambda request: request.connection.sendall(answer(job(), 201))) as api:
+        luma.environ["LUMA_BASE_URL"] = api.base_url
+        result = luma("generations", "create", "--prompt", "x", "--wait", "--timeout", "1ms")
+
+    assert (result.exit_code, api.asked) == (9, [])
+    assert "no job was made" in result.stderr
+
+
 def test_the_answer_to_what_was_sent_in_time_may_be_late(luma: Program) -> None:
     late = threading.Event()
 

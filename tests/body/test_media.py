@@ -129,14 +129,14 @@ def test_a_gif_with_a_second_picture_is_animated(data: bytes, expected: bool) ->
             "a fox.heic",
             HEIC_HEAD,
             "image_ref[0]: `a fox.heic` is image/heic; the API takes JPEG, PNG, WebP and still GIF",
-            "convert it, as in `magick 'a fox.heic' 'a fox.jpg'`, or on macOS"
-            " `sips -s format jpeg 'a fox.heic' --out 'a fox.jpg'`; nothing was sent",
+            "convert it, as in `magick 'a fox.heic' 'a fox-converted.jpg'`, or on macOS"
+            " `sips -s format jpeg 'a fox.heic' --out 'a fox-converted.jpg'`; nothing was sent",
         ),
         (
             "fox.gif",
             gif(3),
             "image_ref[0]: `fox.gif` is an animated GIF; the API takes still ones",
-            "keep one picture, as in `magick 'fox.gif[0]' fox.png`; nothing was sent",
+            "keep one picture, as in `magick 'fox.gif[0]' fox-converted.png`; nothing was sent",
         ),
     ],
 )

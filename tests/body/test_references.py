@@ -291,3 +291,13 @@ def test_stdin_has_one_consumer_and_nothing_is_sent(
     done = shell(f"luma-agents-cli generations create --prompt x {arguments} < fox.png", environ)
     assert (done.returncode, done.stdout) == (2, "")
     assert "stdin is asked for twice" in done.stderr or "stdin is not UTF-8 text" in done.stderr
+
+
+def test_a_file_url_is_the_path_in_it(tmp_path: Path) -> None:
+    picture = tmp_path / "a fox.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\nfox")
+
+    reference = resolve_reference(picture.as_uri(), "--ref", lambda: None)
+
+    assert reference is not None
+    assert reference["data"].path == picture
