@@ -25,9 +25,9 @@ def resolve_reference(
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
     picture or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the
-    fields of a reference). What begins as a path, and what is there as a file, is a path whatever else it
-    looks like. Raises `InputFileError` for a bad file and `UsageError` for text that means nothing,
-    naming `flag`.
+    fields of a reference). What begins as a path, and what is there as a file, is a path whatever
+    else it looks like. Raises `InputFileError` for a bad file and `UsageError` for text that means
+    nothing, naming `flag`.
     """
     if text.lower().startswith(("https://", "http://")):
         return {"url": text}
