@@ -26,10 +26,10 @@ def resolve_reference(
     """Return the reference that `text` means.
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
-    picture or video, or a `{…}` mapping (or one in YAML's block style with the fields of a
-    reference only). What begins as a path, and what is there as a file, is a path whatever else it
-    looks like. Raises `InputFileError` for a bad file and `UsageError` for text that means nothing,
-    naming `flag`.
+    picture or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the
+    fields of a reference). What begins as a path, and what is there as a file, is a path whatever
+    else it looks like. Raises `InputFileError` for a bad file and `UsageError` for text that means
+    nothing, naming `flag`.
     """
     if text.lower().startswith(("https://", "http://")):
         return {"url": text}
@@ -89,9 +89,9 @@ def _expanded(text: str) -> Path:
 
 _HINT = "a REF is an https:// URL, gen:ID, file:ID, a path, `-`, or a mapping like `{url: …}`"
 _BRACES_HINT = (
-    "without braces, a mapping has only the fields "
+    "without braces, a line is a mapping with the fields "
     + ", ".join(f"`{field}`" for field in REFERENCE_FIELDS)
-    + "; `{…}` may have any"
+    + " only; `{…}` may have any"
 )
 
 
@@ -106,20 +106,24 @@ def _mapping(text: str, flag: str) -> dict[str, Any] | None:
     return value
 
 
-def _block_mapping(text: str, flag: str) -> dict[str, Any]:
+def _block_mapping(text: str, flag: str) -> dict[str, Any] | None:
     """Return a mapping without braces; `Screenshot 10: fox.png` is a file, which is missing."""
+    if "\n" in text:
+        return _mapping(text, flag)
     try:
         value = parse_document(text, f"the value of `{flag}`")
     except UsageError:
-        if "\n" in text:
-            raise
         value = None
-    if isinstance(value, dict) and value.keys() <= set(REFERENCE_FIELDS):
+    if isinstance(value, dict) and all(_is_field(*pair) for pair in value.items()):
         return value
-    if "\n" in text and not isinstance(value, dict):
-        raise UsageError(f"the value of `{flag}` is not a mapping", hint=_HINT)
     try:
         return _local(Path(text))
     except InputFileError as problem:
         problem.hint = _BRACES_HINT
         raise
+
+
+def _is_field(key: str, value: Any) -> bool:
+    """Return whether a line is no file name: `fox: 2.png` may be one, `loop: true` hardly."""
+    is_word = re.fullmatch(r"[a-z]\w*", key) is not None
+    return key in REFERENCE_FIELDS or (is_word and not isinstance(value, str | None))

@@ -73,7 +73,6 @@ def test_a_file_is_told_by_its_bytes_not_its_name() -> None:
             "the value of `--ref` is not valid YAML or JSON at line 1, column 5: ",
         ),
         ("- a\n- b", UsageError, "the value of `--ref` is not a mapping"),
-        ("# a\n# b", UsageError, "the value of `--ref` is not a mapping"),
         ("url: a\nurl: b", UsageError, "the value of `--ref` is not valid YAML or JSON at line 2"),
     ],
 )
@@ -160,8 +159,8 @@ def test_what_begins_as_a_path_is_never_a_mapping(text: str) -> None:
         "[10: fox.png]",
         '"10: fox.png"',
         "URL: a",
-        "Screenshot\nfile: fox.png",
-        "url: a\nname: fox",
+        "fox: 2.png",
+        "Screenshot 10: 30",
     ],
 )
 @pytest.mark.parametrize("flag", ["--ref", "--source", "--keyframe"])
@@ -174,14 +173,10 @@ def test_a_file_that_is_missing_is_no_mapping_whatever_its_name_looks_like(
     )
 
     assert (result.exit_code, result.stdout, api.sent) == (2, "", [])
-    if text.startswith("Screenshot\n"):
-        assert "error: the value of `--" in result.stderr
-        return
-    shown = text.replace("\n", "\\n")
     assert result.stderr == (
-        f"error: cannot read `{shown}`: no such file or directory\n"
-        "hint: without braces, a mapping has only the fields `url`, `data`, `generation_id`,"
-        " `file_id`, `media_type`; `{…}` may have any\n"
+        f"error: cannot read `{text}`: no such file or directory\n"
+        "hint: without braces, a line is a mapping with the fields `url`, `data`, `generation_id`,"
+        " `file_id`, `media_type` only; `{…}` may have any\n"
     )
 
 
