@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 
 from luma_cli.secret_search import KEY_PREFIX, Search
+from luma_cli.url_credentials import gives_a_right, is_credential, is_uuid, passwords, signing
 
 REDACTED = "<REDACTED>"
 # Names of headers whose values say nothing that is secret; of all others only the name is shown.
@@ -29,19 +30,6 @@ PUBLIC_HEADERS = frozenset(
         *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"),
     }
 )
-# Parameters of signed URLs that say how and until when, not by what right.
-_PUBLIC_PARAMETERS = frozenset(
-    {
-        *("x-amz-algorithm", "x-amz-date", "x-amz-expires", "x-amz-signedheaders", "x-id"),
-        *("x-goog-algorithm", "x-goog-date", "x-goog-expires", "x-goog-signedheaders"),
-        *("expires", "response-content-type", "response-content-disposition", "partnumber"),
-        *("se", "sp", "spr", "sr", "st", "sv", "cursor", "limit", "purpose", "state"),
-    }
-)
-_NAME_OF_A_SIGNATURE = re.compile(
-    r"auth|code|cred|hash|hmac|key|pass|policy|secret|sig|token", re.IGNORECASE
-)
-_RANDOM_LENGTH = 16
 # The API's own queries, which nothing signs.
 _PLAIN_PARAMETERS = {"cursor", "limit", "purpose", "state"}
 # A shorter value is no secret, and would turn half of every sentence into asterisks.
@@ -49,22 +37,39 @@ _SHORTEST = 5
 # Signatures of links that were used long ago are the patterns' business.
 _MOST_PASSING = 64
 
-_KNOWN_PREFIX = re.compile(rf"{KEY_PREFIX}[\w-]+")
+# The name of a header, as RFC 9110 (5.6.2) has it.
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_PLAIN_WORDS = re.compile(
+    r"(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4})(?:[-_.\s](?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4}))*"
+)
+_SHORTEST_WORD = 8
+_SCHEMES = {"bearer", "digest", "negotiate"}  # before what is secret in `Authorization`
+
+# All patterns take time in proportion to the text: each match, also of what turns out to be
+# harmless, goes to the end of what was looked at, and nothing is looked at again.
+_WITH_KNOWN_PREFIX = re.compile(rf"{KEY_PREFIX}[\w-]{{16,}}")
 _USER_OF_URL = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>\\`]*@")
-_URL_QUERY = re.compile(
-    r"(https?:(?:\\?/){2}(?:[^\s\"'?#<>\\`]|\\/)+)[?#]"
-    rf"(?!{REDACTED})((?:[^\s\"'<>\\`]|\\u[0-9a-fA-F]{{4}}|\\/|{REDACTED})*)"
+# From the slashes on: whatever the scheme is, and also without one.
+_URL = re.compile(
+    r"((?:\\?/){2}(?:[^\s\"'?#<>\\`]|\\/)++)"
+    rf"(?:[?#](?!{REDACTED})((?:[^\s\"'<>\\`]|\\u[0-9a-fA-F]{{4}}|\\/|{REDACTED})*+))?"
 )
 _PARAMETER = re.compile(
     r"(?<![\w-])((?:x-amz-|x-goog-)?(?:signature|credential|security-token)|sig|token"
     r"|key-pair-id|awsaccesskeyid|googleaccessid)=(?!<)[^&\s\"'<>\\`]+",
     re.IGNORECASE,
 )
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
-_JSON_SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*', re.DOTALL)
-_JSON_HEADERS = re.compile(r'("headers"\s*:\s*\{)((?:"(?:[^"\\]|\\.)*"|[^{}"])*)', re.DOTALL)
-_JSON_MEMBER = re.compile(r'("(?:[^"\\]|\\.)*"\s*:\s*)"(?:[^"\\]|\\.)*"', re.DOTALL)
-_JSON_PAYLOAD = re.compile(r'("data"\s*:\s*")([^"<]+)"')
+_BASE64 = re.compile(
+    r"(;base64,)[A-Za-z0-9+/_-]++={0,2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{200,}+={0,2}",
+    re.IGNORECASE,
+)
+_WORD_OF_A_PATH = re.compile(r"[a-z]{3,}")
+# A string that is not closed reaches to the end of the text.
+_STRING = r'"(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z)'
+_JSON_SCALAR = re.compile(rf"{_STRING}|-?\d[\d.eE+-]*+", re.DOTALL)
+_JSON_HEADERS = re.compile(rf'("headers"\s*+:\s*+\{{)((?:{_STRING}|[^{{}}"]++)*+)', re.DOTALL)
+_JSON_MEMBER = re.compile(rf"({_STRING}\s*+:\s*+){_STRING}|{_STRING}", re.DOTALL)
+_JSON_PAYLOAD = re.compile(r'("data"\s*+:\s*+")([^"<]++)"')
 
 
 class Redactor:
@@ -77,6 +82,9 @@ class Redactor:
     def __init__(self) -> None:
         self._lasting: dict[str, None] = {}
         self._passing: deque[str] = deque(maxlen=_MOST_PASSING)
+        self._words: dict[str, None] = {}
+        self._ids: set[str] = set()
+        self._typed = ""
         self._search: Search | None = None
         self._lock = threading.Lock()  # downloads learn links in threads of their own
 
@@ -85,6 +93,9 @@ class Redactor:
         with self._lock:
             self._lasting.clear()
             self._passing.clear()
+            self._words.clear()
+            self._ids.clear()
+            self._typed = ""
             self._search = None
 
     def learn(self, *values: str) -> None:
@@ -96,22 +107,57 @@ class Redactor:
                     self._lasting[value] = None
                     self._search = None
 
-    def learn_headers(self, headers: Mapping[str, str], *, passing: bool = False) -> None:
-        """Take the values of headers for secrets, but those of `PUBLIC_HEADERS`."""
+    def learn_headers(self, headers: Mapping[str, str]) -> None:
+        """Take the values of the user's own headers for secrets, but those of `PUBLIC_HEADERS`.
+
+        A value of ordinary words (`X-Env: production`), unless its name says that it is a
+        credential, is redacted only where it stands alone, and only from 8 characters on or with a
+        digit or punctuation in it: as a step of a path (`/srv/production/`) it is the user's own
+        word, and without it the hint that names the path could not be followed.
+        """
         for name, value in headers.items():
             if name.lower() in PUBLIC_HEADERS:
                 continue
-            # `Bearer KEY`, `session=KEY; …`: the key alone is as secret as the whole.
-            parts = [part for part in re.split(r"[\s;,=]+", value) if len(part) > _SHORTEST]
-            if passing:
-                self._learn_passing([value, *parts])
-            else:
-                self.learn(value, *parts)
+            for part in _parts(value):
+                if not name or is_credential(name) or not _PLAIN_WORDS.fullmatch(part):
+                    self.learn(part)
+                elif len(part) >= _SHORTEST_WORD or not part.isalpha():
+                    self._learn_word(part)
+
+    def learn_signature(self, url: str, headers: Mapping[str, str]) -> None:
+        """Take for secrets what gives a request to the storage its right."""
+        self.learn_url(url)
+        for name, value in headers.items():
+            if name.lower() not in PUBLIC_HEADERS:
+                self._learn_passing(part for part in _parts(value) if gives_a_right(name, part))
 
     def learn_url(self, url: str) -> None:
         """Take for secrets what a URL carries of them: a password, the values that sign it."""
-        self.learn(*_passwords(url))
-        self._learn_passing(_signing(url))
+        self.learn(*passwords(url))
+        self._learn_passing(signing(url))
+
+    def keep(self, *ids: str) -> None:
+        """Never take these ids for what signs a link, though a link may carry them."""
+        with self._lock:
+            if not self._ids.issuperset(ids):
+                self._ids.update(ids)
+                self._search = None
+
+    def keep_typed(self, words: Iterable[str]) -> None:
+        """Never take for what signs a link what the user typed, outside of queries."""
+        with self._lock:
+            typed = (re.sub(r"[?#]\S*", "", word) if "://" in word else word for word in words)
+            self._typed = "\n".join(typed)
+            self._search = None
+
+    def _is_public(self, value: str) -> bool:
+        return value in self._ids or is_uuid(value) or value in self._typed
+
+    def _learn_word(self, word: str) -> None:
+        with self._lock:
+            if len(word) >= _SHORTEST and word not in self._words:
+                self._words[word] = None
+                self._search = None
 
     def _learn_passing(self, values: Iterable[str]) -> None:
         with self._lock:
@@ -120,12 +166,16 @@ class Redactor:
                     self._passing.append(value)
                     self._search = None
 
-    def redact(self, text: str) -> str:
-        """Return the text without secrets, users of URLs, queries of URLs, and base64."""
-        text = _KNOWN_PREFIX.sub(f"{KEY_PREFIX}****", self._without_values(text))
+    def redact(self, text: str, longest: int | None = None) -> str:
+        """Return the text without secrets, users of URLs, queries of URLs, and base64.
+
+        Of a text of more than `longest` characters the rest is left out before; a secret on the
+        border is still seen as a whole.
+        """
+        text = _WITH_KNOWN_PREFIX.sub(_without_key, self._without_values(text, longest))
         text = _USER_OF_URL.sub(rf"\1{REDACTED}@", text)
-        text = _BASE64.sub(lambda found: _shortened(found[0]), text)
-        text = _URL_QUERY.sub(_without_query, text)
+        text = _BASE64.sub(_without_base64, text)
+        text = _URL.sub(_without_query, text)
         return _PARAMETER.sub(rf"\1={REDACTED}", text)
 
     def redact_json(self, text: str) -> str:
@@ -135,7 +185,7 @@ class Redactor:
         """
         text = _JSON_PAYLOAD.sub(lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text)
         text = _JSON_HEADERS.sub(
-            lambda found: found[1] + _JSON_MEMBER.sub(rf'\1"{REDACTED}"', found[2]), text
+            lambda found: found[1] + _JSON_MEMBER.sub(_without_value, found[2]), text
         )
         return _JSON_SCALAR.sub(lambda found: self._redact_scalar(found[0]), text)
 
@@ -146,62 +196,68 @@ class Redactor:
             said = json.loads(scalar, strict=False) if scalar[0] == '"' else scalar
         except ValueError:  # what only looks like JSON
             return self.redact(scalar)
-        harmless = self.redact(said)
+        is_base64 = _BASE64.fullmatch(said) and not (said[:1] == "/" and _is_path(said))
+        harmless = f"<{len(said):,} characters>" if is_base64 else self.redact(said)
         return scalar if harmless == said else json.dumps(harmless)
 
-    def _without_values(self, text: str) -> str:
+    def _without_values(self, text: str, longest: int | None) -> str:
         with self._lock:
             if self._search is None:
-                self._search = Search(tuple(self._lasting), tuple(self._passing))
+                passing = tuple(value for value in self._passing if not self._is_public(value))
+                self._search = Search(tuple(self._lasting), passing, tuple(self._words))
             search = self._search
-        spans = search.spans(text)
-        for start, end in reversed(spans):
+        end = len(text) if longest is None else longest
+        text = text[: end + search.longest]
+        parts, at = [], 0
+        for start, after in search.spans(text):
+            if start >= end:
+                break
             known = text.startswith(KEY_PREFIX, start)
-            mark = f"{KEY_PREFIX}****" if known else REDACTED
-            text = text[:start] + mark + text[end:]
-        return text
+            parts += [text[at:start], f"{KEY_PREFIX}****" if known else REDACTED]
+            at = after
+        return "".join([*parts, text[at:end]])
 
 
-def _shortened(run: str) -> str:
+def _parts(value: str) -> list[str]:
+    """Return a header's value and its parts: of `Bearer KEY` and `session=KEY; …` KEY is secret."""
+    parts = (part for part in re.split(r"[\s;,=]+", value) if len(part) > _SHORTEST)
+    return [value, *(part for part in parts if part.lower() not in _SCHEMES)]
+
+
+def _without_key(found: re.Match[str]) -> str:
+    """Leave a name like `luma-api-documentation` as it is: a key has digits."""
+    return f"{KEY_PREFIX}****" if re.search(r"\d", found[0]) else found[0]
+
+
+def _without_value(found: re.Match[str]) -> str:
+    return found[0] if found[1] is None else f'{found[1]}"{REDACTED}"'
+
+
+def _without_base64(found: re.Match[str]) -> str:
     """Return base64 as its length; a long word or path, which looks alike, stays as it is."""
-    if run.islower():
+    announced, run = found[1] or "", found[0][len(found[1] or "") :]
+    if not announced and (run.islower() or _is_path(run)):
         return run
-    if "/" in run and max(map(len, run.split("/"))) < 200:
-        kinds = (str.isupper, str.islower, str.isdigit)
-        upper, lower, digits = (sum(map(kind, run)) / len(run) for kind in kinds)
-        if upper < 0.2 or lower < 0.2 or digits < 0.05:
-            return run
-    return f"<{len(run):,} characters>"
+    return f"{announced}<{len(run):,} characters>"
+
+
+def _is_path(run: str) -> bool:
+    """Return whether most letters between the slashes are those of words in small letters.
+
+    In base64 one letter in seven is in such a run; bytes that repeat may be runs of one letter.
+    """
+    steps = run.split("/")
+    if len(steps) == 1 or "" in steps[1:-1] or max(map(len, steps)) >= 200:
+        return False
+    words = [word for word in _WORD_OF_A_PATH.findall(run) if len(set(word)) > 1]
+    return 2 * sum(map(len, words)) >= sum(map(str.isalpha, run)) > 0
 
 
 def _without_query(found: re.Match[str]) -> str:
+    if found[2] is None:
+        return found[0]
     names = {pair.partition("=")[0] for pair in found[2].split("&")}
     return found[0] if names <= _PLAIN_PARAMETERS else f"{found[1]}?{REDACTED}"
-
-
-def _passwords(url: str) -> Iterator[str]:
-    from urllib.parse import unquote
-
-    _, _, rest = url.partition("://")
-    user, at, _ = (rest or url).rpartition("@")
-    password = user.partition(":")[2] or user
-    if at and password:
-        yield from (password, unquote(password, errors="replace"))
-
-
-def _signing(url: str) -> Iterator[str]:
-    from urllib.parse import unquote, unquote_plus
-
-    query = url.partition("?")[2].partition("#")[0]
-    pairs = [pair.partition("=") for pair in re.split("[&;]", query)]
-    is_signed = any(_NAME_OF_A_SIGNATURE.search(name) for name, _, _ in pairs)
-    for name, _, value in pairs:
-        if name.lower() in _PUBLIC_PARAMETERS or (not is_signed and len(value) < _RANDOM_LENGTH):
-            continue  # `?type=image` is no reason to take every `image` out
-        said = unquote(value, errors="replace")
-        yield from (value, said, unquote_plus(value, errors="replace"))
-        if "/" in said and name.lower().endswith("credential"):
-            yield said.partition("/")[0]  # the rest is a date and a region
 
 
 # One run is one process; what is told where it turns up (a header, a link, a file) is heard by
@@ -209,9 +265,12 @@ def _signing(url: str) -> Iterator[str]:
 the_run = Redactor()
 
 
-def without_secrets(text: str) -> str:
-    """Return the text without the secrets of this run, and without what looks like one."""
-    return the_run.redact(text)
+def without_secrets(text: str, longest: int | None = None) -> str:
+    """Return the text without the secrets of this run, and without what looks like one.
+
+    With `longest`, only so many characters of it are looked at.
+    """
+    return the_run.redact(text, longest)
 
 
 def print_traceback(

@@ -18,13 +18,19 @@ _BASE64_CHARACTERS = frozenset(
 class Search:
     """Finds secrets in texts."""
 
-    def __init__(self, lasting: tuple[str, ...], passing: tuple[str, ...]) -> None:
+    def __init__(
+        self, lasting: tuple[str, ...], passing: tuple[str, ...], words: tuple[str, ...] = ()
+    ) -> None:
+        """`words` are found only where they stand alone, and are no step of a path."""
         self._lasting = [value.removeprefix(KEY_PREFIX) for value in lasting]
         self._plain: set[str] = set()
         self._encoded: set[str] = set()
         for value in (*lasting, *passing):
             self._plain.update(map(_lower, _spellings(value)))
             self._encoded.update(map(_lower, _within_base64(value)))
+        self._words = set(map(_lower, words))
+        # How many characters a secret may take up in a text, at most.
+        self.longest = max(map(len, {*self._plain, *self._encoded, *self._words, ""}))
         self._pieces: dict[str, tuple[str, int]] = {}
         for value in self._lasting:
             if len(value) >= _SHORTEST_WITH_PIECES:
@@ -45,14 +51,19 @@ class Search:
                 is_short = len(spelling) < _SHORTEST_INSIDE_A_WORD
                 if not (is_short and _continues_a_word(lower, start, end)):
                     yield start, end
+        for word in self._words:
+            for start in _places(lower, word):
+                if not _is_within_words(lower, start, start + len(word)):
+                    yield start, start + len(word)
         for core in self._encoded:
-            yield from (_grown(text, at, at + len(core)) for at in _places(lower, core))
+            yield from _spans_within_base64(text, lower, core)
         if self._pieces:
             yield from self._spans_of_pieces(text)
 
     def _spans_of_pieces(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield what is left of a secret that was cut: by a limit of ours, or by a server."""
-        for start in range(len(text) - _PIECE + 1):
+        start = -1
+        while (start := start + 1) <= len(text) - _PIECE:
             if (known := self._pieces.get(text[start : start + _PIECE])) is None:
                 continue
             value, at = known
@@ -63,11 +74,20 @@ class Search:
             while last < len(text) and after < len(value) and text[last] == value[after]:
                 last, after = last + 1, after + 1
             yield first, last
+            start = max(start, last - _PIECE)  # the next piece reaches beyond what was found
 
 
 def _lower(text: str) -> str:
     """Return the text in lower case, as long as before: of other letters some become two."""
     return text.translate(_LOWER)
+
+
+def _spans_within_base64(text: str, lower: str, core: str) -> Iterator[tuple[int, int]]:
+    end = 0
+    for at in _places(lower, core):
+        if at >= end:  # else it is within the base64 that was found
+            start, end = _grown(text, at, at + len(core))
+            yield start, end
 
 
 def _places(text: str, wanted: str) -> Iterator[int]:
@@ -80,6 +100,12 @@ def _places(text: str, wanted: str) -> Iterator[int]:
 def _continues_a_word(text: str, start: int, end: int) -> bool:
     neighbours = (text[start - 1 : start], text[end : end + 1])
     return any(each.isalnum() or each in ("_", "-") for each in neighbours if each)
+
+
+def _is_within_words(text: str, start: int, end: int) -> bool:
+    """Return whether a word goes on, or is a step of a path, a part of a name or of a host."""
+    continues = _continues_a_word(text, start, end) or text[start - 1 : start] in ("/", "\\", ".")
+    return continues or re.match(r"[/\\]|\.\w", text[end : end + 2]) is not None
 
 
 def _spellings(value: str) -> Iterator[str]:

@@ -115,6 +115,22 @@ def test_plain_http_through_a_proxy_that_wants_a_password_is_told_the_same(
     )
 
 
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
+def test_plain_http_to_this_machine_goes_through_no_proxy(
+    monkeypatch: pytest.MonkeyPatch, variable: str, host: str
+) -> None:
+    from luma_cli.api.transport import build_client
+
+    with listening(answer("200 OK")) as storage, listening(answer("502 Bad Gateway")) as proxy:
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy.port}")
+        http = build_client(secure=False, redirects=True, request_timeout=5, transport=None)
+        with http:
+            status = http.get(f"http://{host}:{storage.port}/a.png").status_code
+
+    assert status == 200
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate")
 @pytest.mark.parametrize("command", [GET, ("generations", "create", "--prompt", "x")])
 def test_a_certificate_that_does_not_verify_is_told_at_once(

@@ -195,3 +195,54 @@ def test_links_of_long_ago_are_forgotten_and_a_large_text_takes_no_time() -> Non
 
     assert shown.startswith("<REDACTED> signature000001 lorem")
     assert time.process_time() - before < 5
+
+
+_PARTS = {
+    "schemes without a blank": "http://",
+    "slashes": "/",
+    "escaped slashes": "\\/",
+    "queries": "http://h/p?",
+    "escaped quotes": '\\"',
+    "quotes": '"',
+    "a member": '"headers":{"',
+    "a member and escaped quotes": '"headers":{"a":"\\"',
+    "data": '"data":"',
+    "a known prefix": "luma-api-",
+    "short base64": "A" * 199 + " ",
+    "users": "a://b@",
+    "parameters": "token=",
+    "the key": PLAIN_KEY,
+    "the key and blanks": PLAIN_KEY + " ",
+    "a piece of the key": PLAIN_KEY[9:19],
+    "base64 of the key": base64.b64encode(PLAIN_KEY[9:].encode()).decode().rstrip("="),
+    "a word": "production ",
+}
+
+
+@pytest.mark.parametrize("part", _PARTS)
+@pytest.mark.parametrize("opening", ["", '{"id":"1","prompt":"', '{"headers":{"a":"'])
+def test_the_time_grows_with_the_text_and_not_with_its_square(part: str, opening: str) -> None:
+    redactor = knowing(PLAIN_KEY)
+    redactor.learn_headers({"X-Env": "production"})
+
+    def seconds(size: int) -> float:
+        text = opening + _PARTS[part] * (size // len(_PARTS[part]))
+        before = time.process_time()
+        redactor.redact(redactor.redact_json(text))
+        return time.process_time() - before
+
+    seconds(100)  # makes the search ready
+    small = max(min(seconds(6_000) for _ in range(3)), 0.001)
+
+    assert seconds(96_000) < 40 * small
+
+
+@pytest.mark.parametrize("before", [0, 3_990, 3_999, 4_000, 5_000])
+def test_of_a_text_that_is_cut_no_part_of_a_secret_is_left(before: int) -> None:
+    redactor = knowing(KEY)
+
+    shown = redactor.redact("y" * before + KEY + "z" * 100_000, 4_000)
+
+    assert pieces_of([KEY], shown) == []
+    assert len(shown) <= 4_000 + len("<REDACTED>")
+    assert ("<REDACTED>" in shown) == (before < 4_000)

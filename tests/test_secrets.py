@@ -248,6 +248,20 @@ def test_every_line_of_custom_headers_is_a_secret(luma: Program, api: FakeApi) -
     assert result.stderr.startswith("error: no: <REDACTED>, <REDACTED>, <REDACTED>\n")
 
 
+@pytest.mark.parametrize("options", [[], ["--debug", "--format-error", "json"]])
+def test_a_custom_header_whose_colon_is_in_its_value_is_refused_without_its_name(
+    luma: Program, api: FakeApi, options: list[str]
+) -> None:
+    luma.environ["LUMA_CUSTOM_HEADERS"] = "X-A: 1\nAuthorization Bearer sk-SECRETSECRET:99x"
+    luma.secrets = ["sk-SECRETSECRET"]
+
+    result = luma("generations", "get", "x", *options)
+
+    assert result.exit_code == 2
+    assert "`LUMA_CUSTOM_HEADERS`: line 2 cannot be sent as a header" in result.stderr
+    assert api.sent == []
+
+
 @pytest.mark.parametrize("value", ["1", "true", "eu", "x"])
 def test_a_short_header_value_does_not_redact_ordinary_words(
     luma: Program, api: FakeApi, value: str

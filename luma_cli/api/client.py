@@ -16,6 +16,7 @@ from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
 from luma_cli.interrupts import Interrupts
 from luma_cli.jsontext.parts import is_json
+from luma_cli.redaction import the_run
 
 if TYPE_CHECKING:
     import socket
@@ -234,6 +235,7 @@ class LumaClient:
         """Look for the id before all else: until it is told and stored, nothing raises."""
         is_success = 200 <= received.status_code < 300
         if is_success and (found := find_id(received.content)) is not None:
+            the_run.keep(found)
             text = decode(received.content)
             whole = received.problem is None and (read_object(text) or {}).get("id") == found
             on_accepted(Accepted(found, received.headers.get(SANDBOX_HEADER), whole))
@@ -247,12 +249,15 @@ class LumaClient:
     def _note(self, received: Received, sent: Exchange, text: str) -> Exchange:
         if self._trace is not None:
             self._trace.response(received, text)
+        fields = read_object(text)
+        if isinstance(an_id := (fields or {}).get("id"), str):
+            the_run.keep(an_id)
         exchange = Exchange(
             sent.method,
             sent.url,
             received.status_code,
             received.headers.get("X-Request-Id", sent.request_id),
-            read_object(text),
+            fields,
         )
         self._on_exchange(exchange)
         return exchange

@@ -172,7 +172,8 @@ def _detail(body: Mapping[str, Any] | None) -> str | None:
         detail = "; ".join(parts) or _as_text(detail)
     if not isinstance(detail, str) or not detail:
         return None
-    return without_secrets(detail)[:_LONGEST_DETAIL]  # half a secret would be hard to know again
+    # Cut by the redactor first, and to a multiple: half a secret would be hard to know again.
+    return without_secrets(detail, 8 * _LONGEST_DETAIL)[:_LONGEST_DETAIL]
 
 
 def _schema_error(item: Mapping[str, Any]) -> str:

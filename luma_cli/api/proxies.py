@@ -17,6 +17,7 @@ import httpx
 
 from luma_cli.errors import UsageError
 from luma_cli.network import PROXY_EXTENSION, ProxyInUse
+from luma_cli.values import is_loopback
 
 _SCHEMES = ("http", "https", "all")
 _PROXY_HINT = "write `http://HOST:PORT`; `https://` and `socks5://` can stand there, too"
@@ -47,13 +48,20 @@ def mounts_of(
 
 
 class ProxiedTransport(httpx.HTTPTransport):
-    """A transport through one proxy, which it notes on every request for whoever tells of it."""
+    """A transport through one proxy, which it notes on every request for whoever tells of it.
+
+    Plain http to this machine itself goes there directly: a proxy elsewhere would reach another
+    machine of that name, and none of the variables means it.
+    """
 
     def __init__(self, proxy: httpx.Proxy, verify: ssl.SSLContext, shown: ProxyInUse) -> None:
         super().__init__(verify=verify, proxy=proxy, trust_env=False)
         self._shown = shown
+        self._direct = httpx.HTTPTransport(verify=verify, trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.scheme == "http" and is_loopback(request.url.host):
+            return self._direct.handle_request(request)
         request.extensions = {**request.extensions, PROXY_EXTENSION: self._shown}
         response = super().handle_request(request)
         if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
@@ -61,6 +69,11 @@ class ProxiedTransport(httpx.HTTPTransport):
             response.close()
             raise httpx.ProxyError(f"407 {response.reason_phrase}")
         return response
+
+    def close(self) -> None:
+        """Close the connections through the proxy, and those without it."""
+        self._direct.close()
+        super().close()
 
 
 def _transport(proxy_url: str, scheme: str, verify: ssl.SSLContext) -> ProxiedTransport:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from luma_cli import __version__
 from luma_cli.environment import CUSTOM_HEADERS
 from luma_cli.errors import UsageError
-from luma_cli.redaction import the_run
+from luma_cli.redaction import HEADER_NAME, the_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,6 @@ _HEADERS_OF_THE_CONNECTION = {
     *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"),
     *("transfer-encoding", "upgrade"),
 }
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 def import_httpx() -> None:
@@ -86,8 +84,7 @@ def build_client(
 
 def _learn_signature(request: httpx.Request) -> None:
     """Tell the redactor what signs a request: parts of its URL, and its unusual headers."""
-    the_run.learn_url(str(request.url))
-    the_run.learn_headers(request.headers, passing=True)
+    the_run.learn_signature(str(request.url), request.headers)
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:
@@ -115,7 +112,7 @@ def parse_custom_headers(text: str) -> dict[str, str]:
     Raises `UsageError`, which repeats no value, for what cannot be sent.
     """
     headers = {}
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n"), 1):
         name, colon, value = (part.strip() for part in line.partition(":"))
         if not colon or not name:
             continue
@@ -124,7 +121,12 @@ def parse_custom_headers(text: str) -> dict[str, str]:
                 f"`{CUSTOM_HEADERS.name}`: the header `{name}` belongs to the connection",
                 hint="remove it; it is set for each request",
             )
-        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+        if not HEADER_NAME.fullmatch(name):  # perhaps a value whose colon is missing
+            raise UsageError(
+                f"`{CUSTOM_HEADERS.name}`: line {number} cannot be sent as a header",
+                hint="write `NAME: VALUE`; a name has no blanks",
+            )
+        if not (value.isascii() and value.isprintable()):
             raise UsageError(f"`{CUSTOM_HEADERS.name}`: the header `{name}` cannot be sent")
         headers[name] = value
     return headers

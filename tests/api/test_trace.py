@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,8 @@ from luma_cli.api.trace import redacted
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
 from tests.support.program import PLAIN_KEY, Program
 
+# Base64 with slashes, as paths have them, and of two letters only.
+FEW_LETTERS = base64.b64encode(b"\xff\xff\xff\0\0\0" * 300).decode()
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 
 
@@ -63,8 +66,41 @@ def test_an_exchange_without_an_answer_shows_its_request(luma: Program, api: Fak
 
 
 @pytest.mark.parametrize(
+    "location",
+    [
+        "/real.png?auth=SEKRET&Policy=eyJTdGF0ZW1lbnQi",
+        "real.png?SEKRET",
+        "?SEKRET",
+        "real.png#SEKRET",
+        "HTTPS://storage.test/real.png?auth=SEKRET",
+        "//storage.test/real.png?Policy=SEKRET",
+        "wss://storage.test/real.png?x=SEKRET",
+    ],
+)
+def test_what_a_redirect_adds_to_a_path_is_not_shown(
+    luma: Program, api: FakeApi, location: str
+) -> None:
+    luma.secrets = ["SEKRET", "eyJTdGF0ZW1lbnQi"]
+    api.on("GET", "/generations/x", httpx.Response(302, headers={"Location": location}))
+
+    result = luma("generations", "get", "x", "--debug")
+
+    assert result.exit_code == 3
+    path = location.replace("#", "?").partition("?")[0]
+    assert f"< location: {path}?<REDACTED>" in result.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ("go to HTTP://h/p?auth=t, then", "go to HTTP://h/p?<REDACTED> then"),
+        ("go to //h/p?Policy=t, then", "go to //h/p?<REDACTED> then"),
+        ("go to wss://h/p?x=t, then", "go to wss://h/p?<REDACTED> then"),
+        (FEW_LETTERS, f"<{len(FEW_LETTERS):,} characters>"),
+        (json.dumps({"a": FEW_LETTERS}), f'{{"a": "<{len(FEW_LETTERS):,} characters>"}}'),
+        (json.dumps({"a": "word/" * 60}), '{"a": "<300 characters>"}'),
+        ("data:image/png;base64," + "word/" * 60, "data:image/png;base64,<300 characters>"),
+        ("data:image/png;base64,iVBORw0KGgo=", "data:image/png;base64,<12 characters>"),
         ('{"data": "aGVsbG8="}', '{"data": "<8 characters>"}'),
         ("A" * 200, "<200 characters>"),
         ("see https://h/p?token=t#f, then", "see https://h/p?<REDACTED> then"),
