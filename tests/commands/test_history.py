@@ -196,6 +196,8 @@ def test_resume_waits_and_saves_where_it_was_asked_to(
     assert result.exit_code == 0, result.stderr
     assert (tmp_path / "work" / "fox.png").read_bytes() == PNG
     assert entries(luma)[0]["files"] == [str(tmp_path / "work" / "fox.png")]
+    (shown,) = json.loads(luma("generations", "show", ID).stdout)["files"]
+    assert (shown["path"], shown["bytes"]) == (str(tmp_path / "work" / "fox.png"), len(PNG))
     assert luma("generations", "resume") == Result(0, "", "note: nothing is left to do\n")
 
 
