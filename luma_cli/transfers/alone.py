@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import uuid
@@ -12,6 +13,9 @@ from typing import BinaryIO, NamedTuple
 _FAR_BEHIND = 1 << 60
 # So many processes at one output have a part each under a name that the next run knows.
 _MOST_AT_ONCE = 16
+_TAKEN = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
+# Some network and FUSE file systems have no locks, and say so in one of these ways.
+_NO_LOCKS_HERE = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 class Opened(NamedTuple):
@@ -24,6 +28,9 @@ class Opened(NamedTuple):
 
 def open_alone(path: Path) -> Opened:
     """Open the file at `path`, made if need be, or one beside it while another process has that.
+
+    Where the file system has no locks, every process gets the one at `path`, so that a later run
+    can resume it: what is written has to be checked before it is used.
 
     What stands there and is not a regular file of this user with one name only is never opened for
     writing: it is unlinked, or left alone when that is not allowed. Raises `OSError`.
@@ -94,11 +101,18 @@ def _open(path: Path, *, makes: bool = True) -> BinaryIO | None:
             return None
         if stream is None and not makes:
             return None
+        was_there = stream is not None
         try:
             stream = stream or _create(path)
         except FileExistsError:  # it came up meanwhile
             continue
-        if not _lock(stream.fileno()):
+        try:
+            is_free = _lock(stream.fileno())
+        except OSError:  # without a lock it would not be removed later, either
+            if not was_there:
+                path.unlink(missing_ok=True)
+            is_free = False
+        if not is_free:
             stream.close()
             return None
         # Whoever had the lock may have given the file its name: then it is no part any more.
@@ -139,7 +153,30 @@ def _create(path: Path) -> BinaryIO:
 
 
 def _lock(descriptor: int) -> bool:
-    """Take a lock that ends with the process; return whether it was free, and can be had."""
+    """Take a lock that ends with the process; return whether no other process has it.
+
+    Without locks none has. Raises `OSError` when the lock cannot be had for any other reason.
+    """
+    try:
+        _ask_for_lock(descriptor)
+    except OSError as problem:
+        if problem.errno in _TAKEN:
+            return False
+        if problem.errno not in _NO_LOCKS_HERE:
+            raise
+    return True
+
+
+def has_locks(descriptor: int) -> bool:
+    """Return whether a file that `open_alone` gave is kept from other processes."""
+    try:
+        _ask_for_lock(descriptor)  # what is locked by it already can be locked by it again
+    except OSError as problem:
+        return problem.errno not in _NO_LOCKS_HERE
+    return True
+
+
+def _ask_for_lock(descriptor: int) -> None:
     try:
         import fcntl
     except ImportError:  # Windows
@@ -149,12 +186,7 @@ def _lock(descriptor: int) -> bool:
         os.lseek(descriptor, _FAR_BEHIND, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

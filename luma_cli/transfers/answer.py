@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from luma_cli.errors import Exchange, LumaError, StorageRefusedError, UnavailableError
+from luma_cli.errors import (
+    Exchange,
+    LumaError,
+    NotAResultError,
+    StorageRefusedError,
+    UnavailableError,
+)
 from luma_cli.transfers.coding import coding_of, decoded
 from luma_cli.transfers.exchange import Storage, ask
 from luma_cli.transfers.pages import refuse_announced_page, refuse_page
@@ -30,10 +36,14 @@ class Origin(NamedTuple):
 
 
 class SoFar(Protocol):
-    """The `size` bytes that came already, of `origin` if that is known."""
+    """The `size` bytes that came already, of `origin` if that is known.
+
+    With `range_failed` the last request for the rest brought no byte, so the next one is for all.
+    """
 
     origin: Origin | None
     size: int
+    range_failed: bool
 
     def forget(self) -> None:
         """Begin again the next time."""
@@ -61,11 +71,16 @@ def ask_for_rest(storage: Storage, url: str, so_far: SoFar) -> Iterator[Incoming
     """Ask for what is missing; the block takes the pieces and counts them in `so_far.size`.
 
     A host may give less than was asked for: `is_short` tells, and the rest is asked for at once.
-    Raises `NotAResultError` for a web page, `StorageRefusedError` for an answer that would be the
-    same the next time, `UnavailableError` when the bytes do not come or are not those that were
-    asked for, and the errors of `ask`.
+    After a range that brought nothing, the next request is for the whole file, once. Raises
+    `NotAResultError` for a web page, `StorageRefusedError` for an answer that would be the same the
+    next time, `UnavailableError` when the bytes do not come or are not those that were asked for,
+    and the errors of `ask`.
     """
-    with ask(storage, "GET", url, _request_headers(so_far)) as (response, exchange):
+    headers = _request_headers(so_far)
+    with (
+        _noting_a_failed_range(so_far, is_range="Range" in headers),
+        ask(storage, "GET", url, headers) as (response, exchange),
+    ):
         body = _body(response, so_far, exchange)
         if body.coding is not None:
             pieces = decoded(response.iter_raw(), body.coding, exchange)
@@ -76,6 +91,32 @@ def ask_for_rest(storage: Storage, url: str, so_far: SoFar) -> Iterator[Incoming
         elif body.length is not None:
             pieces = _within(pieces, body.length, so_far, exchange)
         yield Incoming(body.offset, body.origin, _on_time(storage, pieces))
+
+
+@contextmanager
+def _noting_a_failed_range(so_far: SoFar, *, is_range: bool) -> Iterator[None]:
+    """Note whether the host gave nothing for a range: it may still give the whole file.
+
+    A host that was not reached has said nothing about ranges, and the bytes are kept for it.
+    """
+    before, so_far.range_failed = so_far.size, False
+    try:
+        yield
+    except UnavailableError as problem:
+        so_far.range_failed = is_range and so_far.size == before and _may_be_of_the_range(problem)
+        raise
+    so_far.range_failed = is_range and so_far.size == before
+
+
+def _may_be_of_the_range(problem: UnavailableError) -> bool:
+    """Return whether a request without a range may end in another way."""
+    import httpx
+
+    unreached = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+    if isinstance(problem, NotAResultError) or isinstance(problem.__cause__, unreached):
+        return False
+    status = problem.exchange.status if problem.exchange is not None else None
+    return status is None or status >= 500
 
 
 def is_short(so_far: SoFar, incoming: Incoming) -> bool:
@@ -117,8 +158,9 @@ def _within(
 def _request_headers(so_far: SoFar) -> dict[str, str]:
     # The length that is announced must be that of the file.
     headers = {"Accept-Encoding": "identity"}
-    if so_far.size and so_far.origin is not None and so_far.origin.validator is not None:
-        headers |= {"Range": f"bytes={so_far.size}-", "If-Range": so_far.origin.validator}
+    validator = so_far.origin.validator if so_far.origin is not None else None
+    if so_far.size and validator is not None and not so_far.range_failed:
+        headers |= {"Range": f"bytes={so_far.size}-", "If-Range": validator}
     return headers
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
 _EXTENSIONS = {
@@ -17,6 +19,8 @@ _EXTENSIONS = {
 # Other spellings of an extension that are as good.
 _SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "m4v": "mp4"}
 _SAFE_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
+_LONGEST_KEY_BYTES = 100
+_DIGITS = 16
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -41,6 +45,19 @@ def extensions_of(kind: str) -> tuple[str, ...]:
 def plain(text: str) -> str:
     """Return text with `_` in the place of all that might mean something to a file system."""
     return _UNSAFE.sub("_", text)
+
+
+def hidden_name(key: str, shown: str) -> str:
+    """Return the name of the part for `key`, which says as much of `shown` as there is room for.
+
+    What is cut off or replaced tells keys apart too, such as the index at the end of a long one.
+    """
+    cut = shown
+    while len(os.fsencode(cut)) > _LONGEST_KEY_BYTES:
+        cut = cut[:-1]
+    if cut != key:
+        cut += f"-{sha256(os.fsencode(key)).hexdigest()[:_DIGITS]}"
+    return f".{cut}.part"
 
 
 def extension_misleads(name: str, content_type: str) -> bool:

@@ -19,11 +19,15 @@ _VALIDATOR = re.compile(r'"[\x21\x23-\x7e]*"')
 
 
 class Note(NamedTuple):
-    """The first `size` bytes of a part are of `origin` and have this SHA-256."""
+    """The first `size` bytes of a part are of `origin` and have this SHA-256.
+
+    With `range_failed` the next request is for the whole file: the last one brought nothing.
+    """
 
     origin: Origin
     size: int
     sha256: str
+    range_failed: bool = False
 
 
 def read_note(path: Path) -> Note | None:
@@ -52,7 +56,8 @@ def note_of(value: Any) -> Note | None:
         return None
     if total is not None and not (_is_size(total) and size <= total):
         return None
-    return Note(Origin(validator, total, content_type), size, sha256)
+    range_failed = value.get("range_failed") is True
+    return Note(Origin(validator, total, content_type), size, sha256, range_failed)
 
 
 def _is_size(value: Any) -> TypeGuard[int]:
@@ -65,6 +70,7 @@ def write_note(path: Path, note: Note) -> None:
     A link that stands there is replaced, never followed.
     """
     fields = note.origin._asdict() | {"size": note.size, "sha256": note.sha256}
+    fields |= {"range_failed": True} if note.range_failed else {}
     beside = path.with_name(f"{path.name}.new")
     with suppress(FileNotFoundError):
         beside.unlink()

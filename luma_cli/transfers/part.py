@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from luma_cli.digests import sha256_of
-from luma_cli.errors import OutputExistsError
-from luma_cli.transfers.alone import is_still, open_alone, remove_left_behind
+from luma_cli.errors import OutputExistsError, SaveError
+from luma_cli.transfers.alone import has_locks, is_still, open_alone, remove_left_behind
 from luma_cli.transfers.answer import Origin
-from luma_cli.transfers.names import plain
+from luma_cli.transfers.names import hidden_name, plain
 from luma_cli.transfers.note import Note, read_note, remove_note, write_note
 from luma_cli.transfers.sink import Sink, new_digest
 from luma_cli.transfers.target import check_target, refusals_of_the_disk
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # File systems that know no hard links say so in one of these ways.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
-_LONGEST_KEY = 100
 _PIECE_BYTES = 1024 * 1024
 
 
@@ -41,6 +40,7 @@ class Part:
         self.path = self._first_path = path
         self.origin: Origin | None = None
         self.size = 0
+        self.range_failed = False
         self._digest: Hash = new_digest()
         self._certain = 0  # so many bytes are in `_digest`
         self._stream: BinaryIO | None = None
@@ -91,9 +91,18 @@ class Part:
         if left <= 0 and whole.hexdigest() == note.sha256:
             self.origin, self.size = note.origin, max(size, 0)
             self._digest, self._certain = digest, self.size
+            self.range_failed = note.range_failed
 
     def begin(self, origin: Origin, offset: int) -> None:
         """Make ready for bytes from `offset` on: the next ones, or 0 to begin again."""
+        if (
+            offset == 0
+            and self._stream is not None
+            and not is_still(self._stream.fileno(), self.path)
+        ):
+            # It has another name by now, where there are no locks, and must not be emptied.
+            self._stream.close()
+            self.path, self._stream = self._first_path, None
         if self._stream is None:
             self._open()
         if offset not in (0, self._certain):
@@ -112,7 +121,7 @@ class Part:
     def write(self) -> Iterator[Sink]:
         """Give the block what takes the next bytes; they are noted as they come."""
         certify = self._certify if self._keeps else (lambda _size, _sha256: None)
-        sink = Sink(self.path, self.stream, self.size, self._digest, certify)
+        sink = Sink(self.stream, self.size, self._digest, certify)
         try:
             with sink:
                 yield sink
@@ -127,7 +136,7 @@ class Part:
         origin = self.origin  # which another thread may forget
         if origin is not None:
             with suppress(OSError):  # without it, less can be resumed; the bytes are what counts
-                write_note(self._note, Note(origin, size, sha256))
+                write_note(self._note, Note(origin, size, sha256, self.range_failed))
 
     def forget(self) -> None:
         """Begin again the next time: what is here belongs to something else."""
@@ -138,23 +147,37 @@ class Part:
 
         A link is followed: what it points to is written. A file that came up meanwhile and has the
         same bytes is the one that was wanted. Raises `OutputExistsError` for another one that must
-        not be replaced.
+        not be replaced, and `SaveError` when the part is no longer the file that was written.
         """
         os.fsync(self.stream.fileno())
         announce()
         final = target.resolve() if target.is_symlink() else target
         final.parent.mkdir(parents=True, exist_ok=True)
-        if overwrite:
-            if os.name == "nt":  # an open file cannot be renamed there
-                self.stream.close()
-            _replace(self.path, final)
-        else:
-            try:
-                _take_free_name(self.path, final)
-            except OutputExistsError:
-                if not has_bytes(final, self.size, self.sha256):
-                    raise
+        try:
+            self._check_that_it_is_ours()
+            if overwrite:
+                _replace(self.path, self.stream, final)
+            else:
+                _take_free_name(self.path, self.stream, final)
+        except (OutputExistsError, _SwappedError):
+            if not has_bytes(final, self.size, self.sha256):
+                raise
         self._is_named = True
+
+    def _check_that_it_is_ours(self) -> None:
+        """Raise `SaveError` unless the path still leads to the open file, with all of its bytes.
+
+        Names are given by path, and in a shared folder others can put another file there.
+        """
+        descriptor = self.stream.fileno()
+        is_ours = is_still(descriptor, self.path) and os.fstat(descriptor).st_size == self.size
+        if is_ours and not has_locks(descriptor):  # so others may have written to it
+            is_ours = self._digest_on_disk() == self.sha256
+        if not is_ours:
+            raise _SwappedError(
+                f"another process replaced or changed `{self.path}` before it was whole",
+                hint="choose a folder that only you can write to, with `-o` or `-d`",
+            )
 
     def close(self) -> None:
         """Keep what a later try can go on with, and nothing else."""
@@ -180,6 +203,17 @@ class Part:
             self.path.unlink(missing_ok=True)
         self.stream.close()
 
+    def _digest_on_disk(self) -> str:
+        digest = new_digest()
+        self.stream.seek(0)
+        while piece := self.stream.read(_PIECE_BYTES):
+            digest.update(piece)
+        return digest.hexdigest()
+
+
+class _SwappedError(SaveError):
+    """What was written is no longer what stands there."""
+
 
 class Place(NamedTuple):
     """Where a part is kept: in the folder of its target, under a `key` that a later try knows."""
@@ -190,7 +224,7 @@ class Place(NamedTuple):
     @property
     def path(self) -> Path:
         """The hidden file."""
-        return self.folder / f".{plain(self.key)[:_LONGEST_KEY]}.part"
+        return self.folder / hidden_name(self.key, plain(self.key))
 
     @contextmanager
     def open(self) -> Iterator[Part]:
@@ -215,25 +249,37 @@ def has_bytes(path: Path, size: int, sha256: str) -> bool:
         return False
 
 
-def _replace(part: Path, final: Path) -> None:
+def _replace(part: Path, stream: BinaryIO, final: Path) -> None:
+    if os.name == "nt":  # an open file cannot be renamed there
+        stream.close()
     try:
         part.replace(final)
     except OSError as problem:
         if problem.errno != errno.EXDEV:  # a link may lead to another disk
             raise
-        beside = open_alone(final.with_name(f".{final.name[:_LONGEST_KEY]}.part"))
-        try:
-            with part.open("rb") as source, beside.stream as copy:
-                copy.truncate(0)
-                shutil.copyfileobj(source, copy, _PIECE_BYTES)
-                os.fsync(copy.fileno())
-                beside.path.replace(final)
-        except OSError:
-            beside.path.unlink(missing_ok=True)
-            raise
+        _copy_beside(part, stream, final)
 
 
-def _take_free_name(part: Path, final: Path) -> None:
+def _copy_beside(part: Path, stream: BinaryIO, final: Path) -> None:
+    """Put the bytes of a part on the disk of `final`, and give them that name there."""
+    beside = open_alone(final.with_name(hidden_name(final.name, final.name)))
+    try:
+        with beside.stream as copy:
+            copy.truncate(0)
+            if stream.closed:
+                stream = part.open("rb")
+            stream.seek(0)
+            shutil.copyfileobj(stream, copy, _PIECE_BYTES)
+            os.fsync(copy.fileno())
+            if not is_still(copy.fileno(), beside.path):
+                raise _SwappedError(f"another process replaced `{beside.path}`")
+            beside.path.replace(final)
+    except (OSError, SaveError):
+        beside.path.unlink(missing_ok=True)
+        raise
+
+
+def _take_free_name(part: Path, stream: BinaryIO, final: Path) -> None:
     """Give the file its name unless somebody took it; a hard link decides that in one step."""
     try:
         final.hardlink_to(part)
@@ -243,4 +289,4 @@ def _take_free_name(part: Path, final: Path) -> None:
         if problem.errno not in _NO_LINKS:
             raise
         check_target(final, overwrite=False)
-        _replace(part, final)
+        _replace(part, stream, final)

@@ -17,6 +17,7 @@ class Passage:
         self._first: Origin | None = None
         self.origin: Origin | None = None
         self.size = 0
+        self.range_failed = False
 
     def forget(self) -> None:
         """Ask for the whole file the next time; what went is left out of it."""

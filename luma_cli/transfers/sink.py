@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
@@ -30,7 +29,6 @@ class Sink:
 
     def __init__(
         self,
-        path: Path,
         stream: BinaryIO,
         already: int,
         digest: Hash,
@@ -41,11 +39,13 @@ class Sink:
         `certify(size, sha256)` is called now and then, in the other thread: after 1 MiB, and at
         least for each 16 MiB.
         """
-        self._path, self._stream, self._fresh = path, stream, 0
+        self._stream, self._fresh = stream, 0
         self._digest, self._certify = digest, certify
         self.hashed = already
         self._sizes: SimpleQueue[int] = SimpleQueue()  # of what can be read again; 0 is the end
         self._problem: OSError | None = None
+        # Not the path: in a folder that others can write to, it may lead to another file by now.
+        self._again = os.dup(stream.fileno())
         self._thread = threading.Thread(target=self._hash, daemon=True)
 
     def write(self, piece: bytes) -> None:
@@ -85,23 +85,31 @@ class Sink:
         unsynced, buffer = 0, memoryview(bytearray(_PIECE_BYTES))
         certified = self.hashed
         try:
-            with self._path.open("rb", buffering=0) as again:
-                again.seek(self.hashed)
-                while left := self._sizes.get():
-                    while left and (size := again.readinto(buffer[:left]) or 0):
-                        self._digest.update(buffer[:size])
-                        self.hashed += size
-                        left -= size
-                        unsynced += size
-                    if unsynced >= _SYNCED_BYTES:  # so that little is left for the end
-                        unsynced = 0
-                        with suppress(OSError):  # the last one, which counts, will say it
-                            os.fsync(self._stream.fileno())
-                    if self.hashed - certified >= min(certified or 1, _MOST_UNCERTIFIED_BYTES):
-                        certified = self.hashed
-                        self._certify(certified, self.sha256)
+            while left := self._sizes.get():
+                while left and (size := self._read_again(buffer[:left])):
+                    self._digest.update(buffer[:size])
+                    self.hashed += size
+                    left -= size
+                    unsynced += size
+                if unsynced >= _SYNCED_BYTES:  # so that little is left for the end
+                    unsynced = 0
+                    with suppress(OSError):  # the last one, which counts, will say it
+                        os.fsync(self._again)
+                if self.hashed - certified >= min(certified or 1, _MOST_UNCERTIFIED_BYTES):
+                    certified = self.hashed
+                    self._certify(certified, self.sha256)
         except OSError as problem:
             self._problem = problem
+        finally:
+            os.close(self._again)
+
+    def _read_again(self, buffer: memoryview) -> int:
+        """Read the bytes behind those that are hashed, wherever the writer is."""
+        if hasattr(os, "preadv"):
+            return os.preadv(self._again, [buffer], self.hashed)
+        piece = os.pread(self._again, len(buffer), self.hashed)
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 def new_digest() -> Hash:

@@ -136,6 +136,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
     a name that the disk cannot have.
     """
     with refusals_of_the_disk(path):
+        _check_spelling(path)
         if any(len(os.fsencode(part)) > LONGEST_NAME_BYTES for part in path.parts):
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         try:
@@ -159,11 +160,18 @@ def _check_folder(folder: Path) -> None:
     """Raise `SaveError` unless files can be made in a folder, or in the one it will be made in."""
     existing = folder
     with refusals_of_the_disk(folder):
+        _check_spelling(folder)
         while not os.path.lexists(existing) and existing != existing.parent:
             existing = existing.parent
         writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
     if not writable:
         raise SaveError(f"cannot write into `{existing}`", hint=_HINT)
+
+
+def _check_spelling(path: Path) -> None:
+    """Raise `OSError` or `UnicodeError` for what no call of the system takes, or finds missing."""
+    if b"\0" in os.fsencode(path):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 def check_room(folder: Path, size: int) -> None:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from luma_cli.errors import InputFileError
 from luma_cli.transfers.exchange import Storage, ask
 from luma_cli.transfers.refusals import upload_refusal
 
 _PIECE_BYTES = 256 * 1024
+
+
+class Version(NamedTuple):
+    """What changes when a file is replaced or written to: `size` in bytes, `mtime` in ns."""
+
+    device: int
+    inode: int
+    size: int
+    mtime: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Version:
+        """Return the version that `os.stat` or `os.fstat` saw."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def put_file(
@@ -19,16 +35,19 @@ def put_file(
     path: Path,
     size: int,
     report: Callable[[str, int, int | None], None],
+    *,
+    version: Version | None = None,
 ) -> None:
     """`PUT` the `size` bytes of a file, with the headers that were signed and no others of ours.
 
     After a redirect they are sent again from the first one. `report(name, done, size)` is called
-    for each piece. Raises `InputFileError` when the file cannot be read or is no longer of that
-    size, and the errors of `ask` and of `upload_refusal`.
+    for each piece. Raises `InputFileError` when the file cannot be read, is not of that size, not
+    of the `version` whose digest is known, or changes meanwhile, and the errors of `ask` and of
+    `upload_refusal`.
     """
 
     def content() -> Iterator[bytes]:
-        for piece in _pieces(path, size, report):
+        for piece in _pieces(path, size, report, version):
             storage.limit.check("the upload was not complete")
             yield piece
 
@@ -39,22 +58,33 @@ def put_file(
 
 
 def _pieces(
-    path: Path, size: int, report: Callable[[str, int, int | None], None]
+    path: Path,
+    size: int,
+    report: Callable[[str, int, int | None], None],
+    version: Version | None,
 ) -> Iterator[bytes]:
     sent = 0
     try:
         with path.open("rb") as stream:
+            opened = Version.of(os.fstat(stream.fileno()))
+            if opened.size != size or version not in (None, opened):
+                raise _changed(path)
             while piece := stream.read(_PIECE_BYTES):
                 sent += len(piece)
-                if sent > size:
-                    break
+                # Before the last piece goes: the storage host must not have a mixture complete.
+                if sent >= size and Version.of(os.fstat(stream.fileno())) != opened:
+                    raise _changed(path)
                 report(path.name, sent, size)
                 yield piece
     except OSError as problem:
         reason = (problem.strerror or str(problem)).lower()
         raise InputFileError(f"cannot read `{path}`: {reason}") from None
     if sent != size:
-        raise InputFileError(
-            f"`{path}` changed its size while it was sent",
-            hint="wait until it is written, then run the same command again",
-        )
+        raise _changed(path)
+
+
+def _changed(path: Path) -> InputFileError:
+    return InputFileError(
+        f"`{path}` changed while it was sent",
+        hint="wait until it is written, then run the same command again",
+    )

@@ -49,7 +49,7 @@ UPLOADS = [row for row in ROWS if row.trouble.startswith("PUT")]
 
 
 def test_the_tables_are_read() -> None:
-    assert (len(DOWNLOADS), len(UPLOADS)) == (33, 13)
+    assert (len(DOWNLOADS), len(UPLOADS)) == (37, 13)
     assert set(SCRIPTS) | set(ON_DISK) == {row.trouble for row in ROWS}
 
 
@@ -106,6 +106,23 @@ def a_small_range(_: int, asked: Asked) -> Reply:
 def less_than_its_range(asked: Asked) -> Reply:
     first = asked.first_byte
     return rest(asked, {"Content-Length": "10"}, CONTENT[first : first + 10] + bytes(50))
+
+
+def whole_files_only(for_a_range: Callable[[Asked], Reply]) -> Script:
+    """Cut the first answer, and give the whole file to each request that asks for no range."""
+
+    def script(number: int, asked: Asked) -> Reply:
+        if number == 1:
+            return cut()
+        return for_a_range(asked) if asked.first_byte else whole()
+
+    return script
+
+
+def two_lengths(asked: Asked) -> Reply:
+    packets = rest(asked).packets
+    length = f"Content-Length: {TOTAL - asked.first_byte}\r\n".encode()
+    return Reply([each.replace(length, length + b"Content-Length: 7\r\n") for each in packets])
 
 
 def always(reply: Reply) -> Script:
@@ -170,6 +187,12 @@ SCRIPTS: dict[str, Script] = {
     ),
     "cut, then 416": after_a_cut(
         lambda _: Reply([answer("416 No", {"Content-Range": "bytes */9", "Content-Length": "0"})])
+    ),
+    "cut, then every range is reset": whole_files_only(lambda _: Reply([], close=True)),
+    "cut, then a range with two lengths": whole_files_only(two_lengths),
+    "cut, then 503 for every range": whole_files_only(lambda _: UNAVAILABLE),
+    "cut, then an empty range": whole_files_only(
+        lambda asked: rest(asked, {"Content-Length": "0"}, b"")
     ),
     "cut, then another file": after_a_cut(lambda _: whole({"ETag": '"v2"'}, OTHER)),
     "a length and chunks": always(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
 import os
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luma_cli.errors import OutputExistsError, UnavailableError
+from luma_cli.errors import OutputExistsError, SaveError, UnavailableError
 from luma_cli.host import Clock
 from luma_cli.transfers import alone
 from luma_cli.transfers.alone import open_alone
-from luma_cli.transfers.download import SavedFile, download
+from luma_cli.transfers.answer import Origin
+from luma_cli.transfers.download import Ledger, SavedFile, download
 from luma_cli.transfers.exchange import Storage as Reached
 from luma_cli.transfers.note import Note, note_of
 from luma_cli.transfers.part import Place
+from luma_cli.transfers.target import Target
 from tests.support.installed import LUMA
 from tests.support.raw_server import Asked, RawServer, Reply, answer
 from tests.support.storage import Storage
@@ -388,3 +392,184 @@ def test_three_processes_at_one_output_all_succeed(environ: dict[str, str]) -> N
     assert [child.returncode for child in children] == [0, 0, 0], ends
     assert ends == [(b"out/a.png\n", b"")] * 3
     assert files() == {"a.png": CONTENT}
+
+
+# File systems without locks, long names, and folders that others can write to.
+
+NO_LOCKS = sorted({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+def refuse_locks(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def flock(_descriptor: int, _operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+
+@pytest.mark.parametrize("number", NO_LOCKS, ids=lambda number: errno.errorcode[number])
+def test_without_locks_a_download_is_resumed_and_leaves_nothing_behind(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_locks(monkeypatch, number)
+    breaks_off(20)
+    assert set(files()) == {PART.name, NOTE.name}
+    storage = Storage(CONTENT)
+
+    save(storage)
+
+    assert storage.asked == ["bytes=20-"]
+    assert files() == {"a.png": CONTENT}
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EINVAL])
+def test_a_lock_that_fails_leaves_nothing_behind(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_locks(monkeypatch, number)
+
+    save(Storage(CONTENT))
+
+    assert files() == {"a.png": CONTENT}
+
+
+def test_without_locks_two_at_once_with_the_same_bytes_both_succeed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refuse_locks(monkeypatch, errno.ENOLCK)
+    test_two_at_once_with_the_same_bytes_both_succeed()
+
+
+class Meddling(Ledger):
+    """Writes to the part as another process may that shares it, once all bytes are here."""
+
+    def about_to_save(self, file: SavedFile) -> None:  # noqa: ARG002 - of the base
+        with PART.open("r+b") as stream:
+            stream.write(bytes(10))
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_without_locks_bytes_that_another_process_changed_do_not_get_the_name(
+    overwrite: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_locks(monkeypatch, errno.ENOLCK)
+
+    with pytest.raises(SaveError, match="another process replaced or changed"):
+        save(Storage(CONTENT), ledger=Meddling(), overwrite=overwrite)
+
+    assert not TARGET.exists()
+    save(Storage(CONTENT))
+    assert files() == {"a.png": CONTENT}
+
+
+def test_without_locks_a_file_that_another_process_named_is_not_emptied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refuse_locks(monkeypatch, errno.ENOLCK)
+    breaks_off(20)
+
+    def named_meanwhile(request: httpx.Request) -> httpx.Response:
+        PART.write_bytes(CONTENT[::-1])
+        PART.rename("out/b.png")
+        return Storage(CONTENT, etag='"v2"')(request)
+
+    save(named_meanwhile)
+
+    assert files() == {"a.png": CONTENT, "b.png": CONTENT[::-1]}
+
+
+@given(st.text(st.sampled_from("ab/_é"), max_size=5), st.integers(0, 150))
+def test_two_outputs_have_two_parts_whatever_the_id_is(text: str, times: int) -> None:
+    paths = {Place(Path("out"), f"{text * times}-{index}").path for index in range(3)}
+
+    assert len(paths) == 3
+    assert all(len(os.fsencode(f"{path.name}.json.new")) < 200 for path in paths)
+
+
+@pytest.mark.parametrize("target", [{"output": "{}.png"}, {"output": "{}/a.png"}, {"folder": "{}"}])
+@pytest.mark.parametrize("name", ["gr\udfffße", "a\0b"], ids=["not to be spelled", "a zero"])
+def test_a_path_that_cannot_be_is_refused_before_a_job_is_paid(
+    target: dict[str, str], name: str
+) -> None:
+    paths = {option: Path(path.format(name)) for option, path in target.items()}
+
+    with pytest.raises(SaveError, match="cannot write"):
+        Target(**paths).check()  # type: ignore[arg-type]
+
+
+def test_two_ids_that_look_the_same_on_disk_have_two_parts() -> None:
+    assert Place(Path("out"), "a/b-0").path != Place(Path("out"), "a_b-0").path
+
+
+@pytest.mark.parametrize("name", ["ä" * 120 + ".png", "x" * 251 + ".png", "🦊" * 62 + ".png"])
+def test_a_long_name_on_another_disk_gets_the_bytes(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def across_disks(self: Path, target: Path) -> Path:
+        if self.name == PART.name and target.suffix == ".png":
+            raise OSError(errno.EXDEV, "another disk")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", across_disks)
+    TARGET.symlink_to(Path("there", name).absolute())
+
+    save(Storage(CONTENT), overwrite=True)
+
+    assert [(path.name, path.read_bytes()) for path in Path("there").iterdir()] == [(name, CONTENT)]
+    assert {path.name for path in Path("out").iterdir()} == {"a.png"}
+
+
+class Swapping(httpx.SyncByteStream):
+    """A body that puts another file in the place of the part while it comes."""
+
+    def __init__(self, planted: Callable[[], None]) -> None:
+        self._plant = planted
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield CONTENT[:20]
+        yield CONTENT[20:30]
+        self._plant()
+        yield CONTENT[30:]
+
+
+def plant_a_file() -> None:
+    other = Path("out/other")
+    other.write_bytes(bytes(SIZE))
+    other.replace(PART)
+
+
+def plant_a_link() -> None:
+    Path("victim").write_bytes(bytes(SIZE))
+    PART.unlink()
+    PART.symlink_to(Path("victim").absolute())
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("planted", [plant_a_file, plant_a_link, PART.unlink])
+def test_what_is_put_in_the_place_of_the_part_never_gets_the_name(
+    planted: Callable[[], None], overwrite: bool
+) -> None:
+    headers = {"ETag": '"v1"', "Content-Length": str(SIZE), "Content-Type": "image/png"}
+
+    with pytest.raises(SaveError, match="another process replaced or changed"):
+        save(
+            lambda _: httpx.Response(200, headers=headers, stream=Swapping(planted)),
+            overwrite=overwrite,
+        )
+
+    assert not os.path.lexists(TARGET)
+    save(Storage(CONTENT))
+    assert files() == {"a.png": CONTENT}
+
+
+def test_the_digest_is_that_of_the_bytes_that_were_written_wherever_the_path_leads() -> None:
+    written = CONTENT * 100_000
+    with Place(Path("out"), "gen_1-0").open() as part:
+        part.begin(Origin('"v1"', len(written), "image/png"), 0)
+        plant_a_file()
+        with part.write() as sink:
+            for start in range(0, len(written), 100_000):
+                sink.write(written[start : start + 100_000])
+
+        assert part.sha256 == _sha256(written)

@@ -133,3 +133,18 @@ def test_an_error_is_not_handed_on_as_a_picture(
         reader.ask(answer)
 
     assert reader.got == b""
+
+
+def test_after_a_range_that_brought_nothing_all_is_asked_for_once(reader: Reader) -> None:
+    with pytest.raises(UnavailableError):
+        reader.ask(Storage(SMALL, cuts=[20]))
+    with pytest.raises(UnavailableError):
+        reader.ask(httpx.Response(503))
+    storage = Storage(SMALL, cuts=[10])
+
+    with pytest.raises(UnavailableError):
+        reader.ask(storage)
+    reader.ask(storage)
+
+    assert storage.asked == [None, "bytes=20-"]
+    assert reader.got == SMALL  # every byte once

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ from tests.support.storage import Cut, Storage
 
 SMALL = bytes(range(48))
 LARGE = random.Random(1).randbytes(3_000_000)  # noqa: S311 - content, no secrets
+Answer = Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture
@@ -28,8 +30,10 @@ def folder() -> Path:
     return path
 
 
-def save(folder: Path, answer: Storage | httpx.Response, ledger: Ledger = FORGETFUL) -> SavedFile:
-    transport = httpx.MockTransport(answer if isinstance(answer, Storage) else lambda _: answer)
+def save(folder: Path, answer: Answer | httpx.Response, ledger: Ledger = FORGETFUL) -> SavedFile:
+    transport = httpx.MockTransport(
+        (lambda _: answer) if isinstance(answer, httpx.Response) else answer
+    )
     with httpx.Client(transport=transport) as http:
         return download(
             Reached(lambda _: http, Clock()),
@@ -210,3 +214,77 @@ def test_a_full_disk_is_told_before_a_byte_is_written(folder: Path) -> None:
         save(folder, answer)
 
     assert files(folder) == {}
+
+
+def reset(_: httpx.Request) -> httpx.Response:
+    raise httpx.ReadError("reset")
+
+
+def unreached(_: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("no route")
+
+
+def late(_: httpx.Request) -> httpx.Response:
+    raise httpx.ReadTimeout("nothing came")
+
+
+def busy(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(503)
+
+
+def two_lengths(_: httpx.Request) -> httpx.Response:
+    raise httpx.RemoteProtocolError("conflicting Content-Length headers")
+
+
+def fails(folder: Path, answer: Answer) -> None:
+    with pytest.raises(UnavailableError):
+        save(folder, answer)
+    assert (folder / ".gen_1-0.part").read_bytes() == SMALL[:20]  # kept
+
+
+@pytest.mark.parametrize("fault", [reset, late, busy, two_lengths])
+def test_after_a_range_that_brought_nothing_the_next_run_asks_for_all(
+    folder: Path, fault: Answer
+) -> None:
+    breaks_off(folder, Storage(SMALL, cuts=[20]))
+    fails(folder, fault)
+    storage = Storage(SMALL)
+
+    save(folder, storage)
+
+    assert storage.asked == [None]
+    assert files(folder) == {"a.png": SMALL}
+
+
+def test_all_is_asked_for_once_and_then_the_rest_again(folder: Path) -> None:
+    breaks_off(folder, Storage(SMALL, cuts=[20]))
+    for _ in ("the rest", "all"):
+        fails(folder, reset)
+    storage = Storage(SMALL)
+
+    save(folder, storage)
+
+    assert storage.asked == ["bytes=20-"]
+    assert files(folder) == {"a.png": SMALL}
+
+
+def test_a_cut_of_all_that_came_instead_of_a_range_is_resumed(folder: Path) -> None:
+    breaks_off(folder, Storage(SMALL, cuts=[20]))
+    fails(folder, reset)
+    storage = Storage(SMALL, cuts=[10])
+    breaks_off(folder, storage)
+
+    save(folder, storage)
+
+    assert storage.asked == [None, "bytes=10-"]
+    assert files(folder) == {"a.png": SMALL}
+
+
+def test_a_host_that_was_not_reached_does_not_cost_the_part(folder: Path) -> None:
+    breaks_off(folder, Storage(SMALL, cuts=[20]))
+    fails(folder, unreached)
+    storage = Storage(SMALL)
+
+    save(folder, storage)
+
+    assert storage.asked == ["bytes=20-"]
