@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
 from itertools import islice
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli import PROGRAM
@@ -83,6 +84,7 @@ class AppContext:
         self.paid: Unfinished | None = None
         self._last_acts: list[Callable[[], None]] = []
         self._storage: dict[bool, httpx.Client] = {}
+        self._storage_lock = Lock()
         self._history_is_unusable = False
 
     @cached_property
@@ -174,15 +176,16 @@ class AppContext:
         from luma_cli.api.transport import build_client
 
         secure = url.startswith("https:")
-        if secure not in self._storage:
-            self._storage[secure] = build_client(
-                secure=secure,
-                redirects=True,
-                request_timeout=self.settings.request_timeout,
-                transport=self.host.transport,
-                trace=self._trace(()),
-            )
-        return self._storage[secure]
+        with self._storage_lock:  # several outputs are fetched at once
+            if secure not in self._storage:
+                self._storage[secure] = build_client(
+                    secure=secure,
+                    redirects=True,
+                    request_timeout=self.settings.request_timeout,
+                    transport=self.host.transport,
+                    trace=self._trace(()),
+                )
+            return self._storage[secure]
 
     @cached_property
     def journal(self) -> Journal:

@@ -89,7 +89,17 @@ def _send_bytes(
         )
         new_file = read_new_file(created)
         url, headers = new_file.upload.url, new_file.upload.headers
-        put = partial(put_file, storage, url, headers, wanted.file.path, wanted.file.size, report)
+        file = wanted.file
+        put = partial(
+            put_file,
+            storage,
+            url,
+            headers,
+            file.path,
+            file.size,
+            report,
+            version=file.version,
+        )
         try:
             try_again(put, persistence, deadline)
         except LinkRefusedError as refused:

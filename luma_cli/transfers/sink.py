@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
+# Windows cannot read at a place: there the writer hashes by itself.
+_READS_AGAIN = hasattr(os, "pread")
 _PIECE_BYTES = 1024 * 1024
 _SYNCED_BYTES = 128 * 1024 * 1024
 _MOST_UNCERTIFIED_BYTES = 16 * 1024 * 1024
@@ -53,7 +55,11 @@ class Sink:
         rest = memoryview(piece)
         while rest:  # an unbuffered stream may take less than it is given
             written = self._stream.write(rest)
-            self._fresh += written
+            if _READS_AGAIN:
+                self._fresh += written
+            else:
+                self._digest.update(rest[:written])
+                self.hashed += written
             rest = rest[written:]
         if self._fresh >= _PIECE_BYTES:
             self._sizes.put(self._fresh)

@@ -5,27 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
+from luma_cli.digests import FileVersion, version_of
 from luma_cli.errors import InputFileError
 from luma_cli.transfers.exchange import Storage, ask
 from luma_cli.transfers.refusals import upload_refusal
 
 _PIECE_BYTES = 256 * 1024
-
-
-class Version(NamedTuple):
-    """What changes when a file is replaced or written to: `size` in bytes, `mtime` in ns."""
-
-    device: int
-    inode: int
-    size: int
-    mtime: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Version:
-        """Return the version that `os.stat` or `os.fstat` saw."""
-        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def put_file(
@@ -36,7 +22,7 @@ def put_file(
     size: int,
     report: Callable[[str, int, int | None], None],
     *,
-    version: Version | None = None,
+    version: FileVersion | None = None,
 ) -> None:
     """`PUT` the `size` bytes of a file, with the headers that were signed and no others of ours.
 
@@ -61,18 +47,18 @@ def _pieces(
     path: Path,
     size: int,
     report: Callable[[str, int, int | None], None],
-    version: Version | None,
+    version: FileVersion | None,
 ) -> Iterator[bytes]:
     sent = 0
     try:
         with path.open("rb") as stream:
-            opened = Version.of(os.fstat(stream.fileno()))
+            opened = version_of(os.fstat(stream.fileno()))
             if opened.size != size or version not in (None, opened):
                 raise _changed(path)
             while piece := stream.read(_PIECE_BYTES):
                 sent += len(piece)
                 # Before the last piece goes: the storage host must not have a mixture complete.
-                if sent >= size and Version.of(os.fstat(stream.fileno())) != opened:
+                if sent >= size and version_of(os.fstat(stream.fileno())) != opened:
                     raise _changed(path)
                 report(path.name, sent, size)
                 yield piece

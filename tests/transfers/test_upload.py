@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from luma_cli.digests import version_of
 from luma_cli.errors import InputFileError
 from luma_cli.host import Clock
-from luma_cli.transfers import upload
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.upload import put_file
 
@@ -91,7 +91,7 @@ def test_a_file_that_is_replaced_while_it_is_sent_arrives_as_it_was_opened() -> 
 
 
 def test_a_file_that_is_not_the_one_whose_digest_is_known_is_not_sent() -> None:
-    host, version = Host(), upload.Version.of(FOX.stat())
+    host, version = Host(), version_of(FOX.stat())
     put(Host(), version=version)
     rewrite()
 
