@@ -96,7 +96,7 @@ class _Sender:
         self._client, self._body, self._record = client, body, record
         self._on_accepted, self._interrupts = on_accepted, interrupts
         self._clock, self._deadline = clock, deadline
-        self._accepted = False
+        self._accepted = self._was_refused = False
 
     def send(self) -> Answer | LumaError:
         """Send the request once; return the answer, or the error of a certain refusal.
@@ -111,7 +111,6 @@ class _Sender:
         except KeyboardInterrupt:
             if self._accepted:
                 raise
-            # The last attempt was refused for certain, or there was none.
             return self._stopped()
 
     def refused(self, problem: LumaError) -> None:
@@ -143,9 +142,10 @@ class _Sender:
             unknown = OutcomeUnknownError(_UNDER_WAY, hint=OUTCOME_UNKNOWN_HINT)
             raise self._unknown(unknown) from None
         except StoppedError:
-            return StoppedError(_NOT_SENT)
+            return self._stopped()
         except LumaError as problem:
-            return StoppedError(_REFUSED_SO_FAR) if self._interrupts.is_pending else problem
+            self._was_refused = True
+            return self._stopped() if self._interrupts.is_pending else problem
         except Exception as problem:  # a bug: the traceback is shown, the entry is not left open
             if not self._accepted:
                 self._record.unknown(f"the program failed: {type(problem).__name__}")
@@ -166,7 +166,8 @@ class _Sender:
         return problem
 
     def _stopped(self) -> StoppedError:
-        return StoppedError(_REFUSED_SO_FAR)
+        """Return what an interruption means while all attempts, if any, were surely refused."""
+        return StoppedError(_REFUSED_SO_FAR if self._was_refused else _NOT_SENT)
 
 
 def confirm(
