@@ -29,6 +29,7 @@
     ├── StoppedError                130    interrupted
     ├── OutputExistsError             1    output_exists
     ├── SaveError                     1    save_failed
+    │   └── PartSwappedError               part_swapped
     ├── NoOutputError                 1    no_output
     ├── StdoutError                   1    stdout_failed
     ├── NoMatchError                  1    no_match
@@ -322,6 +323,12 @@ class SaveError(LumaError):
     """An output could not be fetched whole or written to disk."""
 
     code = "save_failed"
+
+
+class PartSwappedError(SaveError):
+    """Another process put a file of its own in the place of one that is being saved."""
+
+    code = "part_swapped"
 
 
 class NoOutputError(LumaError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 from pathlib import Path
 
 import httpx
@@ -229,7 +230,11 @@ def test_a_custom_header_that_cannot_be_sent_is_told_without_its_value(
     result = luma(*CREATE)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: `LUMA_CUSTOM_HEADERS`: the header `X")
+    assert re.match(
+        r"error: `LUMA_CUSTOM_HEADERS`: (the header `X-[AB]` cannot|line 1 cannot be sent)",
+        result.stderr,
+    )
+    assert not re.search("bl|: b", result.stderr.partition("\n")[0].partition("HEADERS`: ")[2])
 
 
 def test_custom_headers_are_sent_but_cannot_replace_the_key(luma: Program, api: FakeApi) -> None:

@@ -161,8 +161,10 @@ class Collector:
         """The job is complete: whatever stopped the saving, it need not be submitted again."""
         rest = self.plan.over_what_was_saved() if are_some_saved else self.plan
         if isinstance(failure, OutputExistsError | SaveError):
-            elsewhere = Target(folder=Path("FOLDER"))  # the same place would refuse again
-            rest = replace(rest, in_history=False, target=elsewhere, targets=None)
+            target = self.plan.target_of(generation_id)
+            if isinstance(failure, SaveError):  # the same place would refuse again
+                target = Target(folder=Path("FOLDER"))
+            rest = replace(rest, in_history=False, target=target, targets=None)
         rest = replace(rest, all_in_history=False)
         command = way_on(self.cli, [generation_id], rest)
         failure.hint = f"{failure.hint}; then {command}" if failure.hint else command

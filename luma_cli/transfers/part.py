@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from luma_cli.digests import sha256_of
-from luma_cli.errors import OutputExistsError, SaveError
+from luma_cli.errors import OutputExistsError, PartSwappedError, SaveError
 from luma_cli.transfers.alone import has_locks, is_still, open_alone, remove_left_behind
 from luma_cli.transfers.answer import Origin
 from luma_cli.transfers.names import hidden_name, plain
@@ -159,7 +159,7 @@ class Part:
                 _replace(self.path, self.stream, final)
             else:
                 _take_free_name(self.path, self.stream, final)
-        except (OutputExistsError, _SwappedError):
+        except (OutputExistsError, PartSwappedError):
             if not has_bytes(final, self.size, self.sha256):
                 raise
         self._is_named = True
@@ -174,7 +174,7 @@ class Part:
         if is_ours and not has_locks(descriptor):  # so others may have written to it
             is_ours = self._digest_on_disk() == self.sha256
         if not is_ours:
-            raise _SwappedError(
+            raise PartSwappedError(
                 f"another process replaced or changed `{self.path}` before it was whole",
                 hint="choose a folder that only you can write to, with `-o` or `-d`",
             )
@@ -209,10 +209,6 @@ class Part:
         while piece := self.stream.read(_PIECE_BYTES):
             digest.update(piece)
         return digest.hexdigest()
-
-
-class _SwappedError(SaveError):
-    """What was written is no longer what stands there."""
 
 
 class Place(NamedTuple):
@@ -272,7 +268,7 @@ def _copy_beside(part: Path, stream: BinaryIO, final: Path) -> None:
             shutil.copyfileobj(stream, copy, _PIECE_BYTES)
             os.fsync(copy.fileno())
             if not is_still(copy.fileno(), beside.path):
-                raise _SwappedError(f"another process replaced `{beside.path}`")
+                raise PartSwappedError(f"another process replaced `{beside.path}`")
             beside.path.replace(final)
     except (OSError, SaveError):
         beside.path.unlink(missing_ok=True)

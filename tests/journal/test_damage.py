@@ -97,7 +97,7 @@ def answer(request: httpx.Request) -> httpx.Response:
 
 
 @settings(
-    max_examples=int(os.environ.get("EXAMPLES", "20")),
+    max_examples=int(os.environ.get("EXAMPLES", "8")),
     suppress_health_check=[HealthCheck.too_slow],
     deadline=None,
 )
