@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.fake_api import generation
+
 GENERATION_ID = "7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
 
 
@@ -82,16 +84,7 @@ def _read(connection: socket.socket) -> Request | None:
 
 def job(state: str = "queued", **fields: Any) -> dict[str, Any]:
     """Return a generation as the API answers it."""
-    return {
-        "id": GENERATION_ID,
-        "type": "image",
-        "state": state,
-        "model": "uni-1",
-        "created_at": "2026-09-01T08:30:00Z",
-        "output": [],
-        "failure_reason": None,
-        "failure_code": None,
-    } | fields
+    return generation(state, **{"id": GENERATION_ID} | fields)
 
 
 def answer(
