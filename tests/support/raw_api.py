@@ -77,7 +77,10 @@ def _read(connection: socket.socket) -> Request | None:
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines)
     while len(body) < int(headers.get("content-length", 0)):
-        body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:  # given up in the middle of the body
+            return None
+        body += piece
     method, path, _ = first.split(" ")
     return Request(connection, method, path, body)
 
