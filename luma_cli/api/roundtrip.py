@@ -90,7 +90,7 @@ class RoundTrip:
         return self._may_have_arrived
 
     def pieces(self, body: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the request's body; the last piece goes out only if nobody has given up before."""
+        """Yield the request's body; the last piece goes out only before the end was decided."""
         last: bytes | None = None
         for piece in body:
             if last is not None:

@@ -21,7 +21,7 @@ LONGEST_STORING_SECONDS = 30.0
 class Record:
     """The entry of one submission; without a journal nothing is noted.
 
-    Once a request has gone out, trouble with the journal must not hide what became of it: `tell` is
+    Once a request has gone out, an error of the journal must not hide what became of it: `tell` is
     called with the id before anything can keep it from the disk, `warn` with what went wrong.
     """
 

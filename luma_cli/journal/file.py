@@ -20,7 +20,7 @@ _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 
 class PatientConnection(sqlite3.Connection):
-    """Waits for another process in short steps: between them the interpreter hears of signals.
+    """Waits for another process in short steps: between them the interpreter handles signals.
 
     SQLite itself would wait in one piece; and while another process switches the write-ahead log on
     it refuses at once, whatever the time-out. `longest_wait` is in seconds.
