@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import socket
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -129,6 +130,26 @@ def test_plain_http_to_this_machine_goes_through_no_proxy(
             status = http.get(f"http://{host}:{storage.port}/a.png").status_code
 
     assert status == 200
+
+
+def test_a_client_that_ends_closes_its_connections_to_this_machine_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from luma_cli.api.transport import build_client
+
+    monkeypatch.setenv("http_proxy", "http://proxy.test:3128")
+    with socket.create_server(("127.0.0.1", 0)) as storage:
+        storage.settimeout(10)
+        http = build_client(secure=False, redirects=True, request_timeout=5, transport=None)
+        with ThreadPoolExecutor(1) as pool, http:
+            asked = pool.submit(http.get, f"http://127.0.0.1:{storage.getsockname()[1]}/a.png")
+            connection, _ = storage.accept()
+            connection.settimeout(10)
+            connection.recv(65536)
+            connection.sendall(answer("200 OK"))
+            asked.result(10)
+        with connection:
+            assert connection.recv(1) == b""
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate")

@@ -75,6 +75,10 @@ class ProxiedTransport(httpx.HTTPTransport):
         self._direct.close()
         super().close()
 
+    def __exit__(self, *exception: object) -> None:
+        # The base class closes its own connections only.
+        self.close()
+
 
 def _transport(proxy_url: str, scheme: str, verify: ssl.SSLContext) -> ProxiedTransport:
     variable = _variable(scheme)
