@@ -8,10 +8,10 @@ from pathlib import Path
 
 import luma_cli
 from luma_cli import errors
-from luma_cli.environment import variables
 from luma_cli.errors import ExitCode, LumaError
 from luma_cli.sandbox.faults.grammar import target_names
 from luma_cli.sandbox.faults.kinds import KIND_OF
+from luma_cli.settings.environment import variables
 
 ROOT = Path(luma_cli.__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -16,7 +16,7 @@ from PIL import Image
 from typer.main import get_command
 
 import luma_cli
-from luma_cli.app import app
+from luma_cli.cli.app import app
 from luma_cli.docgen.tree import commands
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
