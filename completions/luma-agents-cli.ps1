@@ -54,7 +54,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = 'download'; Help = 'Save the outputs of completed jobs and print one path a line' }
         [pscustomobject]@{ Word = 'list'; Help = 'Print the jobs that this machine submitted to one host and profile, the newest first' }
         [pscustomobject]@{ Word = 'show'; Help = 'Print all that the history knows of a job: request, attempts, cost, files' }
-        [pscustomobject]@{ Word = 'resume'; Help = 'Finish what was begun, as it was asked: wait, then save' }
+        [pscustomobject]@{ Word = 'resume'; Help = 'Resume unfinished jobs: wait for them and save their outputs' }
     )
     $below['files'] = @(
         [pscustomobject]@{ Word = 'create'; Help = 'Make a record, and print where to PUT the bytes' }
@@ -100,7 +100,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--help'; Help = 'Show the help and exit' }
     )
     $flags['generations create'] = @(
-        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering may go without' }
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering works without a prompt' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
         [pscustomobject]@{ Word = '--model'; Help = 'Model' }
         [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
@@ -149,43 +149,43 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
         [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
         [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
+        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags override it' }
+        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
+        [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
+        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
+        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace existing files' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
+        [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would reject (exit 3); send nothing' }
+        [pscustomobject]@{ Word = '--tag'; Help = 'A word to find the job by in the history' }
+        [pscustomobject]@{ Word = '--once'; Help = 'Resume the job of the same request in the history, if there is one, instead of submitting it again' }
+        [pscustomobject]@{ Word = '--once-key'; Help = 'Resume the job with this key, if there is one; a new job gets it' }
         [pscustomobject]@{ Word = '--max-cost'; Help = 'Refuse a job that costs more dollars, or has no known price; `any` lifts the limit' }
         [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'The same for all jobs of the last 24 hours in the history' }
         [pscustomobject]@{ Word = '--upload'; Help = 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold' }
         [pscustomobject]@{ Word = '--upload-threshold'; Help = 'That threshold: `8MiB`, `500kB`' }
         [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
         [pscustomobject]@{ Word = '--no-history'; Help = 'Keep no record of this job' }
-        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
-        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
-        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
-        [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
-        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
-        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
-        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
-        [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would refuse (exit 3); send nothing' }
-        [pscustomobject]@{ Word = '--tag'; Help = 'A word to find the job by in the history' }
-        [pscustomobject]@{ Word = '--once'; Help = 'Resume the job of the same request in the history, if there is one, instead of submitting it again' }
-        [pscustomobject]@{ Word = '--once-key'; Help = 'Resume the job with this key, if there is one; a new job gets it' }
     )
     $flags['generations get'] = @(
         [pscustomobject]@{ Word = '--generation-id'; Help = 'Same as the argument' }
     )
     $flags['generations wait'] = @(
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
     )
     $flags['generations download'] = @(
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
         [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
         [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
-        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
-        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
+        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
+        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace existing files' }
         [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
     )
     $flags['generations list'] = @(
@@ -197,12 +197,13 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--search'; Help = 'Only jobs with this text in the prompt' }
         [pscustomobject]@{ Word = '--limit'; Help = 'How many, the newest first; 0 for all' }
         [pscustomobject]@{ Word = '--sandbox'; Help = 'Jobs of sandboxes, which cost nothing' }
-        [pscustomobject]@{ Word = '--refresh'; Help = 'Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway' }
+        [pscustomobject]@{ Word = '--refresh'; Help = 'Ask the API about jobs that have not ended. By default, only a terminal does, for 20' }
+        [pscustomobject]@{ Word = '--no-refresh'; Help = 'Do not ask the API about jobs that have not ended. By default, only a terminal does, for 20' }
         [pscustomobject]@{ Word = '--spend'; Help = 'What was spent, instead of jobs' }
     )
     $flags['generations resume'] = @(
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. No limit by default' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
     )
     $flags['files create'] = @(
         [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type of the bytes to come; required' }
@@ -244,27 +245,27 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $flags['sandbox serve'] = @(
         [pscustomobject]@{ Word = '--host'; Help = 'Address or name to listen on; only it and loopback names are served' }
         [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 takes a free one' }
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take: `2s`, or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances; the same seed gives the same run' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good' }
-        [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links work' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, as described below' }
         [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
-        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are lost when the simulator ends' }
     )
     $flags['sandbox exec'] = @(
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take: `2s`, or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances; the same seed gives the same run' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good' }
-        [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links work' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, as described below' }
         [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
-        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are lost when the simulator ends' }
     )
     $flags['cost'] = @(
-        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering may go without' }
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering works without a prompt' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
         [pscustomobject]@{ Word = '--model'; Help = 'Model' }
         [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
@@ -313,11 +314,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
         [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
         [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
+        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags override it' }
         [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
-        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
     )
     $flags['completion'] = @(
-        [pscustomobject]@{ Word = '--install'; Help = 'Put it into your folder for such scripts' }
+        [pscustomobject]@{ Word = '--install'; Help = 'Install it in your folder for such scripts' }
     )
     $values = @{}
     $values[' --auth-token'] = @{ Kind = 'nothing' }
@@ -373,10 +374,6 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $values['generations create --video.source-position'] = @{ Kind = 'text' }
     $values['generations create --video.keyframes'] = @{ Kind = 'text' }
     $values['generations create --video.keyframe-indexes'] = @{ Kind = 'text' }
-    $values['generations create --max-cost'] = @{ Kind = 'nothing' }
-    $values['generations create --max-cost-per-day'] = @{ Kind = 'nothing' }
-    $values['generations create --upload'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
-    $values['generations create --upload-threshold'] = @{ Kind = 'nothing' }
     $values['generations create --input'] = @{ Kind = 'files' }
     $values['generations create --timeout'] = @{ Kind = 'nothing' }
     $values['generations create --poll-interval'] = @{ Kind = 'nothing' }
@@ -386,7 +383,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $values['generations create --output-dir'] = @{ Kind = 'folders' }
     $values['generations create --name'] = @{ Kind = 'nothing' }
     $values['generations create --tag'] = @{ Kind = 'nothing' }
-    $values['generations create --once-key'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
+    $values['generations create --once-key'] = @{ Kind = 'nothing' }
+    $values['generations create --max-cost'] = @{ Kind = 'nothing' }
+    $values['generations create --max-cost-per-day'] = @{ Kind = 'nothing' }
+    $values['generations create --upload'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
+    $values['generations create --upload-threshold'] = @{ Kind = 'nothing' }
     $values['generations get --generation-id'] = @{ Kind = 'generation' }
     $values['generations wait --timeout'] = @{ Kind = 'nothing' }
     $values['generations wait --poll-interval'] = @{ Kind = 'nothing' }

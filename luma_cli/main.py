@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from contextlib import redirect_stdout
-from typing import Any, TextIO
 
 import typer
-from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli import VERSION_LINE
 from luma_cli.cli.app import app
-from luma_cli.cli.parser import CommandLine, help_hint, peek, read_command_line
+from luma_cli.cli.parser import help_hint, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
@@ -25,12 +21,11 @@ from luma_cli.errors import (
     UncollectedError,
     UsageError,
 )
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
 from luma_cli.settings import secrets
 from luma_cli.settings.parse import FORMATS
-
-_ERROR_FLAGS = ("--format-error", "--transform-error")
 
 
 def main(argv: Sequence[str], host: Host) -> int:
@@ -43,7 +38,7 @@ def main(argv: Sequence[str], host: Host) -> int:
     try:
         code = _run(cli, argv)
     except KeyboardInterrupt as interruption:
-        code = _fail(cli, argv, _interrupted(cli, interruption))
+        code = _fail(cli, _interrupted(cli, interruption))
     host.interrupts.ignore()
     cli.close()
     return code
@@ -51,68 +46,45 @@ def main(argv: Sequence[str], host: Host) -> int:
 
 def _run(cli: AppContext, argv: Sequence[str]) -> int:
     try:
-        tree = get_command(app)
-        read_command_line(argv, tree, into=cli.line)
-        if cli.line.wants_version:
-            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
-            return ExitCode.DONE
-        return _invoke(tree, cli)
+        return _execute(cli, argv)
     except LumaError as error:
-        return _fail(cli, argv, error)
+        return _fail(cli, error)
     except KeyboardInterrupt as interruption:
-        return _fail(cli, argv, _interrupted(cli, interruption))
+        return _fail(cli, _interrupted(cli, interruption))
     except BrokenPipeError:
         if cli.unfinished is None or cli.unfinished.told:
             return ExitCode.DONE  # whoever read our output has seen enough
-        return _fail(cli, argv, StdoutError("stdout was closed after the job was submitted"))
+        return _fail(cli, StdoutError("stdout was closed after the job was submitted"))
     except Exception:
         if cli.paid is None:
             raise
-        return _report_bug(cli, argv)
+        return _report_bug(cli)
 
 
-def _report_bug(cli: AppContext, argv: Sequence[str]) -> int:
+def _report_bug(cli: AppContext) -> int:
     """Print a bug's traceback, without locals, and still say which job was paid for."""
     import traceback
 
     cli.host.stderr.write(without_secrets(traceback.format_exc()))
-    return _fail(cli, argv, LumaError("the program failed; this is a bug"))
+    return _fail(cli, LumaError("the program failed; this is a bug"))
 
 
-def _invoke(tree: Any, cli: AppContext) -> int:
-    """Let Typer run the command; its own `main` would swallow interruptions and broken pipes."""
+def _execute(cli: AppContext, argv: Sequence[str]) -> int:
+    """Read the line and run its command; Typer's `main` would swallow interruptions."""
     try:
-        # Typer prints help to `sys.stdout`, whatever the host says.
-        with (
-            redirect_stdout(_Help(cli.host.stdout)),
-            tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
-        ):
-            tree.invoke(context)
+        context = read_command_line(argv, app, cli)
+        if cli.line.globals.get("--version"):
+            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
+        elif cli.line.wants_help:
+            cli.make_output().lines(context.get_help().split("\n"))
+        else:
+            with context:
+                context.command.invoke(context)
     except typer.Exit as end:
         return end.exit_code
     except typer.TyperException as mistake:
         raise UsageError(_reword(mistake.format_message()), hint=help_hint(cli.line)) from None
     return ExitCode.DONE
-
-
-class _Help(io.TextIOBase):
-    """Where Typer prints help; what keeps it from being printed is an error like any other."""
-
-    def __init__(self, stdout: TextIO) -> None:
-        self._stdout = stdout
-
-    def write(self, text: str) -> int:
-        try:
-            size = self._stdout.write(text)
-            self._stdout.flush()  # a full disk is noticed only now
-            return size
-        except BrokenPipeError:
-            raise
-        except OSError as problem:
-            raise StdoutError(f"cannot write to stdout: {problem.strerror}".lower()) from None
-
-    def isatty(self) -> bool:
-        return self._stdout.isatty()
 
 
 def _reword(message: str) -> str:
@@ -121,14 +93,11 @@ def _reword(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
-    for flag in _ERROR_FLAGS:  # they may stand behind the mistake that stopped the reading
-        if (wanted := peek(argv, flag)) is not None:
-            cli.line.globals.setdefault(flag, wanted)
+def _fail(cli: AppContext, error: LumaError) -> int:
     try:
         out = cli.out
     except LumaError:  # the settings are what is wrong
-        wanted = cli.line.globals.get("--format-error", "").lower()
+        wanted = str(cli.line.globals.get("--format-error", "")).lower()
         out = cli.make_output(format_error=wanted if wanted in FORMATS else "auto")
     error = _with_way_on(cli, error)
     out.error(error)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import pytest
 from PIL import Image
-from typer.main import get_command
 
 import luma_cli
 from luma_cli.cli.app import app
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.installed
 
 ROOT = Path(luma_cli.__file__).parents[1]
 EXAMPLES = [
-    example for command in commands(get_command(app)) for example in command.examples
+    example for command in commands(app) for example in command.examples
 ]  # fmt: skip
 BLOCKS = re.findall(
     r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL

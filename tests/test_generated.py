@@ -11,7 +11,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 import luma_cli
 from luma_cli.cli.app import app
@@ -19,7 +18,7 @@ from luma_cli.docgen.__main__ import WRITE_COMMAND, stale
 from luma_cli.docgen.tree import Command, commands
 
 ROOT = Path(luma_cli.__file__).parents[1]
-COMMANDS = commands(get_command(app))
+COMMANDS = commands(app)
 PAGES = sorted((ROOT / "man").glob("*.1"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from luma_cli.body.kinds import BodyFlag, Kind
-from luma_cli.flags import Flag
+from luma_cli.flags import Flag, Offer
 from luma_cli.rules.constants import (
     ASPECT_RATIOS,
     DEFAULT_DURATION,
@@ -23,22 +23,33 @@ from luma_cli.rules.constants import (
 COMMON, REFERENCES, LAYERING, VIDEO = "Common", "References", "Layering", "Video"
 # The fields of a reference, as inner flags of what holds it.
 _CHANNELS = (
-    ("url", "URL of {}", "URL"),
-    ("data", "Bytes of {} in base64", "TEXT"),
-    ("media-type", "MIME type of {}", "MIME-TYPE"),
-    ("generation-id", "Id of the generation that made {}", "ID"),
-    ("file-id", "Id of {} as an uploaded file", "FILE-ID"),
+    ("url", "URL of {}", "URL", Offer.NOTHING),
+    ("data", "Bytes of {} in base64", "TEXT", Offer.TEXT),
+    ("media-type", "MIME type of {}", "MIME-TYPE", Offer.NOTHING),
+    ("generation-id", "Id of the generation that made {}", "ID", Offer.GENERATION),
+    ("file-id", "Id of {} as an uploaded file", "FILE-ID", Offer.NOTHING),
 )
 
 
 BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
-        Flag("--prompt", "What to make; only a layering may go without", COMMON),
+        Flag(
+            "--prompt",
+            "What to make; only a layering works without a prompt",
+            COMMON,
+            offer=Offer.TEXT,
+        ),
         Kind.TEXT,
         ("prompt",),
     ),
     BodyFlag(
-        Flag("--prompt-file", "Read the prompt from a file, `-` for stdin", COMMON, "PATH"),
+        Flag(
+            "--prompt-file",
+            "Read the prompt from a file, `-` for stdin",
+            COMMON,
+            "PATH",
+            offer=Offer.FILES,
+        ),
         Kind.TEXT_FILE,
         ("prompt",),
     ),
@@ -85,7 +96,9 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("web_search",),
     ),
     BodyFlag(
-        Flag("--user-id", "Opaque id of your end user, for abuse reports", COMMON),
+        Flag(
+            "--user-id", "Opaque id of your end user, for abuse reports", COMMON, offer=Offer.TEXT
+        ),
         Kind.NULLABLE_TEXT,
         ("user_id",),
     ),
@@ -105,6 +118,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping",
             REFERENCES,
             "REF",
+            offer=Offer.REFERENCE,
             repeatable=True,
         ),
         Kind.REFERENCE_ELEMENT,
@@ -116,6 +130,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "The same as a mapping: `{url: https://…}`",
             REFERENCES,
             "YAML",
+            offer=Offer.TEXT,
             repeatable=True,
         ),
         Kind.ELEMENT,
@@ -128,28 +143,43 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
                 help_text.format("the reference begun last"),
                 REFERENCES,
                 metavar,
+                offer=offer,
                 repeatable=True,
             ),
             Kind.ELEMENT_FIELD,
             ("image_ref", name.replace("-", "_")),
         )
-        for name, help_text, metavar in _CHANNELS
+        for name, help_text, metavar, offer in _CHANNELS
     ),
     BodyFlag(
-        Flag("--source", "What to edit, reframe or take apart", REFERENCES, "REF"),
+        Flag(
+            "--source",
+            "What to edit, reframe or take apart",
+            REFERENCES,
+            "REF",
+            offer=Offer.REFERENCE,
+        ),
         Kind.REFERENCE,
         ("source",),
     ),
     *(
         BodyFlag(
-            Flag(f"--source.{name}", help_text.format("the source"), REFERENCES, metavar),
+            Flag(
+                f"--source.{name}", help_text.format("the source"), REFERENCES, metavar, offer=offer
+            ),
             Kind.NULLABLE_TEXT,
             ("source", name.replace("-", "_")),
         )
-        for name, help_text, metavar in _CHANNELS
+        for name, help_text, metavar, offer in _CHANNELS
     ),
     BodyFlag(
-        Flag("--layering", "Options of a layering: `{resolution: 2k}`", LAYERING, "YAML"),
+        Flag(
+            "--layering",
+            "Options of a layering: `{resolution: 2k}`",
+            LAYERING,
+            "YAML",
+            offer=Offer.TEXT,
+        ),
         Kind.MAPPING,
         ("layering",),
     ),
@@ -182,15 +212,23 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         Flag("--loop", "End where it begins", VIDEO, switch=True), Kind.SWITCH, ("video", "loop")
     ),
     BodyFlag(
-        Flag("--start-frame", "First frame, or the clip to extend", VIDEO, "REF"),
+        Flag(
+            "--start-frame",
+            "First frame, or the clip to extend",
+            VIDEO,
+            "REF",
+            offer=Offer.REFERENCE,
+        ),
         Kind.REFERENCE,
         ("video", "start_frame"),
     ),
     BodyFlag(
-        Flag("--end-frame", "Last frame", VIDEO, "REF"), Kind.REFERENCE, ("video", "end_frame")
+        Flag("--end-frame", "Last frame", VIDEO, "REF", offer=Offer.REFERENCE),
+        Kind.REFERENCE,
+        ("video", "end_frame"),
     ),
     BodyFlag(
-        Flag("--guide-frame", "Frame that guides an edit", VIDEO, "REF"),
+        Flag("--guide-frame", "Frame that guides an edit", VIDEO, "REF", offer=Offer.REFERENCE),
         Kind.REFERENCE,
         ("video", "guide_frame"),
     ),
@@ -200,6 +238,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Picture at a frame, 24 frames a second",
             VIDEO,
             "INDEX=REF",
+            offer=Offer.KEYFRAME,
             repeatable=True,
         ),
         Kind.KEYFRAME,
@@ -215,7 +254,9 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("video", "edit", "auto_controls"),
     ),
     BodyFlag(
-        Flag("--video", "The whole video object: `{duration: 5s}`", VIDEO, "YAML"),
+        Flag(
+            "--video", "The whole video object: `{duration: 5s}`", VIDEO, "YAML", offer=Offer.TEXT
+        ),
         Kind.MAPPING,
         ("video",),
     ),
@@ -231,7 +272,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "BOOLEAN"),
+            Flag(f"--video.{name}", help_text, VIDEO, "BOOLEAN", ("true", "false", "null")),
             Kind.NULLABLE_SWITCH,
             ("video", name.replace("-", "_")),
         )
@@ -243,7 +284,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "YAML"),
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML", offer=Offer.TEXT),
             Kind.MAPPING,
             ("video", name.replace("-", "_")),
         )
@@ -257,7 +298,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "YAML"),
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML", offer=Offer.TEXT),
             Kind.DOCUMENT,
             ("video", name.replace("-", "_")),
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.rules.constants import MODELS, STATES, TYPES
 from luma_cli.settings.durations import show_age
+from luma_cli.settings.parse import parse_count
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from luma_cli.journal.find import Filter
     from luma_cli.output.table import Column
 
-_USUAL_LIMIT = "20"
 _LONGEST_PROMPT = 500  # more than a terminal is wide
 _SUMS = ("day", "model", "tag")
 _STATES = (*STATES, "sending", "refused", "unknown")
@@ -33,51 +33,58 @@ LIST_FLAGS = (
         "How many, the newest first; 0 for all",
         "Filters",
         "COUNT",
-        default=_USUAL_LIMIT,
+        default="20",
+        read=parse_count,
     ),
     Flag("--sandbox", "Jobs of sandboxes, which cost nothing", "Filters", switch=True),
     Flag(
         "--refresh",
-        "Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway",
+        "Ask the API about jobs that have not ended. By default, only a terminal does, for 20",
         "Filters",
         switch=True,
+        negation="--no-refresh",
     ),
     Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
 )
 
 
-def wanted(typed: Mapping[str, str]) -> Filter:
-    """Return the filter that the flags make; raises `UsageError` for an age or a count."""
+def wanted(
+    *,
+    state: str | None,
+    type: str | None,  # noqa: A002 - the flag's name
+    model: str | None,
+    tag: str | None,
+    since: str | None,
+    search: str | None,
+    limit: int,
+    sandbox: bool,
+) -> Filter:
+    """Return the filter that the flags make; raises `UsageError` for an age."""
     from luma_cli.journal.find import Filter
-    from luma_cli.settings.parse import parse_count, parse_switch
     from luma_cli.workflows.plan import duration_of
 
-    age = duration_of("--since", typed.get("--since"))
-    limit = parse_count(typed.get("--limit", _USUAL_LIMIT))
+    age = duration_of("--since", since)
     return Filter(
-        state=typed.get("--state"),
-        type=typed.get("--type"),
-        model=typed.get("--model"),
-        tag=typed.get("--tag"),
+        state=state,
+        type=type,
+        model=model,
+        tag=tag,
         since=None if age is None else time.time() - age,
-        search=typed.get("--search"),
+        search=search,
         limit=limit or None,
-        sandbox=parse_switch(typed.get("--sandbox", "false")),
+        sandbox=sandbox,
     )
 
 
-def wants_refresh(cli: AppContext, typed: Mapping[str, str]) -> bool | None:
+def wants_refresh(cli: AppContext, asked: bool | None) -> bool | None:
     """Return whether running jobs are asked about: `None` is a few of them, for a person."""
-    from luma_cli.settings.parse import parse_switch
-
-    if "--refresh" in typed:
-        return parse_switch(typed["--refresh"])
+    if asked is not None:
+        return asked
     return None if cli.out.for_people else False
 
 
-def summed_up_by(typed: Mapping[str, str]) -> str | None:
+def summed_up_by(by: str | None) -> str | None:
     """Return what `--spend` sums up by, if it was given; raises `UsageError` for another word."""
-    by = typed.get("--spend")
     if by is not None and by not in _SUMS:
         raise UsageError(f"cannot sum up by `{by}`", hint=f"use one of {', '.join(_SUMS)}")
     return by

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from luma_cli.body.file_flags import FILE_FLAGS
-from luma_cli.cli.declare import LumaCommand, examples, flags, group
+from luma_cli.cli.declare import Commands
 from luma_cli.errors import UsageError
-from luma_cli.flags import Flag
+from luma_cli.flags import Argument, Flag, Offer
 from luma_cli.rules.constants import FILE_STATES, PURPOSES
 from luma_cli.settings.declarations import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-files = group()
+files = Commands()
 
-IdArg = Annotated[
-    str | None, typer.Argument(metavar="[FILE-ID]", help="File id; read from stdin when left out")
-]
-FileIdOpt = Annotated[
-    str | None, typer.Option("--file-id", metavar="FILE-ID", help="Same as the argument")
-]
+ID = Argument("argument", "[FILE-ID]", "File id; read from stdin when left out")
+FILE_ID = Flag("--file-id", "Same as the argument", metavar="FILE-ID")
 LIST_FLAGS = (
     Flag("--cursor", "Go on behind this place, `next_cursor` of a page", metavar="CURSOR"),
     Flag("--limit", "Files on a page, 1 to 100", metavar="COUNT", default="25"),
@@ -35,18 +32,34 @@ UPLOAD_FLAGS = (
     Flag("--purpose", "What the file is for", "Options", "PURPOSE", PURPOSES),
     Flag("--expires-in", "Let the API delete it after this long: `2h`, `7d`", metavar="DURATION"),
     Flag("--mime-type", "MIME type; told by the file's bytes when left out", metavar="MIME-TYPE"),
+    Flag(
+        "--wait",
+        "Wait until the API has taken it in",
+        switch=True,
+        negation="--no-wait",
+        default="wait",
+    ),
+    Flag(
+        "--reuse",
+        "Use the record of the same bytes, if they were uploaded before",
+        switch=True,
+        negation="--no-reuse",
+        default="reuse",
+    ),
 )
+PATHS = Argument(
+    "paths", "PATH...", "Local files", offer=Offer.FILES, required=True, repeats=True, read=Path
+)
+ALL = Flag("--all", "All pages, as one", switch=True, dest="every")
 _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
 
 
 @files.command(
     "create",
-    cls=LumaCommand,
-    epilog=examples(
-        "luma-agents-cli files create --mime-type image/png --size-bytes 20480",
-    ),
+    *(declared.flag for declared in FILE_FLAGS),
+    LITERAL.flag,
+    examples=("luma-agents-cli files create --mime-type image/png --size-bytes 20480",),
 )
-@flags((*(declared.flag for declared in FILE_FLAGS), LITERAL.flag))
 def file_create(ctx: typer.Context) -> None:
     """Make a record, and print where to PUT the bytes. They are not sent."""
     from luma_cli.body.encode import EncodedBody
@@ -65,26 +78,22 @@ def file_create(ctx: typer.Context) -> None:
 
 @files.command(
     "upload",
-    cls=LumaCommand,
-    epilog=examples(
+    PATHS,
+    *UPLOAD_FLAGS,
+    examples=(
         "luma-agents-cli files upload clip.mp4 --purpose input",
         "luma-agents-cli files upload *.png --transform id -r",
     ),
 )
-@flags(UPLOAD_FLAGS)
 def file_upload(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Local files")],
-    wait: Annotated[
-        bool, typer.Option("--wait/--no-wait", help="Wait until the API has taken it in")
-    ] = True,
-    reuse: Annotated[
-        bool,
-        typer.Option(
-            "--reuse/--no-reuse",
-            help="Use the record of the same bytes, if they were uploaded before",
-        ),
-    ] = True,
+    paths: Sequence[Path],
+    *,
+    purpose: str | None,
+    expires_in: str | None,
+    mime_type: str | None,
+    wait: bool,
+    reuse: bool,
 ) -> None:
     """Upload files, wait until they are ready, and print their records."""
     from luma_cli.body.inline import inline_file
@@ -93,9 +102,8 @@ def file_upload(
     from luma_cli.workflows.upload import upload
 
     cli: AppContext = ctx.obj
-    typed = dict(cli.line.typed)
-    purpose, expires_at = typed.get("--purpose"), _moment(typed.get("--expires-in"))
-    chosen = [inline_file(path, typed.get("--mime-type")) for path in paths]
+    expires_at = _moment(expires_in)
+    chosen = [inline_file(path, mime_type) for path in paths]
     for file in chosen:
         check_limits(file, uploaded=True)
     for file in chosen:
@@ -117,10 +125,11 @@ def _moment(duration: str | None) -> str | None:
 
 @files.command(
     "complete",
-    cls=LumaCommand,
-    epilog=examples(f"luma-agents-cli files complete {_FILE_ID}"),
+    ID,
+    FILE_ID,
+    examples=(f"luma-agents-cli files complete {_FILE_ID}",),
 )
-def file_complete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
+def file_complete(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
     """Say that all bytes were sent, and print the record."""
     from luma_cli.workflows.ids import one_id
 
@@ -129,8 +138,8 @@ def file_complete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt
         cli.out.document(cli.client.complete_file(each).text)
 
 
-@files.command("get", cls=LumaCommand, epilog=examples(f"luma-agents-cli files get {_FILE_ID}"))
-def file_get(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
+@files.command("get", ID, FILE_ID, examples=(f"luma-agents-cli files get {_FILE_ID}",))
+def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
     """Print a record as it is now."""
     from luma_cli.workflows.ids import one_id
     from luma_cli.workflows.read import read_file
@@ -142,24 +151,22 @@ def file_get(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = No
 
 @files.command(
     "list",
-    cls=LumaCommand,
-    epilog=examples(
+    *LIST_FLAGS,
+    ALL,
+    examples=(
         "luma-agents-cli files list --state ready",
         "luma-agents-cli files list --all --transform data.#.id --format jsonl -r",
     ),
 )
-@flags(LIST_FLAGS)
-def file_list(
-    ctx: typer.Context,
-    every: Annotated[bool, typer.Option("--all", help="All pages, as one")] = False,
-) -> None:
+def file_list(ctx: typer.Context, *, every: bool) -> None:
     """Print one page of the account's files, the newest first."""
     from luma_cli.api.pages import as_one
     from luma_cli.workflows.read import patiently
 
     cli: AppContext = ctx.obj
-    names = {flag.name: flag.parameter for flag in LIST_FLAGS}
-    query = {names[name]: value for name, value in cli.line.typed if name in names}
+    query = {
+        flag.parameter: str(value) for flag, value in cli.line.occurrences if flag in LIST_FLAGS
+    }
 
     def page(cursor: str | None) -> str:
         asked = query | ({"cursor": cursor} if cursor is not None else {})
@@ -168,10 +175,8 @@ def file_list(
     cli.out.document(as_one(page) if every else page(None))
 
 
-@files.command(
-    "delete", cls=LumaCommand, epilog=examples(f"luma-agents-cli files delete {_FILE_ID}")
-)
-def file_delete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
+@files.command("delete", ID, FILE_ID, examples=(f"luma-agents-cli files delete {_FILE_ID}",))
+def file_delete(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
     """Delete a file; prints nothing."""
     from luma_cli.workflows.ids import one_id
 

@@ -91,7 +91,7 @@ def _title(command: Command) -> str:
 def _synopsis(command: Command) -> str:
     if command.children:
         return "[OPTION]... COMMAND [ARG]..."
-    return " ".join(["[OPTION]...", *(metavar for metavar, _ in command.arguments)])
+    return " ".join(["[OPTION]...", *(argument.metavar for argument in command.arguments)])
 
 
 def _listing(leaves: list[Command]) -> list[str]:
@@ -103,8 +103,8 @@ def _listing(leaves: list[Command]) -> list[str]:
 
 def _arguments(command: Command) -> list[str]:
     lines = [".SH ARGUMENTS"] if command.arguments else []
-    for metavar, text in command.arguments:
-        lines += [".TP", f".I {_escape(metavar)}", _prose(text)]
+    for argument in command.arguments:
+        lines += [".TP", f".I {_escape(argument.metavar)}", _prose(argument.help)]
     return lines
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from luma_cli import PROGRAM
-from luma_cli.flags import Flag
+from luma_cli.flags import Argument, Flag, Offer
 
 
 class Option(NamedTuple):
     """A flag: its spellings, what stands for its value (empty for a switch), its help and group.
 
-    `values` are those that it suggests, `brief` is the help without them.
+    `brief` is the help without values and default; `offer` and `values` are what a shell completes.
     """
 
     names: tuple[str, ...]
     metavar: str
     help: str
     group: str
-    values: tuple[str, ...]
     brief: str
+    offer: Offer
+    values: tuple[str, ...]
 
     @property
     def long_names(self) -> list[str]:
@@ -33,7 +34,7 @@ class Command(NamedTuple):
 
     path: tuple[str, ...]
     help: str
-    arguments: tuple[tuple[str, str], ...]
+    arguments: tuple[Argument, ...]
     options: tuple[Option, ...]
     topics: tuple[tuple[str, list[tuple[str, str]]], ...]
     examples: tuple[str, ...]
@@ -57,12 +58,11 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
         if not child.hidden
     }
     parameters = command.params
-    declared = {flag.name: flag for flag in getattr(command.callback, "flags", ())}
     yield Command(
         path,
         command.help or "",
-        tuple((p.metavar, p.help) for p in parameters if p.param_type_name == "argument"),
-        tuple(_option(p, declared) for p in parameters if p.param_type_name == "option"),
+        tuple(p.argument for p in parameters if p.param_type_name == "argument"),
+        tuple(_option(p.flag) for p in parameters if p.param_type_name == "option"),
         tuple(command.topics() if hasattr(command, "topics") else ()),
         _examples(command.epilog or ""),
         tuple(children),
@@ -71,30 +71,17 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
         yield from _walk((*path, name), child)
 
 
-def _option(parameter: Any, declared: Mapping[str, Flag]) -> Option:
-    names = sorted((*parameter.opts, *parameter.secondary_opts), key=_short_first)
-    flag = next((declared[name] for name in names if name in declared), None)
+def _option(flag: Flag) -> Option:
+    names = [name for name in (flag.short, flag.name, flag.negation) if name]
     return Option(
         tuple(names),
-        "" if parameter.is_flag else str(parameter.metavar),
-        str(parameter.help) + _default(parameter),
-        getattr(parameter, "rich_help_panel", None) or "Options",
-        () if flag is None else flag.values,
-        str(parameter.help) if flag is None else flag.help,
+        "" if flag.switch else flag.metavar,
+        flag.description,
+        flag.group,
+        flag.help,
+        flag.offer,
+        flag.values,
     )
-
-
-def _default(parameter: Any) -> str:
-    """Return what help says of a flag's default, if it says anything."""
-    default = parameter.default
-    if default is True:  # one of two spellings
-        default = parameter.opts[0].lstrip("-")
-    shown = parameter.show_default and default is not False and default not in (None, "", ())
-    return f"  [default: {default}]" if shown else ""
-
-
-def _short_first(name: str) -> bool:
-    return name.startswith("--")
 
 
 def _examples(epilog: str) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def read_request(
         return as_data(document) if cli.settings.literal else document
 
     host = cli.host
-    return build_body(cli.line.typed, host.read_stdin, whole, declared, host.spool_stdin)
+    return build_body(cli.line.occurrences, host.read_stdin, whole, declared, host.spool_stdin)
 
 
 def _tell_what_is_merged(

@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from luma_cli.cli.parser import CommandLine
 from luma_cli.context import AppContext
 from luma_cli.errors import PartialError
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.workflows.finish import finish
 from luma_cli.workflows.plan import Plan
@@ -645,7 +645,7 @@ def test_the_way_on_leads_to_the_same_host_and_profile(luma: Program, api: FakeA
 
     assert result.exit_code == 13
     assert result.stderr.endswith(
-        "run `luma-agents-cli --base-url=https://other.test/v1 --profile=work --auth-token=KEY"
+        "run `luma-agents-cli --base-url https://other.test/v1 --profile work --auth-token KEY"
         " generations resume gen_1`\n"
     )
 

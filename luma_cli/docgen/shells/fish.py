@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from luma_cli.docgen.shells.tables import HELP_FLAG, arguments, assembled, help_of, words_of
-from luma_cli.docgen.shells.values import Kind, Value, value_of
+from luma_cli.docgen.shells.tables import (
+    HELP_FLAG,
+    Value,
+    arguments,
+    assembled,
+    help_of,
+    value_of,
+    words_of,
+)
 from luma_cli.docgen.tree import Command, Option
+from luma_cli.flags import Offer
 
 # Options of fish's `complete` for a value of each kind; `-x` is a value that is no file.
 _OFFERS = {
-    Kind.NOTHING: "-x",
-    Kind.FILES: "-r -F",
-    Kind.FOLDERS: "-x -a '(__fish_complete_directories)'",
-    Kind.TEXT: "-x -a '(__luma_text)'",
-    Kind.REFERENCE: "-r -F -a '(__luma_reference)'",
-    Kind.KEYFRAME: "-x -a '(__luma_keyframe)'",
-    Kind.GENERATION: "-x -a '(__luma_generation | __luma_beginning)'",
-    Kind.PROFILE: "-x -a '(__luma_profile)'",
-    Kind.PROGRAM: "-F -a '(__luma_program)'",
+    Offer.NOTHING: "-x",
+    Offer.FILES: "-r -F",
+    Offer.FOLDERS: "-x -a '(__fish_complete_directories)'",
+    Offer.TEXT: "-x -a '(__luma_text)'",
+    Offer.REFERENCE: "-r -F -a '(__luma_reference)'",
+    Offer.KEYFRAME: "-x -a '(__luma_keyframe)'",
+    Offer.GENERATION: "-x -a '(__luma_generation | __luma_beginning)'",
+    Offer.PROFILE: "-x -a '(__luma_profile)'",
+    Offer.PROGRAM: "-F -a '(__luma_program)'",
 }
 
 
@@ -61,16 +69,16 @@ def _flags(condition: str, option: Option) -> Iterator[str]:
     for name in option.names:
         spelled = f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
         meanings.setdefault(help_of(name, option), []).append(spelled)
-    value = f" {_offer(value_of(option.metavar, option.values))}" if option.metavar else ""
+    value = f" {_offer(value_of(option))}" if option.metavar else ""
     for meaning, names in meanings.items():
         yield _complete(condition, " ".join(names) + value, meaning)
 
 
 def _offer(value: Value) -> str:
-    if value.kind is Kind.WORDS:
+    if value.offer is Offer.WORDS:
         return f"-x -k -a {_quoted(' '.join(value.words))}"
-    keeps_order = " -k" if value.kind is Kind.GENERATION else ""
-    return _OFFERS[value.kind].replace("-x ", f"-x{keeps_order} ")
+    keeps_order = " -k" if value.offer is Offer.GENERATION else ""
+    return _OFFERS[value.offer].replace("-x ", f"-x{keeps_order} ")
 
 
 def _complete(condition: str, what: str, help_text: str) -> str:
