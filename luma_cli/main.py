@@ -10,9 +10,9 @@ from typing import Any, TextIO
 import typer
 from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE, known_secrets
-from luma_cli.app import app
-from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
+from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli.cli.app import app
+from luma_cli.cli.parser import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
@@ -27,7 +27,8 @@ from luma_cli.errors import (
 )
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
-from luma_cli.values import FORMATS
+from luma_cli.settings import secrets
+from luma_cli.settings.parse import FORMATS
 
 _ERROR_FLAGS = ("--format-error", "--transform-error")
 
@@ -38,7 +39,7 @@ def main(argv: Sequence[str], host: Host) -> int:
     Everything the user sees goes through `host`; only bugs raise.
     """
     cli = AppContext(host, CommandLine())
-    known_secrets.learn(argv, host.environ)
+    secrets.learn(argv, host.environ)
     try:
         code = _run(cli, argv)
     except KeyboardInterrupt as interruption:
@@ -53,7 +54,7 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
         tree = get_command(app)
         read_command_line(argv, tree, into=cli.line)
         if cli.line.wants_version:
-            cli.voice().lines([VERSION_LINE.rstrip("\n")])
+            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
             return ExitCode.DONE
         return _invoke(tree, cli)
     except LumaError as error:
@@ -128,7 +129,7 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
         out = cli.out
     except LumaError:  # the settings are what is wrong
         wanted = cli.line.globals.get("--format-error", "").lower()
-        out = cli.voice(format_error=wanted if wanted in FORMATS else "auto")
+        out = cli.make_output(format_error=wanted if wanted in FORMATS else "auto")
     error = _with_way_on(cli, error)
     out.error(error)
     return error.exit_code

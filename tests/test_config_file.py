@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from luma_cli.config_file import load, set_value, unknown_keys, unset_value
 from luma_cli.errors import ConfigFileError, LumaError, UsageError
-from luma_cli.resolve import resolve
-from luma_cli.settings import CONFIG_KEYS, SETTINGS, Setting, shown_value
+from luma_cli.settings.declarations import CONFIG_KEYS, SETTINGS, Setting, shown_value
+from luma_cli.settings.file import load, set_value, unknown_keys, unset_value
+from luma_cli.settings.resolve import resolve
 from tests.support.fake_api import FakeApi
 from tests.support.program import PLAIN_KEY, Program, Result
 

@@ -13,10 +13,10 @@ import pytest
 
 import luma_cli
 from luma_cli import errors
-from luma_cli.environment import variables
 from luma_cli.errors import FIT_FOR_A_PAID_JOB, ExitCode, LumaError
 from luma_cli.sandbox.faults.grammar import target_names
 from luma_cli.sandbox.faults.kinds import KIND_OF
+from luma_cli.settings.environment import variables
 from tests.support.documents import (
     DOCUMENTS,
     ROOT,

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from typer.main import get_command
 
-from luma_cli.app import app
+from luma_cli.cli.app import app
 from luma_cli.docgen.tree import commands
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from luma_cli.config_file import load, set_value, unset_value
 from luma_cli.errors import ConfigFileError
 from luma_cli.file_lock import locked
+from luma_cli.settings.file import load, set_value, unset_value
 from tests.support.installed import LUMA
 
 KEYS = ["format", "base_url", "quiet", "verbose", "max_retries", "upload", "transform", "debug"]
@@ -70,7 +70,7 @@ def test_a_lock_that_is_not_let_go_is_told_after_a_while(
 ) -> None:
     path.parent.mkdir()
     path.write_text('format = "json"\n')
-    monkeypatch.setattr("luma_cli.config_file.LONGEST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("luma_cli.settings.file.LONGEST_WAIT_SECONDS", 0.05)
     with (
         locked(path),
         pytest.raises(ConfigFileError, match="another process is changing it") as refusal,

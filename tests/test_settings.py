@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from luma_cli.environment import variables
 from luma_cli.errors import UsageError
-from luma_cli.settings import SETTINGS, Setting
-from luma_cli.values import parse_base_url, parse_token
+from luma_cli.settings.declarations import SETTINGS, Setting
+from luma_cli.settings.environment import variables
+from luma_cli.settings.parse import parse_base_url, parse_token
 from tests.support.fake_api import FakeApi
 from tests.support.program import Program, Result
 

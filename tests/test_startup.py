@@ -43,9 +43,7 @@ def test_help_and_offline_commands_load_nothing_heavy(argv: list[str]) -> None:
 
 def test_the_root_help_builds_no_group() -> None:
     loaded = loaded_by("--help")
-    assert {name for name in loaded if name.startswith("luma_cli.commands.")} == {
-        "luma_cli.commands._declare"
-    }
+    assert {name for name in loaded if name.startswith("luma_cli.commands.")} == set()
 
 
 def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
@@ -75,7 +73,7 @@ def test_create_loads_httpx_and_yaml_and_nothing_else_that_is_heavy(tmp_path: Pa
 
 
 def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
-    from luma_cli.app import LazyGroups
+    from luma_cli.cli.app import LazyGroups
 
     commands = LazyGroups()["generations"].commands
 

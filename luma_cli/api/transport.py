@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from luma_cli import __version__
-from luma_cli.environment import CUSTOM_HEADERS
 from luma_cli.errors import UsageError
 from luma_cli.redaction import HEADER_NAME, the_run
+from luma_cli.settings.environment import CUSTOM_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from typing import Any
 
 from luma_cli.body import input as request_input
 from luma_cli.body.inline import InlineFile, regular_file, unreadable
+from luma_cli.body.sniffing import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.body.stdin import STDIN_NAMES, Stdin
-from luma_cli.body.textual import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.decoding import refuse_other_encodings
 from luma_cli.digests import version_of
 

@@ -6,7 +6,7 @@ import shlex
 
 from luma_cli.body.inline import InlineFile
 from luma_cli.errors import InputFileError
-from luma_cli.rules.vocabulary import (
+from luma_cli.rules.constants import (
     LARGEST_FILE_BYTES,
     LARGEST_IMAGE_BYTES,
     LARGEST_VIDEO_BYTES,

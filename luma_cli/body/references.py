@@ -13,7 +13,7 @@ from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
 from luma_cli.body.stdin import STDIN_NAMES
 from luma_cli.errors import InputFileError, UsageError
-from luma_cli.rules.vocabulary import REFERENCE_FIELDS
+from luma_cli.rules.constants import REFERENCE_FIELDS
 
 _FILE_URL = "file:///"
 _PREFIXES = {"gen:": "generation_id", "file:": "file_id"}

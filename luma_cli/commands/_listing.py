@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from luma_cli.durations import show_age
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
-from luma_cli.rules.vocabulary import MODELS, STATES, TYPES
+from luma_cli.rules.constants import MODELS, STATES, TYPES
+from luma_cli.settings.durations import show_age
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -48,9 +48,9 @@ LIST_FLAGS = (
 
 def wanted(typed: Mapping[str, str]) -> Filter:
     """Return the filter that the flags make; raises `UsageError` for an age or a count."""
-    from luma_cli.commands._plan import duration_of
     from luma_cli.journal.find import Filter
-    from luma_cli.values import parse_count, parse_switch
+    from luma_cli.settings.parse import parse_count, parse_switch
+    from luma_cli.workflows.plan import duration_of
 
     age = duration_of("--since", typed.get("--since"))
     limit = parse_count(typed.get("--limit", _USUAL_LIMIT))
@@ -68,7 +68,7 @@ def wanted(typed: Mapping[str, str]) -> Filter:
 
 def wants_refresh(cli: AppContext, typed: Mapping[str, str]) -> bool | None:
     """Return whether running jobs are asked about: `None` is a few of them, for a person."""
-    from luma_cli.values import parse_switch
+    from luma_cli.settings.parse import parse_switch
 
     if "--refresh" in typed:
         return parse_switch(typed["--refresh"])

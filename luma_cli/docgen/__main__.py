@@ -8,7 +8,7 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from luma_cli.app import app
+from luma_cli.cli.app import app
 from luma_cli.docgen import man, shells
 from luma_cli.docgen.tree import commands
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from luma_cli import OTHER_NAME, PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command, Option
-from luma_cli.environment import variables
 from luma_cli.errors import ExitCode, SaveError
+from luma_cli.settings.environment import variables
 
 _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
 _FILES = (

@@ -31,8 +31,8 @@ from luma_cli.errors import (
 )
 from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
-from luma_cli.jobs.patience import Persistence, backoff_seconds, try_again
-from luma_cli.jobs.record import Record
+from luma_cli.jobs.retry import RetryPolicy, backoff_seconds, retry
+from luma_cli.jobs.submission_log import SubmissionLog
 from luma_cli.jobs.wait import LONGEST_UNKNOWN_SECONDS
 
 LONGEST_SUBMISSION_SECONDS = 300.0
@@ -45,9 +45,9 @@ _UNDER_WAY = "interrupted while the submission was under way: it may or may not 
 def submit(
     client: LumaClient,
     body: Mapping[str, Any],
-    record: Record,
+    record: SubmissionLog,
     on_accepted: Callable[[str], None],
-    persistence: Persistence,
+    policy: RetryPolicy,
     report: Callable[[int, int], None] = lambda *_: None,
     *,
     deadline: float = math.inf,
@@ -61,21 +61,21 @@ def submit(
     job may or may not exist, also for an interruption while the request is under way; any other
     `LumaError` before `on_accepted` was called means that no job was made.
     """
-    encoded, clock = EncodedBody(body, report), persistence.clock
+    encoded, clock = EncodedBody(body, report), policy.clock
     interrupts = interrupts or Interrupts()
     sender = _Sender(client, encoded, record, on_accepted, clock, deadline, interrupts)
     retry_until = min(deadline, clock.now() + LONGEST_SUBMISSION_SECONDS)
-    for retry in count(1):
+    for attempt in count(1):
         outcome = sender.send()
         if isinstance(outcome, Answer):
             return outcome
-        pause = _pause_before(retry, outcome)
-        is_last = retry > persistence.retries or clock.now() + pause > retry_until
+        pause = _pause_before(attempt, outcome)
+        is_last = attempt > policy.retries or clock.now() + pause > retry_until
         if not outcome.may_be_sent_again or is_last:
             sender.refused(outcome)
             _add_hint(outcome, body)
             raise outcome
-        persistence.on_retry(outcome, pause)
+        policy.on_retry(outcome, pause)
         sender.pause(pause)
     raise AssertionError("the loop above has no end")
 
@@ -87,7 +87,7 @@ class _Sender:
         self,
         client: LumaClient,
         body: EncodedBody,
-        record: Record,
+        record: SubmissionLog,
         on_accepted: Callable[[str], None],
         clock: Clock,
         deadline: float,
@@ -171,18 +171,18 @@ class _Sender:
 
 
 def confirm(
-    client: LumaClient, answer: Answer, persistence: Persistence, deadline: float = math.inf
+    client: LumaClient, answer: Answer, policy: RetryPolicy, deadline: float = math.inf
 ) -> Answer:
     """Ask for a job whose id was found in an answer that cannot be read; return its state.
 
     Raises `OutcomeUnknownError` when the API says that it does not know the id, also half a minute
     later, and `UncollectedError` when it cannot be asked, or not before the `deadline`.
     """
-    new_id, clock = str(answer.generation_id), persistence.clock
+    new_id, clock = str(answer.generation_id), policy.clock
     known_by = min(deadline, clock.now() + LONGEST_UNKNOWN_SECONDS)
     while True:
         try:
-            found = try_again(partial(client.get_generation, new_id), persistence, deadline)
+            found = retry(partial(client.get_generation, new_id), policy, deadline)
             return replace(found, generation_id=new_id)
         except LumaError as problem:
             if not _is_not_found(problem):

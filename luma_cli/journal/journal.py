@@ -18,7 +18,7 @@ from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, E
 from luma_cli.journal.file import BUSY_SECONDS, connect, too_new, useless
 from luma_cli.journal.schema import VERSION
 from luma_cli.redaction import without_secrets
-from luma_cli.rules.vocabulary import DEFAULT_MODEL, DEFAULT_TYPE
+from luma_cli.rules.constants import DEFAULT_MODEL, DEFAULT_TYPE
 
 LONGEST_ANSWER = 1024
 _PAGE, _HIGHEST = 200, 2**63 - 1

@@ -14,11 +14,11 @@ from rich.progress import Progress as RichProgress
 from rich.table import Column
 from rich.text import Text
 
-from luma_cli.durations import show_duration
 from luma_cli.output.progress import Progress
 from luma_cli.output.sizes import show_size
 from luma_cli.output.terminal import one_line
 from luma_cli.redaction import without_secrets
+from luma_cli.settings.durations import show_duration
 
 _SHORT_ID = 8
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from luma_cli.rules.vocabulary import (
+from luma_cli.rules.constants import (
     DEFAULT_DURATION,
     DEFAULT_MODEL,
     DEFAULT_RESOLUTION,

@@ -78,14 +78,14 @@ def _build_server(
 
         from luma_cli.sandbox.app import build_app
         from luma_cli.sandbox.connections import recording_protocol
-        from luma_cli.sandbox.world.world import World
+        from luma_cli.sandbox.state.state import State
     except ImportError as problem:
         raise MissingExtraError(
             f"the sandbox is not installed: `{problem.name}` is missing",
             hint="install it with the extra `sandbox`, as in `pip install '.[sandbox]'`",
         ) from None
     protocol, connections = recording_protocol()
-    log, world = RequestLog(options.log), World(options, clock)
+    log, world = RequestLog(options.log), State(options, clock)
     resources.callback(log.close)
     resources.callback(world.close)
     config = uvicorn.Config(

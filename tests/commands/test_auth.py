@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from luma_cli.config_file import load, set_value
+from luma_cli.settings.file import load, set_value
 from tests.support.fake_api import BASE_URL, FakeApi
 from tests.support.program import KEY, OTHER_KEY, PLAIN_KEY, Program, Result
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from luma_cli.config_file import load, set_value
+from luma_cli.settings.file import load, set_value
 from tests.support.fake_api import BASE_URL
 from tests.support.program import PLAIN_KEY, Program, Result
 

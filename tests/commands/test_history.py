@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from luma_cli.jobs.notes import Notes
+from luma_cli.jobs.history import JobHistory
 from luma_cli.journal.journal import Journal
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
 from tests.support.program import KEY, OTHER_KEY, Program, Result, TestClock
@@ -420,12 +420,12 @@ def test_how_long_it_usually_takes_is_known_after_five(
     create(luma, api)
     for number in range(5):
         an_id = f"{number}{ID[1:]}"
-        notes = Notes(Journal(state / "history.db", print), print)
+        notes = JobHistory(Journal(state / "history.db", print), print)
         assert notes.expected_seconds(ID) is None
         api.on("GET", f"/generations/{an_id}", completed(id=an_id))
         create(luma, api, "--wait", an_id=an_id)
 
-    assert Notes(Journal(state / "history.db", print), print).expected_seconds(ID) is not None
+    assert JobHistory(Journal(state / "history.db", print), print).expected_seconds(ID) is not None
 
 
 @pytest.mark.parametrize("an_id", ["9" * 20, "\udce9", "-", "@last~0x"])

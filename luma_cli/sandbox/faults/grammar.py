@@ -19,9 +19,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import NamedTuple
 
-from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
-from luma_cli.sandbox.amounts import Amount, parse_amount, parse_size
 from luma_cli.sandbox.endpoints import ENDPOINTS
 from luma_cli.sandbox.faults.kinds import (
     ALIASES,
@@ -31,6 +29,8 @@ from luma_cli.sandbox.faults.kinds import (
     Kind,
     has_form,
 )
+from luma_cli.sandbox.units import Amount, parse_amount, parse_size
+from luma_cli.settings.durations import parse_duration
 
 _COUNT = re.compile(r"(\d{1,9})(?:(\+)|-(\d{1,9}))?", re.ASCII)
 _EVERY = re.compile(r"every-(\d{1,9})", re.ASCII)

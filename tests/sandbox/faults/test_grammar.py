@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luma_cli.errors import UsageError
-from luma_cli.sandbox.amounts import Amount
 from luma_cli.sandbox.endpoints import ENDPOINTS
 from luma_cli.sandbox.faults.grammar import Plan, Status, When, parse_fault, target_names
 from luma_cli.sandbox.faults.kinds import (
@@ -22,6 +21,7 @@ from luma_cli.sandbox.faults.kinds import (
     STORAGE_CODES,
     has_form,
 )
+from luma_cli.sandbox.units import Amount
 
 EVERYTHING = {endpoint.name for endpoint in ENDPOINTS}
 API = EVERYTHING - {"download", "upload"}
@@ -239,6 +239,6 @@ def test_chances_repeat_with_the_seed_and_only_with_it() -> None:
 
 
 def test_every_kind_has_something_that_makes_it() -> None:
-    from luma_cli.sandbox.wire.carry_out import _MAKERS
+    from luma_cli.sandbox.http.execute import _MAKERS
 
     assert set(_MAKERS) == {kind.name for kind in KINDS} | {"status"}
