@@ -136,6 +136,21 @@ def test_shell_blocks_of_documents_work(world: World, tmp_path: Path, block: str
     assert done.returncode == 0, done.stderr
 
 
+def test_the_readme_works_from_top_to_bottom(world: World, tmp_path: Path) -> None:
+    blocks = shell_blocks(ROOT / "README.md")
+    need_jq(blocks[-1])
+    env = world.copied_to(tmp_path / "world")
+    (folder := tmp_path / "empty").mkdir()
+    for name in ("key.txt", "prompts.jsonl"):
+        shutil.copy(tmp_path / "world" / "work" / name, folder)
+
+    lines = f"cd '{folder}'; set -e\n{world.adapted(''.join(blocks))}"
+    done = shell(lines, env, seconds=len(blocks) * SECONDS)
+
+    assert done.returncode == 0, done.stderr
+    assert len(list((folder / "out").iterdir())) == 2
+
+
 def _prepared(lines: str, folder: Path) -> str:
     """Return a script that stops at the first line that fails; files it makes are not there yet."""
     made = [name for name in re.findall(r" -o (\w+\.\w+)", lines) if lines.count(name) == 1]
