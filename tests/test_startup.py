@@ -16,8 +16,9 @@ HEAVY = {
     *("PIL", "av", "click", "pygments", "asyncio", "luma_cli.sandbox"),
 }
 REPORT = """
-import sys
+import os, sys
 from luma_cli.__main__ import run
+os._exit = sys.exit
 try:
     run()
 finally:
