@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 import luma_cli
 from luma_cli import errors
+from luma_cli.cli.app import app
+from luma_cli.docgen.tree import commands
 from luma_cli.errors import FIT_FOR_A_PAID_JOB, ExitCode, LumaError
 from luma_cli.sandbox.faults.grammar import target_names
 from luma_cli.sandbox.faults.kinds import KIND_OF
@@ -40,6 +43,17 @@ def error_types(base: type[LumaError] = LumaError) -> Iterator[type[LumaError]]:
 
 def test_the_readme_fits_a_few_screens() -> None:
     assert len(read_document("README.md").splitlines()) <= 120
+
+
+def test_the_readme_lists_every_command() -> None:
+    rows = re.findall(r"^\| (`[a-z].*) \| .+ \|$", read_document("README.md"), re.MULTILINE)
+    listed = set[str]()
+    for row in rows:
+        first, *others = re.findall(r"`([^`]+)`", row)
+        group = first.partition(" ")[0]
+        listed |= {first, *(f"{group} {other}" for other in others)}
+    tree = commands(get_command(app))
+    assert listed == {" ".join(each.path[1:]) for each in tree if not each.children}
 
 
 def test_the_documents_list_every_exit_code() -> None:
