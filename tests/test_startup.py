@@ -64,15 +64,25 @@ def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
     assert "httpx._main" not in loaded
 
 
-def test_create_loads_httpx_and_yaml_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("argv", "libraries"),
+    [
+        (["--prompt", "a red fox", "--model", "uni-1"], set[str]()),
+        (["--prompt", "x", "--param", "output_format=jpeg"], set[str]()),
+        (["--prompt", "x", "--param", "aspect_ratio=16:9"], {"yaml"}),
+    ],
+)
+def test_create_loads_httpx_and_yaml_only_for_yaml(
+    tmp_path: Path, argv: list[str], libraries: set[str]
+) -> None:
     with SandboxServer(SandboxOptions()) as server:
         env = {
             "LUMA_BASE_URL": server.base_url,
             "LUMA_AGENTS_API_KEY": "luma-api-test",
             "LUMA_STATE_DIR": str(tmp_path),
         }
-        loaded = loaded_by("generations", "create", "--prompt", "x", env=env)
-    assert loaded & HEAVY == {"httpx", "httpcore", "yaml"}
+        loaded = loaded_by("generations", "create", *argv, env=env)
+    assert loaded & HEAVY == {"httpx", "httpcore", *libraries}
 
 
 def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
