@@ -6,12 +6,13 @@ import json
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from luma_cli.errors import reason_of
+from luma_cli.host import Clock
 from luma_cli.journal import sender
 from luma_cli.journal.account import Account
 from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, Entry
@@ -42,9 +43,14 @@ class Journal:
     """
 
     def __init__(
-        self, path: Path, warn: Callable[[str], None], account: Account | None = None
+        self,
+        path: Path,
+        warn: Callable[[str], None],
+        account: Account | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.path, self.account, self._warn = path, account, warn
+        self.clock = clock or Clock()
         self._connection, self.version = connect(path, warn)
         # Reentrant, so that a signal's handler that reads the journal cannot wait for itself.
         self._lock = threading.RLock()
@@ -74,7 +80,7 @@ class Journal:
                     "INSERT INTO submissions (created_at, profile, base_url, type, model, prompt,"
                     " tag, request, cost, plan, process, outcome, body_digest, once_key, sender)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    time.time(),
+                    self.clock.epoch_seconds(),
                     draft.profile,
                     draft.base_url,
                     _text(request.get("type"), DEFAULT_TYPE),
@@ -98,7 +104,7 @@ class Journal:
 
     def note_attempt(self, entry: int, request_id: str) -> None:
         """Note that the request goes out under this id now."""
-        attempt = {"request_id": request_id, "at": time.time()}
+        attempt = {"request_id": request_id, "at": self.clock.epoch_seconds()}
         self._write(
             f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - ours
             json.dumps(attempt),
@@ -146,7 +152,7 @@ class Journal:
         self, generation_id: str, state: str, failure: tuple[str | None, str | None], *, timed: bool
     ) -> None:
         """Note that a job ended; `timed` when it was watched, so that its duration is known."""
-        now = time.time()
+        now = self.clock.epoch_seconds()
         code, reason = failure
         self._update(
             generation_id,
@@ -168,7 +174,7 @@ class Journal:
         """Note which file of an account has these bytes."""
         self._write(
             "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)",
-            *(sha256, base_url, profile, file_id, time.time()),
+            *(sha256, base_url, profile, file_id, self.clock.epoch_seconds()),
         )
 
     def uploaded(self, sha256: str, base_url: str, profile: str) -> str | None:
@@ -293,8 +299,7 @@ class Journal:
             with self._alone():
                 yield
         except _REFUSALS as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
-            raise useless(self.path, reason) from None
+            raise useless(self.path, reason_of(problem)) from None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
