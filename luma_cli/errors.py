@@ -164,6 +164,12 @@ class LumaError(Exception):
         return copy.with_traceback(self.__traceback__)
 
 
+def reason_of(problem: Exception) -> str:
+    """Return what the system says about a problem, as a part of a sentence: `disk full`."""
+    reason = getattr(problem, "strerror", None) or str(problem)
+    return reason[:1].lower() + reason[1:]
+
+
 class UsageError(LumaError):
     """The command line does not make sense."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.digests import FileVersion, sha256_of_version, version_of
-from luma_cli.errors import InputFileError
+from luma_cli.errors import InputFileError, reason_of
 from luma_cli.spooling import spool
 
 # Divisible by 3, so that base64 of the pieces is base64 of the whole.
@@ -152,5 +152,6 @@ def changed(file: InlineFile, while_it_was: str) -> InputFileError:
 
 def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:
     """Return the error for a file that cannot be read."""
-    reason = (getattr(problem, "strerror", None) or str(problem)).lower()
-    return InputFileError(f"cannot read `{path}`: {reason}", hint="check the path and its rights")
+    return InputFileError(
+        f"cannot read `{path}`: {reason_of(problem)}", hint="check the path and its rights"
+    )

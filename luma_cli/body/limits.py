@@ -24,10 +24,10 @@ def check_limits(file: InlineFile, *, uploaded: bool) -> None:
         raise _too_large(file, LARGEST_FILE_BYTES, "5 GiB", _smaller(file, is_video=is_video))
     if is_video and not uploaded and file.size > LARGEST_VIDEO_BYTES:
         by_itself = "upload it: drop `--upload never`, or name it as `file:ID` after `files upload`"
-        raise _too_large(file, LARGEST_VIDEO_BYTES, "200 MB inside a request", by_itself)
+        raise _too_large(file, LARGEST_VIDEO_BYTES, "200 MiB inside a request", by_itself)
     if file.media_type.startswith("image/"):
         if file.size > LARGEST_IMAGE_BYTES:
-            raise _too_large(file, LARGEST_IMAGE_BYTES, "50 MB", _smaller(file, is_video=False))
+            raise _too_large(file, LARGEST_IMAGE_BYTES, "50 MiB", _smaller(file, is_video=False))
         _check_sides(file)
 
 

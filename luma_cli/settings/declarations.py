@@ -13,11 +13,11 @@ from luma_cli.settings.parse import (
     parse_format,
     parse_limit,
     parse_positive_duration,
-    parse_size,
     parse_switch,
     parse_token,
     parse_upload,
 )
+from luma_cli.settings.sizes import parse_size, spell_size
 
 GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Money", "References"
 DATA_GROUP = "Common"
@@ -249,8 +249,8 @@ def shown_value(setting: Setting, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if setting.parse is parse_size and value % (1024 * 1024) == 0:
-        return f"{value // (1024 * 1024)}MiB"
+    if setting.parse is parse_size:
+        return spell_size(value)
     return f"{value:g}s" if isinstance(value, float) else str(value)
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from luma_cli.errors import ConfigFileError
+from luma_cli.errors import ConfigFileError, reason_of
 from luma_cli.file_lock import LONGEST_WAIT_SECONDS, locked
 from luma_cli.redaction import the_run
 from luma_cli.settings.declarations import CONFIG_KEYS
@@ -157,7 +157,7 @@ def _spelled(text: str) -> dict[str, Any]:
 
 def _unwritable(path: Path, problem: OSError) -> ConfigFileError:
     return ConfigFileError(
-        f"cannot write the config file `{path}`: {problem.strerror or problem}",
+        f"cannot write the config file `{path}`: {reason_of(problem)}",
         hint=_ANOTHER_FILE_HINT,
     )
 
@@ -219,7 +219,7 @@ def _read(path: Path) -> str:
     except IsADirectoryError:
         raise _unreadable(path, "it is a folder") from None
     except (OSError, ValueError) as problem:
-        raise _unreadable(path, getattr(problem, "strerror", None) or str(problem)) from None
+        raise _unreadable(path, reason_of(problem)) from None
     if len(content) > _LARGEST_BYTES:
         raise _unreadable(path, "it is larger than 1 MiB")
     try:

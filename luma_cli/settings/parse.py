@@ -120,16 +120,6 @@ def parse_upload(text: str) -> str:
     return text.lower()
 
 
-def parse_size(text: str) -> int:
-    """Return a number of bytes: `8MiB`, `500kB`, `100`; raises `UsageError` for anything else."""
-    import re
-
-    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,3})?) ?([kMG]?)(i?)B?", text.strip())
-    if found is None or (found[3] and not found[2]):
-        raise UsageError(f"`{text[:40]}` is no size", hint="write `8MiB`, `500kB` or `100`")
-    return int(float(found[1]) * (1024 if found[3] else 1000) ** " kMG".index(found[2] or " "))
-
-
 def parse_limit(text: str) -> "Decimal | None":
     """Return an amount of dollars, `None` for `any`; raises `UsageError` for anything else."""
     from decimal import Decimal, InvalidOperation
