@@ -195,7 +195,7 @@ class LumaClient:
             received = trip.run(request)
         except (httpx.InvalidURL, UnicodeError) as problem:
             raise UsageError(
-                f"there is no such address: {problem}", hint="check `--base-url` and the id"
+                f"invalid URL: {problem}", hint="check `--base-url` and the id"
             ) from None
         except OutOfTimeError:
             raise failures.not_sent_in_time(sent, submission=on_accepted is not None) from None

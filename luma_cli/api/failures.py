@@ -40,7 +40,7 @@ def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) ->
     if status == 401:
         return AuthError(sentence, hint=_KEY_HINT, exchange=exchange)
     if status == 402:
-        return FundsError(sentence, hint="add funds, then run the same again", exchange=exchange)
+        return FundsError(sentence, hint="add funds, then retry", exchange=exchange)
     if status == 403:
         return AuthError(sentence, hint="ask Luma's support about this account", exchange=exchange)
     if status == 429:
@@ -52,7 +52,7 @@ def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) ->
         )
     if 300 <= status < 400:
         return RejectedError(
-            f"the server answered HTTP {status}: it wants to be asked elsewhere",
+            f"the server answered HTTP {status}, a redirect",
             hint="check `--base-url`",
             exchange=exchange,
         )
@@ -195,7 +195,7 @@ def _as_text(value: Any) -> str:
 def _without_detail(status: int, text: str) -> str:
     if text.lstrip()[:1] == "<":
         return f"the server answered HTTP {status} with a web page, not the API's JSON"
-    return f"the server answered HTTP {status} without saying why"
+    return f"the server answered HTTP {status} without a reason"
 
 
 def _rejected_hint(status: int, exchange: Exchange) -> str | None:
