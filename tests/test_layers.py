@@ -106,7 +106,7 @@ HOMES = {
     "httpcore": {"transfers.stream", "transfers.limits"},
     "pydantic": {"jobs.envelope"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
-    "imagesize": {"body.limits"},
+    "imagesize": {"body.picture"},
     "tomlkit": {"settings.file"},
     "platformdirs": {"settings.paths"},
     "starlette": {"sandbox"},
