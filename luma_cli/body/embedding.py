@@ -81,9 +81,7 @@ def _embedded(leaf: Any, stdin: Stdin) -> Any:
     try:
         return _read(path if _is_empty_device(path) else regular_file(path), form, f"`{path}`")
     except (OSError, ValueError) as problem:
-        error = unreadable(path, problem)
-        error.hint = _LITERAL_HINT
-        raise error from None
+        raise unreadable(path, problem).but(hint=_LITERAL_HINT) from None
 
 
 def _content_of_stdin(stdin: Stdin, form: str) -> Any:

@@ -70,10 +70,9 @@ def submit(
             return outcome
         pause = _pause_before(attempt, outcome)
         is_last = attempt > policy.retries or clock.now() + pause > retry_until
-        if not outcome.may_be_sent_again or is_last:
+        if not outcome.may_be_retried or is_last:
             sender.refused(outcome)
-            _add_hint(outcome, request)
-            raise outcome
+            raise _with_violations(outcome, request)
         policy.on_retry(outcome, pause)
         sender.pause(pause)
     raise AssertionError("the loop above has no end")
@@ -161,7 +160,7 @@ class _Sender:
         self._record.unknown(fact, problem.answer)
         if self._record.is_kept:
             show = f"`{PROGRAM} generations show {self._record.entry}`"
-            problem.hint = f"{problem.hint}; {show} has its request ids"
+            return problem.but(hint=f"{problem.hint}; {show} has its request ids")
         return problem
 
     def _stopped(self) -> StoppedError:
@@ -220,17 +219,18 @@ def _pause_before(retry: int, problem: LumaError) -> float:
     return backoff_seconds(retry) if asked is None else asked
 
 
-def _add_hint(refusal: LumaError, request: Request) -> None:
-    """Say what, by the known rules, the server will refuse next.
+def _with_violations(refusal: LumaError, request: Request) -> LumaError:
+    """Return the error with a hint at what, by the known rules, the server will refuse next.
 
     It names one mistake at a time; the rules know all of them. They never stop a request: the
     server may know better.
     """
     if not isinstance(refusal, RejectedError) or refusal.hint:
-        return
+        return refusal
     from luma_cli.rules.generation import violations
 
     details = [violation.detail for violation in violations(request.for_rules())]
     others = [detail for detail in details if detail != refusal.message]
-    if others:
-        refusal.hint = f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}"
+    if not others:
+        return refusal
+    return refusal.but(hint=f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}")

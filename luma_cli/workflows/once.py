@@ -139,8 +139,7 @@ class Twins:
             answer = read_generation(cli, generation_id, deadline=self._plan.deadline)
             job = answer.generation
         except LumaError as problem:
-            problem.generation_id = generation_id
-            raise
+            raise problem.but(generation_id=generation_id) from problem
         if job.is_terminal:
             failure = (job.failure_code, job.failure_reason)
             journal.note_end(generation_id, job.state, failure, timed=False)

@@ -191,7 +191,7 @@ def _begin(
         tag=tag,
     )
     left = max(plan.deadline - cli.host.clock.now(), 0.0)
-    with cli.journal.patience(min(left, LONGEST_STORING_SECONDS)):
+    with cli.journal.busy_timeout(min(left, LONGEST_STORING_SECONDS)):
         return record(cli.journal, twins.begin(draft))
 
 
