@@ -107,7 +107,7 @@ HOMES = {
     "httpcore": {"transfers.stream", "transfers.limits"},
     "pydantic": {"jobs.envelope"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
-    "imagesize": {"body.limits"},
+    "imagesize": {"body.picture"},
     "portalocker": {"file_lock"},
     "tomlkit": {"settings.file"},
     "platformdirs": {"settings.paths"},
