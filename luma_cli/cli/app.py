@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from luma_cli import PROGRAM
-from luma_cli.cli.declare import Commands, LazyCommands, LumaGroup, format_examples
+from luma_cli.cli.declare import Commands, LazyCommands, LumaGroup
 from luma_cli.flags import Flag
 from luma_cli.settings.declarations import GLOBAL_FLAGS, GLOBAL_GROUP
 
@@ -20,11 +20,8 @@ GROUPS = {
     "sandbox": "Simulate the API on this machine, free of charge",
 }
 # Commands without a group, each named as its module in `luma_cli.commands`, and the commands there.
-COMMANDS = {
-    "cost": "Say what a job would cost, without a network",
-    "completion": "Print or install the completion script of a shell",
-}
-FIRST_COMMANDS = (
+COMMANDS = ("cost", "completion")
+_FIRST_COMMANDS = (
     ("auth login", "Store your API key; it is asked for, and not shown"),
     ("generations create", "Submit a job; with `-o FILE`, wait for it and save the result"),
     ("sandbox exec", "Run any program against a simulator of the API, free of charge"),
@@ -70,18 +67,7 @@ def _declared_in(module: str) -> Commands:
 class RootGroup(LumaGroup):
     """The group of groups; lists them without building them."""
 
-    def format_help_text(self, ctx: Any, formatter: Any) -> None:
-        super().format_help_text(ctx, formatter)
-        with formatter.section("Start here"):
-            formatter.write_dl(FIRST_COMMANDS)
-        format_examples(self.epilog, formatter)
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write nothing: the examples stand above."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
-        with formatter.section("Commands"):
-            formatter.write_dl([*GROUPS.items(), *COMMANDS.items()])
+    introduction = (("Start here", _FIRST_COMMANDS),)
 
 
 app = RootGroup(

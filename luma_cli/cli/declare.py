@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from luma_cli.cli.help import columns, help_of
 from luma_cli.cli.parser import Parser
 from luma_cli.errors import UsageError
 from luma_cli.flags import Argument, Flag
 
 Function = TypeVar("Function", bound=Callable[..., None])
-_CONTEXT_SETTINGS = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
+_CONTEXT_SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
 class FlagOption(TyperOption):
@@ -59,8 +60,21 @@ class PlainArgument(TyperArgument):
         )
 
 
-class LumaCommand(TyperCommand):
-    """A command whose help lists flags by group; Typer does so only with rich."""
+class _Command:
+    """What all commands share: our parser, and help from its generated rows."""
+
+    def make_parser(self, ctx: Any) -> Parser:
+        return Parser(ctx)
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help of a command, or Typer's for one that help does not list."""
+        program, *words = ctx.command_path.split()
+        text = help_of(words, program, columns())
+        return super().get_help(ctx) if text is None else text.rstrip("\n")  # type: ignore[misc]
+
+
+class LumaCommand(_Command, TyperCommand):
+    """A function as a command."""
 
     def __init__(
         self,
@@ -89,9 +103,6 @@ class LumaCommand(TyperCommand):
             **settings,
         )
 
-    def make_parser(self, ctx: Any) -> Parser:
-        return Parser(ctx)
-
     def invoke(self, ctx: Any) -> Any:
         return self.callback(ctx, **ctx.params) if self.callback else None
 
@@ -99,20 +110,9 @@ class LumaCommand(TyperCommand):
         """Yield the title and rows of further tables for help and manual pages."""
         return ()
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        _format_parameters(self, ctx, formatter)
-        for title, rows in self.topics():
-            with formatter.section(title):
-                formatter.write_dl(rows)
-        formatter.write_paragraph()
-        formatter.write_text(f"Global options: see `{ctx.find_root().info_name} --help`.")
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
-        format_examples(self.epilog, formatter)
-
-
-class LumaGroup(TyperGroup):
-    """A group of commands: its help lists these first, then its own flags."""
+class LumaGroup(_Command, TyperGroup):
+    """A group of commands."""
 
     def __init__(
         self,
@@ -132,19 +132,9 @@ class LumaGroup(TyperGroup):
         )
         self.commands = commands  # type: ignore[assignment]  # Typer only reads them
 
-    def make_parser(self, ctx: Any) -> Parser:
-        return Parser(ctx)
-
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the group's flags; the words behind them stay in `ctx.args`."""
         return super(TyperGroup, self).parse_args(ctx, args)
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        self.format_commands(ctx, formatter)
-        _format_parameters(self, ctx, formatter)
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
-        format_examples(self.epilog, formatter)
 
 
 class Commands(dict[str, Callable[[], LumaCommand]]):
@@ -192,30 +182,9 @@ class LazyCommands(Mapping[str, LumaCommand]):
         return len(self._declared)
 
 
-def format_examples(epilog: str | None, formatter: Any) -> None:
-    """Write the closing part of a help, as it is."""
-    if epilog:
-        formatter.write_paragraph()
-        formatter.write(f"{epilog}\n")
-
-
 def _epilog(examples: Iterable[str]) -> str | None:
     lines = [f"  {line}" for example in examples for line in example.split("\n")]
     return "\n".join(["Examples:", *lines]) if lines else None
-
-
-def _format_parameters(command: Any, ctx: Any, formatter: Any) -> None:
-    """Write a command's arguments and flags, a section for each group, in order of appearance."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for parameter in command.get_params(ctx):
-        row = parameter.get_help_record(ctx)
-        if row is not None:
-            kind = "Arguments" if parameter.param_type_name == "argument" else "Options"
-            group = getattr(parameter, "rich_help_panel", None) or kind
-            groups.setdefault(group, []).append(row)
-    for group, rows in groups.items():
-        with formatter.section(group):
-            formatter.write_dl(rows)
 
 
 def _default(flag: Flag) -> str | bool | None:

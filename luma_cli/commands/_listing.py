@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from luma_cli.settings.parse import parse_count
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
+    from luma_cli.host import Clock
     from luma_cli.journal.entry import Entry
     from luma_cli.journal.find import Filter
     from luma_cli.output.table import Column
@@ -58,18 +58,21 @@ def wanted(
     search: str | None,
     limit: int,
     sandbox: bool,
+    clock: Clock,
 ) -> Filter:
-    """Return the filter that the flags make; raises `UsageError` for an age."""
+    """Return the filter that the flags make; raises `UsageError` for a value that is none."""
     from luma_cli.journal.find import Filter
     from luma_cli.workflows.plan import duration_of
 
+    if state not in (None, *_STATES):
+        raise UsageError(f"unknown state `{state}`", hint=f"use one of {', '.join(_STATES)}")
     age = duration_of("--since", since)
     return Filter(
         state=state,
         type=type,
         model=model,
         tag=tag,
-        since=None if age is None else time.time() - age,
+        since=None if age is None else clock.epoch_seconds() - age,
         search=search,
         limit=limit or None,
         sandbox=sandbox,
@@ -115,14 +118,15 @@ def show(cli: AppContext, entries: Iterable[Entry]) -> None:
         Column("id"),
         Column("prompt", rest=True),
     ]
-    cli.out.rows(map(_row, entries), columns)
+    now = cli.host.clock.epoch_seconds()
+    cli.out.rows((_row(entry, now) for entry in entries), columns)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: Entry, now: float) -> dict[str, Any]:
     from luma_cli.rules.prices import show_dollars
 
     return {
-        "age": show_age(time.time() - entry.created_at),
+        "age": show_age(now - entry.created_at),
         "state": entry.status,
         "type": entry.type,
         "model": entry.model,

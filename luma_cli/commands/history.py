@@ -41,7 +41,7 @@ def generation_list(
     from luma_cli.workflows import refresh as states
 
     cli: AppContext = ctx.obj
-    wanted, by = listing.wanted(**filters), listing.summed_up_by(spend)
+    wanted, by = listing.wanted(clock=cli.host.clock, **filters), listing.summed_up_by(spend)
     asks = listing.wants_refresh(cli, refresh)
     if cli.history is None:
         cli.out.note("this machine has no history yet")

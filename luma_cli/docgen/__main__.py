@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from luma_cli.cli.app import app
+from luma_cli.docgen import help as help_screens
 from luma_cli.docgen import man, shells
 from luma_cli.docgen.tree import commands
 
@@ -18,6 +19,7 @@ def generated() -> Iterator[tuple[str, str]]:
     tree = commands(app)
     for name, text in man.pages(tree):
         yield f"man/{name}", text
+    yield "luma_cli/cli/help.txt", help_screens.rows_of(tree)
     for shell in shells.SHELLS:
         for name, text in shells.files_of(shell, tree).items():
             yield f"completions/{name}", text
