@@ -55,6 +55,16 @@ class Flag(NamedTuple):
         return self.dest or self.name.removeprefix("--").replace("-", "_").replace(".", "_")
 
     @property
+    def names(self) -> list[str]:
+        """All spellings, the short one first."""
+        return [name for name in (self.short, self.name, self.negation) if name]
+
+    @property
+    def placeholder(self) -> str:
+        """What stands for the value in help; nothing for a switch."""
+        return "" if self.switch else self.metavar
+
+    @property
     def description(self) -> str:
         """The help text, the suggested values, the default, and whether it may be repeated."""
         values = f" ({', '.join(self.values)})" if self.values else ""

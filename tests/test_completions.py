@@ -16,8 +16,8 @@ import luma_cli
 from luma_cli.cli.app import app
 from luma_cli.docgen.shells import FILES
 from luma_cli.docgen.shells.tables import value_of
-from luma_cli.docgen.tree import Command, Option, commands
-from luma_cli.flags import Argument, Offer
+from luma_cli.docgen.tree import Command, commands
+from luma_cli.flags import Argument, Flag, Offer
 from tests.support import shells
 from tests.support.installed import PROGRAMS
 from tests.support.shells import Terminal
@@ -290,7 +290,10 @@ OFFERED = {
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command.path))
 def test_what_is_offered_is_what_the_help_calls_the_value(command: Command) -> None:
-    with_values: list[Option | Argument] = [*command.options, *command.arguments]
+    with_values: list[Flag | Argument] = [
+        *(flag for flag in command.options if not flag.switch),
+        *command.arguments,
+    ]
     for declared in with_values:
         offer = Offer.WORDS if declared.values else OFFERED.get(declared.metavar, Offer.NOTHING)
         assert value_of(declared).offer is offer

@@ -1,4 +1,4 @@
-"""The flags that make the body of `generations create`, each declared once."""
+"""The flags that set fields of a generation request, each declared once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from luma_cli.rules.constants import (
 )
 
 COMMON, REFERENCES, LAYERING, VIDEO = "Common", "References", "Layering", "Video"
-# The fields of a reference, as inner flags of what holds it.
+# The fields of a reference, each a flag under the name of its holder: `--source.url`.
 _CHANNELS = (
     ("url", "URL of {}", "URL", Offer.NOTHING),
     ("data", "Bytes of {} in base64", "TEXT", Offer.TEXT),
@@ -59,14 +59,14 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("model",),
     ),
     BodyFlag(
-        Flag("--type", "Kind of job", COMMON, "TYPE", TYPES, default=DEFAULT_TYPE),
+        Flag("--type", "Type of job", COMMON, "TYPE", TYPES, default=DEFAULT_TYPE),
         Kind.TEXT,
         ("type",),
     ),
     BodyFlag(
         Flag(
             "--aspect-ratio",
-            "Width to height; a reframe needs it, else the model picks when left out",
+            "Width to height; required for a reframe, otherwise chosen by the model",
             COMMON,
             "RATIO",
             ASPECT_RATIOS,
@@ -82,7 +82,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--output-format",
-            "File format of an image; the model picks when left out",
+            "File format of an image; chosen by the model when left out",
             COMMON,
             "FORMAT",
             OUTPUT_FORMATS,
@@ -91,7 +91,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("output_format",),
     ),
     BodyFlag(
-        Flag("--web-search", "Let the model look at pictures on the web", COMMON, switch=True),
+        Flag("--web-search", "Let the model search the web for pictures", COMMON, switch=True),
         Kind.SWITCH,
         ("web_search",),
     ),
@@ -105,7 +105,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--param",
-            "Any other field of the body; the key may be dotted, the value is YAML",
+            "Any other field of the request; KEY may have dots, VALUE is YAML",
             COMMON,
             "KEY=VALUE",
             repeatable=True,
@@ -127,7 +127,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--image-ref",
-            "The same as a mapping: `{url: https://…}`",
+            "Reference picture as a mapping: `{url: https://…}`",
             REFERENCES,
             "YAML",
             offer=Offer.TEXT,
@@ -140,7 +140,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         BodyFlag(
             Flag(
                 f"--image-ref.{name}",
-                help_text.format("the reference begun last"),
+                help_text.format("the most recent `--image-ref`"),
                 REFERENCES,
                 metavar,
                 offer=offer,
@@ -154,7 +154,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--source",
-            "What to edit, reframe or take apart",
+            "Picture or video to edit, reframe or separate into layers",
             REFERENCES,
             "REF",
             offer=Offer.REFERENCE,
@@ -175,7 +175,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--layering",
-            "Options of a layering: `{resolution: 2k}`",
+            "Options of a layering as a mapping: `{resolution: 2k}`",
             LAYERING,
             "YAML",
             offer=Offer.TEXT,
@@ -184,37 +184,61 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("layering",),
     ),
     BodyFlag(
-        Flag("--layering.resolution", "Long side", LAYERING, "SIZE", LAYERING_RESOLUTIONS),
+        Flag(
+            "--layering.resolution",
+            "Long side of the layers",
+            LAYERING,
+            "SIZE",
+            LAYERING_RESOLUTIONS,
+        ),
         Kind.TEXT,
         ("layering", "resolution"),
     ),
     BodyFlag(
-        Flag("--duration", "Length", VIDEO, "LENGTH", DURATIONS, default=DEFAULT_DURATION),
+        Flag(
+            "--duration",
+            "Length of the video",
+            VIDEO,
+            "LENGTH",
+            DURATIONS,
+            default=DEFAULT_DURATION,
+        ),
         Kind.NULLABLE_TEXT,
         ("video", "duration"),
     ),
     BodyFlag(
-        Flag("--resolution", "Short side", VIDEO, "SIZE", RESOLUTIONS, default=DEFAULT_RESOLUTION),
+        Flag(
+            "--resolution",
+            "Short side of the video",
+            VIDEO,
+            "SIZE",
+            RESOLUTIONS,
+            default=DEFAULT_RESOLUTION,
+        ),
         Kind.NULLABLE_TEXT,
         ("video", "resolution"),
     ),
     BodyFlag(
-        Flag("--hdr", "High dynamic range; needs 720p or 1080p", VIDEO, switch=True),
+        Flag(
+            "--hdr", "Make a high dynamic range video; requires 720p or 1080p", VIDEO, switch=True
+        ),
         Kind.SWITCH,
         ("video", "hdr"),
     ),
     BodyFlag(
-        Flag("--exr", "An EXR beside the MP4; needs `--hdr`", VIDEO, switch=True),
+        Flag("--exr", "Make an EXR as well as the MP4; requires `--hdr`", VIDEO, switch=True),
         Kind.SWITCH,
         ("video", "exr_export"),
     ),
     BodyFlag(
-        Flag("--loop", "End where it begins", VIDEO, switch=True), Kind.SWITCH, ("video", "loop")
+        Flag("--loop", "Make the video loop seamlessly", VIDEO, switch=True),
+        Kind.SWITCH,
+        ("video", "loop"),
     ),
     BodyFlag(
         Flag(
             "--start-frame",
-            "First frame, or the clip to extend",
+            "First frame, or the video to extend",
             VIDEO,
             "REF",
             offer=Offer.REFERENCE,
@@ -235,7 +259,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--keyframe",
-            "Picture at a frame, 24 frames a second",
+            "Picture at frame INDEX; 24 frames a second",
             VIDEO,
             "INDEX=REF",
             offer=Offer.KEYFRAME,
@@ -244,18 +268,22 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         Kind.KEYFRAME,
     ),
     BodyFlag(
-        Flag("--strength", "How far an edit may go", VIDEO, "LEVEL", STRENGTHS),
+        Flag("--strength", "How much an edit may change", VIDEO, "LEVEL", STRENGTHS),
         Kind.TEXT,
         ("video", "edit", "strength"),
     ),
     BodyFlag(
-        Flag("--auto-controls", "Let the model steer the edit", VIDEO, switch=True),
+        Flag("--auto-controls", "Let the model choose how to control the edit", VIDEO, switch=True),
         Kind.SWITCH,
         ("video", "edit", "auto_controls"),
     ),
     BodyFlag(
         Flag(
-            "--video", "The whole video object: `{duration: 5s}`", VIDEO, "YAML", offer=Offer.TEXT
+            "--video",
+            "The whole `video` object as a mapping: `{duration: 5s}`",
+            VIDEO,
+            "YAML",
+            offer=Offer.TEXT,
         ),
         Kind.MAPPING,
         ("video",),
@@ -292,8 +320,11 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             ("start-frame", "First frame, as a mapping"),
             ("end-frame", "Last frame, as a mapping"),
             ("guide-frame", "Frame that guides an edit, as a mapping"),
-            ("edit", "How a video edit is steered"),
-            ("source-position", "Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm"),
+            ("edit", "Options of a video edit, as a mapping"),
+            (
+                "source-position",
+                "Position of the source in a reframe, as a mapping: x_norm, y_norm, w_norm, h_norm",
+            ),
         )
     ),
     *(
@@ -303,8 +334,8 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             ("video", name.replace("-", "_")),
         )
         for name, help_text in (
-            ("keyframes", "List of pictures"),
-            ("keyframe-indexes", "List of their frames, 24 a second"),
+            ("keyframes", "Keyframes, as a list of mappings"),
+            ("keyframe-indexes", "Frame of each keyframe, as a list; 24 frames a second"),
         )
     ),
 )

@@ -14,7 +14,7 @@ from luma_cli.settings.declarations import GLOBAL_FLAGS, GLOBAL_GROUP
 # The group's name is also the name of its module in `luma_cli.commands`, and of the commands there.
 GROUPS = {
     "generations": "Create images and videos, wait for them, download them",
-    "files": "Upload files; look at them, list and delete them",
+    "files": "Upload, list and delete files",
     "auth": "Store and check the API key",
     "config": "Read and change the config file",
     "sandbox": "Simulate the API on this machine, free of charge",
@@ -22,11 +22,11 @@ GROUPS = {
 # Commands without a group, each named as its module in `luma_cli.commands`, and the commands there.
 COMMANDS = ("cost", "completion")
 _FIRST_COMMANDS = (
-    ("auth login", "Store your API key; it is asked for, and not shown"),
+    ("auth login", "Store your API key; asks for it without showing it"),
     ("generations create", "Submit a job; with `-o FILE`, wait for it and save the result"),
     ("sandbox exec", "Run any program against a simulator of the API, free of charge"),
 )
-# What the official client hides, too; help and completions do not know of them.
+# Hidden in the official client as well: not in help and completions.
 HIDDEN = ("@completion", "@manpages")
 VERSION = Flag("--version", "Print the version", GLOBAL_GROUP, short="-v", switch=True)
 

@@ -84,6 +84,7 @@ class LumaCommand(_Command, TyperCommand):
         examples: Iterable[str] = (),
         **settings: Any,
     ) -> None:
+        self.examples = tuple(examples)
         signature = inspect.signature(function).parameters.values()
         names = {parameter.name for parameter in signature}
         takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature)
@@ -97,7 +98,6 @@ class LumaCommand(_Command, TyperCommand):
                 for each in parameters
             ],
             help=inspect.cleandoc(function.__doc__ or ""),
-            epilog=_epilog(examples),
             context_settings=_CONTEXT_SETTINGS | settings.pop("context_settings", {}),
             rich_markup_mode=None,  # rich would cost 100 ms for a help screen
             **settings,
@@ -122,11 +122,11 @@ class LumaGroup(_Command, TyperGroup):
         flags: Iterable[Flag] = (),
         examples: Iterable[str] = (),
     ) -> None:
+        self.examples = tuple(examples)
         super().__init__(
             name=name,
             params=[FlagOption(each, is_for_function=False) for each in flags],
             help=help_text,
-            epilog=_epilog(examples),
             context_settings=_CONTEXT_SETTINGS,
             rich_markup_mode=None,
         )
@@ -180,11 +180,6 @@ class LazyCommands(Mapping[str, LumaCommand]):
 
     def __len__(self) -> int:
         return len(self._declared)
-
-
-def _epilog(examples: Iterable[str]) -> str | None:
-    lines = [f"  {line}" for example in examples for line in example.split("\n")]
-    return "\n".join(["Examples:", *lines]) if lines else None
 
 
 def _default(flag: Flag) -> str | bool | None:

@@ -26,25 +26,32 @@ LIST_FLAGS = (
     Flag("--type", "Only jobs of this type", "Filters", "TYPE", TYPES),
     Flag("--model", "Only jobs of this model", "Filters", "MODEL", MODELS),
     Flag("--tag", "Only jobs with this tag", "Filters", "TAG"),
-    Flag("--since", "Only jobs this young: `2h`, `7d`", "Filters", "AGE"),
+    Flag("--since", "Only jobs submitted this recently, e.g. `2h`, `7d`", "Filters", "AGE"),
     Flag("--search", "Only jobs with this text in the prompt", "Filters", "WORDS"),
     Flag(
         "--limit",
-        "How many, the newest first; 0 for all",
+        "Number of jobs, newest first; 0 for all",
         "Filters",
         "COUNT",
         default="20",
         read=parse_count,
     ),
-    Flag("--sandbox", "Jobs of sandboxes, which cost nothing", "Filters", switch=True),
+    Flag("--sandbox", "Only jobs of sandboxes, which cost nothing", "Filters", switch=True),
     Flag(
         "--refresh",
-        "Ask the API about jobs that have not ended. By default, only a terminal does, for 20",
+        "Ask the API for the current state of jobs that have not ended. Default on a"
+        " terminal, for 20 jobs",
         "Filters",
         switch=True,
         negation="--no-refresh",
     ),
-    Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
+    Flag(
+        "--spend",
+        "Print the money spent per day, model or tag instead of jobs",
+        "Money",
+        "BY",
+        _SUMS,
+    ),
 )
 
 

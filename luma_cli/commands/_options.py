@@ -12,7 +12,7 @@ _OUTPUT, _WAITING = "Output", "Waiting"
 IDS = Argument(
     "ids",
     "[ID]...",
-    "Generation ids, `@last`, or the beginnings of ids; read from stdin when left out",
+    "Generation ids, beginnings of ids, or `@last`; read from stdin when left out",
     offer=Offer.GENERATION,
     repeats=True,
 )
@@ -20,8 +20,8 @@ WAIT = Flag("--wait", "Wait until the job ends", _WAITING, switch=True, negation
 WAITING = (
     Flag(
         "--timeout",
-        "Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. No"
-        " limit by default",
+        "Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running."
+        " Default: no limit",
         _WAITING,
         "DURATION",
     ),
@@ -45,7 +45,7 @@ SAVING = (
     ),
     Flag(
         "--output-dir",
-        "Save the outputs in this folder, named after the generation",
+        "Save the outputs in this folder, named after the generation id",
         _OUTPUT,
         "DIR",
         offer=Offer.FOLDERS,
@@ -55,7 +55,7 @@ SAVING = (
     ),
     Flag(
         "--name",
-        "Names in the folder, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index},"
+        "Names of the outputs, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index},"
         " {type}, {model}, {time}, {label}, {tag}",
         _OUTPUT,
         "TEMPLATE",
@@ -77,7 +77,13 @@ SUBMITTING = (
         MONEY_GROUP,
         switch=True,
     ),
-    Flag("--tag", "A word to find the job by in the history", MONEY_GROUP, "TAG", unique=True),
+    Flag(
+        "--tag",
+        "Label of the job in the history; `list --tag` finds it",
+        MONEY_GROUP,
+        "TAG",
+        unique=True,
+    ),
     Flag(
         "--once",
         "Resume the job of the same request in the history, if there is one, instead of"

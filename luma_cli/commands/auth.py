@@ -1,4 +1,4 @@
-"""`luma-agents-cli auth`: keep the API key, forget it, check it."""
+"""`luma-agents-cli auth`: store, remove and check the API key."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def auth_logout(ctx: typer.Context) -> None:
 
 @auth.command("status", examples=("luma-agents-cli auth status",))
 def auth_status(ctx: typer.Context) -> None:
-    """Say which key is used and check it with a free call."""
+    """Print which key is used and check it with a free request."""
     from luma_cli.settings.resolve import CONFIG_FILE_SOURCE
     from luma_cli.workflows.read import patiently
 

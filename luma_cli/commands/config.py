@@ -25,7 +25,7 @@ VALUE = Argument("value", "VALUE", "New value", required=True)
 
 @config.command("get", KEY, examples=("luma-agents-cli config get base_url",))
 def config_get(ctx: typer.Context, key: str) -> None:
-    """Print one setting as the config file has it."""
+    """Print the value of one setting in the config file."""
     from luma_cli.settings.declarations import config_text, find_setting
 
     cli: AppContext = ctx.obj
@@ -49,7 +49,7 @@ def config_get(ctx: typer.Context, key: str) -> None:
 def config_set(ctx: typer.Context, key: str, value: str) -> None:
     """Change one setting in the config file.
 
-    With `--profile` it is changed for that profile only.
+    With `--profile`, change it for that profile only.
     """
     from luma_cli.settings import file as config_file
     from luma_cli.settings.declarations import PROFILE, find_setting
@@ -88,7 +88,7 @@ def config_unset(ctx: typer.Context, key: str) -> None:
 
 @config.command("list", examples=("luma-agents-cli config list",))
 def config_list(ctx: typer.Context) -> None:
-    """Print every setting as it holds now, and where it comes from."""
+    """Print the value of every setting and where it comes from."""
     from decimal import Decimal
 
     from luma_cli.settings.declarations import SETTINGS, shown_value

@@ -24,25 +24,33 @@ files = Commands()
 ID = Argument("argument", "[FILE-ID]", "File id; read from stdin when left out")
 FILE_ID = Flag("--file-id", "Same as the argument", metavar="FILE-ID")
 LIST_FLAGS = (
-    Flag("--cursor", "Go on behind this place, `next_cursor` of a page", metavar="CURSOR"),
-    Flag("--limit", "Files on a page, 1 to 100", metavar="COUNT", default="25"),
+    Flag(
+        "--cursor",
+        "Start after this position: `next_cursor` of the previous page",
+        metavar="CURSOR",
+    ),
+    Flag("--limit", "Files per page, 1 to 100", metavar="COUNT", default="25"),
     Flag("--purpose", "Only files for this purpose", "Options", "PURPOSE", PURPOSES),
     Flag("--state", "Only files in this state", "Options", "STATE", FILE_STATES),
 )
 UPLOAD_FLAGS = (
-    Flag("--purpose", "What the file is for", "Options", "PURPOSE", PURPOSES),
-    Flag("--expires-in", "Let the API delete it after this long: `2h`, `7d`", metavar="DURATION"),
-    Flag("--mime-type", "MIME type; told by the file's bytes when left out", metavar="MIME-TYPE"),
+    Flag("--purpose", "Purpose of the file", "Options", "PURPOSE", PURPOSES),
+    Flag(
+        "--expires-in",
+        "Let the API delete the file after this long, e.g. `2h`, `7d`",
+        metavar="DURATION",
+    ),
+    Flag("--mime-type", "MIME type; detected from the content when left out", metavar="MIME-TYPE"),
     Flag(
         "--wait",
-        "Wait until the API has taken it in",
+        "Wait until the API has processed the file",
         switch=True,
         negation="--no-wait",
         default="wait",
     ),
     Flag(
         "--reuse",
-        "Use the record of the same bytes, if they were uploaded before",
+        "Reuse the upload of an identical file",
         switch=True,
         negation="--no-reuse",
         default="reuse",
@@ -51,7 +59,7 @@ UPLOAD_FLAGS = (
 PATHS = Argument(
     "paths", "PATH...", "Local files", offer=Offer.FILES, required=True, repeats=True, read=Path
 )
-ALL = Flag("--all", "All pages, as one", switch=True, dest="every")
+ALL = Flag("--all", "Print all pages as one", switch=True, dest="every")
 _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
 
 
@@ -62,7 +70,7 @@ _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
     examples=("luma-agents-cli files create --mime-type image/png --size-bytes 20480",),
 )
 def file_create(ctx: typer.Context) -> None:
-    """Make a record, and print where to PUT the bytes. They are not sent."""
+    """Create a file record and print the URL to PUT its bytes to. Sends no bytes."""
     from luma_cli.workflows.request import read_request
 
     cli: AppContext = ctx.obj
@@ -127,7 +135,7 @@ def _expiry(duration: str | None, clock: Clock) -> str | None:
     examples=(f"luma-agents-cli files complete {_FILE_ID}",),
 )
 def file_complete(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
-    """Say that all bytes were sent, and print the record."""
+    """Mark an upload as complete and print its record."""
     from luma_cli.workflows.ids import one_id
 
     cli: AppContext = ctx.obj
@@ -137,7 +145,7 @@ def file_complete(ctx: typer.Context, argument: str | None, file_id: str | None)
 
 @files.command("get", ID, FILE_ID, examples=(f"luma-agents-cli files get {_FILE_ID}",))
 def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
-    """Print a record as it is now."""
+    """Print the current record of a file."""
     from luma_cli.workflows.ids import one_id
     from luma_cli.workflows.read import read_file
 
@@ -156,7 +164,7 @@ def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> N
     ),
 )
 def file_list(ctx: typer.Context, *, every: bool) -> None:
-    """Print one page of the account's files, the newest first."""
+    """Print one page of the files of the account, newest first."""
     from luma_cli.api.pages import as_one
     from luma_cli.workflows.read import patiently
 
@@ -174,7 +182,7 @@ def file_list(ctx: typer.Context, *, every: bool) -> None:
 
 @files.command("delete", ID, FILE_ID, examples=(f"luma-agents-cli files delete {_FILE_ID}",))
 def file_delete(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
-    """Delete a file; prints nothing."""
+    """Delete a file. Prints nothing."""
     from luma_cli.workflows.ids import one_id
 
     cli: AppContext = ctx.obj

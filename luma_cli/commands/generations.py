@@ -1,4 +1,4 @@
-"""`luma-agents-cli generations`: submit jobs, look at them, wait for them, fetch their files."""
+"""`luma-agents-cli generations`: submit jobs, print them, wait for them, save their outputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ generations = Commands()
 ID = Argument(
     "argument",
     "[ID]",
-    "Generation id, `@last`, or the beginning of an id; read from stdin when left out",
+    "Generation id, the beginning of one, or `@last`; read from stdin when left out",
     offer=Offer.GENERATION,
 )
 GENERATION_ID = Flag(
@@ -66,7 +66,7 @@ def generation_create(
     once: bool,
     once_key: str | None,
 ) -> None:
-    """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
+    """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
     from luma_cli.rules.prices import price_of
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.once import (
@@ -128,7 +128,7 @@ def generation_create(
     examples=("luma-agents-cli generations get 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",),
 )
 def generation_get(ctx: typer.Context, argument: str | None, generation_id: str | None) -> None:
-    """Print a job as it is now."""
+    """Print the current state of a job."""
     from luma_cli.workflows.ids import one_id
     from luma_cli.workflows.read import note_answer, read_generation
 
@@ -155,7 +155,7 @@ def generation_get(ctx: typer.Context, argument: str | None, generation_id: str 
 def generation_wait(
     ctx: typer.Context, ids: Sequence[str], timeout: str | None, poll_interval: str | None
 ) -> None:
-    """Wait until jobs end and print each as it does."""
+    """Wait until jobs end and print each when it ends."""
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags
@@ -191,9 +191,9 @@ def generation_download(
     overwrite: bool,
     skip_existing: bool,
 ) -> None:
-    """Save the outputs of completed jobs and print one path a line.
+    """Save the outputs of completed jobs and print one path per line.
 
-    Without `-o` and `-d` they are saved in the current folder.
+    Without `-o` and `-d`, save them in the current folder.
     """
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids

@@ -1,4 +1,4 @@
-"""`generations list | show | resume`: this machine's history, and what is left to do of it."""
+"""`generations list | show | resume`: the history of this machine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ history = Commands()
 def generation_list(
     ctx: typer.Context, *, spend: str | None, refresh: bool | None, **filters: Any
 ) -> None:
-    """Print the jobs that this machine submitted to one host and profile, the newest first."""
+    """Print the jobs that this machine submitted with this host and profile, newest first."""
     from luma_cli.commands import _listing as listing
     from luma_cli.journal.find import listed
     from luma_cli.journal.spending import spending
@@ -60,7 +60,7 @@ def generation_list(
 
 @history.command("show", IDS, examples=("luma-agents-cli generations show @last",))
 def generation_show(ctx: typer.Context, ids: Sequence[str]) -> None:
-    """Print all that the history knows of a job: request, attempts, cost, files."""
+    """Print everything the history has about a job: request, attempts, cost, files."""
     from luma_cli.workflows.ids import collect_ids
 
     cli: AppContext = ctx.obj
@@ -73,7 +73,7 @@ def generation_show(ctx: typer.Context, ids: Sequence[str]) -> None:
     Argument(
         "ids",
         "[ID]...",
-        "Jobs in the history; all that are not finished when left out",
+        "Jobs in the history; all unfinished jobs when left out",
         offer=Offer.GENERATION,
         repeats=True,
     ),

@@ -1,4 +1,4 @@
-"""`luma-agents-cli sandbox`: a simulator of the API, so that nothing is paid for."""
+"""`luma-agents-cli sandbox`: a simulator of the API, free of charge."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SIMULATION = (
     ),
     Flag(
         "--seed",
-        "Seed of pictures, times and chances; the same seed gives the same run",
+        "Seed for pictures, times and chances; the same seed gives the same run",
         metavar="NUMBER",
         default="0",
         read=int,
@@ -96,7 +96,7 @@ COMMAND = Argument(
 
 
 class SandboxCommand(LumaCommand):
-    """A command that runs a sandbox: its help lists what asks for an ending."""
+    """A command that runs a sandbox; its help lists how to request an outcome or a fault."""
 
     def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         from luma_cli.sandbox.magic import topics
@@ -115,7 +115,7 @@ def _options(
     log: Path | None,
     state: Path | None,
 ) -> SandboxOptions:
-    """Return the options that the flags of both commands mean."""
+    """Return the options that the flags of both commands set."""
     return SandboxOptions(
         latency=parse_latency(latency or ""),
         seed=seed,
@@ -141,8 +141,8 @@ def _options(
 def sandbox_serve(ctx: typer.Context, *, host: str, port: int, **simulation: Any) -> None:
     """Run the simulator until Ctrl-C.
 
-    Prints the variables that point programs at it. Nothing outside this machine is asked for
-    anything, whatever a request says.
+    Prints the environment variables that make programs use it. Sends nothing outside this machine,
+    whatever a request says.
     """
     from luma_cli.sandbox.server import serve_forever
 
@@ -164,9 +164,9 @@ def sandbox_serve(ctx: typer.Context, *, host: str, port: int, **simulation: Any
     ),
 )
 def sandbox_exec(ctx: typer.Context, command: Sequence[str], **simulation: Any) -> None:
-    """Run a program against a simulator of its own.
+    """Run a program with a simulator of its own.
 
-    Returns the program's exit code.
+    Exits with the exit code of the program.
     """
     from luma_cli.sandbox.execute import execute
 

@@ -38,9 +38,9 @@ def _page(command: Command, children: list[Command]) -> Iterator[str]:
         yield from _section("Commands", [(each.path[-1], each.summary) for each in children])
     yield from _section("Arguments", [(each.metavar, each.help) for each in command.arguments])
     groups: dict[str, list[tuple[str, str]]] = {}
-    for option in command.options:
-        term = " ".join(filter(None, [", ".join(option.names), option.metavar]))
-        groups.setdefault(option.group, []).append((term, option.help))
+    for flag in command.options:
+        term = f"{', '.join(flag.names)} {flag.placeholder}".rstrip()
+        groups.setdefault(flag.group, []).append((term, flag.description))
     groups.setdefault("Options", []).append(_OWN)
     for group, terms in groups.items():
         yield from _section(group, terms)

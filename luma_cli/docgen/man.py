@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from luma_cli import OTHER_NAME, PROGRAM, RELEASE_DATE, __version__
-from luma_cli.docgen.tree import Command, Option
+from luma_cli.docgen.tree import Command
 from luma_cli.errors import ExitCode, SaveError, reason_of
+from luma_cli.flags import Flag
 from luma_cli.settings.environment import variables
 
 _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
@@ -107,12 +108,12 @@ def _arguments(command: Command) -> list[str]:
     return lines
 
 
-def _options(options: Iterable[Option], *, is_overview: bool) -> list[str]:
+def _options(options: Iterable[Flag], *, is_overview: bool) -> list[str]:
     groups: dict[str, list[str]] = {}
-    for option in options:
-        names = ", ".join(f"\\fB{_escape(name)}\\fR" for name in option.names)
-        value = f" \\fI{_escape(option.metavar)}\\fR" if option.metavar else ""
-        groups.setdefault(option.group, []).extend([".TP", names + value, _prose(option.help)])
+    for flag in options:
+        names = ", ".join(f"\\fB{_escape(name)}\\fR" for name in flag.names)
+        value = f" \\fI{_escape(flag.placeholder)}\\fR" if flag.placeholder else ""
+        groups.setdefault(flag.group, []).extend([".TP", names + value, _prose(flag.description)])
     lines = [".SH OPTIONS"]
     for group, listed in groups.items():
         lines += [f".SS {_escape(group)}", *listed]

@@ -13,8 +13,8 @@ from luma_cli.docgen.shells.tables import (
     value_of,
     words_of,
 )
-from luma_cli.docgen.tree import Command, Option
-from luma_cli.flags import Offer
+from luma_cli.docgen.tree import Command
+from luma_cli.flags import Flag, Offer
 
 # Options of fish's `complete` for a value of each kind; `-x` is a value that is no file.
 _OFFERS = {
@@ -41,9 +41,9 @@ def _tables(tree: list[Command]) -> Iterator[str]:
     with_value = (
         name
         for command in tree
-        for option in command.options
-        if option.metavar
-        for name in option.names
+        for flag in command.options
+        if not flag.switch
+        for name in flag.names
     )
     yield f"set -g __luma_flags_with_value {' '.join(dict.fromkeys(with_value))}"
     yield "\nfunction __luma_declare --argument-names program"
@@ -52,8 +52,8 @@ def _tables(tree: list[Command]) -> Iterator[str]:
         condition = f"-n {_quoted(f'__luma_at {_quoted(words_of(command))}')} "
         for name in command.children:
             yield _complete(condition, f"-a {name}", summaries[(*command.path, name)])
-        for option in command.options:
-            yield from _flags("" if command is tree[0] else condition, option)
+        for flag in command.options:
+            yield from _flag("" if command is tree[0] else condition, flag)
     yield _complete("", "-s h -l help", HELP_FLAG[1])
     for place in arguments(tree):
         check = "__luma_at" if place.repeats else "__luma_at_place"
@@ -63,13 +63,13 @@ def _tables(tree: list[Command]) -> Iterator[str]:
     yield "end"
 
 
-def _flags(condition: str, option: Option) -> Iterator[str]:
+def _flag(condition: str, flag: Flag) -> Iterator[str]:
     """Yield a line for all spellings of a flag, and one for those that mean its opposite."""
     meanings: dict[str, list[str]] = {}
-    for name in option.names:
+    for name in flag.names:
         spelled = f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
-        meanings.setdefault(help_of(name, option), []).append(spelled)
-    value = f" {_offer(value_of(option))}" if option.metavar else ""
+        meanings.setdefault(help_of(name, flag), []).append(spelled)
+    value = f" {_offer(value_of(flag))}" if not flag.switch else ""
     for meaning, names in meanings.items():
         yield _complete(condition, " ".join(names) + value, meaning)
 
