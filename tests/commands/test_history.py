@@ -427,7 +427,7 @@ def test_the_length_of_a_source_is_known_from_the_history(luma: Program, api: Fa
     argv = ("cost", "--type", "video_reframe", "--model", "ray-3.2", "--source", "gen:@last")
     result = luma(*argv, "--transform", "cost", "-r")
 
-    assert result == Result(0, "$1.2\n", "")
+    assert result == Result(0, "$1.20\n", "")
 
 
 def test_how_long_it_usually_takes_is_known_after_five(
