@@ -64,7 +64,7 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
         return _fail(cli, argv, _interrupted(cli, interruption))
     except BrokenPipeError:
         if cli.unfinished is None or cli.unfinished.told:
-            return ExitCode.DONE  # whoever read our output has seen enough
+            return ExitCode.DONE  # the reader of stdout has read enough
         return _fail(cli, argv, StdoutError("stdout was closed after the job was submitted"))
     except Exception:
         if cli.paid is None:
@@ -73,7 +73,7 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
 
 
 def _report_bug(cli: AppContext, argv: Sequence[str]) -> int:
-    """Print a bug's traceback, without locals, and still say which job was paid for."""
+    """Print a bug's traceback without locals, and the job that was paid for."""
     import traceback
 
     cli.host.stderr.write(without_secrets(traceback.format_exc()))
@@ -83,7 +83,7 @@ def _report_bug(cli: AppContext, argv: Sequence[str]) -> int:
 def _invoke(tree: Any, cli: AppContext) -> int:
     """Let Typer run the command; its own `main` would swallow interruptions and broken pipes."""
     try:
-        # Typer prints help to `sys.stdout`, whatever the host says.
+        # Typer prints help to `sys.stdout`, not to the stdout of the host.
         with (
             redirect_stdout(_Help(cli.host.stdout)),
             tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
@@ -117,7 +117,7 @@ class _Help(io.TextIOBase):
 
 
 def _reword(message: str) -> str:
-    """Return Click's sentence in the style of ours."""
+    """Return a message of Click in the style of this program's errors."""
     text = message.rstrip(".").replace("'", "`")
     return text[:1].lower() + text[1:]
 
@@ -137,7 +137,7 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
 
 
 def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
-    """Return the error with the ids and the command that collects what is paid for."""
+    """Return the error with the id and the command that collects a paid job."""
     if cli.paid is not None and error.exit_code not in FIT_FOR_A_PAID_JOB:
         error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
     unfinished = cli.unfinished
@@ -156,7 +156,7 @@ def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
 
 
 def _interrupted(cli: AppContext, interruption: KeyboardInterrupt) -> LumaError:
-    """Return the error that a signal cut off on its way to be told, or what the signal means."""
+    """Return the error that a signal kept from being printed, or the error of the signal itself."""
     error = interruption.__context__
     is_final = isinstance(error, OutcomeUnknownError | UncollectedError)
     return error if is_final and isinstance(error, LumaError) else _stopped(cli)
