@@ -462,3 +462,13 @@ def test_an_odd_request_is_not_stopped_by_its_price(luma: Program, api: FakeApi)
 
 def luma_answer() -> Result:
     return Result(0, json.dumps(generation(id=ID), indent=2) + "\n", "")
+
+
+def test_list_names_the_states_when_one_is_unknown(luma: Program) -> None:
+    result = luma("generations", "list", "--state", "done")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: unknown state `done`\n"
+        "hint: use one of queued, processing, completed, failed, sending, refused, unknown\n"
+    )
