@@ -24,10 +24,10 @@ def check_limits(file: InlineFile, *, uploaded: bool) -> None:
         raise _too_large(file, LARGEST_FILE_BYTES, "5 GiB", _smaller(file, is_video=is_video))
     if is_video and not uploaded and file.size > LARGEST_VIDEO_BYTES:
         by_itself = "upload it: drop `--upload never`, or name it as `file:ID` after `files upload`"
-        raise _too_large(file, LARGEST_VIDEO_BYTES, "200 MB inside a request", by_itself)
+        raise _too_large(file, LARGEST_VIDEO_BYTES, "200 MiB inside a request", by_itself)
     if file.media_type.startswith("image/"):
         if file.size > LARGEST_IMAGE_BYTES:
-            raise _too_large(file, LARGEST_IMAGE_BYTES, "50 MB", _smaller(file, is_video=False))
+            raise _too_large(file, LARGEST_IMAGE_BYTES, "50 MiB", _smaller(file, is_video=False))
         if file.picture is not None and file.picture.sides is not None:
             _check_sides(file, *file.picture.sides)
 
@@ -35,7 +35,7 @@ def check_limits(file: InlineFile, *, uploaded: bool) -> None:
 def _check_sides(file: InlineFile, width: int, height: int) -> None:
     if max(width, height) > LONGEST_IMAGE_SIDE:
         raise InputFileError(
-            f"`{file}` has {width} x {height} pixels, and the API takes at most"
+            f"`{file}` has {width} x {height} pixels, and the API accepts at most"
             f" {LONGEST_IMAGE_SIDE} a side",
             hint=_smaller(file, is_video=False),
         )
@@ -43,7 +43,7 @@ def _check_sides(file: InlineFile, width: int, height: int) -> None:
 
 def _too_large(file: InlineFile, most: int, shown: str, hint: str) -> InputFileError:
     return InputFileError(
-        f"`{file}` has {file.size:,} bytes, and the API takes at most {most:,} ({shown})",
+        f"`{file}` has {file.size:,} bytes, and the API accepts at most {most:,} ({shown})",
         hint=hint,
     )
 

@@ -125,7 +125,7 @@ def test_stdin_is_read_only_once(luma: Program, value: list[str]) -> None:
     result = luma("generations", "create", "--input", "-", *value, stdin="model: m")
     assert (result.exit_code, result.stderr) == (
         2,
-        "error: stdin is asked for twice\nhint: it can be read only once\n",
+        "error: stdin is used twice\nhint: it can be read only once\n",
     )
 
 
