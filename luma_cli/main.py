@@ -24,6 +24,7 @@ from luma_cli.errors import (
     StoppedError,
     UncollectedError,
     UsageError,
+    reason_of,
 )
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
@@ -109,7 +110,7 @@ class _Help(io.TextIOBase):
         except BrokenPipeError:
             raise
         except OSError as problem:
-            raise StdoutError(f"cannot write to stdout: {problem.strerror}".lower()) from None
+            raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
 
     def isatty(self) -> bool:
         return self._stdout.isatty()

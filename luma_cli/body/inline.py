@@ -12,7 +12,7 @@ from pathlib import Path
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.body.picture import Picture, read_picture
 from luma_cli.digests import FileVersion, sha256_of_version, version_of
-from luma_cli.errors import InputFileError
+from luma_cli.errors import InputFileError, reason_of
 from luma_cli.rules.constants import LARGEST_IMAGE_BYTES
 from luma_cli.spooling import spool
 
@@ -179,7 +179,6 @@ def changed(file: InlineFile | str, while_it_was: str) -> InputFileError:
 
 def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:
     """Return the error for a file that cannot be read."""
-    reason = (getattr(problem, "strerror", None) or str(problem)).lower()
     return InputFileError(
-        f"cannot read `{path}`: {reason}", hint="check the path and its permissions"
+        f"cannot read `{path}`: {reason_of(problem)}", hint="check the path and its permissions"
     )

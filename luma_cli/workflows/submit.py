@@ -113,11 +113,10 @@ def check_limits(cli: AppContext, price: Price) -> None:
     if most is not None:
         _refuse_over("--max-cost", most, price, Decimal(0))
     if most_a_day is not None:
-        import time
-
         from luma_cli.journal.spending import spent_since
 
-        spent = spent_since(cli.journal, time.time() - DAY_SECONDS)
+        since = cli.host.clock.epoch_seconds() - DAY_SECONDS
+        spent = spent_since(cli.journal, since)
         _refuse_over("--max-cost-per-day", most_a_day, price, spent)
 
 
