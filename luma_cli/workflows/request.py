@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from luma_cli.context import AppContext
 
 if TYPE_CHECKING:
+    from luma_cli.body.input import Stdin
     from luma_cli.body.kinds import BodyFlag
     from luma_cli.body.request import Request
-    from luma_cli.body.stdin import Stdin
 
 _MOST_NAMED, _LONGEST_KEY = 8, 40
 
