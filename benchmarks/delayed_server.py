@@ -3,9 +3,9 @@
     python -m benchmarks.delayed_server DELAY WINDOW [LINK]
 
 A generation `00000007-…` ends at a moment of its own, within WINDOW seconds of the first request;
-its output is LINK or `/file/00000007-….png`. A request meets the state of the moment it arrives, and
-is answered DELAY seconds later. `/report` says how many requests came, and how late the end of each
-generation was known.
+its output is LINK or `/file/00000007-….png`. A request meets the state of the moment it arrives.
+Its answer comes DELAY seconds later. `/report` says how many requests came, and how late the end of
+each generation was known.
 """
 
 from __future__ import annotations
