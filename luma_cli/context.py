@@ -9,11 +9,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli import PROGRAM
-from luma_cli.arguments import CommandLine
+from luma_cli.cli.parser import CommandLine
 from luma_cli.errors import LumaError
 from luma_cli.host import Host
-from luma_cli.resolve import CONFIG_FILE_SOURCE, Settings, choose, profile_table
-from luma_cli.settings import PROFILE
+from luma_cli.settings.declarations import PROFILE
+from luma_cli.settings.resolve import CONFIG_FILE_SOURCE, Settings, choose, profile_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,14 +89,14 @@ class AppContext:
 
     @cached_property
     def config_path(self) -> Path:
-        from luma_cli.paths import config_file
+        from luma_cli.settings.paths import config_file
 
         return config_file(self.host.environ)
 
     @cached_property
     def settings(self) -> Settings:
         """The resolved settings; raises `UsageError` for a bad value or a broken config file."""
-        from luma_cli.resolve import resolve
+        from luma_cli.settings.resolve import resolve
 
         typed = dict(self.line.typed) | self.line.globals
         return resolve(typed, self.host.environ, self.config_document)
@@ -104,8 +104,8 @@ class AppContext:
     @cached_property
     def config_document(self) -> dict[str, Any]:
         """The parsed config file; raises `ConfigFileError`."""
-        from luma_cli.config_file import load
-        from luma_cli.paths import find_config_file
+        from luma_cli.settings.file import load
+        from luma_cli.settings.paths import find_config_file
 
         path = find_config_file(self.host.environ)
         return {} if path is None else load(path)
@@ -132,7 +132,7 @@ class AppContext:
     def out(self) -> Output:
         """The run's voice, which first says what is odd about the config file."""
         settings = self.settings
-        out = self.voice(
+        out = self.make_output(
             format=settings.format,
             format_error=settings.format_error,
             transform=settings.transform,
@@ -151,7 +151,7 @@ class AppContext:
         """The API's client, with the key."""
         from luma_cli.api.client import LumaClient
         from luma_cli.api.transport import build_client, parse_custom_headers
-        from luma_cli.environment import CUSTOM_HEADERS
+        from luma_cli.settings.environment import CUSTOM_HEADERS
 
         settings = self.settings
         headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
@@ -169,6 +169,7 @@ class AppContext:
             self._heard,
             self._trace(headers),
             self.host.interrupts,
+            self.host.clock,
         )
 
     def storage_for(self, url: str) -> httpx.Client:
@@ -190,14 +191,14 @@ class AppContext:
     @cached_property
     def journal(self) -> Journal:
         """This machine's history, which is made if need be; raises `JournalError`."""
-        from luma_cli.environment import SANDBOX
         from luma_cli.journal.account import Account
         from luma_cli.journal.journal import Journal
-        from luma_cli.paths import journal_file
+        from luma_cli.settings.environment import SANDBOX
+        from luma_cli.settings.paths import journal_file
 
         settings, environ = self.settings, self.host.environ
         account = Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None)
-        return Journal(journal_file(environ), self.out.warning, account)
+        return Journal(journal_file(environ), self.out.warning, account, self.host.clock)
 
     @property
     def history(self) -> Journal | None:
@@ -205,7 +206,7 @@ class AppContext:
 
         The first submission of a machine makes it.
         """
-        from luma_cli.paths import find_journal_file
+        from luma_cli.settings.paths import find_journal_file
 
         if self._history_is_unusable or not self.settings.history:
             return None
@@ -218,20 +219,22 @@ class AppContext:
         return None
 
     @property
-    def mending_out(self) -> Output:
+    def fallback_output(self) -> Output:
         """The voice of the commands that mend the settings: it works while these are wrong."""
         try:
             return self.out
         except LumaError:
-            return self.voice()
+            return self.make_output()
 
-    def voice(self, **style: Any) -> Output:
+    def make_output(self, **style: Any) -> Output:
         """Return an output in a style that the settings need not be known for."""
         from luma_cli.output.out import Output
         from luma_cli.output.style import Style
 
         host = self.host
-        return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
+        return Output(
+            host.stdin, host.stdout, host.stderr, host.environ, Style(**style), host.columns
+        )
 
     def at_the_end(self, act: Callable[[], None]) -> None:
         """Have something done once all else is, whatever came of it."""
@@ -249,7 +252,7 @@ class AppContext:
     def _config_warnings(self) -> Iterator[str]:
         if not self.config_document:
             return
-        from luma_cli.config_file import readable_by_others, unknown_keys
+        from luma_cli.settings.file import readable_by_others, unknown_keys
 
         for key in unknown_keys(self.config_document):
             yield f"unknown key `{key}` in {self.config_path}"

@@ -10,9 +10,9 @@ from typing import Any, TextIO
 import typer
 from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE, known_secrets
-from luma_cli.app import app
-from luma_cli.arguments import CommandLine, help_hint, peek, read_command_line
+from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli.cli.app import app
+from luma_cli.cli.parser import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
@@ -24,10 +24,12 @@ from luma_cli.errors import (
     StoppedError,
     UncollectedError,
     UsageError,
+    reason_of,
 )
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
-from luma_cli.values import FORMATS
+from luma_cli.settings import secrets
+from luma_cli.settings.parse import FORMATS
 
 _ERROR_FLAGS = ("--format-error", "--transform-error")
 
@@ -38,7 +40,7 @@ def main(argv: Sequence[str], host: Host) -> int:
     Everything the user sees goes through `host`; only bugs raise.
     """
     cli = AppContext(host, CommandLine())
-    known_secrets.learn(argv, host.environ)
+    secrets.learn(argv, host.environ)
     try:
         code = _run(cli, argv)
     except KeyboardInterrupt as interruption:
@@ -53,7 +55,7 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
         tree = get_command(app)
         read_command_line(argv, tree, into=cli.line)
         if cli.line.wants_version:
-            cli.voice().lines([VERSION_LINE.rstrip("\n")])
+            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
             return ExitCode.DONE
         return _invoke(tree, cli)
     except LumaError as error:
@@ -108,7 +110,7 @@ class _Help(io.TextIOBase):
         except BrokenPipeError:
             raise
         except OSError as problem:
-            raise StdoutError(f"cannot write to stdout: {problem.strerror}".lower()) from None
+            raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
 
     def isatty(self) -> bool:
         return self._stdout.isatty()
@@ -128,7 +130,7 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
         out = cli.out
     except LumaError:  # the settings are what is wrong
         wanted = cli.line.globals.get("--format-error", "").lower()
-        out = cli.voice(format_error=wanted if wanted in FORMATS else "auto")
+        out = cli.make_output(format_error=wanted if wanted in FORMATS else "auto")
     error = _with_way_on(cli, error)
     out.error(error)
     return error.exit_code
@@ -140,19 +142,17 @@ def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
         error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
     unfinished = cli.unfinished
     if unfinished is not None and not unfinished.told:
-        error.hint = None
+        error = error.but(hint=None)
     if unfinished is None and isinstance(error, UncollectedError):
         unfinished = cli.paid
     if unfinished is None or isinstance(error, SavedElsewhereError):  # nothing is left to collect
         return error
-    if error.hint is None:
-        error.hint = unfinished.way_on
-    is_named = any(each in error.hint for each in unfinished.left)
+    hint = error.hint or unfinished.way_on
+    is_named = any(each in hint for each in unfinished.left)
     if isinstance(error, UncollectedError) and not is_named:
-        error.hint = f"{error.hint}; then {unfinished.way_on}"
-    if len(unfinished.left) == 1:
-        error.generation_id = error.generation_id or unfinished.ids[0]
-    return error
+        hint = f"{hint}; then {unfinished.way_on}"
+    only = unfinished.ids[0] if len(unfinished.left) == 1 else None
+    return error.but(hint=hint, generation_id=error.generation_id or only)
 
 
 def _interrupted(cli: AppContext, interruption: KeyboardInterrupt) -> LumaError:

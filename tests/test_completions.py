@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 import luma_cli
-from luma_cli.app import app
+from luma_cli.cli.app import app
 from luma_cli.docgen.shells import FILES
 from luma_cli.docgen.shells.values import value_of
 from luma_cli.docgen.tree import Command, commands

@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 import luma_cli
-from luma_cli.app import app
+from luma_cli.cli.app import app
 from luma_cli.docgen.__main__ import WRITE_COMMAND, stale
 from luma_cli.docgen.tree import Command, commands
 

@@ -16,13 +16,8 @@ PACKAGE = Path(luma_cli.__file__).parent
 # and the like stand at the ground: they import each other downwards only.
 GROUND = {
     "errors",
-    "durations",
     "flags",
-    "values",
-    "resolve",
     "settings",
-    "environment",
-    "paths",
     "host",
     "interrupts",
     "rules",
@@ -35,35 +30,32 @@ GROUND = {
     "connections",
     "decoding",
     "spooling",
+    "file_lock",
 }
 ALLOWED = {
     "__init__": set[str](),
-    "__main__": {"__init__", "host", "main", "redaction"},
-    "main": {
-        *("__init__", "app", "arguments", "context", "errors", "host", "known_secrets"),
-        *("redaction", "values"),
-    },
-    "app": {"commands", "settings"},
-    "docgen": {"__init__", "docgen", "environment", "errors", "flags", "settings"},
-    "docgen.__main__": {"__init__", "docgen", "app"},
+    "__main__": {"__init__", "cli", "host", "main", "redaction"},
+    "main": {"__init__", "cli", "context", "errors", "host", "redaction", "settings"},
+    "cli": {"__init__", "commands", "docgen", "errors", "flags", "settings"},
+    "docgen": {"__init__", "docgen", "errors", "flags", "settings"},
+    "docgen.__main__": {"__init__", "docgen", "cli"},
     "commands": {
-        *("commands", "context", "config_file", "body", "jobs", "transfers", "api", "output"),
-        "journal",
-        *("docgen", "sandbox", *GROUND),
+        *("cli", "context", "workflows", "body", "jobs", "transfers", "api", "output"),
+        *("journal", "docgen", "sandbox", *GROUND),
     },
-    "context": {"__init__", "arguments", "api", "journal", "output", "config_file", *GROUND},
-    "arguments": {"__init__", "errors", "values"},
+    "workflows": {
+        *("__init__", "context", "body", "jobs", "transfers", "api", "output", "journal", *GROUND),
+    },
+    "context": {"__init__", "cli", "api", "journal", "output", *GROUND},
     "jobs": {"__init__", "api", "body", "transfers", "journal", *GROUND},
     "journal": {"__init__", "journal", *GROUND},
     "transfers": GROUND,
     "api": {"__init__", "api", *GROUND},
     "body": {"body", *GROUND},
-    "output": {"output", "gjson", "jsontext", "environment", "durations", "errors", "redaction"},
+    "output": {"output", "gjson", "jsontext", "settings", "errors", "redaction"},
     "gjson": {"gjson", "jsontext", "errors"},
     "jsontext": {"jsontext"},
-    "sandbox": {"sandbox", "rules", "errors", "durations"},
-    "config_file": {"errors", "file_lock", "redaction", "settings"},
-    "known_secrets": {"environment", "redaction", "settings", "url_credentials"},
+    "sandbox": {"sandbox", "rules", "errors", "settings"},
     "file_lock": set[str](),
     "rules": {"rules"},
     "host": {"decoding", "errors", "interrupts", "spooling"},
@@ -71,13 +63,11 @@ ALLOWED = {
     "connections": set(),
     "decoding": {"errors"},
     "spooling": {"errors"},
-    "paths": {"__init__", "environment", "errors"},
-    "environment": {"settings"},
-    "resolve": {"errors", "settings"},
-    "settings": {"durations", "errors", "flags", "values"},
-    "values": {"durations", "errors", "redaction", "secret_search"},
+    "settings": {
+        *("__init__", "errors", "file_lock", "flags", "redaction", "secret_search"),
+        "url_credentials",
+    },
     "flags": set[str](),
-    "durations": {"errors"},
     "errors": {"redaction"},
     "redaction": {"secret_search", "url_credentials"},
     "url_credentials": set[str](),
@@ -86,41 +76,41 @@ ALLOWED = {
     "network": set[str](),
 }
 # The same within the sandbox, from a request's way in to what it is about.
-GROUND_OF_SANDBOX = {"amounts", "moments", "endpoints", "keys", "log", "options"}
+GROUND_OF_SANDBOX = {"units", "endpoints", "keys", "log", "options"}
 ALLOWED_IN_SANDBOX = {
-    "server": {"app", "connections", "world", *GROUND_OF_SANDBOX},
+    "server": {"app", "connections", "state", *GROUND_OF_SANDBOX},
     "execute": {"server", "options"},
-    "app": {"wire", "api", "storage", "world", *GROUND_OF_SANDBOX},
+    "app": {"http", "api", "storage", "state", *GROUND_OF_SANDBOX},
     "connections": {"transport"},
     "transport": set[str](),
-    "wire": {"faults", "api", "storage", "world", "transport", *GROUND_OF_SANDBOX},
-    "api": {"world", *GROUND_OF_SANDBOX},
-    "storage": {"world", "records", *GROUND_OF_SANDBOX},
-    "world": {"render", "records", *GROUND_OF_SANDBOX},
-    "render": {"records"},
-    "records": {"amounts", "moments"},
-    "magic": {"faults", "world", "records", "keys"},
+    "http": {"faults", "api", "storage", "state", "transport", *GROUND_OF_SANDBOX},
+    "api": {"state", *GROUND_OF_SANDBOX},
+    "storage": {"state", "models", *GROUND_OF_SANDBOX},
+    "state": {"render", "models", *GROUND_OF_SANDBOX},
+    "render": {"models"},
+    "models": {"units"},
+    "magic": {"faults", "state", "models", "keys"},
     "options": {"faults"},
-    "faults": {"amounts", "endpoints"},
+    "faults": {"units", "endpoints"},
     "log": set[str](),
     "keys": set[str](),
     "endpoints": set[str](),
-    "moments": set[str](),
-    "amounts": set[str](),
+    "units": set[str](),
     "__init__": set[str](),
 }
 # Libraries, and the only rooms or modules that may import them.
 HOMES = {
-    "typer": {"app", "commands", "main", "docgen.__main__"},
+    "typer": {"cli", "commands", "main", "docgen.__main__"},
     "rich": {"output.human", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "connections", "context", "host", "network"},
     "httpcore": {"transfers.stream", "transfers.limits"},
     "pydantic": {"jobs.envelope"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
-    "imagesize": {"body.limits"},
-    "tomlkit": {"config_file"},
-    "platformdirs": {"paths"},
+    "imagesize": {"body.picture"},
+    "portalocker": {"file_lock"},
+    "tomlkit": {"settings.file"},
+    "platformdirs": {"settings.paths"},
     "starlette": {"sandbox"},
     "uvicorn": {"sandbox"},
     "PIL": {"sandbox"},
@@ -186,3 +176,29 @@ def test_commands_do_not_touch_the_world_themselves(path: Path) -> None:
     assert names & {"print", "open", "input"} == set()
     libraries = {name.split(".")[0] for name in imports(path)}
     assert libraries & {"os", "sys", "httpx", "rich"} == set()
+
+
+# What tells the time of day and the width of the terminal, so that a test can set both. The fast
+# help is printed before there is a host.
+OF_THE_HOST = {"time.time", "shutil.get_terminal_size", "os.get_terminal_size"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in MODULES
+        if not module_name(path).startswith(("host", "cli.help", "sandbox."))
+    ],
+    ids=module_name,
+)
+def test_the_clock_and_the_terminal_are_those_of_the_host(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    read = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    taken = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert (read | taken) & OF_THE_HOST == set()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from luma_cli.errors import Exchange, UnexpectedAnswerError
 from luma_cli.jsontext.shallow import as_string, is_number, items, members
-from luma_cli.rules.vocabulary import TERMINAL_STATES
+from luma_cli.rules.constants import TERMINAL_STATES
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -17,7 +17,7 @@ import httpx
 
 from luma_cli.errors import UsageError
 from luma_cli.network import PROXY_EXTENSION, ProxyInUse
-from luma_cli.values import is_loopback
+from luma_cli.settings.parse import is_loopback
 
 _SCHEMES = ("http", "https", "all")
 _PROXY_HINT = "write `http://HOST:PORT`; `https://` and `socks5://` can stand there, too"

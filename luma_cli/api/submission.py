@@ -18,7 +18,7 @@ from __future__ import annotations
 from enum import Enum
 
 from luma_cli.network import is_final
-from luma_cli.rules.vocabulary import NOT_QUEUED_DETAILS
+from luma_cli.rules.constants import NOT_QUEUED_DETAILS
 
 
 class Verdict(Enum):

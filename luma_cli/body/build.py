@@ -21,8 +21,8 @@ from luma_cli.body.references import resolve_reference
 from luma_cli.body.stdin import Stdin
 from luma_cli.errors import UsageError
 from luma_cli.jsontext.parts import MOST_LEVELS
-from luma_cli.rules.vocabulary import TYPES_WITH_VIDEO_SOURCE
-from luma_cli.values import parse_count, parse_switch
+from luma_cli.rules.constants import TYPES_WITH_VIDEO_SOURCE
+from luma_cli.settings.parse import parse_count, parse_switch
 
 
 def build_body(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.flags import Flag
-from luma_cli.rules.vocabulary import PURPOSES
+from luma_cli.rules.constants import PURPOSES
 
 FILE_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(

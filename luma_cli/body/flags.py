@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.flags import Flag
-from luma_cli.rules.vocabulary import (
+from luma_cli.rules.constants import (
     ASPECT_RATIOS,
     DEFAULT_DURATION,
     DEFAULT_MODEL,

@@ -13,7 +13,7 @@ from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
 from luma_cli.body.stdin import STDIN_NAMES
 from luma_cli.errors import InputFileError, UsageError
-from luma_cli.rules.vocabulary import REFERENCE_FIELDS
+from luma_cli.rules.constants import REFERENCE_FIELDS
 
 _FILE_URL = "file:///"
 _PREFIXES = {"gen:": "generation_id", "file:": "file_id"}
@@ -119,8 +119,7 @@ def _block_mapping(text: str, flag: str) -> dict[str, Any] | None:
     try:
         return _local(Path(text))
     except InputFileError as problem:
-        problem.hint = _BRACES_HINT
-        raise
+        raise problem.but(hint=_BRACES_HINT) from None
 
 
 def _is_field(key: str, value: Any) -> bool:

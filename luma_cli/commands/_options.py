@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from luma_cli.settings import MONEY_GROUP
+from luma_cli.settings.declarations import MONEY_GROUP
 
 _OUTPUT, _WAITING = "Output", "Waiting"
 _MONEY = MONEY_GROUP

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luma_cli.commands._declare import LumaCommand, examples, group
+from luma_cli.cli.declare import LumaCommand, examples, group
 from luma_cli.errors import AuthError, LumaError, MissingKeyError, UsageError
 
 if TYPE_CHECKING:
@@ -30,40 +30,40 @@ _SHOWN_CHARACTERS = 4
 )
 def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     """Store an API key in the config file."""
-    from luma_cli import config_file
-    from luma_cli.resolve import choose
     from luma_cli.secret_search import KEY_PREFIX
-    from luma_cli.settings import find_setting
-    from luma_cli.values import parse_token
+    from luma_cli.settings import file as config_file
+    from luma_cli.settings.declarations import find_setting
+    from luma_cli.settings.parse import parse_token
+    from luma_cli.settings.resolve import choose
 
     cli: AppContext = ctx.obj
     token = parse_token(cli.host.read_stdin() if with_token else _ask(cli))
     config_file.set_value(cli.config_path, cli.table_of("token"), "token", token)
-    cli.mending_out.note(f"stored the key {mask(token)} in {cli.config_path}")
+    cli.fallback_output.note(f"stored the key {mask(token)} in {cli.config_path}")
     beside_the_file = choose(find_setting("token"), cli.line.globals, cli.host.environ, {})
     if not token.startswith(KEY_PREFIX):
-        cli.mending_out.warning("it does not look like a key; check it with `auth status`")
+        cli.fallback_output.warning("it does not look like a key; check it with `auth status`")
     if beside_the_file.value is not None:
-        cli.mending_out.warning(f"{beside_the_file.source} wins over the config file")
+        cli.fallback_output.warning(f"{beside_the_file.source} wins over the config file")
 
 
 @auth.command("logout", cls=LumaCommand, epilog=examples("luma-agents-cli auth logout"))
 def auth_logout(ctx: typer.Context) -> None:
     """Remove the API key from the config file."""
-    from luma_cli import config_file
+    from luma_cli.settings import file as config_file
 
     cli: AppContext = ctx.obj
     if config_file.unset_value(cli.config_path, cli.table_of("token"), "token"):
-        cli.mending_out.note(f"removed the key from {cli.config_path}")
+        cli.fallback_output.note(f"removed the key from {cli.config_path}")
     else:
-        cli.mending_out.note(f"{cli.config_path} has no key")
+        cli.fallback_output.note(f"{cli.config_path} has no key")
 
 
 @auth.command("status", cls=LumaCommand, epilog=examples("luma-agents-cli auth status"))
 def auth_status(ctx: typer.Context) -> None:
     """Say which key is used and check it with a free call."""
-    from luma_cli.commands._read import patiently
-    from luma_cli.resolve import CONFIG_FILE_SOURCE
+    from luma_cli.settings.resolve import CONFIG_FILE_SOURCE
+    from luma_cli.workflows.read import patiently
 
     cli: AppContext = ctx.obj
     settings = cli.settings
@@ -91,10 +91,11 @@ def auth_status(ctx: typer.Context) -> None:
             }
         )
     if problem is not None:
+        hint = problem.hint
         if settings.sources["token"] != CONFIG_FILE_SOURCE:
-            problem.hint = f"give a good key in {settings.sources['token']}"
-        problem.message = f"the key {mask(settings.token)} from {source}: {problem.message}"
-        raise problem
+            hint = f"give a good key in {settings.sources['token']}"
+        message = f"the key {mask(settings.token)} from {source}: {problem.message}"
+        raise problem.but(message=message, hint=hint)
 
 
 def mask(token: str) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luma_cli.commands._declare import LumaCommand, examples, group
+from luma_cli.cli.declare import LumaCommand, examples, group
 from luma_cli.docgen.shells import SHELLS, files_of, script
-from luma_cli.environment import SHELL
-from luma_cli.errors import SaveError, UsageError
+from luma_cli.errors import SaveError, UsageError, reason_of
+from luma_cli.settings.environment import SHELL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -56,7 +56,7 @@ def print_completion(
     if not install:
         cli.out.lines(script(chosen, tree).splitlines())
         return
-    from luma_cli.paths import completion_folder
+    from luma_cli.settings.paths import completion_folder
 
     folder = completion_folder(chosen, cli.host.environ)
     written = _write(folder, files_of(chosen, tree))
@@ -99,6 +99,5 @@ def _write(folder: Path, files: dict[str, str]) -> list[Path]:
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise SaveError(f"cannot write to `{folder}`: {reason}") from None
+        raise SaveError(f"cannot write to `{folder}`: {reason_of(problem)}") from None
     return [folder / name for name in files]

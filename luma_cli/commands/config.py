@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luma_cli.commands._declare import LumaCommand, examples, group
+from luma_cli.cli.declare import LumaCommand, examples, group
 from luma_cli.commands.auth import mask
 from luma_cli.errors import LumaError, UsageError
 
@@ -22,13 +22,15 @@ ValueArg = Annotated[str, typer.Argument(metavar="VALUE", help="New value")]
 @config.command("get", cls=LumaCommand, epilog=examples("luma-agents-cli config get base_url"))
 def config_get(ctx: typer.Context, key: KeyArg) -> None:
     """Print one setting as the config file has it."""
-    from luma_cli.settings import config_text, find_setting
+    from luma_cli.settings.declarations import config_text, find_setting
 
     cli: AppContext = ctx.obj
     setting, table = find_setting(key), cli.file_settings
     if key not in table:
         raise LumaError(f"`{key}` is not set in {cli.config_path}")
-    cli.mending_out.lines([mask(str(table[key])) if setting.secret else config_text(table[key])])
+    cli.fallback_output.lines(
+        [mask(str(table[key])) if setting.secret else config_text(table[key])]
+    )
 
 
 @config.command(
@@ -44,8 +46,8 @@ def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
 
     With `--profile` it is changed for that profile only.
     """
-    from luma_cli import config_file
-    from luma_cli.settings import PROFILE, find_setting
+    from luma_cli.settings import file as config_file
+    from luma_cli.settings.declarations import PROFILE, find_setting
 
     cli: AppContext = ctx.obj
     setting = find_setting(key)
@@ -62,21 +64,21 @@ def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
     ):
         raise UsageError(f"there is no profile `{value}`", hint="make it with `auth login`")
     config_file.set_value(cli.config_path, cli.table_of(key), key, stored)
-    cli.mending_out.note(f"set `{key}` in {cli.config_path}")
+    cli.fallback_output.note(f"set `{key}` in {cli.config_path}")
 
 
 @config.command("unset", cls=LumaCommand, epilog=examples("luma-agents-cli config unset format"))
 def config_unset(ctx: typer.Context, key: KeyArg) -> None:
     """Remove one setting from the config file."""
-    from luma_cli import config_file
-    from luma_cli.settings import find_setting
+    from luma_cli.settings import file as config_file
+    from luma_cli.settings.declarations import find_setting
 
     cli: AppContext = ctx.obj
     find_setting(key)
     if config_file.unset_value(cli.config_path, cli.table_of(key), key):
-        cli.mending_out.note(f"removed `{key}` from {cli.config_path}")
+        cli.fallback_output.note(f"removed `{key}` from {cli.config_path}")
     else:
-        cli.mending_out.note(f"`{key}` is not set in {cli.config_path}")
+        cli.fallback_output.note(f"`{key}` is not set in {cli.config_path}")
 
 
 @config.command("list", cls=LumaCommand, epilog=examples("luma-agents-cli config list"))
@@ -84,7 +86,7 @@ def config_list(ctx: typer.Context) -> None:
     """Print every setting as it holds now, and where it comes from."""
     from decimal import Decimal
 
-    from luma_cli.settings import SETTINGS, shown_value
+    from luma_cli.settings.declarations import SETTINGS, shown_value
 
     cli: AppContext = ctx.obj
     rows = []
@@ -110,4 +112,4 @@ def config_list(ctx: typer.Context) -> None:
 def config_path(ctx: typer.Context) -> None:
     """Print the path of the config file."""
     cli: AppContext = ctx.obj
-    cli.mending_out.lines([str(cli.config_path)])
+    cli.fallback_output.lines([str(cli.config_path)])

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.cli.declare import LumaCommand, examples, flags, group
 from luma_cli.commands._options import InputOpt
-from luma_cli.settings import LITERAL
+from luma_cli.settings.declarations import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -29,13 +29,13 @@ cost = group()
 @flags((*(declared.flag for declared in BODY_FLAGS), LITERAL.flag))
 def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
     """Print what `generations create` with the same flags would cost."""
-    from luma_cli.commands._request import read_request, with_whole_ids
-    from luma_cli.commands._submit import price_fields, source_seconds
     from luma_cli.rules.prices import price_of
+    from luma_cli.workflows.request import read_request, with_whole_ids
+    from luma_cli.workflows.submit import price_fields, source_seconds
 
     cli: AppContext = ctx.obj
-    body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, lambda _: True, input_file))
-    price = price_of(body, source_seconds(cli, body))
+    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, lambda _: True, input_file))
+    price = price_of(request.body, source_seconds(cli, request.body))
     if cli.out.for_people:
         cli.out.lines([f"{price.shown}  {price.why}"])
     else:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from luma_cli.body.file_flags import FILE_FLAGS
-from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.cli.declare import LumaCommand, examples, flags, group
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
-from luma_cli.rules.vocabulary import FILE_STATES, PURPOSES
-from luma_cli.settings import LITERAL
+from luma_cli.rules.constants import FILE_STATES, PURPOSES
+from luma_cli.settings.declarations import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
+    from luma_cli.host import Clock
 
 files = group()
 
@@ -49,18 +50,17 @@ _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
 @flags((*(declared.flag for declared in FILE_FLAGS), LITERAL.flag))
 def file_create(ctx: typer.Context) -> None:
     """Make a record, and print where to PUT the bytes. They are not sent."""
-    from luma_cli.body.encode import EncodedBody
-    from luma_cli.commands._request import read_request
+    from luma_cli.workflows.request import read_request
 
     cli: AppContext = ctx.obj
     required = {"mime_type": "--mime-type", "size_bytes": "--size-bytes"}
-    body = read_request(cli, FILE_FLAGS, lambda typed: typed.keys() >= required.keys())
+    request = read_request(cli, FILE_FLAGS, lambda typed: typed.keys() >= required.keys())
     for field, flag in required.items():
-        if field not in body:
+        if field not in request.body:
             raise UsageError(
                 f"`{flag}` is missing", hint="see `luma-agents-cli files create --help`"
             )
-    cli.out.document(cli.client.create_file(EncodedBody(body)).text)
+    cli.out.document(cli.client.create_file(request.encoded).text)
 
 
 @files.command(
@@ -89,30 +89,27 @@ def file_upload(
     """Upload files, wait until they are ready, and print their records."""
     from luma_cli.body.inline import inline_file
     from luma_cli.body.limits import check_limits
-    from luma_cli.commands._upload import upload
-    from luma_cli.jobs.upload import Wanted
+    from luma_cli.jobs.upload import UploadRequest
+    from luma_cli.workflows.upload import upload
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
-    purpose, expires_at = typed.get("--purpose"), _moment(typed.get("--expires-in"))
+    purpose, expires_at = typed.get("--purpose"), _expiry(typed.get("--expires-in"), cli.host.clock)
     chosen = [inline_file(path, typed.get("--mime-type")) for path in paths]
     for file in chosen:
         check_limits(file, uploaded=True)
     for file in chosen:
-        wanted = Wanted(file, purpose, expires_at)
+        wanted = UploadRequest(file, purpose, expires_at)
         cli.out.document(upload(cli, wanted, wait=wait, reuse=reuse and expires_at is None).text)
 
 
-def _moment(duration: str | None) -> str | None:
+def _expiry(duration: str | None, clock: Clock) -> str | None:
     """Return the moment after a duration from now, in UTC."""
-    from datetime import UTC, datetime, timedelta
-
-    from luma_cli.commands._plan import duration_of
+    from luma_cli.rules.timestamps import timestamp
+    from luma_cli.workflows.plan import duration_of
 
     seconds = duration_of("--expires-in", duration)
-    if seconds is None:
-        return None
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else timestamp(clock.epoch_seconds() + seconds)
 
 
 @files.command(
@@ -122,7 +119,7 @@ def _moment(duration: str | None) -> str | None:
 )
 def file_complete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
     """Say that all bytes were sent, and print the record."""
-    from luma_cli.commands._ids import one_id
+    from luma_cli.workflows.ids import one_id
 
     cli: AppContext = ctx.obj
     for each in one_id(cli, argument, "--file-id", file_id):
@@ -132,8 +129,8 @@ def file_complete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt
 @files.command("get", cls=LumaCommand, epilog=examples(f"luma-agents-cli files get {_FILE_ID}"))
 def file_get(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
     """Print a record as it is now."""
-    from luma_cli.commands._ids import one_id
-    from luma_cli.commands._read import read_file
+    from luma_cli.workflows.ids import one_id
+    from luma_cli.workflows.read import read_file
 
     cli: AppContext = ctx.obj
     for each in one_id(cli, argument, "--file-id", file_id):
@@ -155,7 +152,7 @@ def file_list(
 ) -> None:
     """Print one page of the account's files, the newest first."""
     from luma_cli.api.pages import as_one
-    from luma_cli.commands._read import patiently
+    from luma_cli.workflows.read import patiently
 
     cli: AppContext = ctx.obj
     names = {flag.name: flag.parameter for flag in LIST_FLAGS}
@@ -173,7 +170,7 @@ def file_list(
 )
 def file_delete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
     """Delete a file; prints nothing."""
-    from luma_cli.commands._ids import one_id
+    from luma_cli.workflows.ids import one_id
 
     cli: AppContext = ctx.obj
     for each in one_id(cli, argument, "--file-id", file_id):

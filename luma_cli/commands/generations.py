@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.cli.declare import LumaCommand, examples, flags, group
 from luma_cli.commands._options import (
     DryRunOpt,
     IdsArg,
@@ -28,7 +28,7 @@ from luma_cli.commands._options import (
 )
 from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
-from luma_cli.settings import SUBMISSION_FLAGS
+from luma_cli.settings.declarations import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -75,19 +75,19 @@ def generation_create(
     once_key: OnceKeyOpt = None,
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
-    from luma_cli.commands._finish import finish
-    from luma_cli.commands._once import (
+    from luma_cli.rules.prices import price_of
+    from luma_cli.workflows.finish import finish
+    from luma_cli.workflows.once import (
         TwinFoundError,
         deliver,
         once_of_flags,
         target_of_flags_once,
     )
-    from luma_cli.commands._plan import plan_of_flags
-    from luma_cli.commands._request import read_request, with_whole_ids
-    from luma_cli.commands._submit import show_dry_run, source_seconds, submit_job
-    from luma_cli.commands._target import known_before, target_of_flags
-    from luma_cli.commands._upload import check_files
-    from luma_cli.rules.prices import price_of
+    from luma_cli.workflows.plan import plan_of_flags
+    from luma_cli.workflows.request import read_request, with_whole_ids
+    from luma_cli.workflows.submit import show_dry_run, source_seconds, submit_job
+    from luma_cli.workflows.target import known_before, target_of_flags
+    from luma_cli.workflows.upload import check_files
 
     cli: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
@@ -98,18 +98,18 @@ def generation_create(
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
         target = check(cli, output, output_dir, name, overwrite, skip_existing)
     plan = plan_of_flags(cli, target, timeout, poll_interval)
-    body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
     if target is not None:
-        target = replace(target, known=known_before(cli, body, tag))
+        target = replace(target, known=known_before(cli, request.body, tag))
         if not wanted_once.is_asked:  # an existing file may be that of the job to adopt
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
-    check_files(cli, body)
-    price = price_of(body, source_seconds(cli, body))
+    check_files(cli, request)
+    price = price_of(request.body, source_seconds(cli, request.body))
     if dry_run:
-        show_dry_run(cli, body, price)
+        show_dry_run(cli, request, price)
         return
-    if not _has_prompt(body):
+    if not _has_prompt(request.body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
     if target is not None and target.is_served:
@@ -117,7 +117,7 @@ def generation_create(
         return
 
     try:
-        answer, is_kept = submit_job(cli, body, price, plan, tag, wanted_once)
+        answer, is_kept = submit_job(cli, request, price, plan, tag, wanted_once)
     except TwinFoundError as found:
         deliver(cli, found, plan)
         return
@@ -138,8 +138,8 @@ def generation_get(
     ctx: typer.Context, argument: IdArg = None, generation_id: GenerationIdOpt = None
 ) -> None:
     """Print a job as it is now."""
-    from luma_cli.commands._ids import one_id
-    from luma_cli.commands._read import note_answer, read_generation
+    from luma_cli.workflows.ids import one_id
+    from luma_cli.workflows.read import note_answer, read_generation
 
     cli: AppContext = ctx.obj
     for each in one_id(cli, argument, "--generation-id", generation_id):
@@ -167,9 +167,9 @@ def generation_wait(
     poll_interval: PollIntervalOpt = None,
 ) -> None:
     """Wait until jobs end and print each as it does."""
-    from luma_cli.commands._finish import finish
-    from luma_cli.commands._ids import collect_ids
-    from luma_cli.commands._plan import plan_of_flags
+    from luma_cli.workflows.finish import finish
+    from luma_cli.workflows.ids import collect_ids
+    from luma_cli.workflows.plan import plan_of_flags
 
     cli: AppContext = ctx.obj
     plan = plan_of_flags(cli, None, timeout, poll_interval)
@@ -202,10 +202,10 @@ def generation_download(
 
     Without `-o` and `-d` they are saved in the current folder.
     """
-    from luma_cli.commands._finish import finish
-    from luma_cli.commands._ids import collect_ids
-    from luma_cli.commands._plan import plan_of_flags
-    from luma_cli.commands._target import target_of_flags
+    from luma_cli.workflows.finish import finish
+    from luma_cli.workflows.ids import collect_ids
+    from luma_cli.workflows.plan import plan_of_flags
+    from luma_cli.workflows.target import target_of_flags
 
     cli: AppContext = ctx.obj
     chosen = collect_ids(cli, ids)

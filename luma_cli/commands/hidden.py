@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luma_cli.commands._declare import LumaCommand, group
+from luma_cli.cli.declare import LumaCommand, group
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luma_cli.commands._declare import LumaCommand, examples, flags, group
+from luma_cli.cli.declare import LumaCommand, examples, flags, group
 from luma_cli.commands._listing import LIST_FLAGS
 from luma_cli.commands._options import IdsArg, PollIntervalOpt, TimeoutOpt
 from luma_cli.errors import UsageError
@@ -33,13 +33,13 @@ history = group()
 def generation_list(ctx: typer.Context) -> None:
     """Print the jobs that this machine submitted to one host and profile, the newest first."""
     from luma_cli.commands import _listing as listing
-    from luma_cli.commands._refresh import refresh
     from luma_cli.journal.find import listed
     from luma_cli.journal.spending import spending
+    from luma_cli.workflows.refresh import refresh
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
-    wanted, by = listing.wanted(typed), listing.summed_up_by(typed)
+    wanted, by = listing.wanted(typed, cli.host.clock), listing.summed_up_by(typed)
     asks = listing.wants_refresh(cli, typed)
     if cli.history is None:
         cli.out.note("this machine has no history yet")
@@ -59,7 +59,7 @@ def generation_list(ctx: typer.Context) -> None:
 @history.command("show", cls=LumaCommand, epilog=examples("luma-agents-cli generations show @last"))
 def generation_show(ctx: typer.Context, ids: IdsArg = None) -> None:
     """Print all that the history knows of a job: request, attempts, cost, files."""
-    from luma_cli.commands._ids import collect_ids
+    from luma_cli.workflows.ids import collect_ids
 
     cli: AppContext = ctx.obj
     for each in collect_ids(cli, ids):
@@ -86,9 +86,9 @@ def generation_resume(
     poll_interval: PollIntervalOpt = None,
 ) -> None:
     """Finish what was begun, as it was asked: wait, then save. Submits nothing."""
-    from luma_cli.commands import _resume as resume
-    from luma_cli.commands._ids import whole_id_of
-    from luma_cli.commands._plan import plan_of_flags
+    from luma_cli.workflows import resume
+    from luma_cli.workflows.ids import whole_id_of
+    from luma_cli.workflows.plan import plan_of_flags
 
     cli: AppContext = ctx.obj
     plan = replace(plan_of_flags(cli, None, timeout, poll_interval), in_history=True)

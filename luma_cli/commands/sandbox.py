@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luma_cli.commands._declare import LumaCommand, examples, group, packed
-from luma_cli.commands._plan import duration_of
+from luma_cli.cli.declare import LumaCommand, examples, group, packed
 from luma_cli.errors import UsageError
-from luma_cli.rules.choices import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
+from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 from luma_cli.sandbox.faults.grammar import parse_fault
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions, parse_latency
+from luma_cli.workflows.plan import duration_of
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext

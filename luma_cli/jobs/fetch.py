@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
-from luma_cli.jobs.parallel import side_by_side
-from luma_cli.jobs.patience import PASSING_TROUBLE, Persistence, backoff_seconds, pause_before_retry
-from luma_cli.transfers.download import Ledger, SavedFile, download
+from luma_cli.jobs.parallel import map_ordered
+from luma_cli.jobs.retry import PASSING_TROUBLE, RetryPolicy, backoff_seconds, pause_before_retry
+from luma_cli.transfers.download import DownloadLog, SavedFile, download
 from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.part import Place
-from luma_cli.transfers.passage import Passage, pass_on
+from luma_cli.transfers.partial_file import Place
 from luma_cli.transfers.target import Target
+from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
 
 if TYPE_CHECKING:
     import httpx
@@ -37,9 +37,9 @@ def fetch_outputs(
     target: Target,
     *,
     renew: Callable[[], Answer],
-    persistence: Persistence,
+    policy: RetryPolicy,
     report: Callable[[str, int, int | None], None],
-    ledger: Ledger,
+    ledger: DownloadLog,
     facts: Mapping[str, str],
     deadline: float = math.inf,
 ) -> Iterator[SavedFile]:
@@ -53,7 +53,7 @@ def fetch_outputs(
     """
     generation = answer.generation
     links = _links_of(generation)
-    storage = Storage(storage_for, persistence.clock, deadline)
+    storage = Storage(storage_for, policy.clock, deadline)
 
     def fetch(index: int, stop: Callable[[], None]) -> SavedFile:
         place = Place(target.parent, f"{generation.id}-{index}")
@@ -85,27 +85,27 @@ def fetch_outputs(
             )
 
         renew_links = partial(_renew, links, index, renew)
-        return _persistently(save, renew_links, lambda: furthest, persistence, deadline)
+        return _persistently(save, renew_links, lambda: furthest, policy, deadline)
 
     if len(links) == 1:
         yield fetch(0, lambda: None)
     else:
-        yield from side_by_side(fetch, len(links), AT_ONCE)
+        yield from map_ordered(fetch, len(links), AT_ONCE)
 
 
-def pass_on_output(
+def stream_output_to(
     storage_for: Callable[[str], httpx.Client],
     answer: Answer,
     write: Callable[[bytes], None],
     *,
     renew: Callable[[], Answer],
-    persistence: Persistence,
+    policy: RetryPolicy,
     report: Callable[[str, int, int | None], None],
     deadline: float = math.inf,
 ) -> None:
     """Hand the one output of a generation to `write` as it comes; the rest as in `fetch_outputs`.
 
-    Raises `NoOutputError` also when there is more than one, and the errors of `pass_on`.
+    Raises `NoOutputError` also when there is more than one, and the errors of `stream_to`.
     """
     links = _links_of(answer.generation)
     if len(links) > 1:
@@ -114,14 +114,14 @@ def pass_on_output(
             hint=f"save them with `{PROGRAM} generations download {answer.generation.id}`",
             generation_id=answer.generation.id,
         )
-    passage = Passage(write)
-    storage = Storage(storage_for, persistence.clock, deadline)
+    outgoing = OutgoingStream(write)
+    storage = Storage(storage_for, policy.clock, deadline)
 
     def save() -> None:
-        pass_on(storage, links[0], passage, report)
+        stream_to(storage, links[0], outgoing, report)
 
     renew_links = partial(_renew, links, 0, renew)
-    _persistently(save, renew_links, lambda: passage.size, persistence, deadline)
+    _persistently(save, renew_links, lambda: outgoing.size, policy, deadline)
 
 
 def _links_of(generation: Generation) -> list[str]:
@@ -161,7 +161,7 @@ def _persistently(
     save: Callable[[], Result],
     renew_links: Callable[[], None],
     furthest: Callable[[], int],
-    persistence: Persistence,
+    policy: RetryPolicy,
     deadline: float,
 ) -> Result:
     """Save until it is done; only tries that came no further than any before count as failures.
@@ -184,8 +184,8 @@ def _persistently(
             continue
         failures += 1
         pages += isinstance(problem, NotAResultError)
-        if problem.is_final or failures > persistence.retries or pages > _MOST_RENEWALS:
+        if problem.is_final or failures > policy.retries or pages > _MOST_RENEWALS:
             raise problem
-        pause_before_retry(problem, backoff_seconds(failures, problem), persistence, deadline)
+        pause_before_retry(problem, backoff_seconds(failures, problem), policy, deadline)
         if isinstance(problem, NotAResultError):
             renew_links()

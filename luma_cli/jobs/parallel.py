@@ -23,7 +23,7 @@ class StoppedEarlyError(Exception):
     """Another piece of work failed, or the user wants no more."""
 
 
-def as_they_end(
+def map_unordered(
     work: Callable[[Item, Stop], Result], items: Iterable[Item], at_once: int
 ) -> Generator[Result, None, None]:
     """Call `work(item, stop)` for each item as it comes, and yield each result when it is there.
@@ -33,7 +33,7 @@ def as_they_end(
     `at_once` pieces of work run, and at most `ITEMS_PER_WORKER` times as many items are taken ahead
     of the results that the caller has taken.
     """
-    crew = _Crew(work, at_once * ITEMS_PER_WORKER)
+    crew = _WorkerPool(work, at_once * ITEMS_PER_WORKER)
     # Not a pool: the end of the program would wait for its threads, however long they take.
     feeder = threading.Thread(target=crew.feed, args=(items, at_once), daemon=True)
     workers = [threading.Thread(target=crew.run, daemon=True) for _ in range(at_once)]
@@ -50,8 +50,8 @@ def as_they_end(
             worker.join(_GRACE_SECONDS)
 
 
-class _Crew(Generic[Item, Result]):
-    """What the threads of `as_they_end` share."""
+class _WorkerPool(Generic[Item, Result]):
+    """What the threads of `map_unordered` share."""
 
     def __init__(self, work: Callable[[Item, Stop], Result], places: int) -> None:
         self._work = work
@@ -91,12 +91,12 @@ class _Crew(Generic[Item, Result]):
             raise StoppedEarlyError
 
 
-def side_by_side(
+def map_ordered(
     work: Callable[[int, Stop], Result], count: int, at_once: int
 ) -> Generator[Result, None, None]:
     """Call `work(n, stop)` for n below `count` and yield the results in order.
 
-    The rest as in `as_they_end`; the first error in order is raised.
+    The rest as in `map_unordered`; the first error in order is raised.
     """
 
     def settle(number: int, stop: Stop) -> tuple[int, Future[Result]]:
@@ -104,7 +104,7 @@ def side_by_side(
 
     ahead: dict[int, Future[Result]] = {}
     following = 0
-    for number, result in as_they_end(settle, range(count), min(at_once, count)):
+    for number, result in map_unordered(settle, range(count), min(at_once, count)):
         ahead[number] = result
         while following in ahead:
             yield ahead.pop(following).result()

@@ -17,7 +17,7 @@ from luma_cli.errors import (
     RejectedError,
     WaitTimeoutError,
 )
-from luma_cli.jobs.patience import Persistence, try_again
+from luma_cli.jobs.retry import RetryPolicy, retry
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.upload import put_file
 
@@ -29,7 +29,7 @@ _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS, _GROWTH = 0.5, 5.0, 1.5
 _MOST_ENVELOPES = 3
 
 
-class Wanted(NamedTuple):
+class UploadRequest(NamedTuple):
     """A local file, and what its record is to say."""
 
     file: InlineFile
@@ -40,10 +40,10 @@ class Wanted(NamedTuple):
 def upload_file(
     client: LumaClient,
     storage_for: Callable[[str], httpx.Client],
-    wanted: Wanted,
+    wanted: UploadRequest,
     *,
     wait: bool,
-    persistence: Persistence,
+    policy: RetryPolicy,
     report: Callable[[str, int, int | None], None],
     deadline: float = math.inf,
 ) -> Answer:
@@ -54,26 +54,26 @@ def upload_file(
     the deadline or when it takes longer than five minutes, `UnexpectedAnswerError`, and the errors
     of the client and of `put_file`.
     """
-    storage = Storage(storage_for, persistence.clock, deadline)
+    storage = Storage(storage_for, policy.clock, deadline)
     from luma_cli.jobs.envelope import read_record
 
-    file_id = _send_bytes(client, storage, wanted, persistence, report)
+    file_id = _send_bytes(client, storage, wanted, policy, report)
     try:
-        answer = try_again(lambda: client.complete_file(file_id), persistence, deadline)
+        answer = retry(lambda: client.complete_file(file_id), policy, deadline)
     except RejectedError as refusal:
         if refusal.exchange is None or refusal.exchange.status != 409:
             raise
         # an earlier try was carried out, and only its answer was lost
-        answer = try_again(lambda: client.get_file(file_id), persistence, deadline)
+        answer = retry(lambda: client.get_file(file_id), policy, deadline)
     read_record(answer)
-    return _ready(client, file_id, answer, persistence, deadline) if wait else answer
+    return _ready(client, file_id, answer, policy, deadline) if wait else answer
 
 
 def _send_bytes(
     client: LumaClient,
     storage: Storage,
-    wanted: Wanted,
-    persistence: Persistence,
+    wanted: UploadRequest,
+    policy: RetryPolicy,
     report: Callable[[str, int, int | None], None],
 ) -> str:
     """Send the bytes and return the file's id; an envelope that has expired is asked for again."""
@@ -84,9 +84,7 @@ def _send_bytes(
     while True:
         envelopes += 1
         storage.limit.check("the upload was not complete")
-        created = try_again(
-            lambda: client.create_file(EncodedBody(_record(wanted))), persistence, deadline
-        )
+        created = retry(lambda: client.create_file(EncodedBody(_record(wanted))), policy, deadline)
         new_file = read_new_file(created)
         url, headers = new_file.upload.url, new_file.upload.headers
         file = wanted.file
@@ -101,7 +99,7 @@ def _send_bytes(
             version=file.version,
         )
         try:
-            try_again(put, persistence, deadline)
+            retry(put, policy, deadline)
         except LinkRefusedError as refused:
             if envelopes == _MOST_ENVELOPES or refused.exchange is None:
                 raise
@@ -110,7 +108,7 @@ def _send_bytes(
         return new_file.id
 
 
-def _record(wanted: Wanted) -> dict[str, Any]:
+def _record(wanted: UploadRequest) -> dict[str, Any]:
     fields = {
         "mime_type": wanted.file.media_type,
         "size_bytes": wanted.file.size,
@@ -122,11 +120,11 @@ def _record(wanted: Wanted) -> dict[str, Any]:
 
 
 def _ready(
-    client: LumaClient, file_id: str, answer: Answer, persistence: Persistence, deadline: float
+    client: LumaClient, file_id: str, answer: Answer, policy: RetryPolicy, deadline: float
 ) -> Answer:
     from luma_cli.jobs.envelope import read_record
 
-    clock = persistence.clock
+    clock = policy.clock
     given_up, pause = clock.now() + LONGEST_INGEST_SECONDS, _FIRST_LOOK_SECONDS
     while (record := read_record(answer)).state != "ready":
         if record.state in ("failed", "deleted"):
@@ -139,5 +137,5 @@ def _ready(
             )
         clock.sleep(pause)
         pause = min(pause * _GROWTH, _LONGEST_LOOK_SECONDS)
-        answer = try_again(lambda: client.get_file(file_id), persistence, deadline)
+        answer = retry(lambda: client.get_file(file_id), policy, deadline)
     return answer

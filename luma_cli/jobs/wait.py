@@ -13,7 +13,7 @@ from luma_cli.api.client import LumaClient
 from luma_cli.errors import LumaError
 from luma_cli.host import Clock
 from luma_cli.jobs.outcomes import out_of_time
-from luma_cli.jobs.patience import PASSING_TROUBLE, SHORTEST_TIMEOUT_SECONDS, backoff_seconds
+from luma_cli.jobs.retry import PASSING_TROUBLE, SHORTEST_TIMEOUT_SECONDS, backoff_seconds
 
 FIRST_POLL_SECONDS = 1.0
 LONGEST_POLL_SECONDS = 5.0
@@ -34,7 +34,7 @@ OnTrouble = Callable[[str | None, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Finished:
     """A job that needs no more watching: its last answer, or the error that ended the watch."""
 
     generation_id: str
@@ -68,7 +68,7 @@ def wait_for(
     report: Report,
     on_trouble: OnTrouble,
     age_of: Callable[[str], float] = lambda _: math.inf,
-) -> Iterator[Ended]:
+) -> Iterator[Finished]:
     """Poll every id and yield each as it ends.
 
     An id is taken from `generation_ids` when its first look is due. The pause between two looks
@@ -95,7 +95,7 @@ def wait_for(
         is_asked, ended = look.at(watch)
         now = clock.now()
         if ended is None and now >= deadline:
-            ended = Ended(
+            ended = Finished(
                 watch.generation_id, error=out_of_time(watch.generation_id, watch.problem)
             )
         if ended is None:
@@ -181,7 +181,7 @@ class _Look(NamedTuple):
         if (pause := min(due, self.deadline) - self.clock.now()) > 0:
             self.clock.sleep(pause)
 
-    def at(self, watch: _Watch) -> tuple[bool, Ended | None]:
+    def at(self, watch: _Watch) -> tuple[bool, Finished | None]:
         """Ask once, unless it is too late; return whether that was done, and the end of the job.
 
         It takes little longer than the time that is left.
@@ -198,15 +198,15 @@ class _Look(NamedTuple):
             is_hopeless = problem.is_final and not watch.was_answered
             is_unknown_yet = _is_not_found(problem) and self._is_new(generation_id)
             if is_hopeless or (_is_final(problem) and not is_unknown_yet):
-                problem.generation_id, watch.problem = generation_id, None
-                return True, Ended(generation_id, error=problem)
+                watch.problem = None
+                return True, Finished(generation_id, error=problem.but(generation_id=generation_id))
             watch.failures, watch.problem = watch.failures + 1, problem.message
             watch.back_off = backoff_seconds(watch.failures, problem)
             self.report(generation_id, "no answer")
             return True, None
         watch.failures, watch.back_off, watch.problem, watch.was_answered = 0, 0, None, True
         self.report(generation_id, generation.state)
-        return True, Ended(generation_id, answer) if generation.is_terminal else None
+        return True, Finished(generation_id, answer) if generation.is_terminal else None
 
     def _is_new(self, generation_id: str) -> bool:
         if self.clock.now() < self.unknown_until:

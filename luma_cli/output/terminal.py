@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TextIO
 
-from luma_cli.environment import CI, FORCE_COLOR, NO_COLOR, TERM
+from luma_cli.settings.environment import CI, FORCE_COLOR, NO_COLOR, TERM
 
 # What acts, reorders, breaks a line or hides, but draws nothing: all of it as ranges of characters.
 _CONTROL = re.compile(

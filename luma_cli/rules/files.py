@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from luma_cli.rules.shapes import check_shape
+from luma_cli.rules.constants import LARGEST_FILE_BYTES, LONGEST_USER_ID, PURPOSES
+from luma_cli.rules.schema import check_shape
 from luma_cli.rules.violation import Violation, refused, unprocessable
-from luma_cli.rules.vocabulary import LARGEST_FILE_BYTES, LONGEST_USER_ID, PURPOSES
 
 _REQUEST = {
     "mime_type": "string",

@@ -8,11 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from luma_cli.rules.references import reference_rules
-from luma_cli.rules.shapes import misshapen
-from luma_cli.rules.video import video_rules
-from luma_cli.rules.violation import Violation, refused, unprocessable
-from luma_cli.rules.vocabulary import (
+from luma_cli.rules.constants import (
     DEFAULT_MODEL,
     DEFAULT_TYPE,
     IMAGE_TYPES,
@@ -31,6 +27,10 @@ from luma_cli.rules.vocabulary import (
     TYPES_WITH_SOURCE,
     VIDEO_TYPES,
 )
+from luma_cli.rules.references import reference_rules
+from luma_cli.rules.schema import misshapen
+from luma_cli.rules.video import video_rules
+from luma_cli.rules.violation import Violation, refused, unprocessable
 
 
 def violations(body: Mapping[str, Any]) -> Iterator[Violation]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from luma_cli.rules.violation import Violation, refused, unprocessable
-from luma_cli.rules.vocabulary import (
+from luma_cli.rules.constants import (
     REFERENCE_CHANNELS,
     TYPES_WITH_SOURCE,
     TYPES_WITH_VIDEO_SOURCE,
 )
+from luma_cli.rules.violation import Violation, refused, unprocessable
 
 Reference = Mapping[str, Any]
 

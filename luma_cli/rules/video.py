@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from luma_cli.rules.choices import MOST_KEYFRAMES
-from luma_cli.rules.violation import Violation, unprocessable
-from luma_cli.rules.vocabulary import (
+from luma_cli.rules.constants import (
     DEFAULT_DURATION,
     DEFAULT_RESOLUTION,
     DURATIONS,
@@ -18,6 +16,8 @@ from luma_cli.rules.vocabulary import (
     STRENGTHS,
     VERTICAL_RATIOS,
 )
+from luma_cli.rules.interpretation import MOST_KEYFRAMES
+from luma_cli.rules.violation import Violation, unprocessable
 
 Video = Mapping[str, Any]
 

@@ -7,11 +7,11 @@ from starlette.routing import Route
 
 from luma_cli.sandbox.api import answers, files, generations
 from luma_cli.sandbox.endpoints import ENDPOINTS
+from luma_cli.sandbox.http.layer import Connections, Wire
+from luma_cli.sandbox.http.statuses import PORTAL, portal
 from luma_cli.sandbox.log import RequestLog
+from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.storage import download, upload
-from luma_cli.sandbox.wire.layer import Connections, Wire
-from luma_cli.sandbox.wire.statuses import PORTAL, portal
-from luma_cli.sandbox.world.world import World
 
 _HANDLERS = {
     "create": generations.create_generation,
@@ -27,7 +27,7 @@ _HANDLERS = {
 
 
 def build_app(
-    world: World, log: RequestLog | None = None, connections: Connections | None = None
+    world: State, log: RequestLog | None = None, connections: Connections | None = None
 ) -> Wire:
     """Return the application for one world, which logs what it is asked and makes trouble."""
     app = Starlette(

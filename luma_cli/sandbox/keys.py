@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from luma_cli.rules.choices import INSUFFICIENT_BALANCE
+from luma_cli.rules.interpretation import INSUFFICIENT_BALANCE
 
 KEY_PREFIX = "luma-api-"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from luma_cli.sandbox.faults.grammar import target_names
 from luma_cli.sandbox.faults.kinds import ALIASES, KINDS, STATUS_FORMS, STORAGE_CODES, Kind
 from luma_cli.sandbox.keys import KEY_PREFIX, TEST_KEYS
-from luma_cli.sandbox.records.jobs import FAILURES, STUCK_PROMPT
-from luma_cli.sandbox.world.urls import MAGIC_HOSTS
+from luma_cli.sandbox.models.jobs import FAILURES, STUCK_PROMPT
+from luma_cli.sandbox.state.urls import MAGIC_HOSTS
 
 _FORMS = [(form, text) for form, text in STATUS_FORMS.items() if form in ("html", "json", "empty")]
 

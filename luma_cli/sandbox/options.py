@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from luma_cli.durations import parse_duration
 from luma_cli.errors import UsageError
-from luma_cli.rules.choices import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
+from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 from luma_cli.sandbox.faults.grammar import Fault
+from luma_cli.settings.durations import parse_duration
 
 # Seconds, or the fewest and the most of them.
 Latency = float | tuple[float, float]

@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from luma_cli.errors import MissingExtraError, UsageError
+from luma_cli.errors import MissingExtraError, UsageError, reason_of
 from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.options import SandboxOptions
 
@@ -78,14 +78,14 @@ def _build_server(
 
         from luma_cli.sandbox.app import build_app
         from luma_cli.sandbox.connections import recording_protocol
-        from luma_cli.sandbox.world.world import World
+        from luma_cli.sandbox.state.state import State
     except ImportError as problem:
         raise MissingExtraError(
             f"the sandbox is not installed: `{problem.name}` is missing",
             hint="install it with the extra `sandbox`, as in `pip install '.[sandbox]'`",
         ) from None
     protocol, connections = recording_protocol()
-    log, world = RequestLog(options.log), World(options, clock)
+    log, world = RequestLog(options.log), State(options, clock)
     resources.callback(log.close)
     resources.callback(world.close)
     config = uvicorn.Config(
@@ -113,7 +113,7 @@ def _listen(options: SandboxOptions) -> socket.socket:
     except OSError as problem:
         listening.close()
         raise UsageError(
-            f"cannot listen on {options.host} port {options.port}: {problem.strerror}",
+            f"cannot listen on {options.host} port {options.port}: {reason_of(problem)}",
             hint="choose another `--port`; 0 takes a free one",
         ) from None
     listening.listen(_BACKLOG)

@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 from luma_cli.digests import sha256_of
-from luma_cli.transfers.answer import Origin, ask_for_rest, check_size, is_short
 from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.part import Part, Place
+from luma_cli.transfers.partial_file import PartialFile, Place
+from luma_cli.transfers.range_request import Resource, ask_for_rest, check_size, is_short
 from luma_cli.transfers.target import check_room, check_target, refusals_of_the_disk
 
 ChoosePath = Callable[[str], Path]
@@ -31,7 +31,7 @@ class SavedFile:
         return asdict(self)
 
 
-class Ledger:
+class DownloadLog:
     """Remembers what was saved; this one forgets."""
 
     def claim(self, target: Path) -> None:
@@ -44,15 +44,15 @@ class Ledger:
         """Return the file at `target` if it was saved before and is still what it was."""
 
 
-FORGETFUL = Ledger()
+FORGETFUL = DownloadLog()
 # The target for what comes, or the existing file that will do.
-_Admit = Callable[[Origin], Path | SavedFile]
+_Admit = Callable[[Resource], Path | SavedFile]
 
 
-class _Existing(Ledger):
+class _Existing(DownloadLog):
     """Takes any file that is there for one that was saved before."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: DownloadLog) -> None:
         self._ledger = ledger
 
     def claim(self, target: Path) -> None:
@@ -81,7 +81,7 @@ def download(
     place: Place,
     overwrite: bool,
     report: ReportBytes,
-    ledger: Ledger = FORGETFUL,
+    ledger: DownloadLog = FORGETFUL,
     skip_existing: bool = False,
 ) -> SavedFile:
     """Save what `url` holds at `choose_path(content_type)`.
@@ -95,7 +95,7 @@ def download(
     """
     known = _Existing(ledger) if skip_existing else ledger
 
-    def admit(origin: Origin) -> Path | SavedFile:
+    def admit(origin: Resource) -> Path | SavedFile:
         target = choose_path(origin.content_type)
         known.claim(target)
         if (there := known.saved_before(target)) is not None:
@@ -116,15 +116,15 @@ def download(
         return saved
 
 
-def _may_be_the_same(target: Path, origin: Origin) -> bool:
+def _may_be_the_same(target: Path, origin: Resource) -> bool:
     """Return whether a file came up that another process may have saved of the same output."""
     with refusals_of_the_disk(target):
         return target.is_file() and origin.total in (None, target.stat().st_size)
 
 
 def _fetch(
-    storage: Storage, url: str, part: Part, admit: _Admit, report: ReportBytes
-) -> tuple[Path, Origin] | SavedFile:
+    storage: Storage, url: str, part: PartialFile, admit: _Admit, report: ReportBytes
+) -> tuple[Path, Resource] | SavedFile:
     """Fetch what is missing of a part; return its target, or the file that will do."""
     while True:
         with ask_for_rest(storage, url, part) as incoming:

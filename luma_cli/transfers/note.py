@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard
 
-from luma_cli.transfers.alone import is_ours, open_flags
-from luma_cli.transfers.answer import Origin
+from luma_cli.transfers.exclusive import is_ours, open_flags
+from luma_cli.transfers.range_request import Resource
 
 _MOST_BYTES = 64 * 1024
 _MOST_SIZE = 10**18
@@ -24,7 +24,7 @@ class Note(NamedTuple):
     With `range_failed` the next request is for the whole file: the last one brought nothing.
     """
 
-    origin: Origin
+    origin: Resource
     size: int
     sha256: str
     range_failed: bool = False
@@ -57,7 +57,7 @@ def note_of(value: Any) -> Note | None:
     if total is not None and not (_is_size(total) and size <= total):
         return None
     range_failed = value.get("range_failed") is True
-    return Note(Origin(validator, total, content_type), size, sha256, range_failed)
+    return Note(Resource(validator, total, content_type), size, sha256, range_failed)
 
 
 def _is_size(value: Any) -> TypeGuard[int]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from luma_cli.body.build import build_body
 from luma_cli.body.encode import EncodedBody
 from luma_cli.body.input import MOST_BYTES
-from luma_cli.body.textual import text_of
+from luma_cli.body.sniffing import text_of
 from luma_cli.errors import InputFileError, UsageError
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from luma_cli.config_file import load, set_value
+from luma_cli.settings.file import load, set_value
 from tests.support.fake_api import BASE_URL, FakeApi
 from tests.support.program import KEY, OTHER_KEY, PLAIN_KEY, Program, Result
 
@@ -65,7 +65,7 @@ def test_login_refuses_what_is_no_key(bare_luma: Program, stdin: str) -> None:
     assert bare_luma("auth", "login", "--with-token", stdin=stdin) == Result(
         2,
         "",
-        "error: the API key is empty or has characters that no key has\n"
+        "error: the API key is empty or has invalid characters\n"
         "hint: copy it again from the dashboard; it starts with `luma-api-`\n",
     )
     assert not bare_luma.config_file.exists()

@@ -13,12 +13,12 @@ from typing import Any
 import httpx
 import pytest
 
-from luma_cli.arguments import CommandLine
-from luma_cli.commands._finish import finish
-from luma_cli.commands._plan import Plan
+from luma_cli.cli.parser import CommandLine
 from luma_cli.context import AppContext
 from luma_cli.errors import PartialError
 from luma_cli.host import Host
+from luma_cli.workflows.finish import finish
+from luma_cli.workflows.plan import Plan
 from tests.support.fake_api import BASE_URL, STORAGE_URL, FakeApi, Sent, completed, generation
 from tests.support.program import OTHER_KEY, Program, Result, Stream, TestClock
 
@@ -57,7 +57,7 @@ def row(state: Path, an_id: str = "gen_1") -> dict[str, Any]:
     [
         (
             httpx.Response(302, headers={"Location": "https://portal.test"}),
-            "the server answered HTTP 302: it wants to be asked elsewhere",
+            "the server answered HTTP 302, a redirect",
         ),
         (
             httpx.Response(403, html=PAGE),

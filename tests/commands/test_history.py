@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from luma_cli.jobs.notes import Notes
+from luma_cli.jobs.history import JobHistory
 from luma_cli.journal.journal import Journal
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed, generation
 from tests.support.program import KEY, OTHER_KEY, Program, Result, TestClock
@@ -55,6 +55,22 @@ def test_a_submission_is_noted_before_it_is_sent(luma: Program, api: FakeApi, st
     ((outcome, prompt, attempts),) = noted
     assert (outcome, prompt) == ("sending", "a red fox")
     assert json.loads(attempts)[0]["request_id"] == api.sent[0].headers["x-request-id"]
+
+
+def test_get_writes_to_the_history_only_when_the_state_changed(
+    luma: Program, api: FakeApi, state: Path
+) -> None:
+    def files() -> dict[str, tuple[int, bytes]]:
+        found = (each for each in state.iterdir() if each.is_file())
+        return {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in found}
+
+    create(luma, api)
+    for of_state in ("queued", "processing", "processing", "completed", "completed"):
+        before, was = files(), entries(luma)[0]["state"]
+        api.on("GET", f"/generations/{ID}", generation(of_state, id=ID))
+        assert luma("generations", "get", ID).exit_code == 0
+        assert (files() == before) is (of_state == was)
+        assert entries(luma)[0]["state"] == of_state
 
 
 def test_no_bytes_and_no_secrets_are_written_down(luma: Program, api: FakeApi, state: Path) -> None:
@@ -420,12 +436,12 @@ def test_how_long_it_usually_takes_is_known_after_five(
     create(luma, api)
     for number in range(5):
         an_id = f"{number}{ID[1:]}"
-        notes = Notes(Journal(state / "history.db", print), print)
+        notes = JobHistory(Journal(state / "history.db", print), print)
         assert notes.expected_seconds(ID) is None
         api.on("GET", f"/generations/{an_id}", completed(id=an_id))
         create(luma, api, "--wait", an_id=an_id)
 
-    assert Notes(Journal(state / "history.db", print), print).expected_seconds(ID) is not None
+    assert JobHistory(Journal(state / "history.db", print), print).expected_seconds(ID) is not None
 
 
 @pytest.mark.parametrize("an_id", ["9" * 20, "\udce9", "-", "@last~0x"])

@@ -10,9 +10,9 @@ from threading import Event
 import httpx
 import pytest
 
-from luma_cli.commands import _refresh
 from luma_cli.journal.entry import Draft
 from luma_cli.journal.journal import Journal
+from luma_cli.workflows import refresh as _refresh
 from tests.support.fake_api import BASE_URL, FakeApi, generation
 from tests.support.program import Program, TestClock
 

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 
 import pytest
 
-from luma_cli.jobs.parallel import ITEMS_PER_WORKER, StoppedEarlyError, as_they_end, side_by_side
+from luma_cli.jobs.parallel import ITEMS_PER_WORKER, StoppedEarlyError, map_ordered, map_unordered
 
 SECONDS = 10
 
@@ -21,7 +21,7 @@ def test_results_come_in_order_and_the_work_at_once() -> None:
         all_here.wait(10)
         return number * 10
 
-    assert list(side_by_side(work, 3, 3)) == [0, 10, 20]
+    assert list(map_ordered(work, 3, 3)) == [0, 10, 20]
 
 
 class Held:
@@ -46,7 +46,7 @@ class Held:
 
 def test_as_many_at_once_as_allowed_and_not_one_more() -> None:
     work = Held()
-    with closing(side_by_side(work, 20, 3)) as results:
+    with closing(map_ordered(work, 20, 3)) as results:
         taking = threading.Thread(target=lambda: collected.extend(results))
         collected: list[int] = []
         taking.start()
@@ -70,7 +70,7 @@ def test_items_are_not_taken_far_ahead_of_their_results() -> None:
             taken.put(number)
             yield number
 
-    with closing(as_they_end(lambda item, _stop: item, items(), 2)) as results:
+    with closing(map_unordered(lambda item, _stop: item, items(), 2)) as results:
         next(results)
         for _ in range(most + 1):
             taken.get(timeout=SECONDS)
@@ -94,13 +94,13 @@ def test_a_failure_stops_the_others() -> None:
             raise
 
     with pytest.raises(ValueError, match="no"):
-        list(side_by_side(work, 2, 2))
+        list(map_ordered(work, 2, 2))
     assert seen_stop.wait(10)
 
 
 def test_what_has_not_begun_is_left_out() -> None:
     work = Held()
-    results = side_by_side(work, 100, 2)
+    results = map_ordered(work, 100, 2)
     work.gates[0].set()
     assert next(results) == 0
     assert work.has_begun(3) == {0, 1, 2}
@@ -124,7 +124,7 @@ def test_threads_that_have_nothing_to_do_end_at_once() -> None:
         let_go.wait(SECONDS)
 
     before = set(threading.enumerate())
-    results = as_they_end(lambda item, _stop: item, items(), 4)
+    results = map_unordered(lambda item, _stop: item, items(), 4)
     assert next(results) == 1
     assert asked.wait(SECONDS)
     results.close()
@@ -141,7 +141,7 @@ def test_a_result_is_there_before_the_next_item() -> None:
         assert taken.wait(10)
         yield "second"
 
-    results = as_they_end(lambda item, _stop: item.upper(), items(), 2)
+    results = map_unordered(lambda item, _stop: item.upper(), items(), 2)
 
     assert next(results) == "FIRST"
     taken.set()
@@ -156,7 +156,7 @@ def test_trouble_with_the_items_is_raised_behind_what_is_done() -> None:
         assert done.wait(10)
         raise ValueError("no more")
 
-    results = as_they_end(lambda item, _stop: item, items(), 2)
+    results = map_unordered(lambda item, _stop: item, items(), 2)
 
     assert next(results) == 1
     done.set()
@@ -179,7 +179,7 @@ def test_an_end_stops_what_is_under_way() -> None:
             seen_stop.set()
             raise
 
-    results = as_they_end(work, range(2), 2)
+    results = map_unordered(work, range(2), 2)
     assert next(results) == 0
     results.close()
 

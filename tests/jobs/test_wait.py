@@ -12,7 +12,7 @@ import pytest
 
 from luma_cli.api.client import LumaClient
 from luma_cli.errors import LumaError
-from luma_cli.jobs.wait import Ended, wait_for
+from luma_cli.jobs.wait import Finished, wait_for
 from tests.support.fake_api import BASE_URL, FakeApi, completed, generation
 from tests.support.program import KEY, TestClock
 
@@ -29,7 +29,7 @@ def client(api: FakeApi) -> Iterator[LumaClient]:
 
 def wait(
     client: LumaClient, clock: TestClock, *ids: str, states: list[str] | None = None, **changes: Any
-) -> list[Ended]:
+) -> list[Finished]:
     arguments: dict[str, Any] = {
         "deadline": math.inf,
         "poll_interval": None,
@@ -40,7 +40,7 @@ def wait(
     return list(wait_for(client, ids or ("gen_1",), clock=clock, **(arguments | changes)))
 
 
-def end_of(ended: Ended) -> tuple[str, str]:
+def end_of(ended: Finished) -> tuple[str, str]:
     """Return an id and how its watch ended: the state, or the error's code."""
     if ended.error is not None:
         return ended.generation_id, ended.error.code

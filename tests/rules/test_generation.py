@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from luma_cli.rules.constants import VIDEO_RATIOS
 from luma_cli.rules.generation import violations
-from luma_cli.rules.vocabulary import VIDEO_RATIOS
 
 Body = dict[str, Any]
 

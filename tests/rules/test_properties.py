@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from luma_cli.rules.constants import ASPECT_RATIOS, DURATIONS, MODELS, RESOLUTIONS, TYPES
 from luma_cli.rules.generation import violations
 from luma_cli.rules.prices import price_of, seconds_made
-from luma_cli.rules.vocabulary import ASPECT_RATIOS, DURATIONS, MODELS, RESOLUTIONS, TYPES
 
 FIELDS = (
     *("prompt", "aspect_ratio", "style", "output_format", "web_search", "image_ref", "source"),

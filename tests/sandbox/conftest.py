@@ -15,7 +15,7 @@ from PIL import Image
 from luma_cli.sandbox.app import build_app
 from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.options import SandboxOptions
-from luma_cli.sandbox.world.world import World
+from luma_cli.sandbox.state.state import State
 
 ORIGIN = "http://sandbox.test"
 KEY = "luma-api-tests"
@@ -26,7 +26,7 @@ class Sandbox:
 
     def __init__(self, options: SandboxOptions) -> None:
         self.time = 1_788_000_000.0
-        self.world = World(options, clock=lambda: self.time)
+        self.world = State(options, clock=lambda: self.time)
         self.log = RequestLog()
         self._app = build_app(self.world, self.log)
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from luma_cli.sandbox.models.jobs import FAILURES
 from luma_cli.sandbox.options import SandboxOptions
-from luma_cli.sandbox.records.jobs import FAILURES
 from tests.sandbox.conftest import Sandbox, inline, picture
 
 OPTIONS = SandboxOptions(latency={"image": 10, "video": 20, "layering": 30})

@@ -12,7 +12,7 @@ import httpx
 
 from luma_cli.host import Clock, Host
 from luma_cli.main import main
-from luma_cli.paths import journal_file
+from luma_cli.settings.paths import journal_file
 
 # What a gateway may hand out: no known beginning, and whatever URLs, JSON, HTML and shells escape.
 KEY = """zQ7+x/K4=m1$n8"vW%2b'N<c&d\\T9^cdef"""

@@ -21,7 +21,7 @@ from luma_cli.errors import (
 from luma_cli.host import Clock
 from luma_cli.transfers.download import SavedFile, download
 from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.part import Place
+from luma_cli.transfers.partial_file import Place
 from luma_cli.transfers.target import Target
 
 URL = "https://storage.test/output.png?X-Amz-Signature=secret"

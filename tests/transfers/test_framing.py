@@ -21,8 +21,8 @@ import pytest
 from luma_cli import connections
 from luma_cli.api.answer import Answer
 from luma_cli.errors import Exchange, LumaError, StorageRefusedError
-from luma_cli.jobs.fetch import fetch_outputs, pass_on_output
-from luma_cli.jobs.patience import Persistence
+from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
+from luma_cli.jobs.retry import RetryPolicy
 from luma_cli.transfers import stream
 from luma_cli.transfers.download import FORGETFUL
 from luma_cli.transfers.target import Target
@@ -144,7 +144,7 @@ def save(
                     job(server),
                     Target(output=folder / "a.png"),
                     renew=lambda: job(server),
-                    persistence=Persistence(retries, clock or TestClock(), lambda *_: None),
+                    policy=RetryPolicy(retries, clock or TestClock(), lambda *_: None),
                     report=lambda *_: None,
                     ledger=FORGETFUL,
                     facts={},
@@ -155,16 +155,16 @@ def save(
     return None
 
 
-def pass_on(server: RawServer) -> tuple[bytes, LumaError | None]:
+def stream_to(server: RawServer) -> tuple[bytes, LumaError | None]:
     got: list[bytes] = []
     with client() as http:
         try:
-            pass_on_output(
+            stream_output_to(
                 lambda _: http,
                 job(server),
                 got.append,
                 renew=lambda: job(server),
-                persistence=Persistence(4, TestClock(), lambda *_: None),
+                policy=RetryPolicy(4, TestClock(), lambda *_: None),
                 report=lambda *_: None,
             )
         except LumaError as problem:
@@ -228,7 +228,7 @@ def test_stdout_gets_every_byte_once_or_there_is_an_error(
     start = time.monotonic()
     for case, host in hosts(status, framing, extent):
         with RawServer(host) as server:
-            got, problem = pass_on(server)
+            got, problem = stream_to(server)
         assert CONTENT.startswith(got), case
         assert (got == CONTENT) if problem is None else case.may_fail, (case, problem)
     assert time.monotonic() - start < SILENCE_SECONDS
@@ -349,7 +349,7 @@ def test_chunks_that_hold_more_than_their_range_are_no_use(folder: Path) -> None
     with RawServer(in_turn(replies())) as server:
         assert save(server, folder) is None
     with RawServer(in_turn(replies())) as server:
-        assert pass_on(server) == (CONTENT, None)
+        assert stream_to(server) == (CONTENT, None)
 
     assert (folder / "a.png").read_bytes() == CONTENT
 
@@ -426,7 +426,7 @@ def test_an_answer_behind_the_end_of_another_is_not_read(folder: Path) -> None:
                     job(server),
                     Target(output=folder / name),
                     renew=lambda: job(server),
-                    persistence=Persistence(0, TestClock(), lambda *_: None),
+                    policy=RetryPolicy(0, TestClock(), lambda *_: None),
                     report=lambda *_: None,
                     ledger=FORGETFUL,
                     facts={},
@@ -452,7 +452,7 @@ def test_connections_are_used_again_for_short_files(folder: Path) -> None:
                     job(server),
                     Target(output=folder / name),
                     renew=lambda: job(server),
-                    persistence=Persistence(0, TestClock(), lambda *_: None),
+                    policy=RetryPolicy(0, TestClock(), lambda *_: None),
                     report=lambda *_: None,
                     ledger=FORGETFUL,
                     facts={},

@@ -17,8 +17,8 @@ from luma_cli.host import Clock
 from luma_cli.transfers import stream
 from luma_cli.transfers.download import download
 from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.part import Place
-from luma_cli.transfers.passage import Passage, pass_on
+from luma_cli.transfers.partial_file import Place
+from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
 from luma_cli.transfers.upload import put_file
 from tests.support.raw_server import Asked, RawServer, Reply, answer
 
@@ -97,7 +97,9 @@ def test_what_goes_to_stdout_ends_at_its_deadline(packets: Callable[[], Iterable
     with RawServer(lambda _: Reply(packets())) as server:
         http, reached = storage(DEADLINE_SECONDS, SILENCE_SECONDS)
         with http, pytest.raises(WaitTimeoutError):
-            pass_on(reached, f"{server.origin}/a", Passage(lambda _: None), lambda *_: None)
+            stream_to(
+                reached, f"{server.origin}/a", OutgoingStream(lambda _: None), lambda *_: None
+            )
 
     assert time.monotonic() - start < SOON_SECONDS
 
@@ -140,9 +142,9 @@ def test_a_connection_that_is_used_again_has_the_limits_too() -> None:
         http, reached = storage(1.0, SILENCE_SECONDS)
         with http:
             url = f"{server.origin}/a"
-            pass_on(reached, url, Passage(lambda _: None), lambda *_: None)
+            stream_to(reached, url, OutgoingStream(lambda _: None), lambda *_: None)
             with pytest.raises(WaitTimeoutError):
-                pass_on(reached, url, Passage(lambda _: None), lambda *_: None)
+                stream_to(reached, url, OutgoingStream(lambda _: None), lambda *_: None)
 
     assert time.monotonic() - start < SOON_SECONDS
 

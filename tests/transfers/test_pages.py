@@ -27,7 +27,7 @@ from luma_cli.transfers import coding
 from luma_cli.transfers.coding import decoded
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.pages import begins_as_page, refuse_page
-from luma_cli.transfers.passage import Passage, pass_on
+from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed
 from tests.support.program import ByteStream, Program, TestClock
 
@@ -334,12 +334,12 @@ def test_a_redirect_of_a_download_is_followed_with_its_range() -> None:
         return httpx.Response(206 if first else 200, headers=headers, stream=body)
 
     got: list[bytes] = []
-    passage = Passage(got.append)
+    outgoing = OutgoingStream(got.append)
     with httpx.Client(transport=httpx.MockTransport(answer)) as http:
         reached = Storage(lambda _: http, Clock())
         with pytest.raises(LumaError):
-            pass_on(reached, LINK, passage, lambda *_: None)
-        pass_on(reached, LINK, passage, lambda *_: None)
+            stream_to(reached, LINK, outgoing, lambda *_: None)
+        stream_to(reached, LINK, outgoing, lambda *_: None)
 
     assert b"".join(got) == b"12345678"
     there = "https://eu.storage.test/a.png"

@@ -12,10 +12,10 @@ import pytest
 
 from luma_cli.errors import LumaError, UnavailableError
 from luma_cli.host import Clock
-from luma_cli.transfers.answer import Origin
-from luma_cli.transfers.download import FORGETFUL, Ledger, SavedFile, download
+from luma_cli.transfers.download import FORGETFUL, DownloadLog, SavedFile, download
 from luma_cli.transfers.exchange import Storage as Reached
-from luma_cli.transfers.part import Part, Place
+from luma_cli.transfers.partial_file import PartialFile, Place
+from luma_cli.transfers.range_request import Resource
 from tests.support.storage import Cut, Storage
 
 SMALL = bytes(range(48))
@@ -30,7 +30,9 @@ def folder() -> Path:
     return path
 
 
-def save(folder: Path, answer: Answer | httpx.Response, ledger: Ledger = FORGETFUL) -> SavedFile:
+def save(
+    folder: Path, answer: Answer | httpx.Response, ledger: DownloadLog = FORGETFUL
+) -> SavedFile:
     transport = httpx.MockTransport(
         (lambda _: answer) if isinstance(answer, httpx.Response) else answer
     )
@@ -52,9 +54,9 @@ def breaks_off(folder: Path, storage: Storage) -> None:
     assert not (folder / "a.png").exists()
 
 
-def keep(part: Part, content: bytes) -> None:
+def keep(part: PartialFile, content: bytes) -> None:
     """Have the first bytes of `SMALL` in a part, as if they had come."""
-    part.begin(Origin('"v1"', len(SMALL), "image/png"), 0)
+    part.begin(Resource('"v1"', len(SMALL), "image/png"), 0)
     with part.write() as sink:
         sink.write(content)
 
@@ -161,7 +163,7 @@ def test_a_whole_part_gets_its_name_once_storage_has_confirmed_it(folder: Path) 
     assert saved.content_type == "image/png"
 
 
-class Remembering(Ledger):
+class Remembering(DownloadLog):
     """Knows a file that was about to take its name."""
 
     def __init__(self, file: SavedFile) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from luma_cli.docgen.shells import SHELLS
-from luma_cli.settings import CONFIG_KEYS
+from luma_cli.settings.declarations import CONFIG_KEYS
 
 
 class Kind(StrEnum):

@@ -11,10 +11,10 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from luma_cli.rules.choices import LARGEST_INLINE_FILE_BYTES
 from luma_cli.rules.files import detail_violations
+from luma_cli.rules.interpretation import LARGEST_INLINE_FILE_BYTES
 from luma_cli.sandbox.api.bodies import UnreadableError, limited
-from luma_cli.sandbox.world.files import Seen, look_at
+from luma_cli.sandbox.state.files import Seen, look_at
 
 _ROOM_FOR_FIELDS = 64 * 1024
 _MOST_FIELDS = 16

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
+from luma_cli.rules.constants import FILE_STATES, PURPOSES
 from luma_cli.rules.violation import Violation, unprocessable
-from luma_cli.rules.vocabulary import FILE_STATES, PURPOSES
-from luma_cli.sandbox.world.files import FileRecord
+from luma_cli.sandbox.state.files import FileRecord
 
 _DEFAULT_LIMIT, _LARGEST_LIMIT = 25, 100
 _CURSOR = "before:"

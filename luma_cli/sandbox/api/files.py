@@ -9,13 +9,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from luma_cli.rules.choices import (
+from luma_cli.rules.files import file_violations, parse_moment
+from luma_cli.rules.interpretation import (
     DEFAULT_PURPOSE,
     FILE_CREATED_STATUS,
     FILE_WITHOUT_BYTES_STATUS,
     WRONG_FILE_BODY_STATUS,
 )
-from luma_cli.rules.files import file_violations, parse_moment
+from luma_cli.rules.timestamps import timestamp
 from luma_cli.rules.violation import Violation
 from luma_cli.sandbox.api.answers import answer, common_headers, error, origin_of
 from luma_cli.sandbox.api.bodies import UnreadableError, read_json
@@ -23,9 +24,8 @@ from luma_cli.sandbox.api.file_forms import read_form
 from luma_cli.sandbox.api.file_pages import read_page_query, show_page
 from luma_cli.sandbox.api.keys import owner_of, refuse_key
 from luma_cli.sandbox.log import note_id
-from luma_cli.sandbox.moments import iso
-from luma_cli.sandbox.world.files import FileRecord
-from luma_cli.sandbox.world.world import World
+from luma_cli.sandbox.state.files import FileRecord
+from luma_cli.sandbox.state.state import State
 
 _LARGEST_JSON_BYTES = 64 * 1024
 
@@ -49,7 +49,7 @@ async def create_file(request: Request) -> Response:
 async def complete_file(request: Request) -> Response:
     """`POST /v1/files/{id}/complete`: begins the ingest; again, and after a form, nothing."""
 
-    async def complete(world: World, record: FileRecord) -> Response:
+    async def complete(world: State, record: FileRecord) -> Response:
         now = world.now()
         if record.state(now) == "deleted":
             return error(request, _NOT_FOUND)
@@ -66,7 +66,7 @@ async def complete_file(request: Request) -> Response:
 
 async def list_files(request: Request) -> Response:
     """`GET /v1/files`: newest first, a page at a time."""
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     if refused := refuse_key(request):
         return refused
     query = read_page_query(request.query_params)
@@ -79,7 +79,7 @@ async def list_files(request: Request) -> Response:
 async def get_file(request: Request) -> Response:
     """`GET /v1/files/{id}`: also of a deleted file."""
 
-    async def show(world: World, record: FileRecord) -> Response:
+    async def show(world: State, record: FileRecord) -> Response:
         return answer(request, 200, record.describe(world.now()))
 
     return await _with_file(request, show)
@@ -88,7 +88,7 @@ async def get_file(request: Request) -> Response:
 async def delete_file(request: Request) -> Response:
     """`DELETE /v1/files/{id}`: what is deleted stays so."""
 
-    async def delete(world: World, record: FileRecord) -> Response:
+    async def delete(world: State, record: FileRecord) -> Response:
         now = world.now()
         if record.state(now) != "deleted":
             world.files.keep(record, deleted=now)
@@ -101,10 +101,10 @@ _NOT_FOUND = Violation(404, "File not found")
 
 
 async def _with_file(
-    request: Request, use: Callable[[World, FileRecord], Awaitable[Response]]
+    request: Request, use: Callable[[State, FileRecord], Awaitable[Response]]
 ) -> Response:
     """Answer with what `use` makes of the file that the path names."""
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     if refused := refuse_key(request):
         return refused
     record = world.files.get(request.path_params["file_id"], owner_of(request))
@@ -115,7 +115,7 @@ async def _with_file(
 
 
 async def _create_for_upload(request: Request) -> Response:
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     body = await read_json(request, _LARGEST_JSON_BYTES)
     now = world.now()
     if broken := next(file_violations(body, datetime.fromtimestamp(now, UTC)), None):
@@ -133,13 +133,13 @@ async def _create_for_upload(request: Request) -> Response:
         "url": origin_of(request) + world.links.sign("PUT", path, now),
         "method": "PUT",
         "headers": record.upload_headers(),
-        "expires_at": iso(now + world.links.life_seconds),
+        "expires_at": timestamp(now + world.links.life_seconds),
     }
     return _created(request, record, now, upload)
 
 
 async def _create_from_form(request: Request) -> Response:
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     form = await read_form(request, datetime.fromtimestamp(world.now(), UTC))
     now = world.now()
     record = world.files.create(

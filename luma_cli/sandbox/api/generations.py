@@ -12,15 +12,15 @@ from luma_cli.sandbox.api.answers import answer, error, origin_of
 from luma_cli.sandbox.api.bodies import UnreadableError, read_json
 from luma_cli.sandbox.api.keys import owner_of, refuse_key
 from luma_cli.sandbox.log import note_id
-from luma_cli.sandbox.world.references import RefusedError, has_data, look_at_references
-from luma_cli.sandbox.world.world import World
+from luma_cli.sandbox.state.references import RefusedError, has_data, look_at_references
+from luma_cli.sandbox.state.state import State
 
 LARGEST_BODY_BYTES = 256 * 1024 * 1024
 
 
 async def create_generation(request: Request) -> Response:
     """`POST /v1/generations`: key and balance, then the request, then the limits."""
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     if refused := refuse_key(request, submission=True):
         return refused
     try:
@@ -49,7 +49,7 @@ async def create_generation(request: Request) -> Response:
 
 async def get_generation(request: Request) -> Response:
     """`GET /v1/generations/{id}`"""
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     if refused := refuse_key(request):
         return refused
     job = world.job(request.path_params["generation_id"], owner_of(request))

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from luma_cli.rules.vocabulary import FRAMES_PER_SECOND
+from luma_cli.rules.constants import FRAMES_PER_SECOND
 
 if TYPE_CHECKING:
     import av

@@ -11,8 +11,8 @@ import re
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from luma_cli.rules.choices import FIRST_LAYER_INDEX
-from luma_cli.sandbox.records.jobs import Job
+from luma_cli.rules.interpretation import FIRST_LAYER_INDEX
+from luma_cli.sandbox.models.jobs import Job
 from luma_cli.sandbox.render.sizes import size_of
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import io
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from luma_cli.rules.choices import EXR_OUTPUT_TYPE
-from luma_cli.sandbox.records.content import Content
-from luma_cli.sandbox.records.jobs import Job
-from luma_cli.sandbox.records.media import Media
+from luma_cli.rules.interpretation import EXR_OUTPUT_TYPE
+from luma_cli.sandbox.models.content import Content
+from luma_cli.sandbox.models.jobs import Job
+from luma_cli.sandbox.models.media import Media
 from luma_cli.sandbox.render.drawing import Scene, draw
 from luma_cli.sandbox.render.exr import exr
 from luma_cli.sandbox.render.film import film

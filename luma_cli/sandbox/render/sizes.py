@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from luma_cli.rules.choices import LONGEST_SOURCE_SECONDS
-from luma_cli.rules.vocabulary import DEFAULT_DURATION, DEFAULT_RESOLUTION, RATIOS_OF_TYPE
-from luma_cli.sandbox.records.jobs import Job
+from luma_cli.rules.constants import DEFAULT_DURATION, DEFAULT_RESOLUTION, RATIOS_OF_TYPE
+from luma_cli.rules.interpretation import LONGEST_SOURCE_SECONDS
+from luma_cli.sandbox.models.jobs import Job
 
 _LONG_SIDE = 2048
 _LAYERING_SIDES = {"1k": 1024, "2k": 2048}

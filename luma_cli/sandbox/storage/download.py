@@ -13,17 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from luma_cli.sandbox.log import note_id
-from luma_cli.sandbox.records.content import Content
+from luma_cli.sandbox.models.content import Content
+from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.storage.encodings import stored_as
 from luma_cli.sandbox.storage.errors import no_such_key, refuse_link, storage_error
-from luma_cli.sandbox.world.world import World
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 async def download(request: Request) -> Response:
     """`GET` and `HEAD` of an output, whole or one range of it."""
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     if refused := refuse_link(request, "GET"):
         return refused
     note_id(request, request.path_params["generation_id"])
@@ -46,7 +46,7 @@ async def download(request: Request) -> Response:
     return _stream(request, content, 206, (first, last), headers)
 
 
-async def _content(request: Request, world: World) -> Content | None:
+async def _content(request: Request, world: State) -> Content | None:
     job = world.job_for_download(request.path_params["generation_id"])
     if job is None or job.state(world.now()) != "completed":
         return None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from luma_cli.sandbox.records.content import Content
+from luma_cli.sandbox.models.content import Content
 
 
 class _Encoding(NamedTuple):

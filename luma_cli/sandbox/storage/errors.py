@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from luma_cli.sandbox.world.world import World
+from luma_cli.sandbox.state.state import State
 
 _FORM = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>{}</Message></Error>'
@@ -23,7 +23,7 @@ def storage_error(
 
 def refuse_link(request: Request, method: str) -> Response | None:
     """Return why the link of a request does not open what it names, `None` when it does."""
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     if "Authorization" in request.headers:  # the link is its own key
         return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
     problem = world.links.problem(method, request.url.path, request.query_params, world.now())

@@ -11,19 +11,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from luma_cli.sandbox.log import note_id
+from luma_cli.sandbox.state.files import FileRecord, look_at
+from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.storage.errors import (
     no_such_key,
     refuse_link,
     signature_error,
     storage_error,
 )
-from luma_cli.sandbox.world.files import FileRecord, look_at
-from luma_cli.sandbox.world.world import World
 
 
 async def upload(request: Request) -> Response:
     """`PUT` of a file's bytes: all of them, with the headers that were signed."""
-    world: World = request.app.state.world
+    world: State = request.app.state.world
     if refused := refuse_link(request, "PUT"):
         return refused
     record = world.files.for_upload(request.path_params["file_id"])

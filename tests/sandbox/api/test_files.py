@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from luma_cli.rules.choices import LARGEST_INLINE_FILE_BYTES
+from luma_cli.rules.interpretation import LARGEST_INLINE_FILE_BYTES
 from luma_cli.sandbox.api import file_forms
 from luma_cli.sandbox.options import SandboxOptions
 from tests.sandbox.conftest import ORIGIN, Sandbox, picture

@@ -203,7 +203,7 @@ def test_the_source_of_a_video_edit_may_be_any_bytes_called_video(sandbox: Sandb
 def test_a_picture_beyond_50_mb_is_refused(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from luma_cli.sandbox.world import references
+    from luma_cli.sandbox.state import references
 
     monkeypatch.setattr(references, "LARGEST_IMAGE_BYTES", len(picture()) - 1)
     body: dict[str, Any] = {"prompt": "x", "image_ref": [inline(picture())]}

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from luma_cli.sandbox.api.generations import LARGEST_BODY_BYTES
-from tests.sandbox.wire.raw import AUTHORIZATION, SILENT, Conversation, client_of, serve
+from tests.sandbox.http.raw import AUTHORIZATION, SILENT, Conversation, client_of, serve
 
 MIB = 1024 * 1024
 JSON = AUTHORIZATION | {"Content-Type": "application/json"}

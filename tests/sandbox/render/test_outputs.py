@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from luma_cli.rules.vocabulary import IMAGE_RATIOS
-from luma_cli.sandbox.records.content import Content
-from luma_cli.sandbox.records.jobs import Job
-from luma_cli.sandbox.records.media import Media
+from luma_cli.rules.constants import IMAGE_RATIOS
+from luma_cli.sandbox.models.content import Content
+from luma_cli.sandbox.models.jobs import Job
+from luma_cli.sandbox.models.media import Media
 from luma_cli.sandbox.render.drawing import Scene, draw
 from luma_cli.sandbox.render.outputs import outputs_of, planned_media, render
 from luma_cli.sandbox.render.sizes import size_of

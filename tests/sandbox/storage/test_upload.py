@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from luma_cli.rules.vocabulary import LARGEST_FILE_BYTES
+from luma_cli.rules.constants import LARGEST_FILE_BYTES
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 from tests.sandbox.conftest import Sandbox
-from tests.sandbox.wire.raw import Conversation, client_of, serve
+from tests.sandbox.http.raw import Conversation, client_of, serve
 
 DATA = b"0123456789"
 

@@ -1,0 +1,166 @@
+"""What becomes of accepted jobs, noted in the history; no error of it stops the work."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from luma_cli.api.answer import Answer
+from luma_cli.digests import sha256_of
+from luma_cli.errors import (
+    JournalError,
+    JournalLockedError,
+    OutputExistsError,
+    UnexpectedAnswerError,
+)
+from luma_cli.journal.entry import Entry
+from luma_cli.journal.find import entry_of, typical_seconds
+from luma_cli.journal.journal import Journal
+from luma_cli.rules.constants import STATES
+from luma_cli.transfers.download import DownloadLog, SavedFile
+
+Result = TypeVar("Result")
+# A note is no reason to keep a job waiting for another process.
+LONGEST_NOTE_SECONDS = 2.0
+_FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
+
+
+class JobHistory:
+    """Notes on jobs by id; without a history, and for ids that are not in it, nothing happens.
+
+    `warn` is called with the first error of the history; nothing is noted after it.
+    """
+
+    def __init__(self, journal: Journal | None, warn: Callable[[str], None]) -> None:
+        self._journal, self._warn, self._has_warned = journal, warn, False
+        self._states: dict[str, str] = {}
+        self._names: dict[Path, str] = {}
+
+    def state(self, generation_id: str, state: str) -> None:
+        """Note a state of the API's when it is another one than before."""
+        if state in STATES and self._states.get(generation_id) != state:
+            self._states[generation_id] = state
+            self._with(lambda journal: journal.note_state(generation_id, state))
+
+    def ended(self, generation_id: str, answer: Answer, *, watched: bool) -> None:
+        """Note a job's end; `watched`: it has just come about."""
+        job = answer.generation
+        failure = (job.failure_code, job.failure_reason)
+        self._states.pop(generation_id, None)
+        self._with(
+            lambda journal: journal.note_end(generation_id, job.state, failure, timed=watched)
+        )
+
+    def answered(self, generation_id: str, answer: Answer) -> None:
+        """Note what an answer says of a job, if that is not noted yet; any answer will do."""
+        entry = self._entry(generation_id)
+        if entry is None or entry.ended_at is not None:
+            return
+        try:
+            job = answer.generation
+        except UnexpectedAnswerError:
+            return
+        if job.is_terminal:
+            self.ended(generation_id, answer, watched=False)
+        elif job.state != entry.state:
+            self.state(generation_id, job.state)
+
+    def done(self, generation_id: str) -> None:
+        """Note that nothing is left to do."""
+        self._with(lambda journal: journal.note_done(generation_id))
+
+    def ledger(self, generation_id: str) -> DownloadLog:
+        """Return the memory of a job's files."""
+        return _FilesOf(generation_id, self)
+
+    def age(self, generation_id: str) -> float:
+        """Return how many seconds ago a job was submitted from here, if it was."""
+        entry = self._entry(generation_id)
+        now = self._with(lambda journal: journal.clock.epoch_seconds())
+        return math.inf if entry is None or now is None else max(now - entry.created_at, 0.0)
+
+    def expected_seconds(self, generation_id: str) -> float | None:
+        """Return how long such a job usually takes on this machine, if enough is known."""
+        entry = self._entry(generation_id)
+        if entry is None:
+            return None
+        return self._with(lambda journal: typical_seconds(journal, entry))
+
+    def facts(self, generation_id: str) -> dict[str, str]:
+        """Return the prompt and the tag, which the API does not tell."""
+        entry = self._entry(generation_id)
+        return {} if entry is None else {"prompt": entry.prompt, "tag": entry.tag or ""}
+
+    def claim(self, generation_id: str, target: Path) -> bool:
+        """Take a name for a job's output; return whether no other job of this run has it."""
+        return self._names.setdefault(target.absolute(), generation_id) == generation_id
+
+    def file(self, generation_id: str, saved: SavedFile) -> None:
+        """Note a file that is about to take its name."""
+        fields = saved.fields() | {"path": str(Path(saved.path).absolute())}
+        self._with(lambda journal: journal.note_file(generation_id, fields))
+
+    def files(self, generation_id: str) -> dict[str, SavedFile]:
+        """Return the files that were noted, by absolute path."""
+        entry = self._entry(generation_id)
+        noted = () if entry is None else entry.files
+        whole = (fields for fields in noted if fields.keys() == _FIELDS_OF_FILE)
+        return {fields["path"]: SavedFile(**fields) for fields in whole}
+
+    def _entry(self, generation_id: str) -> Entry | None:
+        return self._with(lambda journal: entry_of(journal, generation_id))
+
+    def _with(self, use: Callable[[Journal], Result]) -> Result | None:
+        if self._journal is None:
+            return None
+        try:
+            with self._journal.busy_timeout(LONGEST_NOTE_SECONDS):
+                return use(self._journal)
+        except JournalLockedError as problem:  # a later note may be luckier
+            self._warn_of_lock(problem)
+        except JournalError as problem:
+            self._journal = None
+            self._warn(f"{problem.message}; the job is still waited for")
+        return None
+
+    def _warn_of_lock(self, problem: JournalError) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(f"{problem.message}; what becomes of the job may be missing there")
+
+
+class _FilesOf(DownloadLog):
+    """Remembers the files of one job, in the history and, while it lives, by itself."""
+
+    def __init__(self, generation_id: str, notes: JobHistory) -> None:
+        self._generation_id, self._notes = generation_id, notes
+        self._saved: dict[str, SavedFile] = {}
+
+    def claim(self, target: Path) -> None:
+        if not self._notes.claim(self._generation_id, target):
+            raise OutputExistsError(
+                f"`{target}` is the name of another generation's output, too",
+                hint="put `{id}` or `{short_id}` into the template of `--name`",
+            )
+
+    def about_to_save(self, file: SavedFile) -> None:
+        self._saved[str(Path(file.path).absolute())] = file
+        self._notes.file(self._generation_id, file)
+
+    def saved_before(self, target: Path) -> SavedFile | None:
+        path = str(target.absolute())
+        noted = self._saved.get(path) or self._notes.files(self._generation_id).get(path)
+        if noted is None or not _is(target, noted):
+            return None
+        return replace(noted, path=str(target))
+
+
+def _is(path: Path, noted: SavedFile) -> bool:
+    """Return whether the file at `path` has the bytes that were noted."""
+    try:
+        return path.stat().st_size == noted.bytes and sha256_of(path) == noted.sha256
+    except OSError:
+        return False

@@ -1,0 +1,88 @@
+"""Looking at pictures and films that were sent: what they are, and what they look like."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
+
+from luma_cli.rules.constants import LONGEST_IMAGE_SIDE
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# What the API takes; Pillow itself would start other programs for some of the rest.
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+_THUMBNAIL_SIDE = 1024
+
+
+class Media(NamedTuple):
+    """A picture or film that was sent: its kind, size in pixels, length, and a small PNG of it.
+
+    `kind` is `image` or `video`; `seconds` is 0 for a picture. What is `broken` has the right
+    beginning and does not decode.
+    """
+
+    kind: str
+    width: int
+    height: int
+    seconds: float = 0.0
+    thumbnail: bytes | None = None
+    broken: bool = False
+
+    def as_record(self) -> dict[str, Any]:
+        """Return what a store can keep."""
+        thumbnail = self.thumbnail and base64.b64encode(self.thumbnail).decode()
+        return self._asdict() | {"thumbnail": thumbnail}
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Self:
+        """Return what a store has kept."""
+        thumbnail = record["thumbnail"]
+        return cls(**record | {"thumbnail": thumbnail and base64.b64decode(thumbnail)})
+
+
+def look_at_picture(file: IO[bytes]) -> Media | None:
+    """Return what a picture is, `None` for anything else."""
+    picture = _open(file)
+    if picture is None:
+        return None
+    width, height = picture.size
+    if max(width, height) > LONGEST_IMAGE_SIDE:  # will be refused, and is large
+        return Media("image", width, height)
+    picture.draft("RGB", (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
+    try:
+        return Media("image", width, height, thumbnail=_thumbnail(picture))
+    except (OSError, ValueError, SyntaxError):  # a header that promised more than there is
+        return Media("image", width, height, broken=True)
+
+
+def look_at_film(file: IO[bytes]) -> Media:
+    """Return what a film is; it is `broken` when its first frame does not decode."""
+    import av
+
+    try:
+        with av.open(file, "r") as container:
+            stream = container.streams.video[0]
+            frame = next(container.decode(stream))
+            seconds = float(container.duration or 0) / av.time_base
+            picture = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's gap
+            return Media("video", frame.width, frame.height, seconds, _thumbnail(picture))
+    except (av.error.FFmpegError, IndexError, StopIteration, ValueError, OSError):
+        return Media("video", 0, 0, broken=True)
+
+
+def _thumbnail(picture: Image.Image) -> bytes:
+    picture.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
+    small = io.BytesIO()
+    picture.convert("RGB").save(small, "PNG", compress_level=1)
+    return small.getvalue()
+
+
+def _open(file: IO[bytes]) -> Image.Image | None:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return Image.open(file, formats=_FORMATS)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None

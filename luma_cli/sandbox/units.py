@@ -1,0 +1,38 @@
+"""Sizes as people type them (`10B`, `64KiB`, `1GiB`, `50%`), and times as the API writes them."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+_UNITS = {"B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3}
+_UNITS |= {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+_SIZE = re.compile(rf"(\d{{1,12}}(?:\.\d{{1,6}})?)({'|'.join(_UNITS)})", re.ASCII)
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%", re.ASCII)
+
+
+class Amount(NamedTuple):
+    """So many bytes, or a share of a whole whose size is not known yet."""
+
+    size: int = 0
+    share: Fraction = Fraction()
+
+    def of(self, whole: int) -> int:
+        """Return the bytes that this is of a whole of so many."""
+        return min(self.size or int(whole * self.share), whole)
+
+
+def parse_size(text: str) -> int | None:
+    """Return the bytes that `64KiB` stands for; `None` when it is no size with a unit."""
+    match = _SIZE.fullmatch(text)
+    return int(Fraction(match[1]) * _UNITS[match[2]]) if match else None
+
+
+def parse_amount(text: str) -> Amount | None:
+    """Return what `64KiB` or `50%` stands for; `None` when it is neither."""
+    match = _SHARE.fullmatch(text)
+    if match and Fraction(match[1]) <= 100:
+        return Amount(share=Fraction(match[1]) / 100)
+    size = parse_size(text)
+    return None if size is None else Amount(size=size)

@@ -1,0 +1,186 @@
+"""What an ended job brings: its outputs on disk, or the error that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from luma_cli.api.answer import Answer
+from luma_cli.context import AppContext
+from luma_cli.errors import (
+    LumaError,
+    NoOutputError,
+    OutputExistsError,
+    SavedElsewhereError,
+    SaveError,
+)
+from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
+from luma_cli.jobs.history import JobHistory
+from luma_cli.jobs.outcomes import failure_of
+from luma_cli.jobs.parallel import Stop
+from luma_cli.jobs.wait import Finished
+from luma_cli.output.progress import Progress
+from luma_cli.transfers.download import DownloadLog, SavedFile
+from luma_cli.transfers.names import extension_misleads
+from luma_cli.transfers.target import Target
+from luma_cli.workflows.plan import Plan, way_on
+from luma_cli.workflows.read import read_generation, retry_policy
+
+
+class Collected(NamedTuple):
+    """An ended job, the files that were saved of it, and what went wrong, if anything did."""
+
+    ended: Finished
+    files: list[SavedFile]
+    problem: LumaError | None = None
+
+
+@dataclass(frozen=True)
+class Collector:
+    """Saves what ended jobs brought, and notes it; several threads may use one."""
+
+    cli: AppContext
+    plan: Plan
+    progress: Progress
+    notes: JobHistory
+
+    def collect(self, ended: Finished, stop: Stop) -> Collected:
+        """Save the outputs of a job; `stop` raises when that is to end.
+
+        Whatever goes wrong with one job is told in what is returned, so that others are saved.
+        """
+        generation_id = ended.generation_id
+        self.progress.finished(generation_id)
+        if ended.answer is None:
+            return Collected(ended, [], ended.error)
+        is_terminal = ended.answer.generation.is_terminal
+        if is_terminal:
+            self.notes.ended(generation_id, ended.answer, watched=self.plan.just_submitted)
+        else:
+            self.notes.state(generation_id, ended.answer.generation.state)
+        files: list[SavedFile] = []
+        try:
+            problem: LumaError | None = failure_of(ended.answer)
+            if problem is None:
+                problem = self._save(generation_id, ended.answer, files, stop)
+            if is_terminal:
+                self.notes.done(generation_id)
+        except LumaError as failure:
+            problem = failure.but(generation_id=generation_id)
+            if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
+                problem = self._with_way_on(problem, generation_id, are_some_saved=bool(files))
+        return Collected(ended, files, problem)
+
+    def _save(
+        self, generation_id: str, answer: Answer, files: list[SavedFile], stop: Stop
+    ) -> SavedElsewhereError | None:
+        """Save the outputs where they are wanted, and add each to `files` when it is on disk.
+
+        What the run has paid for is saved under another name when the wanted one is taken; the
+        error that is returned says so.
+        """
+        target = self.plan.target_of(generation_id)
+
+        def report(name: str, done: int, total: int | None) -> None:
+            stop()
+            self.progress.transferring(name, done, total)
+
+        if target is None:
+            return None
+        if target.is_stdout:
+            self._pass_on(answer, report)
+            return None
+        ledger = self.notes.ledger(generation_id)
+        if not self.plan.just_submitted:
+            self._fetch(answer, target, ledger, files, report)
+            return None
+        target = replace(target, skip_existing=False)
+        try:
+            self._fetch(answer, target, ledger, files, report)
+        except OutputExistsError:
+            taken: dict[Path, None] = {}
+
+            def is_ours(path: Path) -> bool:
+                if ledger.saved_before(path) is None:
+                    taken[path] = None
+                return path not in taken
+
+            self._fetch(answer, replace(target, is_ours=is_ours), ledger, files, report)
+            return _saved_elsewhere(generation_id, [*taken], files)
+        return None
+
+    def _fetch(
+        self,
+        answer: Answer,
+        target: Target,
+        ledger: DownloadLog,
+        files: list[SavedFile],
+        report: Callable[[str, int, int | None], None],
+    ) -> None:
+        generation_id = answer.generation.id
+        for file in fetch_outputs(
+            self.cli.storage_for,
+            answer,
+            target,
+            renew=self._renew(generation_id),
+            policy=retry_policy(self.cli),
+            report=report,
+            ledger=ledger,
+            facts=self.notes.facts(generation_id),
+            deadline=self.plan.deadline,
+        ):
+            if file in files:  # an earlier try has saved it
+                continue
+            files.append(file)
+            self.progress.finished(Path(file.path).name)
+            if extension_misleads(file.path, file.content_type):
+                self.cli.out.warning(
+                    f"`{file.path}` is {file.content_type}, whatever its name says"
+                )
+
+    def _pass_on(self, answer: Answer, report: Callable[[str, int, int | None], None]) -> None:
+        with self.cli.out.binary() as write:
+            stream_output_to(
+                self.cli.storage_for,
+                answer,
+                write,
+                renew=self._renew(answer.generation.id),
+                policy=retry_policy(self.cli),
+                report=report,
+                deadline=self.plan.deadline,
+            )
+
+    def _renew(self, generation_id: str) -> Callable[[], Answer]:
+        return partial(read_generation, self.cli, generation_id, deadline=self.plan.deadline)
+
+    def _with_way_on(
+        self, failure: LumaError, generation_id: str, *, are_some_saved: bool
+    ) -> LumaError:
+        """Return the error with the command that saves what is missing, without a new job."""
+        rest = self.plan.over_what_was_saved() if are_some_saved else self.plan
+        if isinstance(failure, OutputExistsError | SaveError):
+            target = self.plan.target_of(generation_id)
+            if isinstance(failure, SaveError):  # the same place would refuse again
+                target = Target(folder=Path("FOLDER"))
+            rest = replace(rest, in_history=False, target=target, targets=None)
+        rest = replace(rest, all_in_history=False)
+        command = way_on(self.cli, [generation_id], rest)
+        return failure.but(hint=f"{failure.hint}; then {command}" if failure.hint else command)
+
+
+def _saved_elsewhere(
+    generation_id: str, taken: list[Path], files: list[SavedFile]
+) -> SavedElsewhereError | None:
+    if not taken:
+        return None
+    wanted = ", ".join(f"`{path}`" for path in taken)
+    saved = ", ".join(f"`{file.path}`" for file in files)
+    return SavedElsewhereError(
+        f"{wanted} was taken by another file after generation {generation_id} was submitted: its"
+        f" output is saved as {saved}",
+        hint="rename the file; the job is complete and paid for",
+        generation_id=generation_id,
+    )

@@ -1,0 +1,155 @@
+"""What is to be done with jobs, and the command line that resumes it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from luma_cli.context import MOST_NAMED, AppContext, Unfinished
+from luma_cli.errors import UsageError
+from luma_cli.host import Clock
+from luma_cli.settings.durations import parse_duration
+from luma_cli.transfers.target import Target
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Whether to wait, until when, and where outputs go.
+
+    `timeout` and `poll_interval` are in seconds, `deadline` is a moment of the clock; `target` is
+    `None` when nothing is to be saved, and `targets` has those of jobs that differ.
+    `paths_only` prints one saved path a line instead of whole objects. A job that was
+    `just_submitted` is paid for and needs no look right away; of one `in_history` is known there
+    what is to be done, and `all_in_history` says that all of those are meant. A `reused` one was
+    submitted by another run. `cost` is the estimate, if there is one.
+    """
+
+    wait: bool
+    timeout: float | None = None
+    deadline: float = math.inf
+    poll_interval: float | None = None
+    target: Target | None = None
+    targets: Mapping[str, Target | None] | None = None
+    paths_only: bool = False
+    just_submitted: bool = False
+    in_history: bool = False
+    all_in_history: bool = False
+    reused: bool = False
+    cost: str | None = None
+
+    def target_of(self, generation_id: str) -> Target | None:
+        """Return where a job's outputs go, if anywhere."""
+        return self.target if self.targets is None else self.targets.get(generation_id, self.target)
+
+    @property
+    def saves(self) -> bool:
+        """Whether outputs of any job may go anywhere."""
+        return self.target is not None or self.targets is not None
+
+    def from_now(self, clock: Clock) -> Plan:
+        """Return the plan with the time for it beginning now."""
+        deadline = math.inf if self.timeout is None else clock.now() + self.timeout
+        return replace(self, deadline=deadline)
+
+    def over_what_was_saved(self) -> Plan:
+        """Return the plan for another try after some of the files were saved."""
+        if self.target is None:
+            return self
+        return replace(self, target=replace(self.target, overwrite=True))
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return what the history keeps: paths that hold in any folder."""
+        target = None if self.target is None or self.target.is_stdout else self.target
+        return {
+            "wait": self.wait,
+            "output": None if target is None or target.output is None else _path(target.output),
+            "folder": None if target is None or target.output else _path(target.folder),
+            "overwrite": target is not None and target.overwrite,
+            "skip_existing": target is not None and target.skip_existing,
+            "name": None if target is None else target.name,
+        }
+
+
+def plan_of_flags(
+    cli: AppContext, target: Target | None, timeout: str | None, poll_interval: str | None
+) -> Plan:
+    """Return the plan to wait and to save in `target`; the time for it begins now.
+
+    Raises `UsageError` for a duration.
+    """
+    plan = Plan(
+        wait=True,
+        timeout=duration_of("--timeout", timeout),
+        poll_interval=duration_of("--poll-interval", poll_interval),
+        target=target,
+    )
+    return plan.from_now(cli.host.clock)
+
+
+def duration_of(flag: str, text: str | None) -> float | None:
+    """Return a flag's duration in seconds; raises `UsageError` that names the flag."""
+    try:
+        return None if text is None else parse_duration(text)
+    except UsageError as problem:
+        raise UsageError(f"`{flag}`: {problem.message}", hint=problem.hint) from None
+
+
+def remember(cli: AppContext, left: Collection[str], plan: Plan, *, told: bool) -> None:
+    """Note what would be left behind if the program ended here.
+
+    `left` is not copied: what is taken out of it later is not left behind.
+    """
+    cli.unfinished = Unfinished(
+        left, partial(go_on, cli, plan=plan), partial(way_on, cli, plan=plan), told
+    )
+
+
+def way_on(cli: AppContext, left: list[str], plan: Plan) -> str:
+    """Return what to do about the jobs that are left, in words."""
+    command = go_on(cli, left, plan)
+    if len(left) > MOST_NAMED and not _resumes(plan):
+        return f"give the same ids to `{command}` on stdin"
+    return f"run `{command}`"
+
+
+def go_on(cli: AppContext, left: list[str], plan: Plan) -> str:
+    """Return the command that does what is left to do.
+
+    Of many jobs it does not name the ids: it resumes all in the history, or reads ids from stdin.
+    """
+    words = [] if len(left) > MOST_NAMED else left
+    if _resumes(plan):
+        return cli.continue_command(
+            "generations", "resume", *(() if plan.all_in_history else words)
+        )
+    return _command_for_ids(cli, plan, words)
+
+
+def _resumes(plan: Plan) -> bool:
+    to_stdout = plan.target is not None and plan.target.is_stdout
+    return plan.in_history and not to_stdout
+
+
+def _command_for_ids(cli: AppContext, plan: Plan, ids: list[str]) -> str:
+    if plan.target is None:
+        return cli.continue_command("generations", "wait", *ids)
+    words = ["generations", "download", "--wait"]
+    if plan.target.output is not None:
+        words += ["--output", str(plan.target.output)]
+    elif plan.target.folder.parts:
+        words += ["--output-dir", str(plan.target.folder)]
+    if plan.target.name is not None:
+        words += ["--name", plan.target.name]
+    if plan.target.overwrite:
+        words.append("--overwrite")
+    elif plan.target.skip_existing or not ids:  # those that are saved are among the same ids
+        words.append("--skip-existing")
+    return cli.continue_command(*words, *ids)
+
+
+def _path(path: Path) -> str:
+    return str(path.absolute())

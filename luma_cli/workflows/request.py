@@ -1,0 +1,91 @@
+"""The request body of a command: its flags over what was piped in or named by `--input`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from luma_cli.context import AppContext
+
+if TYPE_CHECKING:
+    from luma_cli.body.kinds import BodyFlag
+    from luma_cli.body.request import Request
+    from luma_cli.body.stdin import Stdin
+
+_MOST_NAMED, _LONGEST_KEY = 8, 40
+
+
+def read_request(
+    cli: AppContext,
+    table: Iterable[BodyFlag],
+    is_complete: Callable[[Mapping[str, Any]], bool],
+    input_file: str | None = None,
+) -> Request:
+    """Return the request; a silent pipe is waited for only while it is not complete without.
+
+    Raises `UsageError` or `InputFileError`.
+    """
+    from luma_cli.body.build import build_body
+    from luma_cli.body.embedding import as_data
+    from luma_cli.body.input import parse_input, read_input
+    from luma_cli.body.request import Request
+
+    declared = tuple(table)
+
+    def whole(typed: Mapping[str, Any], stdin: Stdin) -> Mapping[str, Any]:
+        document: Mapping[str, Any] = {}
+        if input_file is not None:
+            document = read_input(input_file, stdin)
+        elif not stdin.is_taken:
+            complete = is_complete(typed)
+            piped = cli.host.read_piped(wait=not complete)
+            if piped.was_silent:
+                cli.out.note("nothing on stdin yet, and not waited for; `--input -` waits")
+            if piped.text:
+                stdin.take()  # an `@-` in the document itself has nothing left to read
+            document = parse_input(piped.text, "stdin")
+            _tell_what_is_merged(cli, typed, document, declared if complete else ())
+        return as_data(document) if cli.settings.literal else document
+
+    host = cli.host
+    return Request(build_body(cli.line.typed, host.read_stdin, whole, declared, host.spool_stdin))
+
+
+def _tell_what_is_merged(
+    cli: AppContext,
+    typed: Mapping[str, Any],
+    document: Mapping[str, Any],
+    table: Iterable[BodyFlag],
+) -> None:
+    """Name what stdin adds to flags: it may be the next line of a loop around this program.
+
+    With a `table`, the flags make a whole request without it, and a key that the table does not
+    know is most likely a mistake.
+    """
+    merged = [
+        key
+        for key, value in document.items()
+        if key not in typed or (isinstance(value, dict) and isinstance(typed[key], dict))
+    ]
+    if not typed or not merged:
+        return
+    cli.out.note(f"merged from stdin: {_listed(merged)}")
+    known = {each.path[0] for each in table if each.path}
+    unknown = [key for key in merged if known and key not in known]
+    if unknown:
+        cli.out.warning(
+            f"unknown keys from stdin are sent: {_listed(unknown)}; add `</dev/null` if stdin is"
+            " not meant for this program"
+        )
+
+
+def _listed(keys: list[str]) -> str:
+    more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
+    return ", ".join(f"`{key[:_LONGEST_KEY]}`" for key in keys[:_MOST_NAMED]) + more
+
+
+def with_whole_ids(cli: AppContext, request: Request) -> Request:
+    """Return a request in which `gen:@last` and beginnings of ids are whole generation ids."""
+    from luma_cli.workflows.ids import whole_id_of
+
+    return request.with_ids(lambda an_id: whole_id_of(cli, an_id))

@@ -1,0 +1,132 @@
+"""`generations resume`: what is left to do of submitted jobs, a page of the history at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+
+from luma_cli.context import AppContext
+from luma_cli.errors import OutcomeUnknownError, UsageError
+from luma_cli.journal.entry import REFUSED, SENDING, Entry
+from luma_cli.journal.find import (
+    being_sent,
+    entry_of,
+    numbered,
+    settle,
+    unclear,
+    undone,
+    undone_elsewhere,
+)
+from luma_cli.journal.journal import Journal
+from luma_cli.settings.durations import show_age
+from luma_cli.transfers.target import Target
+from luma_cli.workflows.plan import Plan
+
+NOTHING_LEFT = "nothing is left to do"
+
+
+def resume_chosen(cli: AppContext, journal: Journal, plan: Plan, chosen: Iterable[Entry]) -> None:
+    """Finish these entries, and report those with an unknown outcome.
+
+    Raises `UsageError` for one that was refused.
+    """
+    entries = [_settled(journal, entry) for entry in chosen]
+    for entry in entries:
+        if entry.outcome == REFUSED:
+            raise UsageError(f"entry {entry.entry} was refused, there is nothing to resume")
+    accepted = [entry.generation_id for entry in entries if entry.generation_id is not None]
+    if accepted:
+        _finish(cli, journal, plan, accepted, lambda: iter(accepted))
+    _report_unclear(cli, journal, (entry for entry in entries if entry.generation_id is None))
+
+
+def resume_all(cli: AppContext, journal: Journal, plan: Plan) -> None:
+    """Finish all entries of this account, and report those with an unknown outcome once."""
+    is_idle = True
+    for entry in being_sent(journal):
+        cli.out.note(_being_sent(entry))
+        is_idle = False
+    count, profiles = undone_elsewhere(journal)
+    if count:
+        jobs = "1 unfinished job belongs" if count == 1 else f"{count} unfinished jobs belong"
+        cli.out.note(f"{jobs} to other accounts: profile {', '.join(profiles)}")
+
+    def left() -> Iterator[str]:
+        return (str(each.generation_id) for each in undone(journal))
+
+    ids = left()
+    if (first := next(ids, None)) is not None:
+        _finish(cli, journal, plan, chain([first], ids), left)
+        is_idle = False
+    _report_unclear(cli, journal, unclear(journal))
+    if is_idle:
+        cli.out.note(NOTHING_LEFT)
+
+
+class _Targets(Mapping[str, Target | None]):
+    """Where the outputs of each job go, read from the history when its turn comes."""
+
+    def __init__(self, journal: Journal, ids: Callable[[], Iterator[str]]) -> None:
+        self._journal, self._ids = journal, ids
+
+    def __getitem__(self, generation_id: str) -> Target | None:
+        from luma_cli.workflows.target import target_of_fields
+
+        entry = entry_of(self._journal, generation_id)
+        return None if entry is None else target_of_fields(entry.plan)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._ids()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _finish(
+    cli: AppContext,
+    journal: Journal,
+    plan: Plan,
+    ids: Iterable[str],
+    left: Callable[[], Iterator[str]],
+) -> None:
+    """Finish jobs, whose number is no matter for the memory: `left()` yields them as often."""
+    from luma_cli.workflows.finish import finish
+
+    finish(cli, ids, replace(plan, targets=_Targets(journal, left)))
+
+
+def _settled(journal: Journal, entry: Entry) -> Entry:
+    """Return an entry as it is when the process that sends it is gone."""
+    if entry.outcome == SENDING and settle(journal, entry):
+        return numbered(journal, entry.entry) or entry
+    return entry
+
+
+def _report_unclear(cli: AppContext, journal: Journal, entries: Iterable[Entry]) -> None:
+    """Say what is known of submissions without an outcome; a report of all is made once.
+
+    Raises `OutcomeUnknownError` when there is any.
+    """
+    count = 0
+    for count, entry in enumerate(entries, 1):  # noqa: B007 - the last one counts them
+        if entry.outcome == SENDING:
+            cli.out.note(_being_sent(entry))
+            continue
+        age = show_age(cli.host.clock.epoch_seconds() - entry.created_at)
+        request_ids = ", ".join(attempt["request_id"] for attempt in entry.attempts)
+        cli.out.warning(
+            f"entry {entry.entry} ({age} ago, {entry.type}, {entry.model},"
+            f" `{entry.prompt[:60]}`) may or may not have been accepted:"
+            f" {entry.detail or 'the reason was not kept'}; request id {request_ids or 'none'}"
+        )
+        journal.note_told(entry.entry)
+    if count:
+        raise OutcomeUnknownError(
+            f"it is unknown whether {count} submission{'' if count == 1 else 's'} made a job",
+            hint="look at the dashboard before you submit the same again",
+        )
+
+
+def _being_sent(entry: Entry) -> str:
+    return f"entry {entry.entry} is being sent by another process"

@@ -1,0 +1,100 @@
+"""How a run ends: errors are printed as they come, and the last one says how all of it went."""
+
+from __future__ import annotations
+
+from luma_cli.context import MOST_NAMED, AppContext, named
+from luma_cli.errors import (
+    FIT_FOR_A_PAID_JOB,
+    ExitCode,
+    LinkRefusedError,
+    LumaError,
+    OutputExpiredError,
+    PartialError,
+    UncollectedError,
+    WaitTimeoutError,
+)
+
+_GONE = (404, 410)
+
+
+class Verdict:
+    """Takes the error of each job, if it has one; holds only the last, and the late ones."""
+
+    def __init__(self, cli: AppContext) -> None:
+        self._cli = cli
+        self._count = self._failed = 0
+        self._exit_codes = set[ExitCode]()
+        self._last: LumaError | None = None
+        # The first errors about time; of more than are told one by one, the rest is only counted.
+        self._late: list[WaitTimeoutError] = []
+        self._late_count = 0
+
+    def add(self, problem: LumaError | None) -> None:
+        """Take the outcome of one more job."""
+        self._count += 1
+        if problem is None:
+            return
+        self._failed += 1
+        self._exit_codes.add(problem.exit_code)
+        if isinstance(problem, WaitTimeoutError) and problem.hint is None:
+            self._late_count += 1
+            if self._late_count <= MOST_NAMED:
+                self._late.append(problem)
+            return
+        self._hold(problem)
+
+    def conclude(self, way_on: str | None) -> None:
+        """Raise what is wrong, if anything is; `way_on` says how to collect what is left.
+
+        A single job's own error is raised; of several, each is printed and the last one, or
+        `PartialError` when they did not all fare alike, is raised.
+        """
+        for late in self._all_late():
+            self._hold(late)
+        if self._last is None:
+            return
+        final = self._last
+        if self._failed < self._count or len(self._exit_codes) > 1:
+            self._hold(final := PartialError(f"{self._failed} of {self._count} generations failed"))
+        if way_on is not None:
+            raise final.but(hint=f"{final.hint}; then {way_on}" if final.hint else way_on)
+        raise final
+
+    def _all_late(self) -> list[WaitTimeoutError]:
+        count = self._late_count
+        if count <= MOST_NAMED:
+            return self._late
+        ids = named((str(late.generation_id) for late in self._late), count)
+        return [
+            WaitTimeoutError(
+                f"`--timeout` ran out: {count:,} generations have not ended and are still running:"
+                f" {ids}"
+            )
+        ]
+
+    def _hold(self, problem: LumaError) -> None:
+        if self._last is not None:
+            self._cli.out.error(self._last)
+        self._last = problem
+
+
+def uncollected(problem: LumaError, generation_id: str) -> LumaError:
+    """Return what an error means for a job that this run has paid for.
+
+    Codes that invite a script to run the same command again, and so to pay again, become
+    `UncollectedError`.
+    """
+    if problem.exit_code in FIT_FOR_A_PAID_JOB:
+        return problem
+    status = problem.exchange.status if problem.exchange is not None else None
+    if isinstance(problem, LinkRefusedError) and status in _GONE:
+        kind: type[UncollectedError] = OutputExpiredError
+        fact = f"the output of generation {generation_id} no longer exists: {problem.message}"
+    else:
+        kind, fact = UncollectedError, problem.message
+    return kind(
+        fact,
+        hint=problem.hint,
+        exchange=problem.exchange,
+        generation_id=generation_id,
+    )

@@ -1,0 +1,124 @@
+"""Answers that come a byte at a time, or after many first words."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.sandbox.http.raw import (
+    AUTHORIZATION,
+    BODY,
+    CLOSED,
+    SILENT,
+    Conversation,
+    finished,
+    serve,
+)
+
+
+@pytest.mark.parametrize("fault", ["drip:1ms", "drip:1MB/s", "drip-head:1ms", "drip-head:1MB/s"])
+def test_a_dripping_answer_is_whole_in_the_end_and_the_connection_good(fault: str) -> None:
+    with (
+        serve(f"get:{fault}:2") as server,
+        Conversation(f"{server.base_url}/generations") as talk,
+    ):
+        talk.send("POST", AUTHORIZATION, BODY)
+        _, headers = talk.head()
+        job = talk.read(int(headers["content-length"]))[7:43].decode()
+        asked = AUTHORIZATION | {"X-Request-Id": "x"}
+        seen = []
+        for _ in range(3):
+            talk.send(headers=asked, path=f"/v1/generations/{job}")
+            head = talk.raw_head()
+            length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+            seen.append((head, talk.read(length).partition(b"https")[0][:90]))
+    assert seen[0] == seen[1] == seen[2]
+    faults = [entry.fault for entry in server.log.entries]
+    assert faults == [None, None, f"get:{fault}:2", None]
+
+
+def arrivals(fault: str, count: int) -> tuple[bytes, list[float]]:
+    """Return the first bytes of an answer, and the seconds at which each piece came."""
+    with serve(fault) as server, Conversation(f"{server.base_url}/files") as talk:
+        talk.send(headers=AUTHORIZATION)
+        began, times, data = time.monotonic(), [], b""
+        while len(data) < count:
+            data += talk.read(1)
+            times.append(time.monotonic() - began)
+    return data, times
+
+
+def test_the_head_drips_from_its_first_byte_at_the_interval() -> None:
+    data, times = arrivals("drip:50ms", 5)
+    assert data == b"HTTP/"
+    assert 0.19 < times[-1] < 5
+
+
+def test_a_rate_is_kept() -> None:
+    data, times = arrivals("drip:200B/s", 60)
+    assert data.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert 0.19 < times[-1] < 5  # drops of 20 bytes: now, after 0.1 s, after 0.2 s
+
+
+def test_unless_told_a_byte_comes_each_second() -> None:
+    with serve("drip") as server, Conversation(f"{server.base_url}/files") as talk:
+        talk.send(headers=AUTHORIZATION)
+        assert talk.rest(0.5) == (b"H", SILENT)
+    (entry,) = server.log.entries
+    assert (entry.status, entry.fault) == (200, "drip")
+
+
+def test_after_a_dripping_head_the_body_comes_at_once() -> None:
+    with serve("download:drip-head:2ms:2") as server:
+        link, picture = finished(server)
+        with Conversation(link) as talk:
+            talk.send()
+            talk.head()
+            began = time.monotonic()
+            assert talk.read(len(picture)) == picture
+            assert time.monotonic() - began < 2
+
+
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"
+
+
+def test_early_hints_come_for_a_while_and_then_the_answer() -> None:
+    with (
+        serve("create:early-hints:250ms") as server,
+        Conversation(f"{server.base_url}/generations") as talk,
+    ):
+        talk.send("POST", AUTHORIZATION, BODY)
+        heads = [talk.raw_head()]
+        while heads[-1] == EARLY:
+            heads.append(talk.raw_head())
+    assert 2 <= len(heads) <= 4
+    assert heads[-1].startswith(b"HTTP/1.1 201 Created\r\n")
+    (entry,) = server.log.entries
+    assert (entry.status, entry.id is not None) == (201, True)
+
+
+@pytest.mark.parametrize("fault", ["endless-103", "early-hints"])
+def test_endless_early_hints_end_with_the_client_and_the_job_was_made(fault: str) -> None:
+    with (
+        serve(f"create:{fault}") as server,
+        Conversation(f"{server.base_url}/generations") as talk,
+    ):
+        talk.send("POST", AUTHORIZATION, BODY)
+        for _ in range(4):
+            assert talk.raw_head() == EARLY
+    (entry,) = server.log.entries
+    assert entry.id is not None
+
+
+def test_a_client_that_leaves_a_drip_ends_it() -> None:
+    with serve("drip:10ms") as server:
+        for _ in range(3):
+            with Conversation(f"{server.base_url}/files") as talk:
+                talk.send(headers=AUTHORIZATION)
+                assert talk.read(3) == b"HTT"
+        with Conversation(f"{server.base_url}/files") as talk:
+            talk.send(headers=AUTHORIZATION | {"Connection": "close"})
+            data, end = talk.rest(5)
+    assert (data.endswith(b'"next_cursor":null}'), end) == (True, CLOSED)
+    assert len(server.log.entries) == 4

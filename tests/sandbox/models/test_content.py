@@ -1,0 +1,77 @@
+"""Files that are larger than what is in memory of them, and amounts as they are typed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luma_cli.sandbox.models.content import Content
+from luma_cli.sandbox.units import Amount, parse_amount, parse_size
+
+CONTENT = Content(b"the beginning", "image/png", padding=3_000_000)
+WHOLE = b"".join(bytes(piece) for piece in CONTENT.pieces(0, CONTENT.size - 1))
+
+
+def test_the_beginning_is_the_data_and_the_rest_does_not_repeat_soon() -> None:
+    assert (len(WHOLE), WHOLE[:13]) == (CONTENT.size, b"the beginning")
+    assert len({WHOLE[at : at + 16] for at in range(13, 1_000_000, 16)}) > 62_000
+
+
+@given(st.integers(0, CONTENT.size - 1), st.integers(0, 600_000))
+def test_any_part_is_that_part_of_the_whole(first: int, length: int) -> None:
+    last = min(first + length, CONTENT.size - 1)
+    part = b"".join(bytes(piece) for piece in CONTENT.pieces(first, last))
+    assert part == WHOLE[first : last + 1]
+
+
+def test_other_bytes_or_another_size_have_another_etag() -> None:
+    etags = {
+        Content(data, "image/png", padding).etag
+        for data, padding in ((b"a", 0), (b"b", 0), (b"a", 1), (b"a", 2))
+    }
+    assert len(etags) == 4
+    assert Content(b"a", "image/png").etag == '"0cc175b9c0f1b6a831c399e269772661"'
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("0B", 0),
+        ("10B", 10),
+        ("1.5kB", 1500),
+        ("2MB", 2_000_000),
+        ("64KiB", 65536),
+        ("1GiB", 1024**3),
+        ("10", None),
+        ("10b", None),
+        ("-1B", None),
+        ("1 B", None),
+        ("٣B", None),
+        ("", None),
+    ],
+)
+def test_sizes(text: str, size: int | None) -> None:
+    assert parse_size(text) == size
+    assert parse_amount(text) == (None if size is None else Amount(size=size))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "part"),
+    [
+        ("0%", 100, 0),
+        ("50%", 101, 50),
+        ("33.3%", 1000, 333),
+        ("100%", 7, 7),
+        ("10B", 7, 7),
+        ("0B", 7, 0),
+    ],
+)
+def test_amounts_of_a_whole(text: str, whole: int, part: int) -> None:
+    amount = parse_amount(text)
+    assert amount is not None
+    assert amount.of(whole) == part
+
+
+def test_more_than_all_is_no_amount() -> None:
+    assert parse_amount("100.1%") is None
