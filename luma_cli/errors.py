@@ -24,6 +24,7 @@
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
     ├── UncollectedError             13    uncollected
+    │   ├── ProgramFailedError
     │   ├── SavedElsewhereError            saved_elsewhere
     │   └── OutputExpiredError             output_expired
     ├── StoppedError                130    interrupted
@@ -294,6 +295,10 @@ class UncollectedError(LumaError):
     exit_code = ExitCode.UNCOLLECTED
 
 
+class ProgramFailedError(UncollectedError):
+    """A bug of this program, its cause, came up after a job was submitted."""
+
+
 class SavedElsewhereError(UncollectedError):
     """The result is on disk under another name than the one that was asked for."""
 
@@ -365,3 +370,9 @@ class MissingExtraError(LumaError):
     """The command needs an optional part of the package that is not installed."""
 
     code = "missing_extra"
+
+
+def cut_off_by(interruption: KeyboardInterrupt) -> LumaError | None:
+    """Return the error that a signal kept from being told, if it says more than the signal."""
+    error = interruption.__context__
+    return error if isinstance(error, OutcomeUnknownError | UncollectedError) else None

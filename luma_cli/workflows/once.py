@@ -1,19 +1,25 @@
-"""The same request again: `--once` adopts the job that was made of it; without, a note names it."""
+"""The same request again: `--once` takes over its job; without, a note names it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.api.answer import Answer
-from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, OutcomeUnknownError, UsageError, WaitTimeoutError
 from luma_cli.journal.entry import ACCEPTED, SENDING, Draft, Entry
 from luma_cli.journal.journal import Journal
 from luma_cli.transfers.target import Target
-from luma_cli.workflows.plan import Plan, remember
+from luma_cli.workflows.plan import Plan, continue_hint, target_of_flags
+
+if TYPE_CHECKING:
+    from luma_cli.host import Host
+    from luma_cli.journal.history import History
+    from luma_cli.workflows.pending import Pending
+    from luma_cli.workflows.session import Session
 
 # Longer than a submission may take; its sender is alive all the time.
 LONGEST_WAIT_FOR_SENDER_SECONDS = 600.0
@@ -35,22 +41,21 @@ class TwinFoundError(Exception):
         self.entry, self.answer = entry, answer
 
 
-def once_of_flags(cli: AppContext, once: bool, once_key: str | None) -> Once:
+def once_of_flags(history: History, once: bool, once_key: str | None) -> Once:
     """Return what the flags ask for; raises `UsageError` when there is no history to ask."""
     is_asked = once or once_key is not None
     if once_key == "":
         raise UsageError("`--once-key` is empty", hint="as in `--once-key nightly-2026-11-23`")
-    if is_asked and not cli.settings.history:
-        source = cli.settings.sources["history"]
+    if is_asked and not history.is_kept:
         raise UsageError(
-            f"`--once` needs the history, which is turned off by {source}",
+            f"`--once` needs the history, which is turned off by {history.source}",
             hint="keep the history, or drop `--once`",
         )
     return Once(is_asked, once_key)
 
 
 def target_of_flags_once(
-    cli: AppContext,
+    host: Host,
     output: Path | None,
     output_dir: Path | None,
     name: str | None,
@@ -61,10 +66,8 @@ def target_of_flags_once(
 
     It may be the output of the job that is adopted; `Twins.look_up` checks it for any other.
     """
-    from luma_cli.workflows.target import target_of_flags
-
     target = target_of_flags(
-        cli, output, output_dir, name, overwrite or not skip_existing, skip_existing
+        host, output, output_dir, name, overwrite or not skip_existing, skip_existing
     )
     return replace(target, overwrite=overwrite)
 
@@ -75,10 +78,17 @@ class Twins:
     The request is known by its `body` as it is before large files in it are uploaded.
     """
 
-    def __init__(self, cli: AppContext, body: Mapping[str, Any], once: Once, plan: Plan) -> None:
-        self._cli, self._once, self._plan = cli, once, plan
+    def __init__(
+        self,
+        session: Session,
+        body: Mapping[str, Any],
+        once: Once,
+        plan: Plan,
+        pending: Pending,
+    ) -> None:
+        self._session, self._once, self._plan, self._pending = session, once, plan, pending
         self._digest = ""
-        if cli.settings.history:
+        if session.history.is_kept:
             from luma_cli.body.identity import digest_of
 
             self._digest = digest_of(body)
@@ -89,7 +99,7 @@ class Twins:
         Raises `UsageError` for a key of another request, `OutcomeUnknownError` when it is unknown
         whether the job was made, `OutputExistsError` when a new job could not be saved.
         """
-        journal = self._cli.history  # which `begin` makes, if there is none yet
+        journal = self._session.history.existing  # which `begin` makes, if there is none yet
         if journal is not None and not self._once.is_asked:
             self._name_unfinished(journal)
         if not self._once.is_asked:
@@ -103,7 +113,7 @@ class Twins:
 
     def begin(self, draft: Draft) -> int:
         """Note a submission; raises as `look_up` does when another process was faster."""
-        journal = self._cli.journal
+        journal = self._session.history.journal
         draft = replace(draft, body_digest=self._digest, once_key=self._once.key)
         if not self._once.is_asked:
             return journal.begin(draft)
@@ -134,13 +144,15 @@ class Twins:
     def _look_at(self, entry: Entry, generation_id: str) -> None:
         """Raise `TwinFoundError` unless the job has failed by now."""
         from luma_cli.journal.find import numbered
-        from luma_cli.workflows.read import read_generation
 
-        cli, journal = self._cli, self._cli.journal
-        remember(cli, [generation_id], replace(self._plan, in_history=True), told=False)
-        cli.paid = cli.unfinished  # by an earlier run, and no reason to run this one again
+        session, journal = self._session, self._session.history.journal
+        kept = replace(self._plan, in_history=True)
+        # It is paid for by an earlier run, which is no reason to run this command again.
+        self._pending.add_paid(
+            generation_id, partial(continue_hint, session.command_line, plan=kept)
+        )
         try:
-            answer = read_generation(cli, generation_id, deadline=self._plan.deadline)
+            answer = session.read_generation(generation_id, deadline=self._plan.deadline)
             job = answer.generation
         except LumaError as problem:
             problem.generation_id = generation_id
@@ -152,7 +164,7 @@ class Twins:
             journal.note_state(generation_id, job.state)
         if job.state != "failed":
             raise TwinFoundError(entry, answer)
-        cli.unfinished = cli.paid = None
+        self._pending.disown(generation_id)
         now = numbered(journal, entry.entry)
         if now is not None and now.state != "failed":  # it had ended otherwise, says the journal
             raise UsageError(f"generation {generation_id} failed", hint="drop `--once`")
@@ -161,19 +173,22 @@ class Twins:
         """Wait until the process that sends a twin has its outcome, or is gone."""
         from luma_cli.journal.find import numbered, settle
 
-        cli, clock = self._cli, self._cli.host.clock
-        cli.out.note(f"the same request is being sent by another process, as entry {entry.entry}")
+        session, clock = self._session, self._session.clock
+        journal = session.history.journal
+        session.reporter.note(
+            f"another process is submitting the same request as entry {entry.entry}"
+        )
         deadline = min(clock.now() + LONGEST_WAIT_FOR_SENDER_SECONDS, self._plan.deadline)
         now: Entry | None = entry
-        while now is not None and now.outcome == SENDING and not settle(cli.journal, now):
+        while now is not None and now.outcome == SENDING and not settle(journal, now):
             if clock.now() >= deadline:
                 raise WaitTimeoutError(
                     f"entry {entry.entry} is still being sent by another process",
-                    hint=f"resume it with `{cli.continue_command('generations', 'resume')}"
+                    hint=f"resume it with `{session.command_line('generations', 'resume')}"
                     f" {entry.entry}`",
                 )
             clock.sleep(_PAUSE_SECONDS)
-            now = numbered(cli.journal, entry.entry)
+            now = numbered(journal, entry.entry)
 
     def _name_unfinished(self, journal: Journal) -> None:
         from luma_cli.journal.find import settle
@@ -190,20 +205,22 @@ class Twins:
             fact = f"is being sent as entry {found.entry}; add `--once` to wait for it"
         else:
             fact = f"has an unknown outcome as entry {found.entry}: it may be paid already"
-        self._cli.out.note(f"the same request {fact}")
+        self._session.reporter.note(f"the same request {fact}")
 
 
-def deliver(cli: AppContext, found: TwinFoundError, plan: Plan) -> None:
-    """Bring an adopted job to where this command asked for it: waited for, saved, printed."""
+def deliver(session: Session, found: TwinFoundError, plan: Plan, pending: Pending) -> None:
+    """Wait for a job that was taken over, save it, and print it, as this command asks."""
     from luma_cli.jsontext.parts import with_member
     from luma_cli.workflows.finish import finish
 
     entry, generation_id = found.entry, str(found.entry.generation_id)
-    cli.out.note(f"reusing generation {generation_id}, entry {entry.entry}; nothing is submitted")
+    session.reporter.note(
+        f"reusing generation {generation_id}, entry {entry.entry}; nothing is submitted"
+    )
     plan = replace(plan, in_history=True, reused=True)
     if not plan.wait:
-        cli.out.document(with_member(found.answer.text, "reused", "true"))
-        cli.unfinished = None
+        session.reporter.document(with_member(found.answer.text, "reused", "true"))
+        pending.settle(generation_id)
         return
-    cli.journal.note_plan(entry.entry, plan.as_fields())
-    finish(cli, [generation_id], plan)
+    session.history.journal.note_plan(entry.entry, plan.as_fields())
+    finish(session, [generation_id], plan, pending)
