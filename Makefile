@@ -30,10 +30,10 @@ check: $(INSTALLED) ## Check format, lint, types and generated files
 	$(BIN)/mypy
 	$(BIN)/python -m luma_cli.docgen --check
 
-generate: $(INSTALLED) ## Write completions/ and man/ anew
+generate: $(INSTALLED) ## Write completions/ and man/
 	$(BIN)/python -m luma_cli.docgen --write
 
-recording: $(INSTALLED) ## Draw docs/terminal.svg anew, from a real run
+recording: $(INSTALLED) ## Draw docs/terminal.svg from a real run
 	$(BIN)/python docs/record.py
 
 format: $(INSTALLED) ## Rewrite the code in the one format

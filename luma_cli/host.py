@@ -9,6 +9,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn, TextIO, cast
 
@@ -121,12 +122,18 @@ class Host(NamedTuple):
         return Piped(was_silent=True)
 
     def leave(self, code: int) -> NoReturn:
-        """Flush and exit; a reader that went away must not cause a message at the very end."""
-        try:
-            self.stdout.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
-        sys.exit(code)
+        """Flush, remove spooled files and end the process at once.
+
+        Taking the interpreter down object by object takes longer than a short command.
+        """
+        for stream in (self.stdout, self.stderr):
+            with suppress(OSError, ValueError):  # whoever read it went away
+                stream.flush()
+        if "luma_cli.spooling" in sys.modules:
+            from luma_cli.spooling import remove_spooled
+
+            remove_spooled()
+        os._exit(code)
 
 
 class ClosedStream(io.TextIOBase):

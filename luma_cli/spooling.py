@@ -10,19 +10,21 @@ from luma_cli.errors import InputFileError
 # What the API takes at most as one file.
 MOST_BYTES = 5 * 1024**3
 _PIECE_BYTES = 1024 * 1024
+_folders: list[Path] = []
 
 
 def spool(source: BinaryIO, shown: str, file_name: str) -> Path:
-    """Return a private file with all bytes of `source`, which is removed when the program ends.
+    """Return a private file with all bytes of `source`, removed when the program ends.
 
     Raises `InputFileError`, naming the source as `shown`, when it cannot be read or does not end.
     """
     import atexit
-    import shutil
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="luma-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if not _folders:
+        atexit.register(remove_spooled)
+    _folders.append(folder)
     spooled, size = folder / file_name, 0
     try:
         with spooled.open("wb") as target:
@@ -38,6 +40,14 @@ def spool(source: BinaryIO, shown: str, file_name: str) -> Path:
             hint="set `TMPDIR` to a folder with more room",
         ) from None
     return spooled
+
+
+def remove_spooled() -> None:
+    """Remove every spooled file; called by `Host.leave`, which does without `atexit`."""
+    import shutil
+
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
 
 
 def _read(source: BinaryIO, shown: str) -> bytes:

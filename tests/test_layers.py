@@ -33,7 +33,7 @@ GROUND = {
 }
 ALLOWED = {
     "__init__": set[str](),
-    "__main__": {"__init__", "host", "main", "redaction"},
+    "__main__": {"__init__", "cli", "host", "main", "redaction"},
     "main": {"__init__", "cli", "context", "errors", "host", "redaction", "settings"},
     "cli": {"__init__", "commands", "docgen", "errors", "flags", "settings"},
     "docgen": {"__init__", "docgen", "errors", "flags", "settings"},

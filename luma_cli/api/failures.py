@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from luma_cli.api.roundtrip import AnswerTooLargeError, Received
 from luma_cli.api.submission import Verdict, verdict_on_answer, verdict_on_problem
@@ -23,9 +23,6 @@ from luma_cli.errors import (
 )
 from luma_cli.network import is_final, what_happened, what_to_check
 from luma_cli.redaction import without_secrets
-
-if TYPE_CHECKING:
-    pass
 
 _LONGEST_DETAIL = 500
 _KEPT_OF_AN_ANSWER = 1024
@@ -48,9 +45,10 @@ def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError
     if status == 403:
         return AuthError(sentence, hint="ask Luma's support about this account", exchange=exchange)
     if status == 429:
-        error = RateLimitedError(sentence, hint=_rate_hint(retry_after), exchange=exchange)
-        error.retry_after_seconds = _seconds(retry_after)
-        return error
+        seconds = _seconds(retry_after)
+        return RateLimitedError(
+            sentence, hint=_rate_hint(seconds), exchange=exchange, retry_after_seconds=seconds
+        )
     if 300 <= status < 400:
         return RejectedError(
             f"the server answered HTTP {status}: it wants to be asked elsewhere",
@@ -60,7 +58,7 @@ def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError
     if 400 <= status < 500:
         return RejectedError(sentence, hint=_rejected_hint(status, exchange), exchange=exchange)
     return UnavailableError(
-        sentence, hint="the server has trouble; try again in a minute", exchange=exchange
+        sentence, hint="the server failed; retry in a minute", exchange=exchange
     )
 
 
@@ -73,8 +71,7 @@ def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -
             detail = f"the server answered HTTP {status}, a redirect"
         return _unknown(detail or _without_detail(status, text), exchange)
     error = refusal(exchange, text, retry_after)
-    error.may_be_sent_again = verdict is Verdict.AGAIN
-    return error
+    return error.but(may_be_retried=verdict is Verdict.AGAIN)
 
 
 def accepted_without_id(exchange: Exchange, received: Received, text: str) -> LumaError:
@@ -83,9 +80,8 @@ def accepted_without_id(exchange: Exchange, received: Received, text: str) -> Lu
         fact = _unreadable_fact(received.headers.get("Content-Type", ""))
     else:
         fact = _broken_fact(received.problem, exchange)
-    error = _unknown(fact, exchange)
-    error.answer = without_secrets(text[: 4 * _KEPT_OF_AN_ANSWER])[:_KEPT_OF_AN_ANSWER]
-    return error
+    answer = without_secrets(text[: 4 * _KEPT_OF_AN_ANSWER])[:_KEPT_OF_AN_ANSWER]
+    return _unknown(fact, exchange, answer)
 
 
 def unreadable(exchange: Exchange, content_type: str) -> LumaError:
@@ -115,10 +111,13 @@ def transport_failure(problem: Exception, exchange: Exchange, *, submission: boo
         fact, hint = what_happened(problem, exchange.url), what_to_check(problem)
     if submission and verdict is Verdict.UNKNOWN:
         return _unknown(fact, exchange)
-    error = UnavailableError(fact, hint=hint or _NETWORK_HINT, exchange=exchange)
-    error.is_final = isinstance(problem, httpx.RequestError) and is_final(problem)
-    error.may_be_sent_again = verdict is Verdict.AGAIN
-    return error
+    return UnavailableError(
+        fact,
+        hint=hint or _NETWORK_HINT,
+        exchange=exchange,
+        is_final=isinstance(problem, httpx.RequestError) and is_final(problem),
+        may_be_retried=verdict is Verdict.AGAIN,
+    )
 
 
 def not_sent_in_time(exchange: Exchange, *, submission: bool) -> LumaError:
@@ -151,11 +150,12 @@ def _broken_fact(problem: Exception, exchange: Exchange) -> str:
     return f"the HTTP library failed: {problem}"
 
 
-def _unknown(fact: str, exchange: Exchange) -> OutcomeUnknownError:
+def _unknown(fact: str, exchange: Exchange, answer: str | None = None) -> OutcomeUnknownError:
     return OutcomeUnknownError(
         f"{UNKNOWN_OUTCOME}: {fact}",
         hint=OUTCOME_UNKNOWN_HINT,
         exchange=exchange,
+        answer=answer,
     )
 
 
@@ -207,9 +207,8 @@ def _rejected_hint(status: int, exchange: Exchange) -> str | None:
     return None
 
 
-def _rate_hint(retry_after: str | None) -> str:
-    seconds = _seconds(retry_after)
-    return f"try again in {seconds:g} s" if seconds else "try again in a minute"
+def _rate_hint(seconds: float | None) -> str:
+    return f"retry in {seconds:g} s" if seconds else "retry in a minute"
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from luma_cli.body.inline import InlineFile
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
+from luma_cli.body.request import Request
 from luma_cli.rules.violation import Violation, refused
 
 _TAKEN = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -22,20 +23,18 @@ class UntakenFormat(NamedTuple):
     hint: str
 
 
-def untaken_formats(body: Any, path: str = "") -> Iterator[UntakenFormat]:
-    """Yield each local picture of a request that is none of JPEG, PNG, WebP and still GIF.
+def untaken_formats(request: Request) -> Iterator[UntakenFormat]:
+    """Yield each local picture of a request that is none of JPEG, PNG, WebP and still GIF."""
+    for place, file in request.files():
+        *outer, last = place
+        if last == "data" and (why := _why_untaken(file.path)) is not None:
+            fact = f"{_shown(outer)}: `{file}` is {why}"
+            yield UntakenFormat(refused(fact), _conversion(file, why))
 
-    Raises `InputFileError` for a file that cannot be read any more.
-    """
-    if isinstance(body, Mapping):
-        file = body.get("data")
-        if isinstance(file, InlineFile) and (why := _why_untaken(file.path)) is not None:
-            yield UntakenFormat(refused(f"{path}: `{file}` is {why}"), _conversion(file, why))
-        for key, inner in body.items():
-            yield from untaken_formats(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(body, list):
-        for index, inner in enumerate(body):
-            yield from untaken_formats(inner, f"{path}[{index}]")
+
+def _shown(place: Iterable[str | int]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return "".join(steps).removeprefix(".")
 
 
 def _why_untaken(path: Path) -> str | None:

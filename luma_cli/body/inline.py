@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.digests import FileVersion, sha256_of_version, version_of
@@ -129,15 +128,6 @@ def regular_file(path: Path) -> Path:
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise InputFileError(f"`{path}` is not a regular file", hint="save it to a file first")
     return path
-
-
-def inline_files(body: Any) -> Iterator[InlineFile]:
-    """Yield the local files in a body."""
-    if isinstance(body, InlineFile):
-        yield body
-    elif isinstance(body, Mapping | list):
-        for inner in body.values() if isinstance(body, Mapping) else body:
-            yield from inline_files(inner)
 
 
 class _ChangedError(Exception):

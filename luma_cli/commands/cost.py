@@ -33,7 +33,7 @@ def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
     from luma_cli.workflows.request import read_request, with_whole_ids
 
     cli: AppContext = ctx.obj
-    body = read_request(
+    request = read_request(
         cli.line.typed,
         BODY_FLAGS,
         lambda _: True,
@@ -42,7 +42,7 @@ def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
         reporter=cli.out,
         literal=cli.settings.literal,
     )
-    price = price_of_request(with_whole_ids(cli.history, body), cli.history)
+    price = price_of_request(with_whole_ids(cli.history, request), cli.history)
     if cli.out.for_people:
         cli.out.lines([f"{price.shown}  {price.why}"])
     else:

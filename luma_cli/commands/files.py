@@ -50,12 +50,11 @@ _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
 @flags((*(declared.flag for declared in FILE_FLAGS), LITERAL.flag))
 def file_create(ctx: typer.Context) -> None:
     """Make a record, and print where to PUT the bytes. They are not sent."""
-    from luma_cli.body.encode import EncodedBody
     from luma_cli.workflows.request import read_request
 
     cli: AppContext = ctx.obj
     required = {"mime_type": "--mime-type", "size_bytes": "--size-bytes"}
-    body = read_request(
+    request = read_request(
         cli.line.typed,
         FILE_FLAGS,
         lambda typed: typed.keys() >= required.keys(),
@@ -64,11 +63,11 @@ def file_create(ctx: typer.Context) -> None:
         literal=cli.settings.literal,
     )
     for field, flag in required.items():
-        if field not in body:
+        if field not in request.body:
             raise UsageError(
                 f"`{flag}` is missing", hint="see `luma-agents-cli files create --help`"
             )
-    cli.out.document(cli.client.create_file(EncodedBody(body)).text)
+    cli.out.document(cli.client.create_file(request.encoded).text)
 
 
 @files.command(

@@ -100,7 +100,7 @@ def generation_create(
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
         target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
     plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
-    body = read_request(
+    request = read_request(
         cli.line.typed,
         BODY_FLAGS,
         _has_prompt,
@@ -109,19 +109,19 @@ def generation_create(
         reporter=cli.out,
         literal=cli.settings.literal,
     )
-    body = with_whole_ids(cli.history, body)
+    request = with_whole_ids(cli.history, request)
     if target is not None:
-        known = known_before_submission(body, tag, keeps_history=cli.history.is_kept)
+        known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
         target = replace(target, known=known)
         if not wanted_once.is_asked:  # an existing file may be that of the job to take over
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
-    check_files(cli.upload_rule, body)
-    price = price_of_request(body, cli.history)
+    check_files(cli.upload_rule, request)
+    price = price_of_request(request, cli.history)
     if dry_run:
-        show_dry_run(cli.out, cli.settings.base_url, body, price)
+        show_dry_run(cli.out, cli.settings.base_url, request, price)
         return
-    if not _has_prompt(body):
+    if not _has_prompt(request.body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
     if target is not None and target.is_served:
@@ -131,7 +131,7 @@ def generation_create(
     session = cli.session()
     with Pending() as pending:
         try:
-            submission = Submission(body, price, plan, tag, wanted_once)
+            submission = Submission(request, price, plan, tag, wanted_once)
             answer, is_kept = submit_job(session, submission, pending)
         except TwinFoundError as found:
             deliver(session, found, plan, pending)

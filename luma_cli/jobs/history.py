@@ -117,7 +117,7 @@ class JobHistory:
         if self._journal is None:
             return None
         try:
-            with self._journal.patience(LONGEST_NOTE_SECONDS):
+            with self._journal.busy_timeout(LONGEST_NOTE_SECONDS):
                 return use(self._journal)
         except JournalLockedError as problem:  # a later note may be luckier
             self._warn_of_lock(problem)

@@ -31,13 +31,12 @@ def failure_of(answer: Answer) -> GenerationFailedError | None:
     code = generation.failure_code or "unknown"
     reason = generation.failure_reason or "the server gave no reason"
     kind = ModeratedError if code == "content_moderated" else GenerationFailedError
-    error = kind(
+    return kind(
         f"generation {generation.id} failed ({code}): {reason.rstrip('.')}",
         hint=_ADVICE.get(code),
         generation_id=generation.id,
+        failure_code=generation.failure_code,
     )
-    error.failure_code = generation.failure_code
-    return error
 
 
 def out_of_time(generation_id: str, problem: str | None = None) -> WaitTimeoutError:

@@ -198,8 +198,8 @@ class _Look(NamedTuple):
             is_hopeless = problem.is_final and not watch.was_answered
             is_unknown_yet = _is_not_found(problem) and self._is_new(generation_id)
             if is_hopeless or (_is_final(problem) and not is_unknown_yet):
-                problem.generation_id, watch.problem = generation_id, None
-                return True, Finished(generation_id, error=problem)
+                watch.problem = None
+                return True, Finished(generation_id, error=problem.but(generation_id=generation_id))
             watch.failures, watch.problem = watch.failures + 1, problem.message
             watch.back_off = backoff_seconds(watch.failures, problem)
             self.report(generation_id, "no answer")

@@ -72,10 +72,10 @@ class Entry:
 
     @classmethod
     def of_row(cls, row: sqlite3.Row) -> Entry:
-        """Return the entry in a row of `submissions`; no value in it raises anything."""
-        fields: dict[str, Any] = {"entry": row["entry"], "is_done": row["is_done"] not in (0, None)}
-        for name, (read, default) in _COLUMNS.items():
-            value = row[name]
+        """Return the entry in a row of `COLUMNS`; no value in it raises anything."""
+        entry, is_done, *values = row
+        fields: dict[str, Any] = {"entry": entry, "is_done": is_done not in (0, None)}
+        for (name, (read, default)), value in zip(_READERS.items(), values, strict=True):
             try:
                 fields[name] = None if value is None and default is None else read(value)
             except ValueError:
@@ -128,7 +128,7 @@ class Entry:
 _Reader = tuple[Callable[[Any], Any], Any]
 _REQUIRED_TEXT: _Reader = (decode.text, str)
 _TEXT: _Reader = (decode.text, None)
-_COLUMNS: dict[str, _Reader] = {
+_READERS: dict[str, _Reader] = {
     "created_at": (decode.seconds, float),
     **dict.fromkeys(("profile", "base_url", "type", "model", "prompt", "outcome"), _REQUIRED_TEXT),
     **dict.fromkeys(("tag", "detail", "generation_id", "state"), _TEXT),
@@ -141,6 +141,8 @@ _COLUMNS: dict[str, _Reader] = {
     "attempts": (decode.attempts, list),
     "files": (decode.files, list),
 }
+# In the order in which `Entry.of_row` takes them; a newer version's table may have more.
+COLUMNS = ", ".join(("entry", "is_done", *_READERS))
 
 
 def moment(seconds: float) -> str:

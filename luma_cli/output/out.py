@@ -58,9 +58,9 @@ class Output:
         """
         from luma_cli.output.documents import show
 
-        view = self._view(self._stdout, self._format, self._style.transform)
+        view = self._view_of_data
         with self._progress.paused():
-            shown = show(text, view._replace(unquoted=self._style.raw_output))
+            shown = show(text, view)
         if shown is None:
             return
         if view.format == "yaml" and self._documents:
@@ -151,6 +151,11 @@ class Output:
         if missing is not None:
             self.note(f"{missing}; this is `{wanted}`")
         return wanted
+
+    @cached_property
+    def _view_of_data(self) -> View:
+        view = self._view(self._stdout, self._format, self._style.transform)
+        return view._replace(unquoted=self._style.raw_output)
 
     def _view(self, stream: TextIO, wanted: str, transform: str | None) -> View:
         from luma_cli.output.documents import View

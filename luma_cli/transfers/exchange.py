@@ -121,13 +121,12 @@ def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[No
         yield
     except httpx.RequestError as problem:
         storage.limit.check(f"the {doing} was not complete")
-        error = UnavailableError(
+        raise UnavailableError(
             f"the {doing} broke off: {what_happened(problem, url)}",
             hint=what_to_check(problem),
             exchange=_exchange(method, url),
-        )
-        error.is_final = is_final(problem)
-        raise error from problem
+            is_final=is_final(problem),
+        ) from problem
     except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict) as problem:
         raise UnavailableError(
             f"the {doing} broke off: {type(problem).__name__}", exchange=_exchange(method, url)

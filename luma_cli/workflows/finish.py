@@ -130,8 +130,7 @@ def _ended(
                 generation_id, session.read_generation(generation_id, deadline=plan.deadline)
             )
         except LumaError as problem:
-            problem.generation_id = generation_id
-            yield Finished(generation_id, error=problem)
+            yield Finished(generation_id, error=problem.but(generation_id=generation_id))
 
 
 def _print(session: Session, brought: Collected, plan: Plan) -> LumaError | None:
@@ -142,6 +141,5 @@ def _print(session: Session, brought: Collected, plan: Plan) -> LumaError | None
     try:
         print_result(session, ended.answer, files, plan)
     except NoMatchError as failure:  # the other generations are printed
-        failure.generation_id = ended.generation_id
-        return problem or failure
+        return problem or failure.but(generation_id=ended.generation_id)
     return problem

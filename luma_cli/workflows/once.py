@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LumaError, OutcomeUnknownError, UsageError, WaitTimeoutError
@@ -16,6 +15,7 @@ from luma_cli.transfers.target import Target
 from luma_cli.workflows.plan import Plan, continue_hint, target_of_flags
 
 if TYPE_CHECKING:
+    from luma_cli.body.request import Request
     from luma_cli.host import Host
     from luma_cli.journal.history import History
     from luma_cli.workflows.pending import Pending
@@ -75,23 +75,19 @@ def target_of_flags_once(
 class Twins:
     """The jobs of one request in the journal; without a history there are none.
 
-    The request is known by its `body` as it is before large files in it are uploaded.
+    The request is known by what it is before large files in it are uploaded.
     """
 
     def __init__(
         self,
         session: Session,
-        body: Mapping[str, Any],
+        request: Request,
         once: Once,
         plan: Plan,
         pending: Pending,
     ) -> None:
         self._session, self._once, self._plan, self._pending = session, once, plan, pending
-        self._digest = ""
-        if session.history.is_kept:
-            from luma_cli.body.identity import digest_of
-
-            self._digest = digest_of(body)
+        self._digest = request.digest if session.history.is_kept else ""
 
     def look_up(self) -> None:
         """Raise `TwinFoundError` for a job to adopt; without `--once`, only name an unfinished one.
@@ -155,8 +151,7 @@ class Twins:
             answer = session.read_generation(generation_id, deadline=self._plan.deadline)
             job = answer.generation
         except LumaError as problem:
-            problem.generation_id = generation_id
-            raise
+            raise problem.but(generation_id=generation_id) from problem
         if job.is_terminal:
             failure = (job.failure_code, job.failure_reason)
             journal.note_end(generation_id, job.state, failure, timed=False)

@@ -77,7 +77,7 @@ class Pending:
             return
         explained = self._explained(error)
         if explained is not problem:
-            raise explained from (problem if isinstance(error, ProgramFailedError) else None)
+            raise explained from (problem if error is not problem else error.__cause__)
 
     def _error_for(self, problem: BaseException | None) -> LumaError | None:
         """Return what an exception means for these jobs; `None` when it means nothing to them."""
@@ -107,10 +107,8 @@ class Pending:
             hint = self._hint_for(ids)
         elif isinstance(error, UncollectedError) and not any(each in hint for each in ids):
             hint = f"{hint}; then {self._hint_for(ids)}"
-        error.hint = hint
-        if len(ids) == 1:
-            error.generation_id = error.generation_id or ids[0]
-        return error
+        only = ids[0] if len(ids) == 1 else None
+        return error.but(hint=hint, generation_id=error.generation_id or only)
 
 
 def named(ids: Iterable[str], count: int) -> str:

@@ -12,15 +12,16 @@ from luma_cli.errors import CostLimitError, RejectedError
 from luma_cli.rules.prices import PRICES_AS_OF, Price, price_of, show_dollars
 
 if TYPE_CHECKING:
+    from luma_cli.body.request import Request
     from luma_cli.journal.history import History
     from luma_cli.workflows.session import Reporter, SpendingLimits
 
 DAY_SECONDS = 86_400
 
 
-def price_of_request(body: Mapping[str, Any], history: History) -> Price:
+def price_of_request(request: Request, history: History) -> Price:
     """Return the price of a request, whose source may be an earlier generation."""
-    return price_of(body, _source_seconds(body, history))
+    return price_of(request.body, _source_seconds(request.body, history))
 
 
 def price_fields(price: Price) -> dict[str, Any]:
@@ -29,20 +30,18 @@ def price_fields(price: Price) -> dict[str, Any]:
     return {"cost_usd": known, "cost": price.shown, "why": price.why, "prices_as_of": PRICES_AS_OF}
 
 
-def show_dry_run(reporter: Reporter, base_url: str, body: Mapping[str, Any], price: Price) -> None:
+def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Price) -> None:
     """Print the request, its cost, and what the API would refuse, which is raised as well."""
-    from luma_cli.body.encode import EncodedBody
     from luma_cli.body.formats import untaken_formats
-    from luma_cli.jobs.submit import with_texts
     from luma_cli.rules.generation import violations
 
-    untaken = list(untaken_formats(body))
-    refused = [*violations(with_texts(body)), *(each.violation for each in untaken)]
+    untaken = list(untaken_formats(request))
+    refused = [*violations(request.for_rules()), *(each.violation for each in untaken)]
     reporter.data(
         {
             "method": "POST",
             "url": f"{base_url}/generations",
-            "request": json.loads(EncodedBody(body).preview),
+            "request": json.loads(request.encoded.preview),
             **price_fields(price),
             "would_be_refused": [violation._asdict() for violation in refused],
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from luma_cli.body.kinds import BodyFlag
+    from luma_cli.body.request import Request
     from luma_cli.body.stdin import Stdin
     from luma_cli.host import Host
     from luma_cli.journal.history import History
@@ -24,8 +25,8 @@ def read_request(
     host: Host,
     reporter: Reporter,
     literal: bool,
-) -> dict[str, Any]:
-    """Return the body that flags and stdin, or `input_file`, make.
+) -> Request:
+    """Return the request that flags and stdin, or `input_file`, make.
 
     A pipe that has nothing yet is waited for only while the flags alone are not complete. With
     `literal`, `@file` in what is not a flag is text. Raises `UsageError` or `InputFileError`.
@@ -33,6 +34,7 @@ def read_request(
     from luma_cli.body.build import build_body
     from luma_cli.body.embedding import as_data
     from luma_cli.body.input import parse_input, read_input
+    from luma_cli.body.request import Request
 
     declared = tuple(table)
 
@@ -51,7 +53,7 @@ def read_request(
             _tell_what_is_merged(reporter, of_flags, document, declared if complete else ())
         return as_data(document) if literal else document
 
-    return build_body(typed, host.read_stdin, whole, declared, host.spool_stdin)
+    return Request(build_body(typed, host.read_stdin, whole, declared, host.spool_stdin))
 
 
 def _tell_what_is_merged(
@@ -87,18 +89,8 @@ def _listed(keys: list[str]) -> str:
     return ", ".join(f"`{key[:_LONGEST_KEY]}`" for key in keys[:_MOST_NAMED]) + more
 
 
-def with_whole_ids(history: History, body: Any) -> Any:
-    """Return a body in which `gen:@last` and beginnings of ids are whole generation ids."""
-    from luma_cli.body.embedding import Verbatim
+def with_whole_ids(history: History, request: Request) -> Request:
+    """Return a request in which `gen:@last` and beginnings of ids are whole generation ids."""
     from luma_cli.workflows.ids import whole_id_of
 
-    if isinstance(body, list):
-        return [with_whole_ids(history, inner) for inner in body]
-    if not isinstance(body, dict):
-        return body
-    return {
-        key: whole_id_of(history, value)
-        if key == "generation_id" and isinstance(value, str) and not isinstance(value, Verbatim)
-        else with_whole_ids(history, value)
-        for key, value in body.items()
-    }
+    return request.with_ids(lambda an_id: whole_id_of(history, an_id))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.api.answer import Answer
 from luma_cli.errors import OutcomeUnknownError, UncollectedError
@@ -17,6 +17,7 @@ from luma_cli.workflows.price import check_limits
 from luma_cli.workflows.upload import upload_large
 
 if TYPE_CHECKING:
+    from luma_cli.body.request import Request
     from luma_cli.rules.prices import Price
     from luma_cli.workflows.pending import Pending
     from luma_cli.workflows.session import Reporter, Session
@@ -27,7 +28,7 @@ LARGE_REQUEST_BYTES = 1024 * 1024
 class Submission(NamedTuple):
     """A request, its price, and what is to be done with its job."""
 
-    body: Mapping[str, Any]
+    request: Request
     price: Price
     plan: Plan
     tag: str | None
@@ -46,20 +47,20 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
 
     plan, policy = submission.plan, session.retry_policy
     session.api.require_key()
-    twins = Twins(session, submission.body, submission.once, plan, pending)
+    twins = Twins(session, submission.request, submission.once, plan, pending)
     twins.look_up()
     check_limits(session.limits, submission.price, session.history)
-    body = upload_large(session, submission.body, deadline=plan.deadline)
-    log = _begin(session, submission._replace(body=body), twins, pending)
+    request = upload_large(session, submission.request, deadline=plan.deadline)
+    log = _begin(session, submission._replace(request=request), twins, pending)
 
     def add(new_id: str) -> None:
         kept = replace(plan, in_history=log.is_kept and plan.wait)
         pending.add_paid(new_id, partial(continue_hint, session.command_line, plan=kept))
 
-    with _progress_of(session.reporter, body) as report:
+    with _progress_of(session.reporter, request) as report:
         answer = submit(
             session.api,
-            body,
+            request,
             log,
             add,
             policy,
@@ -100,30 +101,25 @@ def _begin(
     )
     if not history.is_kept:
         return log(None, 0)
-    from luma_cli.body.without_bytes import without_bytes
     from luma_cli.journal.entry import Draft
 
     draft = Draft(
         profile=account.profile,
         base_url=account.base_url,
-        request=without_bytes(submission.body),
+        request=submission.request.for_history(),
         cost=submission.price.dollars,
         plan=submission.plan.as_fields(),
         tag=submission.tag,
     )
     left = max(submission.plan.deadline - session.clock.now(), 0.0)
-    with history.journal.patience(min(left, LONGEST_STORING_SECONDS)):
+    with history.journal.busy_timeout(min(left, LONGEST_STORING_SECONDS)):
         return log(history.journal, twins.begin(draft))
 
 
 @contextmanager
-def _progress_of(
-    reporter: Reporter, body: Mapping[str, Any]
-) -> Iterator[Callable[[int, int], None]]:
+def _progress_of(reporter: Reporter, request: Request) -> Iterator[Callable[[int, int], None]]:
     """Show how much of a large request is sent; a small one is gone before anyone looks."""
-    from luma_cli.body.encode import EncodedBody
-
-    if EncodedBody(body).length < LARGE_REQUEST_BYTES:
+    if request.encoded.length < LARGE_REQUEST_BYTES:
         yield lambda *_: None
         return
     with reporter.progress() as progress:

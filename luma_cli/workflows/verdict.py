@@ -58,7 +58,7 @@ class Verdict:
         if self._failed < self._count or len(self._exit_codes) > 1:
             self._hold(final := PartialError(f"{self._failed} of {self._count} generations failed"))
         if way_on is not None:
-            final.hint = f"{final.hint}; then {way_on}" if final.hint else way_on
+            raise final.but(hint=f"{final.hint}; then {way_on}" if final.hint else way_on)
         raise final
 
     def _all_late(self) -> list[WaitTimeoutError]:

@@ -260,7 +260,7 @@ def test_a_connection_that_comes_up_too_late_sends_nothing(
             if thread.name == REQUEST_THREAD:
                 thread.join(PATIENCE_SECONDS)
 
-    assert failure.value.may_be_sent_again
+    assert failure.value.may_be_retried
     assert api.asked == []
 
 
