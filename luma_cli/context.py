@@ -1,4 +1,4 @@
-"""One run of the program: its settings, client and voice, each made when first asked for."""
+"""One run of the program: its settings, client and output, each made when first needed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class AppContext:
-    """What a command needs from outside itself."""
+    """What commands work with; workflows get a `session()` of it."""
 
     def __init__(self, host: Host, line: CommandLine) -> None:
         self.host = host
@@ -62,7 +62,7 @@ class AppContext:
 
     @property
     def profile(self) -> str:
-        """The chosen profile; known also while other settings are wrong."""
+        """The chosen profile, even while other settings are wrong."""
         chosen = choose(PROFILE, self.line.globals, self.host.environ, self.config_document)
         return str(chosen.value)
 
@@ -80,7 +80,7 @@ class AppContext:
 
     @cached_property
     def out(self) -> Output:
-        """The run's voice, which first says what is odd about the config file."""
+        """What reports to the user; it begins with the warnings about the config file."""
         settings = self.settings
         out = self.make_output(
             format=settings.format,
@@ -116,7 +116,7 @@ class AppContext:
             settings.base_url,
             settings.token,
             headers,
-            self._heard,
+            self._report_exchange,
             self._trace(headers),
             self.host.interrupts,
         )
@@ -181,14 +181,14 @@ class AppContext:
 
     @property
     def fallback_output(self) -> Output:
-        """The voice of the commands that mend the settings: it works while these are wrong."""
+        """The output of the commands that fix the settings, which works while these are wrong."""
         try:
             return self.out
         except LumaError:
             return self.make_output()
 
     def make_output(self, **style: Any) -> Output:
-        """Return an output in a style that the settings need not be known for."""
+        """Return an output in a style that does not depend on the settings."""
         from luma_cli.output.out import Output
         from luma_cli.output.style import Style
 
@@ -196,11 +196,11 @@ class AppContext:
         return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
 
     def at_the_end(self, act: Callable[[], None]) -> None:
-        """Have something done once all else is, whatever came of it."""
+        """Call `act` after everything else, whether that succeeded or not."""
         self._last_acts.append(act)
 
     def close(self) -> None:
-        """Do what is left for the end, and close the connections that were opened."""
+        """Do what was left for the end, and close the connections."""
         for act in self._last_acts:
             act()
         if (client := self.__dict__.get("client")) is not None:
@@ -227,15 +227,15 @@ class AppContext:
 
         return Trace(self.out.debug, own_headers)
 
-    def _heard(self, exchange: Exchange) -> None:
+    def _report_exchange(self, exchange: Exchange) -> None:
         from luma_cli.output.failure import describe
 
         self.out.detail(describe(exchange))
 
     def command_line(self, *words: str) -> str:
-        """Return a command line that reaches the same account as this one did.
+        """Return a command line for the account that this one is for.
 
-        A key that was typed is not repeated; `KEY` stands in its place.
+        It shows `KEY` in place of a key that was typed.
         """
         import shlex
 

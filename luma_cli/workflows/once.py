@@ -1,4 +1,4 @@
-"""The same request again: `--once` takes over its job; without, a note names it."""
+"""The same request again: `--once` reuses its job; without `--once`, a note names it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PAUSE_SECONDS = 0.25
 
 
 class Once(NamedTuple):
-    """What `--once` and `--once-key` ask for; `key` is what the user calls the job, if anything."""
+    """What `--once` and `--once-key` ask for; `key` is the user's name for the job, if any."""
 
     is_asked: bool
     key: str | None
@@ -64,7 +64,7 @@ def target_of_flags_once(
 ) -> Target:
     """Check flags as `target_of_flags` does, but for an existing file.
 
-    It may be the output of the job that is adopted; `Twins.look_up` checks it for any other.
+    It may be the output of the job to reuse; `Twins.look_up` checks it for any other job.
     """
     target = target_of_flags(
         host, output, output_dir, name, overwrite or not skip_existing, skip_existing
@@ -75,7 +75,7 @@ def target_of_flags_once(
 class Twins:
     """The jobs of one request in the journal; without a history there are none.
 
-    The request is known by what it is before large files in it are uploaded.
+    The request is identified by its digest before large files in it are uploaded.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Twins:
         self._digest = request.digest if session.history.is_kept else ""
 
     def look_up(self) -> None:
-        """Raise `TwinFoundError` for a job to adopt; without `--once`, only name an unfinished one.
+        """Raise `TwinFoundError` for a job to reuse; without `--once`, only name an unfinished one.
 
         Raises `UsageError` for a key of another request, `OutcomeUnknownError` when it is unknown
         whether the job was made, `OutputExistsError` when a new job could not be saved.
@@ -103,7 +103,7 @@ class Twins:
         from luma_cli.journal.once import twin
 
         while journal is not None and (found := twin(journal, self._digest, self._once.key)):
-            self._adopt(found)
+            self._reuse(found)
         if self._plan.target is not None:
             self._plan.target.check()
 
@@ -116,11 +116,11 @@ class Twins:
         from luma_cli.journal.once import begin_unless_twin
 
         while isinstance(begun := begin_unless_twin(journal, draft), Entry):
-            self._adopt(begun)
+            self._reuse(begun)
         return begun
 
-    def _adopt(self, entry: Entry) -> None:
-        """Raise what a twin means; return when it has turned out to stand in for nothing."""
+    def _reuse(self, entry: Entry) -> None:
+        """Raise what the earlier job means for this run; return if it cannot be reused."""
         if entry.body_digest != self._digest:
             raise UsageError(
                 f"`--once-key {self._once.key}` was used for another request, entry {entry.entry}",
@@ -161,11 +161,11 @@ class Twins:
             raise TwinFoundError(entry, answer)
         self._pending.disown(generation_id)
         now = numbered(journal, entry.entry)
-        if now is not None and now.state != "failed":  # it had ended otherwise, says the journal
+        if now is not None and now.state != "failed":  # the journal has another end of it
             raise UsageError(f"generation {generation_id} failed", hint="drop `--once`")
 
     def _wait_for_sender(self, entry: Entry) -> None:
-        """Wait until the process that sends a twin has its outcome, or is gone."""
+        """Wait until the process that sends the same request knows its outcome, or is gone."""
         from luma_cli.journal.find import numbered, settle
 
         session, clock = self._session, self._session.clock
@@ -204,7 +204,7 @@ class Twins:
 
 
 def deliver(session: Session, found: TwinFoundError, plan: Plan, pending: Pending) -> None:
-    """Wait for a job that was taken over, save it, and print it, as this command asks."""
+    """Wait for a job that is reused, save its outputs, and print it, as this command asks."""
     from luma_cli.jsontext.parts import with_member
     from luma_cli.workflows.finish import finish
 

@@ -27,11 +27,11 @@ class Plan:
     """Whether to wait, until when, and where outputs go.
 
     `timeout` and `poll_interval` are in seconds, `deadline` is a moment of the clock; `target` is
-    `None` when nothing is to be saved, and `targets` has those of jobs that differ.
-    `paths_only` prints one saved path a line instead of whole objects. A job that was
-    `just_submitted` is paid for and needs no look right away; of one `in_history` is known there
-    what is to be done, and `all_in_history` says that all of those are meant. A `reused` one was
-    submitted by another run. `cost` is the estimate, if there is one.
+    `None` when nothing is saved, and `targets` has those of jobs that differ. `paths_only` prints
+    one saved path a line instead of whole objects. A `just_submitted` job is paid for by this run,
+    and the first poll waits; `in_history`, `generations resume` knows the rest of the plan, and
+    `all_in_history` means all unfinished jobs there. A `reused` job was submitted by another run.
+    `cost` is the estimate, if there is one.
     """
 
     wait: bool
@@ -57,18 +57,18 @@ class Plan:
         return self.target is not None or self.targets is not None
 
     def from_now(self, clock: Clock) -> Plan:
-        """Return the plan with the time for it beginning now."""
+        """Return the plan whose timeout starts now."""
         deadline = math.inf if self.timeout is None else clock.now() + self.timeout
         return replace(self, deadline=deadline)
 
     def over_what_was_saved(self) -> Plan:
-        """Return the plan for another try after some of the files were saved."""
+        """Return the plan for a retry after some of the files were saved."""
         if self.target is None:
             return self
         return replace(self, target=replace(self.target, overwrite=True))
 
     def as_fields(self) -> dict[str, Any]:
-        """Return what the history keeps: paths that hold in any folder."""
+        """Return what the history keeps, with absolute paths."""
         target = None if self.target is None or self.target.is_stdout else self.target
         return {
             "wait": self.wait,
@@ -83,7 +83,7 @@ class Plan:
 def plan_of_flags(
     clock: Clock, target: Target | None, timeout: str | None, poll_interval: str | None
 ) -> Plan:
-    """Return the plan to wait and to save in `target`; the time for it begins now.
+    """Return the plan to wait and to save in `target`; its timeout starts now.
 
     Raises `UsageError` for a duration.
     """
@@ -140,9 +140,9 @@ def target_of_flags(
 
 
 def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
-    """Return the target that `Plan.as_fields` wrote down.
+    """Return the target that `Plan.as_fields` stored.
 
-    `--skip-existing` was about whether to submit: what took the name since is not the output.
+    `--skip-existing` is dropped: a file that took the name since then is not the output.
     """
     output, folder = fields.get("output"), fields.get("folder")
     if not output and not folder:
@@ -158,7 +158,7 @@ def target_of_fields(fields: Mapping[str, Any]) -> Target | None:
 def known_before_submission(
     body: Mapping[str, Any], tag: str | None, *, keeps_history: bool
 ) -> dict[str, str]:
-    """Return what names may have in them before the job is submitted; `type` is the job's.
+    """Return the values of name tokens that are known before the job is submitted.
 
     Prompt and tag come from the history when the output gets its name.
     """
@@ -171,7 +171,7 @@ def known_before_submission(
 
 
 def continue_hint(command_line: CommandLine, left: list[str], plan: Plan) -> str:
-    """Return what to do about the jobs that are left, in words."""
+    """Return a hint with the command that continues the jobs that are left."""
     command = continue_command(command_line, left, plan)
     if len(left) > MOST_NAMED and not _resumes(plan):
         return f"give the same ids to `{command}` on stdin"
@@ -179,9 +179,9 @@ def continue_hint(command_line: CommandLine, left: list[str], plan: Plan) -> str
 
 
 def continue_command(command_line: CommandLine, left: list[str], plan: Plan) -> str:
-    """Return the command that does what is left to do.
+    """Return the command that does the rest of the plan.
 
-    Of many jobs it does not name the ids: it resumes all in the history, or reads ids from stdin.
+    It does not name the ids of many jobs: it resumes all in the history, or reads them from stdin.
     """
     words = [] if len(left) > MOST_NAMED else left
     if _resumes(plan):

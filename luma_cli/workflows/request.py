@@ -1,4 +1,4 @@
-"""The request body of a command: its flags over what was piped in or named by `--input`."""
+"""The request of a command: flags override values from stdin or `--input`."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def _tell_what_is_merged(
     document: Mapping[str, Any],
     table: Iterable[BodyFlag],
 ) -> None:
-    """Name what stdin adds to flags: it may be the next line of a loop around this program.
+    """Name what stdin adds to flags: it may be meant for a loop that runs this program.
 
-    With a `table`, the flags make a whole request without it, and a key that the table does not
-    know is most likely a mistake.
+    With a `table`, the flags are a whole request by themselves, and a key that is not in the table
+    is most likely a mistake.
     """
     merged = [
         key

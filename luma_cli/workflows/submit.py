@@ -38,10 +38,10 @@ class Submission(NamedTuple):
 def submit_job(session: Session, submission: Submission, pending: Pending) -> tuple[Answer, bool]:
     """Submit once; return the answer, and whether the history has it.
 
-    The job is added to `pending` as soon as its id is known. An answer that is damaged, but has an
-    id, is replaced by what the API says of that id. Raises `TwinFoundError` and what `Twins` raises
-    for the same request in the history, `CostLimitError` before anything is noted or sent,
-    `JournalError` when it cannot be noted, and the errors of `jobs.submit`.
+    The job is added to `pending` as soon as its id is known. A damaged answer with an id is
+    replaced by the API's answer to a GET of that id. Raises `TwinFoundError` and what `Twins`
+    raises for the same request in the history, `CostLimitError` before anything is stored or sent,
+    `JournalError` when it cannot be stored, and the errors of `jobs.submit`.
     """
     from luma_cli.jobs.submit import confirm, submit
 
@@ -118,7 +118,7 @@ def _begin(
 
 @contextmanager
 def _progress_of(reporter: Reporter, request: Request) -> Iterator[Callable[[int, int], None]]:
-    """Show how much of a large request is sent; a small one is gone before anyone looks."""
+    """Show how much of a large request is sent; a small one needs no progress bar."""
     if request.encoded.length < LARGE_REQUEST_BYTES:
         yield lambda *_: None
         return

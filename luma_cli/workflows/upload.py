@@ -1,4 +1,4 @@
-"""Local files that travel through the Files API: announced, and sent only once."""
+"""Upload local files through the Files API, each only once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def upload(
     announced: bool = False,
     deadline: float = math.inf,
 ) -> Answer:
-    """Upload a file and return its record; one that was uploaded from here before may do."""
+    """Upload a file and return its record; `reuse` takes that of an earlier upload from here."""
     sha256 = wanted.file.sha256
     if reuse and (known := _known(session, sha256)) is not None:
         session.reporter.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")

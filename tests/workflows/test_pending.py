@@ -17,6 +17,8 @@ from luma_cli.errors import (
     WaitTimeoutError,
 )
 from luma_cli.workflows.pending import MOST_NAMED, Pending, named
+from tests.support.fake_api import FakeApi, completed, generation
+from tests.support.program import Program
 
 
 def run_resume(ids: list[str]) -> str:
@@ -188,3 +190,24 @@ def test_of_many_jobs_the_first_are_named() -> None:
 
     assert named(ids[:2], 2) == "gen_0, gen_1"
     assert named(ids, len(ids)) == f"{', '.join(ids[:MOST_NAMED])} and 990 more"
+
+
+def test_a_bug_is_shown_and_the_paid_job_is_named(
+    luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("luma_cli.workflows.finish.print_result", fail)
+    api.on("POST", "/generations", generation())
+    api.on("GET", "/generations/gen_1", completed())
+
+    result = luma("generations", "create", "--prompt", "x", "--wait")
+
+    assert (result.exit_code, result.stdout) == (13, "")
+    assert "Traceback" in result.stderr
+    assert "ValueError: a bug\n" in result.stderr
+    assert result.stderr.endswith(
+        "error: the program failed; this is a bug\n"
+        "hint: run `luma-agents-cli generations resume gen_1`\n"
+    )
