@@ -24,7 +24,7 @@
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
     ├── UncollectedError             13    uncollected
-    │   ├── ProgramFailedError
+    │   ├── ProgramFailedError             uncollected
     │   ├── SavedElsewhereError            saved_elsewhere
     │   └── OutputExpiredError             output_expired
     ├── StoppedError                130    interrupted
