@@ -119,6 +119,7 @@ class AppContext:
             self._report_exchange,
             self._trace(headers),
             self.host.interrupts,
+            self.host.clock,
         )
 
     def storage_for(self, url: str) -> httpx.Client:
@@ -149,6 +150,7 @@ class AppContext:
             environ,
             Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None),
             self.out.warning,
+            self.host.clock,
             is_kept=settings.history,
             source=settings.sources["history"],
         )
@@ -193,7 +195,9 @@ class AppContext:
         from luma_cli.output.style import Style
 
         host = self.host
-        return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
+        return Output(
+            host.stdin, host.stdout, host.stderr, host.environ, Style(**style), host.columns
+        )
 
     def at_the_end(self, act: Callable[[], None]) -> None:
         """Call `act` after everything else, whether that succeeded or not."""

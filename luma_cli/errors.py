@@ -24,7 +24,6 @@
     ├── OutcomeUnknownError          11    outcome_unknown
     ├── PartialError                 12    partial
     ├── UncollectedError             13    uncollected
-    │   ├── ProgramFailedError             uncollected
     │   ├── SavedElsewhereError            saved_elsewhere
     │   └── OutputExpiredError             output_expired
     ├── StoppedError                130    interrupted
@@ -81,17 +80,17 @@ class ExitCode(IntEnum):
     DONE = 0, "Done"
     FAILED = 1, "Anything not listed below"
     USAGE = 2, "Bad flags, a bad value, an unreadable input file, an unknown command"
-    REJECTED = 3, "The server refused the request (400, 404, 409, 413, 422 and other 4xx)"
-    AUTH = 4, "No API key, or the key was refused (401, 403)"
-    FUNDS = 5, "Not enough balance (402), or more than `--max-cost`"
+    REJECTED = 3, "The server rejected the request (400, 404, 409, 413, 422 and other 4xx)"
+    AUTH = 4, "No API key, or the server rejected it (401, 403)"
+    FUNDS = 5, "Not enough balance (402), or the cost exceeds `--max-cost`"
     GENERATION_FAILED = 6, "The generation that was waited for failed"
-    MODERATED = 7, "It failed because of content moderation"
-    RATE_LIMITED = 8, "Rate limited (429); a read has waited as long as allowed"
-    WAIT_TIMEOUT = 9, "`--timeout` ran out; the job goes on"
-    UNAVAILABLE = 10, "Network trouble or a server error; a submission was certainly not accepted"
+    MODERATED = 7, "The generation failed content moderation"
+    RATE_LIMITED = 8, "Rate limited (429), after all retries"
+    WAIT_TIMEOUT = 9, "`--timeout` ran out; the job is still running"
+    UNAVAILABLE = 10, "Network or server error; a submission was certainly not accepted"
     OUTCOME_UNKNOWN = 11, "The submission may or may not have been accepted"
     PARTIAL = 12, "Some of several jobs failed"
-    UNCOLLECTED = 13, "A job was submitted, and its result is not on disk under the wanted name"
+    UNCOLLECTED = 13, "A job was submitted, but its result was not saved under the requested name"
     INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
 
 
@@ -163,6 +162,12 @@ class LumaError(Exception):
         copy.__cause__, copy.__context__ = self.__cause__, self.__context__
         copy.__suppress_context__ = self.__suppress_context__
         return copy.with_traceback(self.__traceback__)
+
+
+def reason_of(problem: Exception) -> str:
+    """Return what the system says about a problem, as a part of a sentence: `disk full`."""
+    reason = getattr(problem, "strerror", None) or str(problem)
+    return reason[:1].lower() + reason[1:]
 
 
 class UsageError(LumaError):
@@ -345,10 +350,6 @@ class UncollectedError(LumaError):
     exit_code = ExitCode.UNCOLLECTED
 
 
-class ProgramFailedError(UncollectedError):
-    """A bug of this program, its cause, came up after a job was submitted."""
-
-
 class SavedElsewhereError(UncollectedError):
     """The result is on disk under another name than the one that was asked for."""
 
@@ -420,6 +421,14 @@ class MissingExtraError(LumaError):
     """The command needs an optional part of the package that is not installed."""
 
     code = "missing_extra"
+
+
+class BugError(Exception):
+    """A bug, which is the cause, came up after a job was submitted; `error` names the job."""
+
+    def __init__(self, error: LumaError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 def cut_off_by(interruption: KeyboardInterrupt) -> LumaError | None:

@@ -15,13 +15,14 @@ from luma_cli.cli.app import app
 from luma_cli.cli.parser import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
+    BugError,
     ExitCode,
     LumaError,
-    ProgramFailedError,
     StdoutError,
     StoppedError,
     UsageError,
     cut_off_by,
+    reason_of,
 )
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
@@ -56,9 +57,10 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
             return ExitCode.DONE
         return _invoke(tree, cli)
     except LumaError as error:
-        if isinstance(error, ProgramFailedError):
-            _print_bug(cli, error.__cause__)
         return _fail(cli, argv, error)
+    except BugError as bug:
+        _print_bug(cli, bug.__cause__)
+        return _fail(cli, argv, bug.error)
     except KeyboardInterrupt as interruption:
         return _fail(cli, argv, _interrupted(interruption))
     except BrokenPipeError:
@@ -103,7 +105,7 @@ class _Help(io.TextIOBase):
         except BrokenPipeError:
             raise
         except OSError as problem:
-            raise StdoutError(f"cannot write to stdout: {problem.strerror}".lower()) from None
+            raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
 
     def isatty(self) -> bool:
         return self._stdout.isatty()

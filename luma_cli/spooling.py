@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from luma_cli.errors import InputFileError
+from luma_cli.errors import InputFileError, reason_of
 
 # What the API takes at most as one file.
 MOST_BYTES = 5 * 1024**3
@@ -34,9 +34,8 @@ def spool(source: BinaryIO, shown: str, file_name: str) -> Path:
                     raise InputFileError(f"{shown} has more than {MOST_BYTES:,} bytes")
                 target.write(piece)
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
         raise InputFileError(
-            f"cannot keep {shown} in `{folder.parent}`: {reason}",
+            f"cannot keep {shown} in `{folder.parent}`: {reason_of(problem)}",
             hint="set `TMPDIR` to a folder with more room",
         ) from None
     return spooled
@@ -54,5 +53,4 @@ def _read(source: BinaryIO, shown: str) -> bytes:
     try:
         return source.read(_PIECE_BYTES)
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise InputFileError(f"cannot read {shown}: {reason}") from None
+        raise InputFileError(f"cannot read {shown}: {reason_of(problem)}") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,24 +33,26 @@ OUTCOME_UNKNOWN_HINT = (
 )
 
 
-def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
+def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) -> LumaError:
     """Return the error for an answer that is no success, to a request that changes nothing."""
     status = exchange.status or 0
     sentence = _detail(exchange.body) or _without_detail(status, text)
     if status == 401:
         return AuthError(sentence, hint=_KEY_HINT, exchange=exchange)
     if status == 402:
-        return FundsError(sentence, hint="add funds, then run the same again", exchange=exchange)
+        return FundsError(sentence, hint="add funds, then retry", exchange=exchange)
     if status == 403:
         return AuthError(sentence, hint="ask Luma's support about this account", exchange=exchange)
     if status == 429:
-        seconds = _seconds(retry_after)
         return RateLimitedError(
-            sentence, hint=_rate_hint(seconds), exchange=exchange, retry_after_seconds=seconds
+            sentence,
+            hint=_rate_hint(retry_after_seconds),
+            exchange=exchange,
+            retry_after_seconds=retry_after_seconds,
         )
     if 300 <= status < 400:
         return RejectedError(
-            f"the server answered HTTP {status}: it wants to be asked elsewhere",
+            f"the server answered HTTP {status}, a redirect",
             hint="check `--base-url`",
             exchange=exchange,
         )
@@ -62,7 +63,9 @@ def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError
     )
 
 
-def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
+def submission_refusal(
+    exchange: Exchange, text: str, retry_after_seconds: float | None
+) -> LumaError:
     """Return the error for an unhappy answer to a submission, judged by `api.submission`."""
     status, detail = exchange.status or 0, _detail(exchange.body)
     verdict = verdict_on_answer(status, detail)
@@ -70,7 +73,7 @@ def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -
         if 300 <= status < 400:
             detail = f"the server answered HTTP {status}, a redirect"
         return _unknown(detail or _without_detail(status, text), exchange)
-    error = refusal(exchange, text, retry_after)
+    error = refusal(exchange, text, retry_after_seconds)
     return error.but(may_be_retried=verdict is Verdict.AGAIN)
 
 
@@ -192,7 +195,7 @@ def _as_text(value: Any) -> str:
 def _without_detail(status: int, text: str) -> str:
     if text.lstrip()[:1] == "<":
         return f"the server answered HTTP {status} with a web page, not the API's JSON"
-    return f"the server answered HTTP {status} without saying why"
+    return f"the server answered HTTP {status} without a reason"
 
 
 def _rejected_hint(status: int, exchange: Exchange) -> str | None:
@@ -209,23 +212,3 @@ def _rejected_hint(status: int, exchange: Exchange) -> str | None:
 
 def _rate_hint(seconds: float | None) -> str:
     return f"retry in {seconds:g} s" if seconds else "retry in a minute"
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Return how long `Retry-After` asks to wait: seconds, or until a date."""
-    text = retry_after or ""
-    try:
-        seconds = float(text)
-    except ValueError:
-        return _seconds_until(text)
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-def _seconds_until(date: str) -> float | None:
-    import time
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(round(parsedate_to_datetime(date).timestamp() - time.time()), 0.0)
-    except (ValueError, OverflowError, OSError):
-        return None

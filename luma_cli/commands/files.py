@@ -17,6 +17,7 @@ from luma_cli.settings.declarations import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
+    from luma_cli.host import Clock
 
 files = group()
 
@@ -101,7 +102,7 @@ def file_upload(
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
-    purpose, expires_at = typed.get("--purpose"), _moment(typed.get("--expires-in"))
+    purpose, expires_at = typed.get("--purpose"), _expiry(typed.get("--expires-in"), cli.host.clock)
     chosen = [inline_file(path, typed.get("--mime-type")) for path in paths]
     for file in chosen:
         check_limits(file, uploaded=True)
@@ -112,16 +113,13 @@ def file_upload(
         cli.out.document(answer.text)
 
 
-def _moment(duration: str | None) -> str | None:
+def _expiry(duration: str | None, clock: Clock) -> str | None:
     """Return the moment after a duration from now, in UTC."""
-    from datetime import UTC, datetime, timedelta
-
+    from luma_cli.rules.timestamps import timestamp
     from luma_cli.workflows.plan import duration_of
 
     seconds = duration_of("--expires-in", duration)
-    if seconds is None:
-        return None
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else timestamp(clock.epoch_seconds() + seconds)
 
 
 @files.command(

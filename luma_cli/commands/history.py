@@ -40,7 +40,7 @@ def generation_list(ctx: typer.Context) -> None:
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
-    wanted, by = listing.wanted(typed), listing.summed_up_by(typed)
+    wanted, by = listing.wanted(typed, cli.host.clock), listing.summed_up_by(typed)
     asks = listing.wants_refresh(cli, typed)
     journal = cli.history.existing
     if journal is None:

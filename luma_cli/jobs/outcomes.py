@@ -11,7 +11,7 @@ _ADVICE = {
     "generation_failed": "submit the same request again; the charge is refunded",
     "budget_exhausted": "add funds and submit again; part of it may have been charged",
     "output_not_found": "submit the same request again; the charge is refunded",
-    "image_too_large": "make the picture smaller: at most 50 MB and 8,000 pixels a side",
+    "image_too_large": "make the picture smaller: at most 50 MiB and 8,000 pixels a side",
     "unsupported_format": "convert the file to PNG, JPEG or MP4",
     "corrupt_input": "write the file again, or use another",
     "invalid_request": "change the request; the reason above says what is wrong",

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from luma_cli.errors import reason_of
 from luma_cli.journal.file import BUSY_SECONDS, connect, unusable
 from luma_cli.journal.schema import VERSION
 
@@ -91,8 +92,7 @@ class Database:
             with self._locked():
                 yield
         except _ERRORS as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
-            raise unusable(self.path, reason) from None
+            raise unusable(self.path, reason_of(problem)) from None
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -6,11 +6,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from luma_cli.journal import decode
+from luma_cli.rules.timestamps import timestamp
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
 # Text that no stream can encode; a path's odd bytes are U+DC80 to U+DCFF, and come out as they are.
@@ -100,7 +100,7 @@ class Entry:
             "model": self.model,
             "prompt": self.prompt,
             "tag": self.tag,
-            "created_at": moment(self.created_at),
+            "created_at": timestamp(self.created_at),
             "cost_usd": None if self.cost is None else float(self.cost),
             "failure_code": self.failure_code,
             "files": [_encodable(file["path"]) for file in self.files],
@@ -114,7 +114,7 @@ class Entry:
             "outcome": self.outcome,
             "detail": self.detail,
             "failure_reason": self.failure_reason,
-            "ended_at": None if self.ended_at is None else moment(self.ended_at),
+            "ended_at": None if self.ended_at is None else timestamp(self.ended_at),
             "plan": _encodable(self.plan),
             "attempts": _encodable(self.attempts),
             "files": _encodable(self.files),
@@ -143,11 +143,6 @@ _READERS: dict[str, _Reader] = {
 }
 # In the order in which `Entry.of_row` takes them; a newer version's table may have more.
 COLUMNS = ", ".join(("entry", "is_done", *_READERS))
-
-
-def moment(seconds: float) -> str:
-    """Return seconds since 1970 as `2026-11-23T14:10:41Z`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _encodable(value: Any) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli import PROGRAM
-from luma_cli.errors import JournalError, JournalLockedError
+from luma_cli.errors import JournalError, JournalLockedError, reason_of
 from luma_cli.journal.schema import VERSION, migrate
 
 BUSY_SECONDS = 30.0
@@ -54,7 +54,7 @@ def connect(path: Path, warn: Callable[[str], None]) -> tuple[PatientConnection,
         kept = _move_aside(path)
         warn(f"the journal was damaged and is kept as `{kept}`; a new one is begun")
     except OSError as problem:
-        raise unusable(path, (problem.strerror or str(problem)).lower()) from None
+        raise unusable(path, reason_of(problem)) from None
     try:
         return _open(path)
     except (sqlite3.Error, OSError) as problem:

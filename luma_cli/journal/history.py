@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from luma_cli.errors import LumaError
+from luma_cli.host import Clock
 from luma_cli.journal.account import Account
 from luma_cli.journal.journal import Journal
 
@@ -18,12 +19,13 @@ class History:
         environ: Mapping[str, str],
         account: Account,
         warn: Callable[[str], None],
+        clock: Clock,
         *,
         is_kept: bool,
         source: str,
     ) -> None:
         self.account, self.is_kept, self.source = account, is_kept, source
-        self._environ, self._warn = environ, warn
+        self._environ, self._warn, self._clock = environ, warn, clock
         self._is_unusable = False
 
     @cached_property
@@ -31,7 +33,7 @@ class History:
         """The journal, which is made if there is none yet; raises `JournalError`."""
         from luma_cli.settings.paths import journal_file
 
-        return Journal(journal_file(self._environ), self._warn, self.account)
+        return Journal(journal_file(self._environ), self._warn, self.account, self._clock)
 
     @property
     def existing(self) -> Journal | None:

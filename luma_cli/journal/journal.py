@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from luma_cli.host import Clock
 from luma_cli.journal import sender
 from luma_cli.journal.account import Account
 from luma_cli.journal.database import Database
@@ -36,10 +36,15 @@ class Journal(Database):
     """
 
     def __init__(
-        self, path: Path, warn: Callable[[str], None], account: Account | None = None
+        self,
+        path: Path,
+        warn: Callable[[str], None],
+        account: Account | None = None,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__(path, warn)
         self.account = account
+        self.clock = clock or Clock()
         self._sender_locks: dict[int, sender.SenderLock] = {}
 
     def close(self) -> None:
@@ -64,7 +69,7 @@ class Journal(Database):
                     "INSERT INTO submissions (created_at, profile, base_url, type, model, prompt,"
                     " tag, request, cost, plan, process, outcome, body_digest, once_key, sender)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    time.time(),
+                    self.clock.epoch_seconds(),
                     draft.profile,
                     draft.base_url,
                     _text(request.get("type"), DEFAULT_TYPE),
@@ -88,7 +93,7 @@ class Journal(Database):
 
     def note_attempt(self, entry: int, request_id: str) -> None:
         """Note that the request goes out under this id now."""
-        attempt = {"request_id": request_id, "at": time.time()}
+        attempt = {"request_id": request_id, "at": self.clock.epoch_seconds()}
         self.write(
             f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - ours
             json.dumps(attempt),
@@ -138,7 +143,7 @@ class Journal(Database):
         self, generation_id: str, state: str, failure: tuple[str | None, str | None], *, timed: bool
     ) -> None:
         """Note that a job ended; `timed` when it was watched, so that its duration is known."""
-        now = time.time()
+        now = self.clock.epoch_seconds()
         code, reason = failure
         self._update(
             generation_id,
@@ -160,7 +165,7 @@ class Journal(Database):
         """Note which file of an account has these bytes."""
         self.write(
             "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)",
-            *(sha256, base_url, profile, file_id, time.time()),
+            *(sha256, base_url, profile, file_id, self.clock.epoch_seconds()),
         )
 
     def uploaded(self, sha256: str, base_url: str, profile: str) -> str | None:

@@ -13,6 +13,7 @@ from luma_cli.errors import Exchange, LinkRefusedError, StorageRefusedError, Una
 from luma_cli.host import Clock
 from luma_cli.network import is_final, what_happened, what_to_check
 from luma_cli.transfers.limits import TimeLimit, Watch, watched
+from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:
     import httpx
@@ -108,7 +109,7 @@ def _send(client: httpx.Client, request: httpx.Request, exchange: Exchange) -> h
 
 
 def _exchange(method: str, url: str) -> Exchange:
-    return Exchange(method, url.partition("?")[0].partition("#")[0])
+    return Exchange(method, without_query(url))
 
 
 @contextmanager

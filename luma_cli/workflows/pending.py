@@ -8,8 +8,8 @@ from types import TracebackType
 
 from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
+    BugError,
     LumaError,
-    ProgramFailedError,
     SavedElsewhereError,
     StdoutError,
     StoppedError,
@@ -76,8 +76,10 @@ class Pending:
         if error is None:
             return
         explained = self._explained(error)
+        if _is_bug(problem):
+            raise BugError(explained) from problem
         if explained is not problem:
-            raise explained from (problem if error is not problem else error.__cause__)
+            raise explained from error.__cause__
 
     def _error_for(self, problem: BaseException | None) -> LumaError | None:
         """Return what an exception means for these jobs; `None` when it means nothing to them."""
@@ -88,8 +90,8 @@ class Pending:
         if isinstance(problem, BrokenPipeError):
             is_seen = self.is_told or not self.left
             return None if is_seen else StdoutError("stdout was closed after the job was submitted")
-        if isinstance(problem, Exception) and self.is_paid:
-            return ProgramFailedError("the program failed; this is a bug")
+        if _is_bug(problem) and self.is_paid:
+            return UncollectedError("the program failed; this is a bug")
         return None
 
     def _explained(self, error: LumaError) -> LumaError:
@@ -115,6 +117,12 @@ def named(ids: Iterable[str], count: int) -> str:
     """Return `gen_1, gen_2`, or `gen_1, … and 990 more` of more ids than anyone would read."""
     shown = ", ".join(islice(ids, MOST_NAMED))
     return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
+
+
+def _is_bug(problem: BaseException | None) -> bool:
+    return isinstance(problem, Exception) and not isinstance(
+        problem, LumaError | BrokenPipeError | BugError
+    )
 
 
 def _still_running(left: dict[str, None]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from luma_cli.rules.prices import PRICES_AS_OF, Price, price_of, show_dollars
 
 if TYPE_CHECKING:
     from luma_cli.body.request import Request
+    from luma_cli.host import Clock
     from luma_cli.journal.history import History
     from luma_cli.workflows.session import Reporter, SpendingLimits
 
@@ -53,7 +53,7 @@ def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Pri
         )
 
 
-def check_limits(limits: SpendingLimits, price: Price, history: History) -> None:
+def check_limits(limits: SpendingLimits, price: Price, history: History, clock: Clock) -> None:
     """Raise `CostLimitError` when the job may cost more than `--max-cost` or what a day may cost.
 
     An unknown price exceeds any limit.
@@ -63,7 +63,7 @@ def check_limits(limits: SpendingLimits, price: Price, history: History) -> None
     if limits.max_cost_per_day is not None:
         from luma_cli.journal.spending import spent_since
 
-        spent = spent_since(history.journal, time.time() - DAY_SECONDS)
+        spent = spent_since(history.journal, clock.epoch_seconds() - DAY_SECONDS)
         _check_limit("--max-cost-per-day", limits.max_cost_per_day, price, spent)
 
 

@@ -49,7 +49,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
     session.api.require_key()
     twins = Twins(session, submission.request, submission.once, plan, pending)
     twins.look_up()
-    check_limits(session.limits, submission.price, session.history)
+    check_limits(session.limits, submission.price, session.history, session.clock)
     request = upload_large(session, submission.request, deadline=plan.deadline)
     log = _begin(session, submission._replace(request=request), twins, pending)
 

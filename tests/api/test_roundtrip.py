@@ -145,7 +145,7 @@ def test_an_id_is_kept_when_its_answer_unpacks_to_a_flood(luma: Program) -> None
     ("status", "size", "words"),
     [
         (200, 17 * 1024 * 1024, "the server's answer is larger than any answer of the API"),
-        (404, 2 * 1024 * 1024, "the server answered HTTP 404 without saying why"),
+        (404, 2 * 1024 * 1024, "the server answered HTTP 404 without a reason"),
     ],
 )
 def test_a_flood_is_not_taken_in(luma: Program, status: int, size: int, words: str) -> None:

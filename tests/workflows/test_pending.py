@@ -6,10 +6,10 @@ import pytest
 
 from luma_cli.errors import (
     AuthError,
+    BugError,
     ExitCode,
     LumaError,
     OutcomeUnknownError,
-    ProgramFailedError,
     SavedElsewhereError,
     StdoutError,
     StoppedError,
@@ -102,12 +102,11 @@ def test_a_closed_stdout_is_an_error_only_while_the_id_is_untold() -> None:
 def test_a_bug_after_the_submission_still_names_the_job() -> None:
     bug, pending = ValueError("a bug"), paid()
 
-    with pytest.raises(ProgramFailedError) as caught, pending, pending:
+    with pytest.raises(BugError) as caught, pending, pending:
         raise bug
 
-    error = caught.value
-
-    assert (error.exit_code, error.__cause__) == (ExitCode.UNCOLLECTED, bug)
+    error = caught.value.error
+    assert (error.exit_code, caught.value.__cause__) == (ExitCode.UNCOLLECTED, bug)
     assert (error.hint, error.generation_id) == ("run `luma resume gen_1`", "gen_1")
 
 
