@@ -421,3 +421,17 @@ class MissingExtraError(LumaError):
     """The command needs an optional part of the package that is not installed."""
 
     code = "missing_extra"
+
+
+class BugError(Exception):
+    """A bug, which is the cause, came up after a job was submitted; `error` names the job."""
+
+    def __init__(self, error: LumaError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def cut_off_by(interruption: KeyboardInterrupt) -> LumaError | None:
+    """Return the error that a signal kept from being told, if it says more than the signal."""
+    error = interruption.__context__
+    return error if isinstance(error, OutcomeUnknownError | UncollectedError) else None

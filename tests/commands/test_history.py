@@ -341,7 +341,7 @@ def test_ctrl_c_between_two_tries_leaves_no_job(
         ),
         (
             ["--max-cost", "5", "--type", "layering"],
-            "`--max-cost`: nobody knows the cost: there is no price list for `layering`",
+            "price unknown: there is no price list for `layering`; `--max-cost` is set",
         ),
         (
             ["--max-cost-per-day", "0.08"],
