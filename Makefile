@@ -40,12 +40,12 @@ format: $(INSTALLED) ## Rewrite the code in the one format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: $(INSTALLED) ## Print the ratios of the benchmarks (needs curl)
+bench: $(INSTALLED) ## Compare speed and memory with their bounds (needs curl and xargs)
 	$(BIN)/python -m benchmarks.startup
-	$(BIN)/python -m benchmarks.sandbox
-	$(BIN)/python -m benchmarks.journal
-	$(BIN)/python -m benchmarks.transfers
 	$(BIN)/python -m benchmarks.waiting
+	$(BIN)/python -m benchmarks.transfers
+	$(BIN)/python -m benchmarks.journal
+	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.answers
 
 clean: ## Remove what the other targets made

@@ -14,7 +14,7 @@ _LAST = {'"has_more"': "false", '"next_cursor"': "null"}
 def as_one(read_page: Callable[[str | None], str]) -> str:
     """Return the first page with the data of all; `read_page` gets a cursor, first `None`.
 
-    Raises `UnexpectedAnswerError` for a page without data, and for one that leads back.
+    Raises `UnexpectedAnswerError` for a page without data, and for pages that form a loop.
     """
     cursor, seen = None, set[str]()
     data: list[str] = []
@@ -30,7 +30,7 @@ def as_one(read_page: Callable[[str | None], str]) -> str:
         if page.get('"has_more"') != "true" or not isinstance(cursor, str):
             break
         if cursor in seen:
-            raise UnexpectedAnswerError("the server's pages lead in a circle")
+            raise UnexpectedAnswerError("the server's pages form a loop")
         seen.add(cursor)
     ends = _LAST | {'"data"': array_of(data)}
     return object_of((key, ends.get(key, value)) for key, value in first)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from luma_cli.api.answer import Answer
-from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
 from luma_cli.journal.find import Filter, running
 from luma_cli.journal.journal import Journal
+from luma_cli.workflows.session import Reporter, Session
 
 # For a person who only wants to see the list, and for a program that asked for it.
 MOST_UNASKED, SECONDS_UNASKED = 20, 2.0
@@ -19,7 +19,14 @@ MOST_ASKED, SECONDS_ASKED = 1000, 60.0
 _AT_ONCE = 8
 
 
-def refresh(cli: AppContext, journal: Journal, wanted: Filter, *, is_asked: bool) -> None:
+def refresh(
+    connect: Callable[[], Session],
+    reporter: Reporter,
+    journal: Journal,
+    wanted: Filter,
+    *,
+    is_asked: bool,
+) -> None:
     """Note the state of the newest jobs that may have changed; whatever goes wrong is no error."""
     most, seconds = (MOST_ASKED, SECONDS_ASKED) if is_asked else (MOST_UNASKED, SECONDS_UNASKED)
     if wanted.sandbox and (journal.account is None or journal.account.sandbox is None):
@@ -28,14 +35,15 @@ def refresh(cli: AppContext, journal: Journal, wanted: Filter, *, is_asked: bool
     ids = list(dict.fromkeys(str(entry.generation_id) for entry in entries))
     noted = 0
     try:
-        cli.client.require_key()
-        for generation_id, answer in _answers(cli, ids, seconds):
+        session = connect()
+        session.api.require_key()
+        for generation_id, answer in _answers(session, ids, seconds):
             _note(journal, generation_id, answer)
             noted += 1
     except LumaError as problem:
-        cli.out.detail(f"not refreshed: {problem}")
+        reporter.detail(f"not refreshed: {problem}")
     if is_asked and noted < len(ids):
-        cli.out.warning(f"{len(ids) - noted} of {len(ids)} jobs could not be refreshed")
+        reporter.warning(f"{len(ids) - noted} of {len(ids)} jobs could not be refreshed")
 
 
 def _note(journal: Journal, generation_id: str, answer: Answer) -> None:
@@ -47,12 +55,12 @@ def _note(journal: Journal, generation_id: str, answer: Answer) -> None:
         journal.note_state(generation_id, job.state)
 
 
-def _answers(cli: AppContext, ids: Sequence[str], seconds: float) -> Iterator[tuple[str, Answer]]:
+def _answers(session: Session, ids: Sequence[str], seconds: float) -> Iterator[tuple[str, Answer]]:
     """Yield what the API says of each job, as far as it does within the time.
 
     The threads end with the program: the search for a host's address cannot be given a time-out.
     """
-    client, clock = cli.client, cli.host.clock
+    client, clock = session.api, session.clock
     deadline = clock.now() + seconds
     waiting: SimpleQueue[str] = SimpleQueue()
     results: SimpleQueue[tuple[str, Answer] | None] = SimpleQueue()  # `None`: a thread has ended

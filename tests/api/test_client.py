@@ -159,10 +159,10 @@ def test_an_error_knows_its_exchange(server: respx.MockRouter) -> None:
             "body.1: a; : b",
         ),
         ({"detail": ["plain"]}, '["plain"]'),
-        ({"detail": ""}, "the server answered HTTP 422 without saying why"),
-        ({"detail": {"a": 1}}, "the server answered HTTP 422 without saying why"),
-        ({"error": "x"}, "the server answered HTTP 422 without saying why"),
-        ([], "the server answered HTTP 422 without saying why"),
+        ({"detail": ""}, "the server answered HTTP 422 without a reason"),
+        ({"detail": {"a": 1}}, "the server answered HTTP 422 without a reason"),
+        ({"error": "x"}, "the server answered HTTP 422 without a reason"),
+        ([], "the server answered HTTP 422 without a reason"),
     ],
 )
 def test_the_servers_own_sentence_is_the_message(

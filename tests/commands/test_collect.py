@@ -57,7 +57,7 @@ def row(state: Path, an_id: str = "gen_1") -> dict[str, Any]:
     [
         (
             httpx.Response(302, headers={"Location": "https://portal.test"}),
-            "the server answered HTTP 302: it wants to be asked elsewhere",
+            "the server answered HTTP 302, a redirect",
         ),
         (
             httpx.Response(403, html=PAGE),
@@ -627,7 +627,7 @@ def test_ids_that_stream_in_are_taken_one_by_one_and_not_repeated(
     cli = AppContext(host, CommandLine())
 
     with pytest.raises(PartialError) as raised:
-        finish(cli, arriving(), Plan(wait=True, in_history=True))
+        finish(cli.session(), arriving(), Plan(wait=True, in_history=True))
 
     assert str(raised.value) == "2 of 3 generations failed"
     assert raised.value.hint == "run `luma-agents-cli generations resume`"
