@@ -81,7 +81,7 @@ def fetch_outputs(
                 overwrite=target.overwrite,
                 skip_existing=target.skip_existing,
                 report=report_or_stop,
-                ledger=ledger,
+                log=ledger,
             )
 
         renew_links = partial(_renew, links, index, renew)

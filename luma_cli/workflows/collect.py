@@ -102,12 +102,12 @@ class Collector:
         except OutputExistsError:
             taken: dict[Path, None] = {}
 
-            def is_ours(path: Path) -> bool:
+            def is_own(path: Path) -> bool:
                 if ledger.saved_before(path) is None:
                     taken[path] = None
                 return path not in taken
 
-            self._fetch(answer, replace(target, is_ours=is_ours), ledger, files, report)
+            self._fetch(answer, replace(target, is_own=is_own), ledger, files, report)
             return _saved_elsewhere(generation_id, [*taken], files)
         return None
 

@@ -44,7 +44,7 @@ def save(
             place=Place(folder, "gen_1-0"),
             overwrite=False,
             report=lambda *_: None,
-            ledger=ledger,
+            log=ledger,
         )
 
 
@@ -56,7 +56,7 @@ def breaks_off(folder: Path, storage: Storage) -> None:
 
 def keep(part: PartialFile, content: bytes) -> None:
     """Have the first bytes of `SMALL` in a part, as if they had come."""
-    part.begin(Resource('"v1"', len(SMALL), "image/png"), 0)
+    part.start(Resource('"v1"', len(SMALL), "image/png"), 0)
     with part.write() as sink:
         sink.write(content)
 
