@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 
 from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, NoMatchError
-from luma_cli.jobs.fetch import AT_ONCE
+from luma_cli.errors import AuthError, LumaError, NoMatchError
 from luma_cli.jobs.history import JobHistory
-from luma_cli.jobs.parallel import map_unordered
-from luma_cli.jobs.wait import Finished, distinct, wait_for
+from luma_cli.jobs.outage import Outage
+from luma_cli.jobs.poll import JobPoll, Lookup, Poll, Watch
+from luma_cli.jobs.scheduler import Scheduler
 from luma_cli.output.progress import FewLines, Progress
 from luma_cli.workflows.collect import Collected, Collector
 from luma_cli.workflows.plan import Plan, remember, way_on
-from luma_cli.workflows.read import read_generation
+from luma_cli.workflows.read import retry_policy
 from luma_cli.workflows.results import print_result
 from luma_cli.workflows.verdict import Verdict, uncollected
 
@@ -31,32 +32,43 @@ def finish(cli: AppContext, generation_ids: Iterable[str], plan: Plan) -> None:
         plan = replace(plan, all_in_history=True)
     pending = _Pending(cli, generation_ids, plan)
     verdict = Verdict(cli)
-    notes = JobHistory(cli.history, cli.out.warning)
+    history = JobHistory(cli.history, cli.out.warning)
     with cli.out.progress() as screen:
-        for brought in _brought(cli, pending, plan, FewLines(screen), notes):
-            problem = _print(cli, brought, plan)
-            generation_id = brought.ended.generation_id
-            if problem is not None and plan.just_submitted:
-                problem = uncollected(problem, generation_id)
-            verdict.add(problem)
-            if brought.ended.answer is not None:
-                pending.settled(generation_id)
+        progress = FewLines(screen)
+        collector = Collector(cli, plan, progress, history)
+        scheduler = Scheduler(cli.host.clock, collector.collect)
+        scheduler.read_from(_polls(cli, pending, plan, progress, history))
+        try:
+            with closing(scheduler.run()) as results:
+                for collected in results:
+                    problem = _print(cli, collected, plan)
+                    if problem is not None and plan.just_submitted:
+                        problem = uncollected(problem, collected.finished.id)
+                    verdict.add(problem)
+                    if collected.finished.answer is not None:
+                        pending.settled(collected.finished.id)
+        except AuthError as refused:  # the key is, and with it every other id
+            if len(pending.taken) > 1:
+                refused.generation_id = None
+            verdict.stop(
+                uncollected(refused, str(refused.generation_id)) if plan.just_submitted else refused
+            )
     cli.unfinished = None
     left = list(pending.left)
-    verdict.conclude(way_on(cli, left, plan) if left else None)
+    verdict.conclude(way_on(cli, left, plan) if left else None, pending.taken)
 
 
 class _Pending(Iterable[str]):
-    """The ids of a run as they are taken up; `left` are those that did not come to their end."""
+    """The ids of a run, each once; `taken` are those that were taken up, `left` has not ended."""
 
     def __init__(self, cli: AppContext, generation_ids: Iterable[str], plan: Plan) -> None:
         self._cli, self._plan = cli, plan
         self._arriving: Iterable[str] = generation_ids
         self.left: dict[str, None] = {}
-        self.are_several = not isinstance(generation_ids, Collection)
+        self.taken: dict[str, None] = {}
         if isinstance(generation_ids, Collection):
             self.left = dict.fromkeys(generation_ids)
-            self._arriving, self.are_several = [*self.left], len(self.left) > 1
+            self._arriving = [*self.left]
             remember(cli, self.left, plan, told=not plan.just_submitted)
         if plan.just_submitted:
             if cli.paid is None or not cli.paid.told:
@@ -65,6 +77,9 @@ class _Pending(Iterable[str]):
 
     def __iter__(self) -> Iterator[str]:
         for generation_id in self._arriving:
+            if generation_id in self.taken:
+                continue
+            self.taken[generation_id] = None
             self.left[generation_id] = None
             if self._cli.unfinished is None:
                 remember(self._cli, self.left, self._plan, told=True)
@@ -77,70 +92,48 @@ class _Pending(Iterable[str]):
             self._cli.unfinished = None
 
 
-def _brought(
-    cli: AppContext, pending: _Pending, plan: Plan, progress: Progress, notes: JobHistory
-) -> Iterator[Collected]:
-    """Yield each job when all of it is here; several are fetched while others are waited for."""
-    ended = _ended(cli, pending, plan, progress, notes)
-    collector = Collector(cli, plan, progress, notes)
-    if pending.are_several and plan.saves:
-        yield from map_unordered(collector.collect, ended, AT_ONCE)
-    else:
-        yield from (collector.collect(each, lambda: None) for each in ended)
-
-
-def _ended(
-    cli: AppContext,
-    generation_ids: Iterable[str],
-    plan: Plan,
-    progress: Progress,
-    notes: JobHistory,
-) -> Iterator[Finished]:
-    """Yield each id with its last answer, or with the error that stands in its place."""
+def _polls(
+    cli: AppContext, pending: _Pending, plan: Plan, progress: Progress, history: JobHistory
+) -> Iterator[Poll]:
+    """Yield how each job is asked about: until it ends or, without `--wait`, once."""
     expected: dict[str, float | None] = {}
 
     def report(generation_id: str, state: str) -> None:
         if generation_id not in expected and len(expected) < _MOST_ESTIMATES:
-            expected[generation_id] = notes.expected_seconds(generation_id)
+            expected[generation_id] = history.expected_seconds(generation_id)
         progress.waiting(generation_id, state, expected.get(generation_id))
-        notes.state(generation_id, state)
+        history.state(generation_id, state)
         cli.out.detail(f"{generation_id} {state}")
 
-    def note_trouble(problem: str | None, pause: float) -> None:
+    def note_outage(problem: str | None, pause: float) -> None:
         again = f"{problem}; next request in {round(pause, 1):g} s"
         cli.out.note("the server answers again" if problem is None else again)
 
-    if plan.wait:
-        yield from wait_for(
-            cli.client,
-            generation_ids,
-            clock=cli.host.clock,
-            deadline=plan.deadline,
-            poll_interval=plan.poll_interval,
-            just_submitted=plan.just_submitted,
-            report=report,
-            on_trouble=note_trouble,
-            age_of=notes.age,
-        )
-        return
-    for generation_id in distinct(generation_ids):
-        try:
-            yield Finished(
-                generation_id, read_generation(cli, generation_id, deadline=plan.deadline)
+    get = cli.client.get_generation
+    watch = Watch(get, report, Outage(note_outage), history.age)
+    policy = retry_policy(cli)
+    for generation_id in pending:
+        if plan.wait:
+            yield JobPoll(
+                generation_id,
+                watch,
+                deadline=plan.deadline,
+                poll_interval=plan.poll_interval,
+                just_submitted=plan.just_submitted,
+                is_collected=plan.saves,
             )
-        except LumaError as problem:
-            problem.generation_id = generation_id
-            yield Finished(generation_id, error=problem)
+        else:
+            yield Lookup(generation_id, get, policy, plan.deadline, is_collected=plan.saves)
 
 
-def _print(cli: AppContext, brought: Collected, plan: Plan) -> LumaError | None:
-    """Print what a job brought; return its error, or that of the printing."""
-    ended, files, problem = brought
-    if ended.answer is None:
+def _print(cli: AppContext, collected: Collected, plan: Plan) -> LumaError | None:
+    """Print the result of a job; return its error, or that of the printing."""
+    finished, files, problem = collected
+    if finished.answer is None:
         return problem
     try:
-        print_result(cli, ended.answer, files, plan)
+        print_result(cli, finished.answer, files, plan)
     except NoMatchError as failure:  # the other generations are printed
-        failure.generation_id = ended.generation_id
+        failure.generation_id = finished.id
         return problem or failure
     return problem
