@@ -30,22 +30,22 @@ check: $(INSTALLED) ## Check format, lint, types and generated files
 	$(BIN)/mypy
 	$(BIN)/python -m luma_cli.docgen --check
 
-generate: $(INSTALLED) ## Write completions/ and man/ anew
+generate: $(INSTALLED) ## Write completions/ and man/
 	$(BIN)/python -m luma_cli.docgen --write
 
-recording: $(INSTALLED) ## Draw docs/terminal.svg anew, from a real run
+recording: $(INSTALLED) ## Draw docs/terminal.svg from a real run
 	$(BIN)/python docs/record.py
 
 format: $(INSTALLED) ## Rewrite the code in the one format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: $(INSTALLED) ## Print the ratios of the benchmarks (needs curl)
+bench: $(INSTALLED) ## Compare speed and memory with their bounds (needs curl and xargs)
 	$(BIN)/python -m benchmarks.startup
-	$(BIN)/python -m benchmarks.sandbox
-	$(BIN)/python -m benchmarks.journal
-	$(BIN)/python -m benchmarks.transfers
 	$(BIN)/python -m benchmarks.waiting
+	$(BIN)/python -m benchmarks.transfers
+	$(BIN)/python -m benchmarks.journal
+	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.answers
 
 clean: ## Remove what the other targets made

@@ -2,8 +2,8 @@
 
     python -m benchmarks.answers
 
-Of each kind of work, the time for a large answer, and how much longer one byte of it takes than one
-byte of 1 MB; what is linear takes as long. 16 MB is the largest answer that is read.
+Of each kind of work, the time for one byte of a large answer, compared with one byte of 1 MB, as it
+must not grow. 16 MB is the largest answer that is read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from benchmarks.measure import compare, heading, rounds
 from luma_cli.gjson.select import select
 from luma_cli.jsontext.parts import is_json
 from luma_cli.output.documents import View, show
@@ -37,19 +38,27 @@ WORK: dict[str, tuple[Work, int]] = {
 
 
 def main() -> None:
+    count = rounds(1)
+    heading("Answers, for each byte")
     for shape, piece in SHAPES.items():
         for name, (work, size) in WORK.items():
-            small, large = (_seconds(work, piece, size) for size in (1, size))
-            growth = large / small / size
-            print(f"{shape:8} {name:14} {large:6.2f} s for {size:2} MB, {growth:5.2f} times a byte")
+            runs = {
+                f"{name} of {size} MB of {shape}": partial(_seconds_per_byte, work, piece, size),
+                "1 MB": partial(_seconds_per_byte, work, piece, 1),
+            }
+            compare(count, runs, _nanoseconds, warm_up=False)
 
 
-def _seconds(work: Work, piece: str, megabytes: int) -> float:
-    count = megabytes * MEGABYTE // len(piece)
-    text = f'{{"data":[{",".join([piece] * count)}]}}'
-    begun = time.process_time()
+def _seconds_per_byte(work: Work, piece: str, megabytes: int) -> float:
+    repeats = megabytes * MEGABYTE // len(piece)
+    text = f'{{"data":[{",".join([piece] * repeats)}]}}'
+    start = time.process_time()
     work(text)
-    return time.process_time() - begun
+    return (time.process_time() - start) / len(text)
+
+
+def _nanoseconds(value: float) -> str:
+    return f"{value * 1e9:.1f} ns"
 
 
 if __name__ == "__main__":

@@ -1,68 +1,90 @@
-"""How long the program takes to start, as ratios of runs made side by side.
+"""How long the program takes to start.
 
     python -m benchmarks.startup [ROUNDS]
 
-Each round runs every command once, in turn, so that a machine that gets slower slows all of them;
-the ratio of two commands is the median of the ratios of their rounds.
+What needs no network is compared with the bare interpreter, `get` with the smallest script that
+does the same with httpx and with the official SDK, `create` with `get`.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
 import sys
-import time
+import tempfile
+from functools import partial
 from pathlib import Path
 
 import httpx
 
+from benchmarks.measure import (
+    LUMA,
+    Bound,
+    environment,
+    heading,
+    milliseconds,
+    rounds,
+    row,
+    seconds,
+    side_by_side,
+)
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 
-LUMA = str(Path(sys.executable).parent / "luma-agents-cli")
-BARE, SDK = "bare interpreter", "`get` with the official SDK"
-SDK_GET = (
-    "import sys, luma_agents; print(luma_agents.Luma().generations.get(sys.argv[1]).to_json())"
+BARE, SMALLEST, SDK = "bare interpreter", "smallest script with httpx", "`get` by the official SDK"
+GET, CREATE = "`get`", "`create`"
+CREATE_IMAGE = ("generations", "create", "--prompt", "a red fox")
+HELP, MISTAKE, OFFLINE = Bound(1.5, 1.2), Bound(6.5, 5.8), Bound(7.0, 7.0)
+# Name, arguments, exit code, bound against the bare interpreter.
+WITHOUT_NETWORK: tuple[tuple[str, tuple[str, ...], int, Bound], ...] = (
+    ("`--version`", ("--version",), 0, Bound(1.3, 1.0)),
+    ("`--help`", ("--help",), 0, HELP),
+    ("`generations create --help`", ("generations", "create", "--help"), 0, HELP),
+    ("usage error", ("generations", "create", "--no-such-flag"), 2, MISTAKE),
+    ("`create` without a prompt", ("generations", "create"), 2, MISTAKE),
+    ("`generations list`", ("generations", "list"), 0, OFFLINE),
+    ("`cost`", ("cost", *CREATE_IMAGE[2:]), 0, OFFLINE),
+    ("`config list`", ("config", "list"), 0, OFFLINE),
 )
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    with SandboxServer(SandboxOptions()) as server:
-        commands = _commands(_create(server.base_url))
-        env = dict(os.environ)
-        env |= {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": SANDBOX_KEY}
-        times: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(rounds + 1):
-            for name, (command, expected) in commands.items():
-                times[name].append(_run(command, expected, env))
-    # the first round warms the caches
-    times = {name: values[1:] for name, values in times.items()}
-    print(f"{'':30} {'median':>9}   ratio")
-    for name, base, must in (
-        (BARE, BARE, ""),
-        ("`--version`", BARE, "must be at most 2"),
-        ("`--help`", BARE, "must be at most 7"),
-        ("usage error", BARE, "must be at most 7"),
-        (SDK, SDK, ""),
-        ("`generations get`", SDK, "must be at most 0.5"),
-    ):
-        ratio = statistics.median(a / b for a, b in zip(times[name], times[base], strict=True))
-        median = statistics.median(times[name]) * 1000
-        print(f"{name:30} {median:6.1f} ms   {ratio:5.2f} of the {base}  {must}".rstrip())
+    count = rounds(15)
+    _check_wrapper()
+    options = SandboxOptions(requests_per_minute=0, jobs_at_once=0)
+    with tempfile.TemporaryDirectory() as folder, SandboxServer(options) as server:
+        env = environment(Path(folder), server.base_url)
+        generation_id = _create(server.base_url)
+        python, here = sys.executable, Path(__file__).parent
+        commands = {
+            BARE: ([python, "-c", "pass"], 0),
+            **{name: ([LUMA, *argv], code) for name, argv, code, _ in WITHOUT_NETWORK},
+            SMALLEST: ([python, str(here / "smallest_get.py"), generation_id], 0),
+            SDK: ([python, str(here / "sdk_get.py"), generation_id], 0),
+            GET: ([LUMA, "generations", "get", generation_id], 0),
+            CREATE: ([LUMA, *CREATE_IMAGE], 0),
+        }
+        heading("Start")
+        times = side_by_side(
+            count,
+            {
+                name: partial(seconds, command, env, exit_code=code)
+                for name, (command, code) in commands.items()
+            },
+        )
+    row(times, BARE, BARE, milliseconds)
+    for name, _, _, bound in WITHOUT_NETWORK:
+        row(times, name, BARE, milliseconds, bound)
+    row(times, SMALLEST, BARE, milliseconds)
+    row(times, SDK, BARE, milliseconds)
+    row(times, GET, BARE, milliseconds)
+    row(times, GET, SMALLEST, milliseconds, Bound(1.1, 1.0))
+    row(times, GET, SDK, milliseconds, Bound(0.4, 0.33))
+    row(times, CREATE, GET, milliseconds, Bound(1.25, 1.1))
 
 
-def _commands(generation_id: str) -> dict[str, tuple[list[str], int]]:
-    """Return the commands and their exit codes by name."""
-    return {
-        BARE: ([sys.executable, "-c", "pass"], 0),
-        "`--version`": ([LUMA, "--version"], 0),
-        "`--help`": ([LUMA, "--help"], 0),
-        "usage error": ([LUMA, "--nonsense"], 2),
-        "`generations get`": ([LUMA, "generations", "get", generation_id], 0),
-        SDK: ([sys.executable, "-c", SDK_GET, generation_id], 0),
-    }
+def _check_wrapper() -> None:
+    """Reject the script of an old pip, which imports `re`: half of what `--version` takes."""
+    if "import re\n" in Path(LUMA).read_text("utf-8"):
+        sys.exit(f"{LUMA} was made by a pip older than 25; run `make clean` first")
 
 
 def _create(base_url: str) -> str:
@@ -72,15 +94,6 @@ def _create(base_url: str) -> str:
         headers={"Authorization": f"Bearer {SANDBOX_KEY}"},
     )
     return str(answer.raise_for_status().json()["id"])
-
-
-def _run(command: list[str], expected: int, env: dict[str, str]) -> float:
-    start = time.perf_counter()
-    done = subprocess.run(command, env=env, capture_output=True, check=False)
-    elapsed = time.perf_counter() - start
-    if done.returncode != expected:
-        raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr.decode()}")
-    return elapsed
 
 
 if __name__ == "__main__":

@@ -1,98 +1,105 @@
-"""What waiting for many jobs costs per job, as ratios of runs made side by side.
+"""How late `wait` knows the end of jobs, and what it costs for each of many.
 
     python -m benchmarks.waiting [ROUNDS]
 
-`wait` on 16,000 ids beside `wait` on 1,000, in this process and without a network: once when every
-job is complete at the first look, once when none ends before `--timeout`.
+Each answer takes 100 ms, and the jobs end within 30 s. A poll interval is 5 s, and for more than
+250 jobs as long as 50 requests a second take to ask for each. The processor's time for a job that
+is complete at the first poll is compared between 8,000 jobs and 1,000, as it must not grow.
 """
 
 from __future__ import annotations
 
-import io
+import os
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 
 import httpx
 
-from luma_cli.host import Clock, Host
-from luma_cli.main import main as luma
+from benchmarks.measure import (
+    LUMA,
+    Bound,
+    compare,
+    environment,
+    heading,
+    microseconds,
+    rounds,
+    row,
+    seconds,
+    serving,
+    whole_seconds,
+)
 
-FEW, MANY = 1000, 16_000
-MOST = 1.3
-
-
-class _ManualClock(Clock):
-    """Time that passes when a request is made: all runs see the same."""
-
-    def __init__(self, seconds_per_request: float) -> None:
-        self.time, self._step = 0.0, seconds_per_request
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += seconds
-
-    def step(self) -> None:
-        self.time += self._step
+SERVER = (sys.executable, "-m", "benchmarks.delayed_server")
+DELAY, WINDOW = 0.1, 30.0
+JOBS, PROCESSES = 500, 10
+FEW, MANY = 1000, 8000
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    print(f"{'':44} {'per job':>9}   ratio")
-    for name, state in (("all complete at the first look", "completed"), ("none ends", "queued")):
-        few, many = zip(*_times(rounds, state), strict=True)
-        _report(f"`wait` on {FEW:,}: {name}", few, few, "")
-        _report(f"`wait` on {MANY:,}: {name}", many, few, f"must be at most {MOST}")
+    count = rounds(1)
+    heading("Waiting")
+    for name, groups in (
+        (f"`wait` for {JOBS} jobs", [ids(JOBS)]),
+        (f"{PROCESSES} times `wait` for 1 job", [[each] for each in ids(PROCESSES)]),
+    ):
+        interval = max(5.0, len(groups[0]) / 50)
+        results = [_lateness(groups) for _ in range(count)]
+        figures = {
+            f"{name}, latest": [max(late) for late, _ in results],
+            f"{name}, median": [statistics.median(late) for late, _ in results],
+            f"interval of {interval:.0f} s": [interval] * count,
+        }
+        latest, median, base = figures
+        row(figures, latest, base, whole_seconds, Bound(1.0, 1.0))
+        row(figures, median, base, whole_seconds)
+        requests = statistics.median(requests for _, requests in results)
+        print(f"  {requests / sum(map(len, groups)):.1f} requests a job")
+    runs = {
+        f"each of {MANY:,} jobs": partial(_processor_seconds, MANY),
+        f"each of {FEW:,}": partial(_processor_seconds, FEW),
+    }
+    compare(count, runs, microseconds, Bound(1.3, 1.0), warm_up=False)
 
 
-def _report(name: str, times: tuple[float, ...], base: tuple[float, ...], must: str) -> None:
-    ratio = statistics.median(a / b for a, b in zip(times, base, strict=True))
-    print(f"{name:44} {statistics.median(times) * 1e6:6.0f} µs   {ratio:5.2f}  {must}".rstrip())
+def ids(count: int) -> list[str]:
+    """Return the ids of so many generations of the delayed server."""
+    return [f"{number:08x}-2f55-4d0a-9a3e-5a1f0d9e6c42" for number in range(count)]
 
 
-def _times(rounds: int, state: str) -> Iterator[tuple[float, float]]:
-    """Yield the seconds per job of both runs, once a round; the first round warms the caches."""
-    for number in range(rounds + 1):
-        times = _seconds_per_job(FEW, state), _seconds_per_job(MANY, state)
-        if number:
-            yield times
+def _lateness(groups: Sequence[Sequence[str]]) -> tuple[list[float], int]:
+    """Wait for each group in a process; return the seconds from end to answer, and the requests."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving((*SERVER, str(DELAY), str(WINDOW))) as base_url,
+        ThreadPoolExecutor(len(groups)) as pool,
+    ):
+        env = environment(Path(folder), base_url)
+        list(pool.map(lambda group: _wait(group, env), groups))
+        report = httpx.get(base_url.replace("/v1", "/report"), trust_env=False).json()
+    return report["lateness"], report["requests"]
 
 
-def _seconds_per_job(count: int, state: str) -> float:
-    ids = [f"{number:08x}-2f55-4d0a-9a3e-5a1f0d9e6c42" for number in range(count)]
-    # every job is looked at twice, whatever their number
-    clock = _ManualClock(1.0 / count)
+def _processor_seconds(count: int) -> float:
+    """Return the processor's time for one of so many jobs that are complete."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving((*SERVER, "0", "0")) as base_url,
+    ):
+        before = os.times()
+        _wait(ids(count), environment(Path(folder), base_url))
+        after = os.times()
+    spent = after.children_user + after.children_system
+    return (spent - before.children_user - before.children_system) / count
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        clock.step()
-        an_id = request.url.path.rpartition("/")[2]
-        return httpx.Response(200, json={"id": an_id, "state": state, "output": []})
 
-    with tempfile.TemporaryDirectory() as folder:
-        host = Host(
-            io.StringIO("\n".join(ids)),
-            io.StringIO(),
-            io.StringIO(),
-            {
-                "LUMA_AGENTS_API_KEY": "luma-api-benchmark",
-                "LUMA_BASE_URL": "http://127.0.0.1:9/v1",
-                "LUMA_CONFIG_FILE": f"{folder}/config.toml",
-                "LUMA_STATE_DIR": f"{folder}/state",
-            },
-            clock,
-            httpx.MockTransport(answer),
-        )
-        argv = ["generations", "wait", "--format", "jsonl", "--timeout", "2s"]
-        start = time.perf_counter()
-        code = luma(argv, host)
-        seconds = time.perf_counter() - start
-    if code != (0 if state == "completed" else 9):
-        raise SystemExit(f"wait ended with {code}: {host.stderr.getvalue()[-1000:]}")  # type: ignore[attr-defined]
-    return seconds / count
+def _wait(generation_ids: Sequence[str], env: dict[str, str]) -> None:
+    command = (LUMA, "generations", "wait", "--format", "jsonl")
+    seconds(command, env, stdin="\n".join(generation_ids))
 
 
 if __name__ == "__main__":

@@ -82,20 +82,20 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $flags = @{}
     $flags[''] = @(
-        [pscustomobject]@{ Word = '--auth-token'; Help = 'API key; better kept by `auth login`' }
+        [pscustomobject]@{ Word = '--auth-token'; Help = 'API key; prefer `auth login`, which stores it' }
         [pscustomobject]@{ Word = '--base-url'; Help = 'Base URL of the API' }
-        [pscustomobject]@{ Word = '--format'; Help = 'Layout of the data on stdout' }
-        [pscustomobject]@{ Word = '--format-error'; Help = 'Layout of an error on stderr; `auto` is for people' }
-        [pscustomobject]@{ Word = '--transform'; Help = 'What to print of the data, as a GJSON path: `output.0.url`' }
-        [pscustomobject]@{ Word = '--transform-error'; Help = 'The same for an error' }
-        [pscustomobject]@{ Word = '--raw-output'; Help = 'Print data that is a string without quotes' }
+        [pscustomobject]@{ Word = '--format'; Help = 'Format of the data on stdout' }
+        [pscustomobject]@{ Word = '--format-error'; Help = 'Format of errors on stderr; `auto` is plain text' }
+        [pscustomobject]@{ Word = '--transform'; Help = 'Part of the data to print, as a GJSON path: `output.0.url`' }
+        [pscustomobject]@{ Word = '--transform-error'; Help = 'Part of an error to print, as a GJSON path' }
+        [pscustomobject]@{ Word = '--raw-output'; Help = 'Print strings without quotes' }
         [pscustomobject]@{ Word = '--profile'; Help = 'Profile of the config file' }
-        [pscustomobject]@{ Word = '--quiet'; Help = 'No progress and no notes' }
-        [pscustomobject]@{ Word = '--verbose'; Help = 'Say more on stderr: requests, states' }
-        [pscustomobject]@{ Word = '--debug'; Help = 'Show every HTTP exchange on stderr, without secrets' }
-        [pscustomobject]@{ Word = '--no-color'; Help = 'No colours' }
-        [pscustomobject]@{ Word = '--request-timeout'; Help = 'Longest silence of one HTTP request: `90s`, `5m`' }
-        [pscustomobject]@{ Word = '--max-retries'; Help = 'How often a failed read or a refused submission is tried again' }
+        [pscustomobject]@{ Word = '--quiet'; Help = 'Print no progress and no notes' }
+        [pscustomobject]@{ Word = '--verbose'; Help = 'Print requests and states on stderr' }
+        [pscustomobject]@{ Word = '--debug'; Help = 'Print every HTTP exchange on stderr, without secrets' }
+        [pscustomobject]@{ Word = '--no-color'; Help = 'Do not use colours' }
+        [pscustomobject]@{ Word = '--request-timeout'; Help = 'Time to wait for an answer, e.g. `90s`' }
+        [pscustomobject]@{ Word = '--max-retries'; Help = 'Number of retries of a failed read or a refused submission' }
         [pscustomobject]@{ Word = '--version'; Help = 'Print the version' }
         [pscustomobject]@{ Word = '--help'; Help = 'Show the help and exit' }
     )
@@ -149,12 +149,12 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
         [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
         [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
-        [pscustomobject]@{ Word = '--max-cost'; Help = 'Refuse a job that costs more dollars, or has no known price; `any` lifts the limit' }
-        [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'The same for all jobs of the last 24 hours in the history' }
-        [pscustomobject]@{ Word = '--upload'; Help = 'When local files are uploaded instead of sent inside the request; `auto`: videos, and what is over the threshold' }
-        [pscustomobject]@{ Word = '--upload-threshold'; Help = 'That threshold: `8MiB`, `500kB`' }
-        [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
-        [pscustomobject]@{ Word = '--no-history'; Help = 'Keep no record of this job' }
+        [pscustomobject]@{ Word = '--max-cost'; Help = 'Reject jobs that cost more or whose price is unknown; `any` lifts the limit' }
+        [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'Limit of the cost of all jobs in the history of the last 24 hours' }
+        [pscustomobject]@{ Word = '--upload'; Help = 'When to upload local files instead of sending them inside the request; `auto`: videos and files over the threshold' }
+        [pscustomobject]@{ Word = '--upload-threshold'; Help = 'Upload files larger than this, e.g. `8MiB`' }
+        [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
+        [pscustomobject]@{ Word = '--no-history'; Help = 'Do not record this job in the history' }
         [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
         [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
@@ -211,7 +211,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
         [pscustomobject]@{ Word = '--expires-at'; Help = 'When it may be deleted, as in 2027-01-31T12:00:00Z' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
-        [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
+        [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
     )
     $flags['files upload'] = @(
         [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
@@ -313,7 +313,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
         [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
         [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
-        [pscustomobject]@{ Word = '--literal'; Help = 'Read stdin and `--input` as data: `@file` in them is text. Flags still embed files' }
+        [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
         [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
     )
     $flags['completion'] = @(

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from luma_cli import VERSION_LINE
+from luma_cli import PROGRAM, VERSION_LINE
 
 _GARBAGE_THRESHOLD = 50_000
 
@@ -17,6 +17,11 @@ def run() -> "NoReturn":
     if sys.argv[1:] in (["--version"], ["-v"]) and sys.stdout is not None:
         sys.stdout.write(VERSION_LINE)
         sys.exit(0)
+    if sys.argv[-1:] in (["--help"], ["-h"]) and sys.stdout is not None:
+        from luma_cli.cli.help import print_help
+
+        if print_help(sys.argv[1:-1], PROGRAM):
+            sys.exit(0)
     # What is imported stays; looking for garbage among it took 5 % of a short run.
     gc.set_threshold(_GARBAGE_THRESHOLD)
     try:

@@ -169,6 +169,7 @@ class AppContext:
             self._heard,
             self._trace(headers),
             self.host.interrupts,
+            self.host.clock,
         )
 
     def storage_for(self, url: str) -> httpx.Client:
@@ -197,7 +198,7 @@ class AppContext:
 
         settings, environ = self.settings, self.host.environ
         account = Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None)
-        return Journal(journal_file(environ), self.out.warning, account)
+        return Journal(journal_file(environ), self.out.warning, account, self.host.clock)
 
     @property
     def history(self) -> Journal | None:
@@ -231,7 +232,9 @@ class AppContext:
         from luma_cli.output.style import Style
 
         host = self.host
-        return Output(host.stdin, host.stdout, host.stderr, host.environ, Style(**style))
+        return Output(
+            host.stdin, host.stdout, host.stderr, host.environ, Style(**style), host.columns
+        )
 
     def at_the_end(self, act: Callable[[], None]) -> None:
         """Have something done once all else is, whatever came of it."""

@@ -44,9 +44,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from luma_cli.redaction import without_secrets
+
+if TYPE_CHECKING:
+    from typing import Self, TypedDict, Unpack
+
+    class Facts(TypedDict, total=False):
+        """What every error may carry beside its message."""
+
+        hint: str | None
+        exchange: Exchange | None
+        generation_id: str | None
+        may_be_retried: bool
+        is_final: bool
+
+    class Changes(Facts, total=False):
+        """What a copy of an error may say differently."""
+
+        message: str
 
 
 class ExitCode(IntEnum):
@@ -63,17 +80,17 @@ class ExitCode(IntEnum):
     DONE = 0, "Done"
     FAILED = 1, "Anything not listed below"
     USAGE = 2, "Bad flags, a bad value, an unreadable input file, an unknown command"
-    REJECTED = 3, "The server refused the request (400, 404, 409, 413, 422 and other 4xx)"
-    AUTH = 4, "No API key, or the key was refused (401, 403)"
-    FUNDS = 5, "Not enough balance (402), or more than `--max-cost`"
+    REJECTED = 3, "The server rejected the request (400, 404, 409, 413, 422 and other 4xx)"
+    AUTH = 4, "No API key, or the server rejected it (401, 403)"
+    FUNDS = 5, "Not enough balance (402), or the cost exceeds `--max-cost`"
     GENERATION_FAILED = 6, "The generation that was waited for failed"
-    MODERATED = 7, "It failed because of content moderation"
-    RATE_LIMITED = 8, "Rate limited (429); a read has waited as long as allowed"
-    WAIT_TIMEOUT = 9, "`--timeout` ran out; the job goes on"
-    UNAVAILABLE = 10, "Network trouble or a server error; a submission was certainly not accepted"
+    MODERATED = 7, "The generation failed content moderation"
+    RATE_LIMITED = 8, "Rate limited (429), after all retries"
+    WAIT_TIMEOUT = 9, "`--timeout` ran out; the job is still running"
+    UNAVAILABLE = 10, "Network or server error; a submission was certainly not accepted"
     OUTCOME_UNKNOWN = 11, "The submission may or may not have been accepted"
     PARTIAL = 12, "Some of several jobs failed"
-    UNCOLLECTED = 13, "A job was submitted, and its result is not on disk under the wanted name"
+    UNCOLLECTED = 13, "A job was submitted, but its result was not saved under the requested name"
     INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
 
 
@@ -102,14 +119,14 @@ class Exchange(NamedTuple):
 
 
 class LumaError(Exception):
-    """The program could not do what was asked."""
+    """The program could not do what was asked. Immutable; `but` makes a changed copy.
+
+    `may_be_retried` marks a submission that was certainly not accepted, but might be the next time;
+    `is_final` a request that would fail the same way if repeated.
+    """
 
     code: ClassVar[str] = "failed"
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
-    # Set for a submission that was certainly not accepted, and might be another time.
-    may_be_sent_again = False
-    # Set when the same request would fail the same way, so that it is not repeated.
-    is_final = False
 
     def __init__(
         self,
@@ -118,12 +135,39 @@ class LumaError(Exception):
         hint: str | None = None,
         exchange: Exchange | None = None,
         generation_id: str | None = None,
+        may_be_retried: bool = False,
+        is_final: bool = False,
     ) -> None:
         super().__init__(without_secrets(message))
-        self.message = without_secrets(message)
-        self.hint = without_secrets(hint) if hint is not None else None
-        self.exchange = exchange
-        self.generation_id = generation_id
+        self.message: Final = without_secrets(message)
+        self.hint: Final = without_secrets(hint) if hint is not None else None
+        self.exchange: Final = exchange
+        self.generation_id: Final = generation_id
+        self.may_be_retried: Final = may_be_retried
+        self.is_final: Final = is_final
+
+    def but(self, **changes: Unpack[Changes]) -> Self:
+        """Return a copy with other facts, and with the cause and the traceback of this error."""
+        facts: Changes = {
+            "message": self.message,
+            "hint": self.hint,
+            "exchange": self.exchange,
+            "generation_id": self.generation_id,
+            "may_be_retried": self.may_be_retried,
+            "is_final": self.is_final,
+        }
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)  # the facts of subclasses
+        LumaError.__init__(copy, **(facts | changes))
+        copy.__cause__, copy.__context__ = self.__cause__, self.__context__
+        copy.__suppress_context__ = self.__suppress_context__
+        return copy.with_traceback(self.__traceback__)
+
+
+def reason_of(problem: Exception) -> str:
+    """Return what the system says about a problem, as a part of a sentence: `disk full`."""
+    reason = getattr(problem, "strerror", None) or str(problem)
+    return reason[:1].lower() + reason[1:]
 
 
 class UsageError(LumaError):
@@ -208,7 +252,11 @@ class GenerationFailedError(LumaError):
     code = "generation_failed"
     exit_code = ExitCode.GENERATION_FAILED
 
-    failure_code: str | None = None
+    def __init__(
+        self, message: str, *, failure_code: str | None = None, **facts: Unpack[Facts]
+    ) -> None:
+        super().__init__(message, **facts)
+        self.failure_code: Final = failure_code
 
 
 class ModeratedError(GenerationFailedError):
@@ -224,7 +272,11 @@ class RateLimitedError(LumaError):
     code = "rate_limited"
     exit_code = ExitCode.RATE_LIMITED
 
-    retry_after_seconds: float | None = None
+    def __init__(
+        self, message: str, *, retry_after_seconds: float | None = None, **facts: Unpack[Facts]
+    ) -> None:
+        super().__init__(message, **facts)
+        self.retry_after_seconds: Final = retry_after_seconds
 
 
 class WaitTimeoutError(LumaError):
@@ -268,13 +320,17 @@ class StorageRefusedError(LumaError):
 
 
 class OutcomeUnknownError(LumaError):
-    """A submission went out and no usable answer came back."""
+    """A submission was sent and no usable answer came back.
+
+    `answer` is the beginning of one that could not be read, for the history.
+    """
 
     code = "outcome_unknown"
     exit_code = ExitCode.OUTCOME_UNKNOWN
 
-    answer: str | None = None
-    """The beginning of an answer that could not be read, for the history."""
+    def __init__(self, message: str, *, answer: str | None = None, **facts: Unpack[Facts]) -> None:
+        super().__init__(message, **facts)
+        self.answer: Final = answer
 
 
 class PartialError(LumaError):

@@ -9,11 +9,12 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn, TextIO, cast
 
 from luma_cli.decoding import decode_text
-from luma_cli.errors import InputFileError
+from luma_cli.errors import InputFileError, reason_of
 from luma_cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -21,15 +22,22 @@ if TYPE_CHECKING:
 
 
 _SECONDS_FOR_A_PIPE = 0.01
-# A request with a video of 200 MB in base64.
+_USUAL_COLUMNS = 80
+# A request with a video of 200 MiB in base64.
 _MOST_TEXT_BYTES = 320 * 1024 * 1024
 
 
 class Clock:
-    """The machine's clock; `now` is in seconds and never goes back."""
+    """The machine's clock.
+
+    `now` is in seconds and never goes back; `epoch_seconds` are those since 1970, which may.
+    """
 
     def now(self) -> float:
         return time.monotonic()
+
+    def epoch_seconds(self) -> float:
+        return time.time()
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -76,6 +84,17 @@ class Host(NamedTuple):
         )
 
     @property
+    def columns(self) -> int:
+        """The width of the terminal; `COLUMNS` overrides it, and 80 stands for an unknown one."""
+        wanted = self.environ.get("COLUMNS", "")
+        if wanted.isdecimal() and int(wanted) > 0:
+            return int(wanted)
+        try:
+            return os.get_terminal_size(self.stdout.fileno()).columns or _USUAL_COLUMNS
+        except (OSError, ValueError):  # no terminal, or a stream without a file
+            return _USUAL_COLUMNS
+
+    @property
     def has_stdout(self) -> bool:
         """Whether data can be printed at all."""
         return not isinstance(self.stdout, ClosedStream)
@@ -88,8 +107,7 @@ class Host(NamedTuple):
                 return self.stdin.read()
             data = source.read(_MOST_TEXT_BYTES + 1)
         except (OSError, ValueError) as problem:
-            reason = (getattr(problem, "strerror", None) or str(problem)).lower()
-            raise InputFileError(f"cannot read stdin: {reason}") from None
+            raise InputFileError(f"cannot read stdin: {reason_of(problem)}") from None
         if len(data) > _MOST_TEXT_BYTES:
             raise InputFileError(f"stdin has more than {_MOST_TEXT_BYTES:,} bytes")
         return decode_text(data, "stdin")
@@ -121,12 +139,18 @@ class Host(NamedTuple):
         return Piped(was_silent=True)
 
     def leave(self, code: int) -> NoReturn:
-        """Flush and exit; a reader that went away must not cause a message at the very end."""
-        try:
-            self.stdout.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
-        sys.exit(code)
+        """Flush, remove spooled files and end the process at once.
+
+        Taking the interpreter down object by object takes longer than a short command.
+        """
+        for stream in (self.stdout, self.stderr):
+            with suppress(OSError, ValueError):  # whoever read it went away
+                stream.flush()
+        if "luma_cli.spooling" in sys.modules:
+            from luma_cli.spooling import remove_spooled
+
+            remove_spooled()
+        os._exit(code)
 
 
 class ClosedStream(io.TextIOBase):

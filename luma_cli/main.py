@@ -24,6 +24,7 @@ from luma_cli.errors import (
     StoppedError,
     UncollectedError,
     UsageError,
+    reason_of,
 )
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
@@ -109,7 +110,7 @@ class _Help(io.TextIOBase):
         except BrokenPipeError:
             raise
         except OSError as problem:
-            raise StdoutError(f"cannot write to stdout: {problem.strerror}".lower()) from None
+            raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
 
     def isatty(self) -> bool:
         return self._stdout.isatty()
@@ -141,19 +142,17 @@ def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
         error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
     unfinished = cli.unfinished
     if unfinished is not None and not unfinished.told:
-        error.hint = None
+        error = error.but(hint=None)
     if unfinished is None and isinstance(error, UncollectedError):
         unfinished = cli.paid
     if unfinished is None or isinstance(error, SavedElsewhereError):  # nothing is left to collect
         return error
-    if error.hint is None:
-        error.hint = unfinished.way_on
-    is_named = any(each in error.hint for each in unfinished.left)
+    hint = error.hint or unfinished.way_on
+    is_named = any(each in hint for each in unfinished.left)
     if isinstance(error, UncollectedError) and not is_named:
-        error.hint = f"{error.hint}; then {unfinished.way_on}"
-    if len(unfinished.left) == 1:
-        error.generation_id = error.generation_id or unfinished.ids[0]
-    return error
+        hint = f"{hint}; then {unfinished.way_on}"
+    only = unfinished.ids[0] if len(unfinished.left) == 1 else None
+    return error.but(hint=hint, generation_id=error.generation_id or only)
 
 
 def _interrupted(cli: AppContext, interruption: KeyboardInterrupt) -> LumaError:

@@ -35,7 +35,7 @@ def what_happened(problem: httpx.RequestError, url: str) -> str:
     host, proxy = _host_of(url), _proxy_of(problem)
     reason = _plain(str(problem) or type(problem).__name__)
     if isinstance(problem, httpx.TooManyRedirects):
-        return f"`{host}` redirects in a circle"
+        return f"`{host}` redirects in a loop"
     if proxy is not None and isinstance(problem, httpx.ProxyError):
         status, words = _answer_of_proxy(problem)
         code = f" ({status})" if status else ""

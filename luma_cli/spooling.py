@@ -5,24 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from luma_cli.errors import InputFileError
+from luma_cli.errors import InputFileError, reason_of
 
 # What the API takes at most as one file.
 MOST_BYTES = 5 * 1024**3
 _PIECE_BYTES = 1024 * 1024
+_folders: list[Path] = []
 
 
 def spool(source: BinaryIO, shown: str, file_name: str) -> Path:
-    """Return a private file with all bytes of `source`, which is removed when the program ends.
+    """Return a private file with all bytes of `source`, removed when the program ends.
 
     Raises `InputFileError`, naming the source as `shown`, when it cannot be read or does not end.
     """
     import atexit
-    import shutil
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="luma-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if not _folders:
+        atexit.register(remove_spooled)
+    _folders.append(folder)
     spooled, size = folder / file_name, 0
     try:
         with spooled.open("wb") as target:
@@ -32,17 +34,23 @@ def spool(source: BinaryIO, shown: str, file_name: str) -> Path:
                     raise InputFileError(f"{shown} has more than {MOST_BYTES:,} bytes")
                 target.write(piece)
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
         raise InputFileError(
-            f"cannot keep {shown} in `{folder.parent}`: {reason}",
+            f"cannot keep {shown} in `{folder.parent}`: {reason_of(problem)}",
             hint="set `TMPDIR` to a folder with more room",
         ) from None
     return spooled
+
+
+def remove_spooled() -> None:
+    """Remove every spooled file; called by `Host.leave`, which does without `atexit`."""
+    import shutil
+
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
 
 
 def _read(source: BinaryIO, shown: str) -> bytes:
     try:
         return source.read(_PIECE_BYTES)
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise InputFileError(f"cannot read {shown}: {reason}") from None
+        raise InputFileError(f"cannot read {shown}: {reason_of(problem)}") from None

@@ -94,6 +94,11 @@ def passwords(url: str) -> Iterator[str]:
         yield from (password, unquote(password, errors="replace"))
 
 
+def without_query(url: str) -> str:
+    """Return a URL without what may sign it, and without its fragment."""
+    return re.split("[?#]", url, maxsplit=1)[0]
+
+
 def signing(url: str) -> Iterator[str]:
     """Yield the values of a URL's query that give a right to it, in every spelling.
 

@@ -94,7 +94,7 @@ def test_a_config_file_with_a_syntax_error_is_told_by_line_and_column(luma: Prog
     assert luma(*CREATE) == Result(
         2,
         "",
-        "error: the config file `[CONFIG]` is wrong at line 2, column 12: invalid value\n"
+        "error: the config file `[CONFIG]` is invalid at line 2, column 12: invalid value\n"
         "hint: fix that line, or set `LUMA_CONFIG_FILE` to use another file\n",
     )
 
@@ -199,8 +199,8 @@ def test_an_unknown_profile_is_no_silent_default(luma: Program) -> None:
     assert luma("generations", "get", "x", "--profile", "wrok") == Result(
         2,
         "",
-        "error: `--profile`: there is no profile `wrok`\n"
-        "hint: make it with `luma-agents-cli auth login --profile wrok`\n",
+        "error: `--profile`: unknown profile `wrok`\n"
+        "hint: create it with `luma-agents-cli auth login --profile wrok`\n",
     )
 
 
@@ -285,9 +285,9 @@ def test_a_key_in_the_wrong_place_is_not_repeated(
 @pytest.mark.parametrize(
     ("environ", "message"),
     [
-        ({"base": "https://a..b/v1"}, "error: there is no such address: "),
-        ({"base": f"https://{'a' * 64}.test/v1"}, "error: there is no such address: "),
-        ({"id": "x" * 70_000}, "error: there is no such address: URL too long\n"),
+        ({"base": "https://a..b/v1"}, "error: invalid URL: "),
+        ({"base": f"https://{'a' * 64}.test/v1"}, "error: invalid URL: "),
+        ({"id": "x" * 70_000}, "error: invalid URL: URL too long\n"),
     ],
 )
 def test_addresses_that_cannot_be_are_told(

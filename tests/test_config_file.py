@@ -89,12 +89,12 @@ def test_what_is_not_there_cannot_be_removed(path: Path, profile: str | None, ke
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('format = "json"\nbase_url = oops\n', "is wrong at line 2, column 12: invalid value"),
-        ("quiet = true\n[profiles.work\n", "is wrong at line 2, column 15: "),
-        ('format = "js', "is wrong at line 1, column 13: "),
-        ("a = 1\na = 2\n", "is wrong at line 2, column 6: cannot overwrite a value"),
-        ("profiles = 1\n", "is wrong: `profiles` must hold one table per profile"),
-        ("[profiles]\nwork = 1\n", "is wrong: `profiles` must hold one table per profile"),
+        ('format = "json"\nbase_url = oops\n', "is invalid at line 2, column 12: invalid value"),
+        ("quiet = true\n[profiles.work\n", "is invalid at line 2, column 15: "),
+        ('format = "js', "is invalid at line 1, column 13: "),
+        ("a = 1\na = 2\n", "is invalid at line 2, column 6: cannot overwrite a value"),
+        ("profiles = 1\n", "is invalid: `profiles` must hold one table per profile"),
+        ("[profiles]\nwork = 1\n", "is invalid: `profiles` must hold one table per profile"),
     ],
 )
 def test_a_broken_file_is_told_where(bare_luma: Program, text: str, message: str) -> None:
@@ -219,7 +219,7 @@ def test_unknown_keys_are_those_without_a_setting() -> None:
         (lambda path: path.write_text(f"token = 0x{'f' * 5000}"), ""),
         (lambda path: path.write_text(f"a = {'[' * 5000}"), "it is nested too deeply"),
         (lambda path: path.write_text("a" + ".a" * 5000 + " = 1"), ""),
-        (lambda path: path.write_text("a = 2026-13-41"), "is wrong at line 1"),
+        (lambda path: path.write_text("a = 2026-13-41"), "is invalid at line 1"),
         (lambda path: path.write_bytes(b"a = 'x\x00'"), "invalid character"),
         (lambda path: path.write_bytes(b"\xff\xfea"), "is not UTF-8 text"),
     ],

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from typer.main import get_command
+
 import luma_cli
 from luma_cli import errors
-from luma_cli.errors import ExitCode, LumaError
+from luma_cli.cli.app import app
+from luma_cli.docgen.tree import commands
+from luma_cli.errors import FIT_FOR_A_PAID_JOB, ExitCode, LumaError
 from luma_cli.sandbox.faults.grammar import target_names
 from luma_cli.sandbox.faults.kinds import KIND_OF
 from luma_cli.settings.environment import variables
+from tests.support.documents import (
+    DOCUMENTS,
+    ROOT,
+    fenced_blocks,
+    read_document,
+    without_code,
+)
+from tests.support.words import UNWANTED
 
-ROOT = Path(luma_cli.__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+EXIT_CODES = read_document("docs/errors-and-exit-codes.md")
+# What a fenced block may be: shell is run by `test_examples`, the others are shown only.
+LANGUAGES = {"sh", "text", "toml", ""}
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
 def error_types(base: type[LumaError] = LumaError) -> Iterator[type[LumaError]]:
@@ -23,22 +41,108 @@ def error_types(base: type[LumaError] = LumaError) -> Iterator[type[LumaError]]:
         yield from error_types(child)
 
 
-def test_the_readme_lists_every_exit_code() -> None:
-    rows = re.findall(r"^\| (\d+) \| (?:`(\w+)`)? ?\| (.+) \|$", README, re.MULTILINE)
+def test_the_readme_fits_a_few_screens() -> None:
+    assert len(read_document("README.md").splitlines()) <= 120
+
+
+def test_the_readme_lists_every_command() -> None:
+    rows = re.findall(r"^\| (`[a-z].*) \| .+ \|$", read_document("README.md"), re.MULTILINE)
+    listed = set[str]()
+    for row in rows:
+        first, *others = re.findall(r"`([^`]+)`", row)
+        group = first.partition(" ")[0]
+        listed |= {first, *(f"{group} {other}" for other in others)}
+    tree = commands(get_command(app))
+    assert listed == {" ".join(each.path[1:]) for each in tree if not each.children}
+
+
+def test_the_documents_list_every_exit_code() -> None:
+    rows = re.findall(r"^\| (\d+) \| (?:`(\w+)`)? ?\| (.+) \|$", EXIT_CODES, re.MULTILINE)
     families: dict[int, str] = {}
     for error in error_types():
         families.setdefault(error.exit_code, error.code)
     assert rows == [(str(int(c)), families.get(c, ""), c.meaning) for c in ExitCode]
 
 
-def test_the_readme_lists_every_variable() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", README, re.MULTILINE)
+def test_the_documents_list_every_error_code_with_its_exit_code() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| .+ \|$", EXIT_CODES, re.MULTILINE)
+    declared = {error.code: int(error.exit_code) for error in error_types()}
+    assert {code: int(exit_code) for code, exit_code in rows} == declared
+    assert len(rows) == len(declared)
+    assert [int(exit_code) for _, exit_code in rows] == sorted(declared.values())
+
+
+def test_the_documents_list_how_create_may_end_once_its_job_is_submitted() -> None:
+    (listed,) = re.findall(r"Once a job is submitted, `create` ends with (.+) only\.", EXIT_CODES)
+    assert set(map(int, re.findall(r"\d+", listed))) == set(map(int, FIT_FOR_A_PAID_JOB))
+
+
+def test_the_documents_list_every_variable() -> None:
+    settings = read_document("docs/settings.md")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", settings, re.MULTILINE)
     assert rows == [(variable.name, variable.help) for variable in variables()]
 
 
-def test_the_readme_names_every_fault_and_what_it_may_strike() -> None:
-    words = set(re.findall(r"`([\w-]+)(?::\w+)?`", README))
+def test_the_documents_name_every_fault_and_what_it_may_strike() -> None:
+    words = set(re.findall(r"`([\w-]+)(?::\w+)?`", read_document("docs/sandbox.md")))
     assert {*target_names(), *KIND_OF} - {"DELETE", "GET", "PUT"} - words == set()
+
+
+@each_document
+def test_every_fenced_block_is_of_a_known_language(document: Path) -> None:
+    assert {language for language, _ in fenced_blocks(document)} <= LANGUAGES
+
+
+@each_document
+def test_links_lead_to_files_and_headings_that_exist(document: Path) -> None:
+    assert [link for link in links_of(document) if not leads_somewhere(document, link)] == []
+
+
+@each_document
+def test_documents_are_in_plain_words(document: Path) -> None:
+    prose = without_code(without_texts_of_the_program(document.read_text()))
+    assert UNWANTED.findall(prose) == []
+
+
+def test_the_source_distribution_has_all_that_documents_and_make_need(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    linked = {
+        str((document.parent / link.partition("#")[0]).resolve().relative_to(ROOT))
+        for document in DOCUMENTS
+        for link in links_of(document)
+        if not link.startswith("#")
+    }
+    assert {*linked, "README.md", "Makefile", "demo.sh", "tests/conftest.py"} - names == set()
+
+
+def without_texts_of_the_program(text: str) -> str:
+    """Return a document without the cells that repeat what the program prints of itself."""
+    for said in (*(code.meaning for code in ExitCode), *(each.help for each in variables())):
+        text = text.replace(f"| {said} |", "|")
+    return text
+
+
+def links_of(document: Path) -> list[str]:
+    """Return the links of a document that stay in the project."""
+    links = re.findall(r"\]\(([^)\s]+)\)", without_code(document.read_text()))
+    return [link for link in links if not link.startswith("https://")]
+
+
+def leads_somewhere(document: Path, link: str) -> bool:
+    name, _, anchor = link.partition("#")
+    target = document.parent / name if name else document
+    return target.is_file() and (not anchor or anchor in anchors_of(target))
+
+
+def anchors_of(document: Path) -> set[str]:
+    """Return the anchors that GitHub gives to headings."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 def test_the_drawing_of_the_errors_shows_each_with_its_code() -> None:

@@ -1,4 +1,4 @@
-"""Every line of shell that help, manual pages and README show works as it stands."""
+"""Every line of shell that help, manual pages and documents show works as it stands."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ import pytest
 from PIL import Image
 from typer.main import get_command
 
-import luma_cli
 from luma_cli.cli.app import app
 from luma_cli.docgen.tree import commands
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
+from tests.support.documents import DOCUMENTS, ROOT, shell_blocks
 from tests.support.installed import PROGRAMS, SECONDS, shell
 
 pytestmark = pytest.mark.installed
 
-ROOT = Path(luma_cli.__file__).parents[1]
 EXAMPLES = [
     example for command in commands(get_command(app)) for example in command.examples
 ]  # fmt: skip
-BLOCKS = re.findall(
-    r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
-)
+BLOCKS = [
+    pytest.param(block, id=f"{document.name}-{number}")
+    for document in DOCUMENTS
+    for number, block in enumerate(shell_blocks(document), 1)
+]
 GENERATION_ID, FILE_ID = (
     "7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",
     "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77",
@@ -126,13 +127,28 @@ def test_examples_of_help_work(world: World, tmp_path: Path, example: str) -> No
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_blocks_of_the_readme_work(world: World, tmp_path: Path, block: str) -> None:
+def test_shell_blocks_of_documents_work(world: World, tmp_path: Path, block: str) -> None:
     need_jq(block)
     env = world.copied_to(tmp_path / "world")
 
     done = shell(_prepared(world.adapted(block), tmp_path / "world" / "work"), env)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_works_from_top_to_bottom(world: World, tmp_path: Path) -> None:
+    blocks = shell_blocks(ROOT / "README.md")
+    need_jq(blocks[-1])
+    env = world.copied_to(tmp_path / "world")
+    (folder := tmp_path / "empty").mkdir()
+    for name in ("key.txt", "prompts.jsonl"):
+        shutil.copy(tmp_path / "world" / "work" / name, folder)
+
+    lines = f"cd '{folder}'; set -e\n{world.adapted(''.join(blocks))}"
+    done = shell(lines, env, seconds=len(blocks) * SECONDS)
+
+    assert done.returncode == 0, done.stderr
+    assert len(list((folder / "out").iterdir())) == 2
 
 
 def _prepared(lines: str, folder: Path) -> str:
@@ -159,4 +175,4 @@ def test_a_server_serves_until_it_is_told_to_stop(
 
 def test_there_is_something_to_try() -> None:
     assert len(EXAMPLES) > 40
-    assert len(BLOCKS) > 14
+    assert len(BLOCKS) > 30

@@ -6,12 +6,13 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from luma_cli.errors import ConfigFileError
-from luma_cli.file_lock import locked
+from luma_cli.file_lock import _lock_by_fcntl, _lock_by_portalocker, locked
 from luma_cli.settings.file import load, set_value, unset_value
 from tests.support.installed import LUMA
 
@@ -107,6 +108,42 @@ def test_a_link_in_the_place_of_the_lock_is_not_followed(path: Path, tmp_path: P
         set_value(path, None, "format", "raw")
 
     assert not (tmp_path / "victim").exists()
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [lambda fd: _lock_by_fcntl(fd, shared=False), _lock_by_portalocker],
+    ids=["fcntl", "portalocker"],
+)
+def test_a_lock_that_another_has_is_a_blocking_error(
+    lock: Callable[[int], None], tmp_path: Path
+) -> None:
+    with (tmp_path / "lock").open("w") as ours, (tmp_path / "lock").open("w") as theirs:
+        lock(ours.fileno())
+        with pytest.raises(BlockingIOError):
+            lock(theirs.fileno())
+        ours.close()
+        lock(theirs.fileno())
+
+
+def test_a_file_that_cannot_be_locked_is_an_error_of_the_system() -> None:
+    closed = os.open(os.devnull, os.O_RDONLY)
+    os.close(closed)
+    with pytest.raises(OSError, match="Bad file descriptor") as failure:
+        _lock_by_portalocker(closed)
+    assert not isinstance(failure.value, BlockingIOError)
+
+
+def test_portalocker_is_imported_on_windows_only(path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from luma_cli.file_lock import locked\n"
+        "with locked(Path(sys.argv[1])): print('portalocker' in sys.modules)"
+    )
+    path.parent.mkdir()
+    said = subprocess.run(
+        [sys.executable, "-c", program, path], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == f"{sys.platform == 'win32'}\n"
 
 
 def test_nothing_is_made_to_remove_what_is_not_there(path: Path) -> None:

@@ -141,3 +141,16 @@ def test_the_servers_refusal_reaches_the_user(sandbox: dict[str, str]) -> None:
     assert done.stderr.startswith(
         "error: Invalid aspect_ratio '4:3'. Valid: 1:1, 1:2, 1:3, 16:9, 2:1, 2:3, 3:1, 3:2, 9:16\n"
     )
+
+
+def test_a_picture_from_stdin_leaves_no_file_behind(environ: dict[str, str]) -> None:
+    Image.new("RGB", (64, 48)).save("fox.png")
+    Path("temporary").mkdir()
+
+    done = shell(
+        "luma generations create --prompt x --ref - --dry-run < fox.png",
+        environ | {"TMPDIR": "temporary"},
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(Path("temporary").iterdir()) == []

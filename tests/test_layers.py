@@ -30,10 +30,11 @@ GROUND = {
     "connections",
     "decoding",
     "spooling",
+    "file_lock",
 }
 ALLOWED = {
     "__init__": set[str](),
-    "__main__": {"__init__", "host", "main", "redaction"},
+    "__main__": {"__init__", "cli", "host", "main", "redaction"},
     "main": {"__init__", "cli", "context", "errors", "host", "redaction", "settings"},
     "cli": {"__init__", "commands", "docgen", "errors", "flags", "settings"},
     "docgen": {"__init__", "docgen", "errors", "flags", "settings"},
@@ -106,7 +107,8 @@ HOMES = {
     "httpcore": {"transfers.stream", "transfers.limits"},
     "pydantic": {"jobs.envelope"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
-    "imagesize": {"body.limits"},
+    "imagesize": {"body.picture"},
+    "portalocker": {"file_lock"},
     "tomlkit": {"settings.file"},
     "platformdirs": {"settings.paths"},
     "starlette": {"sandbox"},
@@ -174,3 +176,29 @@ def test_commands_do_not_touch_the_world_themselves(path: Path) -> None:
     assert names & {"print", "open", "input"} == set()
     libraries = {name.split(".")[0] for name in imports(path)}
     assert libraries & {"os", "sys", "httpx", "rich"} == set()
+
+
+# What tells the time of day and the width of the terminal, so that a test can set both. The fast
+# help is printed before there is a host.
+OF_THE_HOST = {"time.time", "shutil.get_terminal_size", "os.get_terminal_size"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in MODULES
+        if not module_name(path).startswith(("host", "cli.help", "sandbox."))
+    ],
+    ids=module_name,
+)
+def test_the_clock_and_the_terminal_are_those_of_the_host(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    read = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    taken = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert (read | taken) & OF_THE_HOST == set()

@@ -186,7 +186,7 @@ def test_redirects_in_a_circle_are_given_up_soon_and_are_final() -> None:
 
     assert len(asked) == 6
     assert is_final(caught.value)
-    assert what_happened(caught.value, asked[0]) == "`storage.test` redirects in a circle"
+    assert what_happened(caught.value, asked[0]) == "`storage.test` redirects in a loop"
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,8 @@ def test_a_profile_that_is_not_there_is_refused(bare_luma: Program) -> None:
     assert bare_luma("config", "list", "--profile", "work") == Result(
         2,
         "",
-        "error: `--profile`: there is no profile `work`\n"
-        "hint: make it with `luma-agents-cli auth login --profile work`\n",
+        "error: `--profile`: unknown profile `work`\n"
+        "hint: create it with `luma-agents-cli auth login --profile work`\n",
     )
 
 
@@ -248,7 +248,7 @@ def test_a_key_that_cannot_be_sent_is_refused_and_not_repeated(
     assert result == Result(
         2,
         "",
-        "error: `--auth-token`: the API key is empty or has characters that no key has\n"
+        "error: `--auth-token`: the API key is empty or has invalid characters\n"
         "hint: copy it again from the dashboard; it starts with `luma-api-`\n",
     )
     assert api.sent == []

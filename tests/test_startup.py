@@ -16,8 +16,9 @@ HEAVY = {
     *("PIL", "av", "click", "pygments", "asyncio", "luma_cli.sandbox"),
 }
 REPORT = """
-import sys
+import os, sys
 from luma_cli.__main__ import run
+os._exit = sys.exit
 try:
     run()
 finally:
@@ -36,14 +37,16 @@ def test_version_loads_next_to_nothing() -> None:
     assert loaded_by("--version") & (HEAVY | {"typer", "typing", "json", "luma_cli.main"}) == set()
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["generations", "--help"], ["config", "path"]])
-def test_help_and_offline_commands_load_nothing_heavy(argv: list[str]) -> None:
-    assert loaded_by(*argv) & HEAVY == set()
+@pytest.mark.parametrize("line", ["--help", "generations -h", "generations create --help"])
+def test_help_loads_next_to_nothing(line: str) -> None:
+    loaded = loaded_by(*line.split())
+    ours = {name for name in loaded if name.startswith("luma_cli")}
+    assert ours == {"luma_cli", "luma_cli.__main__", "luma_cli.cli", "luma_cli.cli.help"}
+    assert loaded & (HEAVY | {"typer", "typing", "re", "json", "pathlib"}) == set()
 
 
-def test_the_root_help_builds_no_group() -> None:
-    loaded = loaded_by("--help")
-    assert {name for name in loaded if name.startswith("luma_cli.commands.")} == set()
+def test_offline_commands_load_nothing_heavy() -> None:
+    assert loaded_by("config", "path") & HEAVY == set()
 
 
 def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
@@ -61,15 +64,25 @@ def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
     assert "httpx._main" not in loaded
 
 
-def test_create_loads_httpx_and_yaml_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("argv", "libraries"),
+    [
+        (["--prompt", "a red fox", "--model", "uni-1"], set[str]()),
+        (["--prompt", "x", "--param", "output_format=jpeg"], set[str]()),
+        (["--prompt", "x", "--param", "aspect_ratio=16:9"], {"yaml"}),
+    ],
+)
+def test_create_loads_httpx_and_yaml_only_for_yaml(
+    tmp_path: Path, argv: list[str], libraries: set[str]
+) -> None:
     with SandboxServer(SandboxOptions()) as server:
         env = {
             "LUMA_BASE_URL": server.base_url,
             "LUMA_AGENTS_API_KEY": "luma-api-test",
             "LUMA_STATE_DIR": str(tmp_path),
         }
-        loaded = loaded_by("generations", "create", "--prompt", "x", env=env)
-    assert loaded & HEAVY == {"httpx", "httpcore", "yaml"}
+        loaded = loaded_by("generations", "create", *argv, env=env)
+    assert loaded & HEAVY == {"httpx", "httpcore", *libraries}
 
 
 def test_a_command_does_not_wait_for_the_flags_of_another() -> None:

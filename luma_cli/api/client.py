@@ -11,9 +11,11 @@ from urllib.parse import quote, urlencode
 from luma_cli.api import failures
 from luma_cli.api.accepted import decode, find_id
 from luma_cli.api.answer import Answer, read_object
+from luma_cli.api.retry_after import seconds_asked
 from luma_cli.api.roundtrip import OutOfTimeError, Received, RoundTrip
 from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
+from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
 from luma_cli.jsontext.parts import is_json
 from luma_cli.redaction import the_run
@@ -70,12 +72,13 @@ class LumaClient:
         on_exchange: Callable[[Exchange], None],
         trace: Trace | None = None,
         interrupts: Interrupts | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._new_http, self._base_url, self._headers = new_http, base_url, dict(headers)
         self._http, self._is_fresh = new_http(), True
         self._token = token
         self._on_exchange, self._trace = on_exchange, trace
-        self._interrupts = interrupts or Interrupts()
+        self._interrupts, self._clock = interrupts or Interrupts(), clock or Clock()
 
     def create_generation(
         self,
@@ -185,7 +188,7 @@ class LumaClient:
             received = trip.run(request)
         except (httpx.InvalidURL, UnicodeError) as problem:
             raise UsageError(
-                f"there is no such address: {problem}", hint="check `--base-url` and the id"
+                f"invalid URL: {problem}", hint="check `--base-url` and the id"
             ) from None
         except OutOfTimeError:
             raise failures.not_sent_in_time(sent, submission=on_accepted is not None) from None
@@ -213,7 +216,7 @@ class LumaClient:
         text = received.content.decode("utf-8", "replace")
         exchange = self._note(received, sent, text)
         if not 200 <= received.status_code < 300:
-            raise failures.refusal(exchange, text, received.headers.get("Retry-After"))
+            raise failures.refusal(exchange, text, self._retry_after(received))
         if received.problem is not None:
             raise failures.broken_answer(received.problem, exchange)
         if received.status_code == 204 and sent.method == "DELETE":
@@ -236,8 +239,11 @@ class LumaClient:
         text = received.content.decode("utf-8", "replace")
         exchange = self._note(received, sent, text)
         if not is_success:
-            raise failures.submission_refusal(exchange, text, received.headers.get("Retry-After"))
+            raise failures.submission_refusal(exchange, text, self._retry_after(received))
         raise failures.accepted_without_id(exchange, received, text)
+
+    def _retry_after(self, received: Received) -> float | None:
+        return seconds_asked(received.headers.get("Retry-After"), self._clock.epoch_seconds())
 
     def _note(self, received: Received, sent: Exchange, text: str) -> Exchange:
         if self._trace is not None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from luma_cli.api.roundtrip import AnswerTooLargeError, Received
 from luma_cli.api.submission import Verdict, verdict_on_answer, verdict_on_problem
@@ -24,9 +23,6 @@ from luma_cli.errors import (
 from luma_cli.network import is_final, what_happened, what_to_check
 from luma_cli.redaction import without_secrets
 
-if TYPE_CHECKING:
-    pass
-
 _LONGEST_DETAIL = 500
 _KEPT_OF_AN_ANSWER = 1024
 _NETWORK_HINT = "check the network, the proxy variables and `--base-url`"
@@ -37,34 +33,39 @@ OUTCOME_UNKNOWN_HINT = (
 )
 
 
-def refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
+def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) -> LumaError:
     """Return the error for an answer that is no success, to a request that changes nothing."""
     status = exchange.status or 0
     sentence = _detail(exchange.body) or _without_detail(status, text)
     if status == 401:
         return AuthError(sentence, hint=_KEY_HINT, exchange=exchange)
     if status == 402:
-        return FundsError(sentence, hint="add funds, then run the same again", exchange=exchange)
+        return FundsError(sentence, hint="add funds, then retry", exchange=exchange)
     if status == 403:
         return AuthError(sentence, hint="ask Luma's support about this account", exchange=exchange)
     if status == 429:
-        error = RateLimitedError(sentence, hint=_rate_hint(retry_after), exchange=exchange)
-        error.retry_after_seconds = _seconds(retry_after)
-        return error
+        return RateLimitedError(
+            sentence,
+            hint=_rate_hint(retry_after_seconds),
+            exchange=exchange,
+            retry_after_seconds=retry_after_seconds,
+        )
     if 300 <= status < 400:
         return RejectedError(
-            f"the server answered HTTP {status}: it wants to be asked elsewhere",
+            f"the server answered HTTP {status}, a redirect",
             hint="check `--base-url`",
             exchange=exchange,
         )
     if 400 <= status < 500:
         return RejectedError(sentence, hint=_rejected_hint(status, exchange), exchange=exchange)
     return UnavailableError(
-        sentence, hint="the server has trouble; try again in a minute", exchange=exchange
+        sentence, hint="the server failed; retry in a minute", exchange=exchange
     )
 
 
-def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -> LumaError:
+def submission_refusal(
+    exchange: Exchange, text: str, retry_after_seconds: float | None
+) -> LumaError:
     """Return the error for an unhappy answer to a submission, judged by `api.submission`."""
     status, detail = exchange.status or 0, _detail(exchange.body)
     verdict = verdict_on_answer(status, detail)
@@ -72,9 +73,8 @@ def submission_refusal(exchange: Exchange, text: str, retry_after: str | None) -
         if 300 <= status < 400:
             detail = f"the server answered HTTP {status}, a redirect"
         return _unknown(detail or _without_detail(status, text), exchange)
-    error = refusal(exchange, text, retry_after)
-    error.may_be_sent_again = verdict is Verdict.AGAIN
-    return error
+    error = refusal(exchange, text, retry_after_seconds)
+    return error.but(may_be_retried=verdict is Verdict.AGAIN)
 
 
 def accepted_without_id(exchange: Exchange, received: Received, text: str) -> LumaError:
@@ -83,9 +83,8 @@ def accepted_without_id(exchange: Exchange, received: Received, text: str) -> Lu
         fact = _unreadable_fact(received.headers.get("Content-Type", ""))
     else:
         fact = _broken_fact(received.problem, exchange)
-    error = _unknown(fact, exchange)
-    error.answer = without_secrets(text[: 4 * _KEPT_OF_AN_ANSWER])[:_KEPT_OF_AN_ANSWER]
-    return error
+    answer = without_secrets(text[: 4 * _KEPT_OF_AN_ANSWER])[:_KEPT_OF_AN_ANSWER]
+    return _unknown(fact, exchange, answer)
 
 
 def unreadable(exchange: Exchange, content_type: str) -> LumaError:
@@ -115,10 +114,13 @@ def transport_failure(problem: Exception, exchange: Exchange, *, submission: boo
         fact, hint = what_happened(problem, exchange.url), what_to_check(problem)
     if submission and verdict is Verdict.UNKNOWN:
         return _unknown(fact, exchange)
-    error = UnavailableError(fact, hint=hint or _NETWORK_HINT, exchange=exchange)
-    error.is_final = isinstance(problem, httpx.RequestError) and is_final(problem)
-    error.may_be_sent_again = verdict is Verdict.AGAIN
-    return error
+    return UnavailableError(
+        fact,
+        hint=hint or _NETWORK_HINT,
+        exchange=exchange,
+        is_final=isinstance(problem, httpx.RequestError) and is_final(problem),
+        may_be_retried=verdict is Verdict.AGAIN,
+    )
 
 
 def not_sent_in_time(exchange: Exchange, *, submission: bool) -> LumaError:
@@ -151,11 +153,12 @@ def _broken_fact(problem: Exception, exchange: Exchange) -> str:
     return f"the HTTP library failed: {problem}"
 
 
-def _unknown(fact: str, exchange: Exchange) -> OutcomeUnknownError:
+def _unknown(fact: str, exchange: Exchange, answer: str | None = None) -> OutcomeUnknownError:
     return OutcomeUnknownError(
         f"{UNKNOWN_OUTCOME}: {fact}",
         hint=OUTCOME_UNKNOWN_HINT,
         exchange=exchange,
+        answer=answer,
     )
 
 
@@ -192,7 +195,7 @@ def _as_text(value: Any) -> str:
 def _without_detail(status: int, text: str) -> str:
     if text.lstrip()[:1] == "<":
         return f"the server answered HTTP {status} with a web page, not the API's JSON"
-    return f"the server answered HTTP {status} without saying why"
+    return f"the server answered HTTP {status} without a reason"
 
 
 def _rejected_hint(status: int, exchange: Exchange) -> str | None:
@@ -207,26 +210,5 @@ def _rejected_hint(status: int, exchange: Exchange) -> str | None:
     return None
 
 
-def _rate_hint(retry_after: str | None) -> str:
-    seconds = _seconds(retry_after)
-    return f"try again in {seconds:g} s" if seconds else "try again in a minute"
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Return how long `Retry-After` asks to wait: seconds, or until a date."""
-    text = retry_after or ""
-    try:
-        seconds = float(text)
-    except ValueError:
-        return _seconds_until(text)
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-def _seconds_until(date: str) -> float | None:
-    import time
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(round(parsedate_to_datetime(date).timestamp() - time.time()), 0.0)
-    except (ValueError, OverflowError, OSError):
-        return None
+def _rate_hint(seconds: float | None) -> str:
+    return f"retry in {seconds:g} s" if seconds else "retry in a minute"

@@ -30,7 +30,7 @@ def as_one(read_page: Callable[[str | None], str]) -> str:
         if page.get('"has_more"') != "true" or not isinstance(cursor, str):
             break
         if cursor in seen:
-            raise UnexpectedAnswerError("the server's pages lead in a circle")
+            raise UnexpectedAnswerError("the server's pages form a loop")
         seen.add(cursor)
     ends = _LAST | {'"data"': array_of(data)}
     return object_of((key, ends.get(key, value)) for key, value in first)

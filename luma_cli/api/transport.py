@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from luma_cli import __version__
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, reason_of
 from luma_cli.redaction import HEADER_NAME, the_run
 from luma_cli.settings.environment import CUSTOM_HEADERS
 
@@ -101,7 +101,7 @@ def _tls_context() -> ssl.SSLContext:
         return httpx.create_ssl_context()
     except OSError as problem:  # ssl.SSLError is one, too
         raise UsageError(
-            f"cannot load the certificates: {problem.strerror or problem}",
+            f"cannot load the certificates: {reason_of(problem)}",
             hint="check `SSL_CERT_FILE` and `SSL_CERT_DIR`",
         ) from None
 

@@ -21,6 +21,7 @@ from luma_cli.body import input as request_input
 from luma_cli.body.inline import InlineFile, regular_file, unreadable
 from luma_cli.body.sniffing import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.body.stdin import STDIN_NAMES, Stdin
+from luma_cli.body.tree import leaves, map_leaves
 from luma_cli.decoding import refuse_other_encodings
 from luma_cli.digests import version_of
 
@@ -37,11 +38,7 @@ class Verbatim(str):
 
 def as_data(value: Any) -> Any:
     """Return a body in which no text stands for anything else."""
-    if isinstance(value, dict):
-        return {key: as_data(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [as_data(inner) for inner in value]
-    return Verbatim(value) if isinstance(value, str) else value
+    return map_leaves(value, lambda _, leaf: Verbatim(leaf) if isinstance(leaf, str) else leaf)
 
 
 def embed_files(value: Any, stdin: Stdin) -> Any:
@@ -49,18 +46,16 @@ def embed_files(value: Any, stdin: Stdin) -> Any:
 
     Keys are left alone. Raises `InputFileError` for a file that cannot be read.
     """
-    return _Embedding(stdin).walk(value)
+    return map_leaves(value, lambda _, leaf: _embedded(leaf, stdin))
 
 
 def asks_for_stdin(value: Any) -> bool:
     """Return whether a text of a body stands for stdin."""
-    if isinstance(value, dict):
-        return any(asks_for_stdin(inner) for inner in value.values())
-    if isinstance(value, list):
-        return any(asks_for_stdin(inner) for inner in value)
-    if not isinstance(value, str) or isinstance(value, Verbatim) or not value.startswith("@"):
-        return False
-    return _name_in(value)[1] in STDIN_NAMES
+    return any(
+        leaf.startswith("@") and _name_in(leaf)[1] in STDIN_NAMES
+        for _, leaf in leaves(value)
+        if isinstance(leaf, str) and not isinstance(leaf, Verbatim)
+    )
 
 
 def _name_in(text: str) -> tuple[str, str]:
@@ -69,53 +64,40 @@ def _name_in(text: str) -> tuple[str, str]:
     return form, text[1 + len(form) :]
 
 
-class _Embedding:
-    def __init__(self, stdin: Stdin) -> None:
-        self._stdin = stdin
+def _embedded(leaf: Any, stdin: Stdin) -> Any:
+    """Return the content of the file that a leaf names, and any other leaf as it is."""
+    if not isinstance(leaf, str) or isinstance(leaf, Verbatim):
+        return leaf
+    if leaf.startswith("\\@"):
+        return leaf[1:]
+    if not leaf.startswith("@"):
+        return leaf
+    form, name = _name_in(leaf)
+    if name in STDIN_NAMES:
+        return _content_of_stdin(stdin, form)
+    if not form and not ("." in name or "/" in name) and not _exists(name):
+        return leaf
+    path = Path(name)
+    try:
+        return _read(path if _is_empty_device(path) else regular_file(path), form, f"`{path}`")
+    except (OSError, ValueError) as problem:
+        raise unreadable(path, problem).but(hint=_LITERAL_HINT) from None
 
-    def walk(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: self.walk(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self.walk(inner) for inner in value]
-        if not isinstance(value, str) or isinstance(value, Verbatim):
-            return value
-        if value.startswith("\\@"):
-            return value[1:]
-        return self._content(value) if value.startswith("@") else value
 
-    def _content(self, text: str) -> Any:
-        form, name = _name_in(text)
-        if name in STDIN_NAMES:
-            return self._said(form)
-        status = _status(name)
-        if status is None and not form and not ("." in name or "/" in name):
-            return text
-        path = Path(name)
-        try:
-            return _read(path if _is_empty_device(path) else regular_file(path), form, f"`{path}`")
-        except (OSError, ValueError) as problem:
-            error = unreadable(path, problem)
-            error.hint = _LITERAL_HINT
-            raise error from None
-
-    def _said(self, form: str) -> Any:
-        spooled = self._stdin.spool()
-        if spooled is not None:
-            return _read(spooled, form, "stdin")
-        said = self._stdin.read()
-        return base64.b64encode(said.encode()).decode() if form == _DATA else said
+def _content_of_stdin(stdin: Stdin, form: str) -> Any:
+    spooled = stdin.spool()
+    if spooled is not None:
+        return _read(spooled, form, "stdin")
+    text = stdin.read()
+    return base64.b64encode(text.encode()).decode() if form == _DATA else text
 
 
 def _is_empty_device(path: Path) -> bool:
     return str(path) == os.devnull
 
 
-def _status(name: str) -> os.stat_result | None:
-    try:
-        return os.stat(name)  # noqa: PTH116 - any text may stand here, also one that is no path
-    except (OSError, ValueError):
-        return None
+def _exists(name: str) -> bool:
+    return os.path.exists(name)  # noqa: PTH110 - any text, also one that no path can be
 
 
 def _read(path: Path, form: str, shown: str) -> Any:

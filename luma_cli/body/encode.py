@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from luma_cli.body.inline import InlineFile
@@ -14,13 +15,19 @@ from luma_cli.body.inline import InlineFile
 class EncodedBody:
     """Compact UTF-8 JSON of a body whose leaves may be `InlineFile`s.
 
-    `report(done, total)` hears how many bytes were taken so far, each time the body is sent.
+    Each time the body is sent, `report(done, total)` is called with the bytes taken so far.
     """
 
     def __init__(
         self, body: Mapping[str, Any], report: Callable[[int, int], None] = lambda *_: None
     ) -> None:
         self._parts, self._report = list(_parts(body)), report
+
+    def with_report(self, report: Callable[[int, int], None]) -> EncodedBody:
+        """Return the same bytes with another `report`."""
+        reporting = copy(self)
+        reporting._report = report  # noqa: SLF001 - a copy of this object
+        return reporting
 
     @property
     def length(self) -> int:
@@ -61,7 +68,7 @@ class EncodedBody:
 def _parts(body: Mapping[str, Any]) -> Iterator[bytes | InlineFile]:
     """Split the JSON text at its files."""
     files: list[InlineFile] = []
-    placeholder = f"file-{uuid.uuid4()}"  # random, so that no prompt can contain it
+    placeholder = f"file-{os.urandom(16).hex()}"  # random, so that no prompt can contain it
 
     def hold(value: object) -> str:
         if not isinstance(value, InlineFile):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from luma_cli.body.inline import InlineFile
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
+from luma_cli.body.picture import is_animated
+from luma_cli.body.request import Request
 from luma_cli.rules.violation import Violation, refused
 
 _TAKEN = ("image/jpeg", "image/png", "image/webp", "image/gif")
-_GIF_IMAGE, _GIF_EXTENSION = 0x2C, 0x21
 
 
 class UntakenFormat(NamedTuple):
@@ -22,35 +23,37 @@ class UntakenFormat(NamedTuple):
     hint: str
 
 
-def untaken_formats(body: Any, path: str = "") -> Iterator[UntakenFormat]:
-    """Yield each local picture of a request that is none of JPEG, PNG, WebP and still GIF.
-
-    Raises `InputFileError` for a file that cannot be read any more.
-    """
-    if isinstance(body, Mapping):
-        file = body.get("data")
-        if isinstance(file, InlineFile) and (why := _why_untaken(file.path)) is not None:
-            yield UntakenFormat(refused(f"{path}: `{file}` is {why}"), _conversion(file, why))
-        for key, inner in body.items():
-            yield from untaken_formats(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(body, list):
-        for index, inner in enumerate(body):
-            yield from untaken_formats(inner, f"{path}[{index}]")
+def untaken_formats(request: Request) -> Iterator[UntakenFormat]:
+    """Yield each local picture of a request that is none of JPEG, PNG, WebP and still GIF."""
+    for place, file in request.files():
+        *outer, last = place
+        if last == "data" and (why := _why_untaken(file)) is not None:
+            fact = f"{_shown(outer)}: `{file}` is {why}"
+            yield UntakenFormat(refused(fact), _conversion(file, why))
 
 
-def _why_untaken(path: Path) -> str | None:
+def _shown(place: Iterable[str | int]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return "".join(steps).removeprefix(".")
+
+
+def _why_untaken(file: InlineFile) -> str | None:
+    media_type, is_moving = _type_and_motion(file)
+    if media_type is None or not media_type.startswith("image/"):
+        return None
+    if media_type not in _TAKEN:
+        return f"{media_type}; the API takes JPEG, PNG, WebP and still GIF"
+    return "an animated GIF; the API takes still ones" if is_moving else None
+
+
+def _type_and_motion(file: InlineFile) -> tuple[str | None, bool]:
+    if file.picture is not None:
+        return file.media_type, file.picture.is_animated
     try:
-        with path.open("rb") as stream:
-            media_type = sniff(stream.read(LONGEST_SIGNATURE_BYTES))
-            if media_type is None or not media_type.startswith("image/"):
-                return None
-            if media_type not in _TAKEN:
-                return f"{media_type}; the API takes JPEG, PNG, WebP and still GIF"
-            if media_type == "image/gif" and is_animated(stream):
-                return "an animated GIF; the API takes still ones"
-    except OSError:
-        pass  # whoever sends it will say so
-    return None
+        with file.path.open("rb") as stream:  # embedded as `@path`, so its type is unknown
+            return sniff(stream.read(LONGEST_SIGNATURE_BYTES)), is_animated(stream)
+    except OSError:  # the submission would report it
+        return None, False
 
 
 def _conversion(file: InlineFile, why: str) -> str:
@@ -69,35 +72,3 @@ def _conversion(file: InlineFile, why: str) -> str:
 def _quoted(stem: str, extension: str) -> str:
     """Return a name for the converted file that no source has."""
     return shlex.quote(f"{stem}-converted.{extension}")
-
-
-def is_animated(stream: BinaryIO) -> bool:
-    """Return whether a GIF has a second picture (GIF89a, sections 18 to 26)."""
-    stream.seek(0)
-    header = stream.read(13)
-    if len(header) < 13:
-        return False
-    _skip_colors(stream, header[10])
-    pictures = 0
-    while kind := stream.read(1):
-        if kind[0] == _GIF_IMAGE:
-            pictures += 1
-            descriptor = stream.read(9)
-            if pictures > 1 or len(descriptor) < 9:
-                return pictures > 1
-            _skip_colors(stream, descriptor[8])
-            stream.seek(1, 1)  # the size of codes
-        elif kind[0] == _GIF_EXTENSION:
-            stream.seek(1, 1)  # its kind
-        else:  # the trailer, or no GIF any more
-            return False
-        while length := stream.read(1):
-            if length[0] == 0:
-                break
-            stream.seek(length[0], 1)
-    return False
-
-
-def _skip_colors(stream: BinaryIO, flags: int) -> None:
-    if flags & 0x80:
-        stream.seek(3 * 2 ** ((flags & 0x07) + 1), 1)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
+from luma_cli.body.picture import Picture, read_picture
 from luma_cli.digests import FileVersion, sha256_of_version, version_of
-from luma_cli.errors import InputFileError
+from luma_cli.errors import InputFileError, reason_of
+from luma_cli.rules.constants import LARGEST_IMAGE_BYTES
 from luma_cli.spooling import spool
 
 # Divisible by 3, so that base64 of the pieces is base64 of the whole.
@@ -25,7 +26,8 @@ class InlineFile:
 
     `size` is what the file measured when it was checked; the `Content-Length` is computed from it.
     `name` is what the user calls it, if that is not the path. With a `version`, no other bytes are
-    sent or digested than those that were checked.
+    sent or digested than those that were checked. A `picture` was read when it was checked, unless
+    it is larger than the API takes.
     """
 
     path: Path
@@ -33,6 +35,7 @@ class InlineFile:
     size: int
     name: str = ""
     version: FileVersion | None = field(default=None, compare=False)
+    picture: Picture | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.name or str(self.path)
@@ -40,6 +43,9 @@ class InlineFile:
     @property
     def sha256(self) -> str:
         """The SHA-256 of the bytes; raises `InputFileError`."""
+        if self.picture is not None:
+            self.check_unchanged("read")
+            return self.picture.sha256
         try:
             version = self.version or version_of(self.path.stat())
             return _sha256(self.path, version)
@@ -76,17 +82,17 @@ class InlineFile:
         if left:
             raise changed(self, "sent")
 
-    def check_unchanged(self) -> None:
+    def check_unchanged(self, while_it_was: str = "sent") -> None:
         """Raise `InputFileError` when the file was replaced or written into since it was checked.
 
-        For bytes that somebody else has read from it in the meantime.
+        Call it after its bytes were read by other code.
         """
         try:
             version = version_of(self.path.stat())
         except OSError as problem:
             raise unreadable(self.path, problem) from None
         if self.version not in (None, version):
-            raise changed(self, "sent")
+            raise changed(self, while_it_was)
 
 
 def inline_file(path: Path, media_type: str | None = None, name: str = "") -> InlineFile:
@@ -100,21 +106,22 @@ def inline_file(path: Path, media_type: str | None = None, name: str = "") -> In
         regular = regular_file(path)
         if regular != path:
             path, name = regular, shown
-        with path.open("rb") as stream:
-            version = version_of(os.fstat(stream.fileno()))
-            head = stream.read(LONGEST_SIGNATURE_BYTES)
+        version = version_of(path.stat())
+        sniffed, picture = _contents(path, version, media_type)
     except (OSError, ValueError) as problem:
         raise unreadable(path, problem) from None
-    if not head:
+    except _ChangedError:
+        raise changed(shown, "read") from None
+    if not version.size:
         raise InputFileError(f"`{shown}` is empty", hint="is the program that writes it done?")
-    media_type = media_type or sniff(head)
+    media_type = media_type or sniffed
     if media_type is None or media_type.startswith("audio/"):
         raise InputFileError(
             f"`{shown}` is neither a picture nor a video",
             hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are; the bytes count, not the name."
             " Convert it, or name its type: `'{data: \"@FILE\", media_type: TYPE}'`",
         )
-    return InlineFile(path, media_type, version.size, name, version)
+    return InlineFile(path, media_type, version.size, name, version, picture)
 
 
 def regular_file(path: Path) -> Path:
@@ -131,28 +138,38 @@ def regular_file(path: Path) -> Path:
     return path
 
 
-def inline_files(body: Any) -> Iterator[InlineFile]:
-    """Yield the local files in a body."""
-    if isinstance(body, InlineFile):
-        yield body
-    elif isinstance(body, Mapping | list):
-        for inner in body.values() if isinstance(body, Mapping) else body:
-            yield from inline_files(inner)
-
-
 class _ChangedError(Exception):
-    """A file has not the version whose digest is asked for."""
+    """The file does not have the expected version."""
+
+
+@lru_cache(maxsize=256)
+def _contents(
+    path: Path, version: FileVersion, media_type: str | None
+) -> tuple[str | None, Picture | None]:
+    """Return what the bytes say: the media type, and all of a picture while it is open.
+
+    Raises `OSError` and `_ChangedError`.
+    """
+    with path.open("rb") as stream:
+        sniffed = sniff(stream.read(LONGEST_SIGNATURE_BYTES))
+        is_picture = (media_type or sniffed or "").startswith("image/")
+        picture = None
+        if is_picture and version.size <= LARGEST_IMAGE_BYTES:
+            picture = read_picture(stream)
+        if version_of(os.fstat(stream.fileno())) != version:
+            raise _ChangedError  # and nothing is cached
+    return sniffed, picture
 
 
 @lru_cache(maxsize=256)
 def _sha256(path: Path, version: FileVersion) -> str:
     sha256 = sha256_of_version(path, version)
     if sha256 is None:
-        raise _ChangedError  # and nothing is kept
+        raise _ChangedError  # and nothing is cached
     return sha256
 
 
-def changed(file: InlineFile, while_it_was: str) -> InputFileError:
+def changed(file: InlineFile | str, while_it_was: str) -> InputFileError:
     """Return the error for a file that is not what it was when it was checked."""
     return InputFileError(
         f"`{file}` changed while it was {while_it_was}",
@@ -162,5 +179,6 @@ def changed(file: InlineFile, while_it_was: str) -> InputFileError:
 
 def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:
     """Return the error for a file that cannot be read."""
-    reason = (getattr(problem, "strerror", None) or str(problem)).lower()
-    return InputFileError(f"cannot read `{path}`: {reason}", hint="check the path and its rights")
+    return InputFileError(
+        f"cannot read `{path}`: {reason_of(problem)}", hint="check the path and its rights"
+    )

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from luma_cli.body.documents import parse_document
+from luma_cli.body.inline import unreadable
 from luma_cli.body.stdin import STDIN_NAMES, Stdin
 from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, UsageError
 
-# Of each file that is read into a request: a video of 200 MB in base64, and whatever else there is.
+# Of each file that is read into a request: a video of 200 MiB in base64, and what is beside it.
 MOST_BYTES = 320 * 1024 * 1024
 
 _HINT = "redirect stdin from /dev/null if it is not meant for this program"
@@ -63,8 +64,7 @@ def read_text(path: Path) -> str:
         with path.open("rb") as stream:
             data = read_bounded(stream, f"`{path}`")
     except (OSError, ValueError) as problem:
-        reason = (getattr(problem, "strerror", None) or str(problem)).lower()
-        raise InputFileError(f"cannot read `{path}`: {reason}") from None
+        raise unreadable(path, problem) from None
     return decode_text(data, f"`{path}`")
 
 

@@ -1,4 +1,4 @@
-"""The sizes that the API takes no file beyond, told before anything is sent."""
+"""The sizes that a local file must not exceed, checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -15,29 +15,24 @@ from luma_cli.rules.constants import (
 
 
 def check_limits(file: InlineFile, *, uploaded: bool) -> None:
-    """Raise `InputFileError`, with what would help, for a file that the API is known to refuse.
+    """Raise `InputFileError` with a hint for a file that the API is known to refuse.
 
-    `uploaded`: it travels through the Files API, not inside the request.
+    `uploaded`: the file travels through the Files API, not inside the request.
     """
     is_video = file.media_type.startswith("video/")
     if uploaded and file.size > LARGEST_FILE_BYTES:
         raise _too_large(file, LARGEST_FILE_BYTES, "5 GiB", _smaller(file, is_video=is_video))
     if is_video and not uploaded and file.size > LARGEST_VIDEO_BYTES:
         by_itself = "upload it: drop `--upload never`, or name it as `file:ID` after `files upload`"
-        raise _too_large(file, LARGEST_VIDEO_BYTES, "200 MB inside a request", by_itself)
+        raise _too_large(file, LARGEST_VIDEO_BYTES, "200 MiB inside a request", by_itself)
     if file.media_type.startswith("image/"):
         if file.size > LARGEST_IMAGE_BYTES:
-            raise _too_large(file, LARGEST_IMAGE_BYTES, "50 MB", _smaller(file, is_video=False))
-        _check_sides(file)
+            raise _too_large(file, LARGEST_IMAGE_BYTES, "50 MiB", _smaller(file, is_video=False))
+        if file.picture is not None and file.picture.sides is not None:
+            _check_sides(file, *file.picture.sides)
 
 
-def _check_sides(file: InlineFile) -> None:
-    import imagesize  # type: ignore[import-untyped]
-
-    try:
-        width, height = imagesize.get(file.path)
-    except Exception:  # noqa: BLE001 - a header it stumbles over is for the API to judge
-        return
+def _check_sides(file: InlineFile, width: int, height: int) -> None:
     if max(width, height) > LONGEST_IMAGE_SIDE:
         raise InputFileError(
             f"`{file}` has {width} x {height} pixels, and the API takes at most"

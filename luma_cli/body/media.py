@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import struct
 
+from luma_cli.url_credentials import without_query
+
 LONGEST_SIGNATURE_BYTES = 4096
 
 _PREFIXES = (
@@ -112,5 +114,5 @@ _VIDEO_EXTENSIONS = {
 
 def video_type_of_url(url: str) -> str | None:
     """Return the video type that the URL's extension tells, `None` for anything else."""
-    path = url.split("?", 1)[0].split("#", 1)[0]
+    path = without_query(url)
     return _VIDEO_EXTENSIONS.get(path.rsplit(".", 1)[-1].lower())

@@ -119,8 +119,7 @@ def _block_mapping(text: str, flag: str) -> dict[str, Any] | None:
     try:
         return _local(Path(text))
     except InputFileError as problem:
-        problem.hint = _BRACES_HINT
-        raise
+        raise problem.but(hint=_BRACES_HINT) from None
 
 
 def _is_field(key: str, value: Any) -> bool:

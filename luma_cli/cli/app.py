@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command_from_info
 
-from luma_cli.cli.declare import HELP_NAMES, LumaGroup, examples, flags, format_examples
+from luma_cli.cli.declare import HELP_NAMES, LumaGroup, examples, flags
 from luma_cli.settings.declarations import GLOBAL_FLAGS, GLOBAL_GROUP
 
 # The group's name is also the name of its module in `luma_cli.commands`, and of the group there.
@@ -21,11 +21,8 @@ GROUPS = {
     "sandbox": "Simulate the API on this machine, free of charge",
 }
 # Commands without a group, each named as its module in `luma_cli.commands`, and the group there.
-COMMANDS = {
-    "cost": "Say what a job would cost, without a network",
-    "completion": "Print or install the completion script of a shell",
-}
-FIRST_COMMANDS = (
+COMMANDS = ("cost", "completion")
+_FIRST_COMMANDS = (
     ("auth login", "Store your API key; it is asked for, and not shown"),
     ("generations create", "Submit a job; with `-o FILE`, wait for it and save the result"),
     ("sandbox exec", "Run any program against a simulator of the API, free of charge"),
@@ -101,22 +98,11 @@ class LazyGroups(Mapping[str, Any]):
 class RootGroup(LumaGroup):
     """The group of groups; lists them without building them."""
 
+    introduction = (("Start here", _FIRST_COMMANDS),)
+
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = LazyGroups()  # type: ignore[assignment]
-
-    def format_help_text(self, ctx: Any, formatter: Any) -> None:
-        super().format_help_text(ctx, formatter)
-        with formatter.section("Start here"):
-            formatter.write_dl(FIRST_COMMANDS)
-        format_examples(self.epilog, formatter)
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write nothing: the examples stand above."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
-        with formatter.section("Commands"):
-            formatter.write_dl([*GROUPS.items(), *COMMANDS.items()])
 
 
 app = typer.Typer(

@@ -9,62 +9,33 @@ from typing import Annotated, Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from luma_cli.cli.help import columns, help_of
 from luma_cli.flags import Flag
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-HELP_NAMES = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
+HELP_NAMES = {"help_option_names": ["--help", "-h"]}
 
 
-class LumaCommand(TyperCommand):
+class _WithHelp:
+    """What prints a command's help from its generated rows."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help of a command, or Typer's for one that help does not list."""
+        program, *words = ctx.command_path.split()
+        text = help_of(words, program, columns())
+        return super().get_help(ctx) if text is None else text.rstrip("\n")  # type: ignore[misc]
+
+
+class LumaCommand(_WithHelp, TyperCommand):
     """A command whose help lists flags by group; Typer does so only with rich."""
 
     def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         """Yield the title and rows of further tables for help and manual pages."""
         return ()
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        format_groups(self, ctx, formatter)
-        for title, rows in self.topics():
-            with formatter.section(title):
-                formatter.write_dl(rows)
-        if ctx.parent is not None:
-            formatter.write_paragraph()
-            formatter.write_text(f"Global options: see `{ctx.find_root().info_name} --help`.")
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
-        format_examples(self.epilog, formatter)
-
-
-class LumaGroup(TyperGroup):
+class LumaGroup(_WithHelp, TyperGroup):
     """A group of commands: these first, then its own flags."""
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        self.format_commands(ctx, formatter)
-        format_groups(self, ctx, formatter)
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
-        format_examples(self.epilog, formatter)
-
-
-def format_examples(epilog: str | None, formatter: Any) -> None:
-    """Write what `examples` returned, as it is."""
-    if epilog:
-        formatter.write_paragraph()
-        formatter.write(f"{epilog}\n")
-
-
-def format_groups(command: Any, ctx: Any, formatter: Any) -> None:
-    """Write a command's arguments and flags, a section for each group, in order of appearance."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for parameter in command.get_params(ctx):
-        record = parameter.get_help_record(ctx)
-        if record is not None:
-            kind = "Arguments" if parameter.param_type_name == "argument" else "Options"
-            group = getattr(parameter, "rich_help_panel", None) or kind
-            groups.setdefault(group, []).append(record)
-    for group, records in groups.items():
-        with formatter.section(group):
-            formatter.write_dl(records)
 
 
 def group() -> typer.Typer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from luma_cli.settings.durations import show_age
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
+    from luma_cli.host import Clock
     from luma_cli.journal.entry import Entry
     from luma_cli.journal.find import Filter
     from luma_cli.output.table import Column
@@ -46,20 +46,23 @@ LIST_FLAGS = (
 )
 
 
-def wanted(typed: Mapping[str, str]) -> Filter:
-    """Return the filter that the flags make; raises `UsageError` for an age or a count."""
+def wanted(typed: Mapping[str, str], clock: Clock) -> Filter:
+    """Return the filter that the flags make; raises `UsageError` for a value that is none."""
     from luma_cli.journal.find import Filter
     from luma_cli.settings.parse import parse_count, parse_switch
     from luma_cli.workflows.plan import duration_of
 
+    state = typed.get("--state")
+    if state not in (None, *_STATES):
+        raise UsageError(f"unknown state `{state}`", hint=f"use one of {', '.join(_STATES)}")
     age = duration_of("--since", typed.get("--since"))
     limit = parse_count(typed.get("--limit", _USUAL_LIMIT))
     return Filter(
-        state=typed.get("--state"),
+        state=state,
         type=typed.get("--type"),
         model=typed.get("--model"),
         tag=typed.get("--tag"),
-        since=None if age is None else time.time() - age,
+        since=None if age is None else clock.epoch_seconds() - age,
         search=typed.get("--search"),
         limit=limit or None,
         sandbox=parse_switch(typed.get("--sandbox", "false")),
@@ -108,14 +111,15 @@ def show(cli: AppContext, entries: Iterable[Entry]) -> None:
         Column("id"),
         Column("prompt", rest=True),
     ]
-    cli.out.rows(map(_row, entries), columns)
+    now = cli.host.clock.epoch_seconds()
+    cli.out.rows((_row(entry, now) for entry in entries), columns)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: Entry, now: float) -> dict[str, Any]:
     from luma_cli.rules.prices import show_dollars
 
     return {
-        "age": show_age(time.time() - entry.created_at),
+        "age": show_age(now - entry.created_at),
         "state": entry.status,
         "type": entry.type,
         "model": entry.model,

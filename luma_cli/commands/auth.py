@@ -91,10 +91,11 @@ def auth_status(ctx: typer.Context) -> None:
             }
         )
     if problem is not None:
+        hint = problem.hint
         if settings.sources["token"] != CONFIG_FILE_SOURCE:
-            problem.hint = f"give a good key in {settings.sources['token']}"
-        problem.message = f"the key {mask(settings.token)} from {source}: {problem.message}"
-        raise problem
+            hint = f"give a good key in {settings.sources['token']}"
+        message = f"the key {mask(settings.token)} from {source}: {problem.message}"
+        raise problem.but(message=message, hint=hint)
 
 
 def mask(token: str) -> str:

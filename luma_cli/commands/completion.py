@@ -10,7 +10,7 @@ import typer
 
 from luma_cli.cli.declare import LumaCommand, examples, group
 from luma_cli.docgen.shells import SHELLS, files_of, script
-from luma_cli.errors import SaveError, UsageError
+from luma_cli.errors import SaveError, UsageError, reason_of
 from luma_cli.settings.environment import SHELL
 
 if TYPE_CHECKING:
@@ -99,6 +99,5 @@ def _write(folder: Path, files: dict[str, str]) -> list[Path]:
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise SaveError(f"cannot write to `{folder}`: {reason}") from None
+        raise SaveError(f"cannot write to `{folder}`: {reason_of(problem)}") from None
     return [folder / name for name in files]

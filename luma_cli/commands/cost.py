@@ -34,8 +34,8 @@ def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
     from luma_cli.workflows.submit import price_fields, source_seconds
 
     cli: AppContext = ctx.obj
-    body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, lambda _: True, input_file))
-    price = price_of(body, source_seconds(cli, body))
+    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, lambda _: True, input_file))
+    price = price_of(request.body, source_seconds(cli, request.body))
     if cli.out.for_people:
         cli.out.lines([f"{price.shown}  {price.why}"])
     else:

@@ -16,6 +16,7 @@ from luma_cli.settings.declarations import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
+    from luma_cli.host import Clock
 
 files = group()
 
@@ -49,18 +50,17 @@ _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
 @flags((*(declared.flag for declared in FILE_FLAGS), LITERAL.flag))
 def file_create(ctx: typer.Context) -> None:
     """Make a record, and print where to PUT the bytes. They are not sent."""
-    from luma_cli.body.encode import EncodedBody
     from luma_cli.workflows.request import read_request
 
     cli: AppContext = ctx.obj
     required = {"mime_type": "--mime-type", "size_bytes": "--size-bytes"}
-    body = read_request(cli, FILE_FLAGS, lambda typed: typed.keys() >= required.keys())
+    request = read_request(cli, FILE_FLAGS, lambda typed: typed.keys() >= required.keys())
     for field, flag in required.items():
-        if field not in body:
+        if field not in request.body:
             raise UsageError(
                 f"`{flag}` is missing", hint="see `luma-agents-cli files create --help`"
             )
-    cli.out.document(cli.client.create_file(EncodedBody(body)).text)
+    cli.out.document(cli.client.create_file(request.encoded).text)
 
 
 @files.command(
@@ -94,7 +94,7 @@ def file_upload(
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
-    purpose, expires_at = typed.get("--purpose"), _moment(typed.get("--expires-in"))
+    purpose, expires_at = typed.get("--purpose"), _expiry(typed.get("--expires-in"), cli.host.clock)
     chosen = [inline_file(path, typed.get("--mime-type")) for path in paths]
     for file in chosen:
         check_limits(file, uploaded=True)
@@ -103,16 +103,13 @@ def file_upload(
         cli.out.document(upload(cli, wanted, wait=wait, reuse=reuse and expires_at is None).text)
 
 
-def _moment(duration: str | None) -> str | None:
+def _expiry(duration: str | None, clock: Clock) -> str | None:
     """Return the moment after a duration from now, in UTC."""
-    from datetime import UTC, datetime, timedelta
-
+    from luma_cli.rules.timestamps import timestamp
     from luma_cli.workflows.plan import duration_of
 
     seconds = duration_of("--expires-in", duration)
-    if seconds is None:
-        return None
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else timestamp(clock.epoch_seconds() + seconds)
 
 
 @files.command(

@@ -98,18 +98,18 @@ def generation_create(
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
         target = check(cli, output, output_dir, name, overwrite, skip_existing)
     plan = plan_of_flags(cli, target, timeout, poll_interval)
-    body = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
     if target is not None:
-        target = replace(target, known=known_before(cli, body, tag))
+        target = replace(target, known=known_before(cli, request.body, tag))
         if not wanted_once.is_asked:  # an existing file may be that of the job to adopt
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
-    check_files(cli, body)
-    price = price_of(body, source_seconds(cli, body))
+    check_files(cli, request)
+    price = price_of(request.body, source_seconds(cli, request.body))
     if dry_run:
-        show_dry_run(cli, body, price)
+        show_dry_run(cli, request, price)
         return
-    if not _has_prompt(body):
+    if not _has_prompt(request.body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
 
     if target is not None and target.is_served:
@@ -117,7 +117,7 @@ def generation_create(
         return
 
     try:
-        answer, is_kept = submit_job(cli, body, price, plan, tag, wanted_once)
+        answer, is_kept = submit_job(cli, request, price, plan, tag, wanted_once)
     except TwinFoundError as found:
         deliver(cli, found, plan)
         return

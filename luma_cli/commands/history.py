@@ -39,7 +39,7 @@ def generation_list(ctx: typer.Context) -> None:
 
     cli: AppContext = ctx.obj
     typed = dict(cli.line.typed)
-    wanted, by = listing.wanted(typed), listing.summed_up_by(typed)
+    wanted, by = listing.wanted(typed, cli.host.clock), listing.summed_up_by(typed)
     asks = listing.wants_refresh(cli, typed)
     if cli.history is None:
         cli.out.note("this machine has no history yet")

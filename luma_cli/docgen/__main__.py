@@ -9,6 +9,7 @@ from pathlib import Path
 from typer.main import get_command
 
 from luma_cli.cli.app import app
+from luma_cli.docgen import help as help_screens
 from luma_cli.docgen import man, shells
 from luma_cli.docgen.tree import commands
 
@@ -20,6 +21,7 @@ def generated() -> Iterator[tuple[str, str]]:
     tree = commands(get_command(app))
     for name, text in man.pages(tree):
         yield f"man/{name}", text
+    yield "luma_cli/cli/help.txt", help_screens.rows_of(tree)
     for shell in shells.SHELLS:
         for name, text in shells.files_of(shell, tree).items():
             yield f"completions/{name}", text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from luma_cli import OTHER_NAME, PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command, Option
-from luma_cli.errors import ExitCode, SaveError
+from luma_cli.errors import ExitCode, SaveError, reason_of
 from luma_cli.settings.environment import variables
 
 _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
@@ -48,8 +48,7 @@ def install(folder: Path, commands: Iterable[Command], *, compressed: bool, plai
             if plain:
                 (section / name).write_text(text, encoding="utf-8")
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise SaveError(f"cannot write to `{section}`: {reason}") from None
+        raise SaveError(f"cannot write to `{section}`: {reason_of(problem)}") from None
 
 
 def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:

@@ -33,6 +33,7 @@ class Command(NamedTuple):
 
     path: tuple[str, ...]
     help: str
+    introduction: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     arguments: tuple[tuple[str, str], ...]
     options: tuple[Option, ...]
     topics: tuple[tuple[str, list[tuple[str, str]]], ...]
@@ -61,6 +62,7 @@ def _walk(path: tuple[str, ...], command: Any) -> Iterator[Command]:
     yield Command(
         path,
         command.help or "",
+        tuple(getattr(command, "introduction", ())),
         tuple((p.metavar, p.help) for p in parameters if p.param_type_name == "argument"),
         tuple(_option(p, declared) for p in parameters if p.param_type_name == "option"),
         tuple(command.topics() if hasattr(command, "topics") else ()),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -80,7 +79,8 @@ class JobHistory:
     def age(self, generation_id: str) -> float:
         """Return how many seconds ago a job was submitted from here, if it was."""
         entry = self._entry(generation_id)
-        return math.inf if entry is None else max(time.time() - entry.created_at, 0.0)
+        now = self._with(lambda journal: journal.clock.epoch_seconds())
+        return math.inf if entry is None or now is None else max(now - entry.created_at, 0.0)
 
     def expected_seconds(self, generation_id: str) -> float | None:
         """Return how long such a job usually takes on this machine, if enough is known."""
@@ -117,7 +117,7 @@ class JobHistory:
         if self._journal is None:
             return None
         try:
-            with self._journal.patience(LONGEST_NOTE_SECONDS):
+            with self._journal.busy_timeout(LONGEST_NOTE_SECONDS):
                 return use(self._journal)
         except JournalLockedError as problem:  # a later note may be luckier
             self._warn_of_lock(problem)

@@ -11,7 +11,7 @@ _ADVICE = {
     "generation_failed": "submit the same request again; the charge is refunded",
     "budget_exhausted": "add funds and submit again; part of it may have been charged",
     "output_not_found": "submit the same request again; the charge is refunded",
-    "image_too_large": "make the picture smaller: at most 50 MB and 8,000 pixels a side",
+    "image_too_large": "make the picture smaller: at most 50 MiB and 8,000 pixels a side",
     "unsupported_format": "convert the file to PNG, JPEG or MP4",
     "corrupt_input": "write the file again, or use another",
     "invalid_request": "change the request; the reason above says what is wrong",
@@ -31,13 +31,12 @@ def failure_of(answer: Answer) -> GenerationFailedError | None:
     code = generation.failure_code or "unknown"
     reason = generation.failure_reason or "the server gave no reason"
     kind = ModeratedError if code == "content_moderated" else GenerationFailedError
-    error = kind(
+    return kind(
         f"generation {generation.id} failed ({code}): {reason.rstrip('.')}",
         hint=_ADVICE.get(code),
         generation_id=generation.id,
+        failure_code=generation.failure_code,
     )
-    error.failure_code = generation.failure_code
-    return error
 
 
 def out_of_time(generation_id: str, problem: str | None = None) -> WaitTimeoutError:

@@ -83,8 +83,7 @@ class Poll(ABC):
         return self._failed(self._late())
 
     def _failed(self, problem: LumaError) -> Finished:
-        problem.generation_id = self.id
-        return Finished(self.id, error=problem)
+        return Finished(self.id, error=problem.but(generation_id=self.id))
 
     def _late(self, problem: str | None = None) -> LumaError:
         """Return the error of the deadline; `problem` is what came last."""

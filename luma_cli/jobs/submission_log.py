@@ -120,7 +120,7 @@ class SubmissionLog:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                with self._journal.patience(SECONDS_BEFORE_TELLING):
+                with self._journal.busy_timeout(SECONDS_BEFORE_TELLING):
                     note(self._journal)
                 return True
             except JournalLockedError as problem:

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import Any
 
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import Accepted, LumaClient
 from luma_cli.api.failures import OUTCOME_UNKNOWN_HINT, UNKNOWN_OUTCOME
 from luma_cli.body.encode import EncodedBody
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.request import Request
 from luma_cli.errors import (
     LumaError,
     OutcomeUnknownError,
@@ -44,7 +43,7 @@ _UNDER_WAY = "interrupted while the submission was under way: it may or may not 
 
 def submit(
     client: LumaClient,
-    body: Mapping[str, Any],
+    request: Request,
     record: SubmissionLog,
     on_accepted: Callable[[str], None],
     policy: RetryPolicy,
@@ -61,7 +60,7 @@ def submit(
     job may or may not exist, also for an interruption while the request is under way; any other
     `LumaError` before `on_accepted` was called means that no job was made.
     """
-    encoded, clock = EncodedBody(body, report), policy.clock
+    encoded, clock = request.encoded.with_report(report), policy.clock
     interrupts = interrupts or Interrupts()
     sender = _Sender(client, encoded, record, on_accepted, clock, deadline, interrupts)
     retry_until = min(deadline, clock.now() + LONGEST_SUBMISSION_SECONDS)
@@ -71,10 +70,9 @@ def submit(
             return outcome
         pause = _pause_before(attempt, outcome)
         is_last = attempt > policy.retries or clock.now() + pause > retry_until
-        if not outcome.may_be_sent_again or is_last:
+        if not outcome.may_be_retried or is_last:
             sender.refused(outcome)
-            _add_hint(outcome, body)
-            raise outcome
+            raise _with_violations(outcome, request)
         policy.on_retry(outcome, pause)
         sender.pause(pause)
     raise AssertionError("the loop above has no end")
@@ -162,7 +160,7 @@ class _Sender:
         self._record.unknown(fact, problem.answer)
         if self._record.is_kept:
             show = f"`{PROGRAM} generations show {self._record.entry}`"
-            problem.hint = f"{problem.hint}; {show} has its request ids"
+            return problem.but(hint=f"{problem.hint}; {show} has its request ids")
         return problem
 
     def _stopped(self) -> StoppedError:
@@ -221,26 +219,18 @@ def _pause_before(retry: int, problem: LumaError) -> float:
     return backoff_seconds(retry) if asked is None else asked
 
 
-def _add_hint(refusal: LumaError, body: Mapping[str, Any]) -> None:
-    """Say what, by the known rules, the server will refuse next.
+def _with_violations(refusal: LumaError, request: Request) -> LumaError:
+    """Return the error with a hint at what, by the known rules, the server will refuse next.
 
     It names one mistake at a time; the rules know all of them. They never stop a request: the
     server may know better.
     """
     if not isinstance(refusal, RejectedError) or refusal.hint:
-        return
+        return refusal
     from luma_cli.rules.generation import violations
 
-    details = [violation.detail for violation in violations(with_texts(body))]
+    details = [violation.detail for violation in violations(request.for_rules())]
     others = [detail for detail in details if detail != refusal.message]
-    if others:
-        refusal.hint = f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}"
-
-
-def with_texts(value: Any) -> Any:
-    """Return a body in which files that are not read yet are texts, as they will be when sent."""
-    if isinstance(value, Mapping):
-        return {key: with_texts(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [with_texts(inner) for inner in value]
-    return "" if isinstance(value, InlineFile) else value
+    if not others:
+        return refusal
+    return refusal.but(hint=f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}")

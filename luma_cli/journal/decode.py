@@ -100,7 +100,7 @@ def _all(value: Any, is_usable: Any) -> list[dict[str, Any]]:
 def _json(value: Any) -> Any:
     document = text(value)
     try:
-        parsed = json.loads(document, parse_float=_finite, parse_constant=_refuse)
+        parsed = _DECODER.decode(document)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if document.count("[") + document.count("{") > _MOST_LEVELS and not _is_flat(parsed):
@@ -132,3 +132,7 @@ def _finite(number: str) -> float:
 
 def _refuse(word: str) -> None:
     raise ValueError(word)
+
+
+# Making one for every value would cost as much as decoding it.
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)

@@ -6,11 +6,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from luma_cli.journal import decode
+from luma_cli.rules.timestamps import timestamp
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
 # Text that no stream can encode; a path's odd bytes are U+DC80 to U+DCFF, and come out as they are.
@@ -72,10 +72,10 @@ class Entry:
 
     @classmethod
     def of_row(cls, row: sqlite3.Row) -> Entry:
-        """Return the entry in a row of `submissions`; no value in it raises anything."""
-        fields: dict[str, Any] = {"entry": row["entry"], "is_done": row["is_done"] not in (0, None)}
-        for name, (read, default) in _COLUMNS.items():
-            value = row[name]
+        """Return the entry in a row of `COLUMNS`; no value in it raises anything."""
+        entry, is_done, *values = row
+        fields: dict[str, Any] = {"entry": entry, "is_done": is_done not in (0, None)}
+        for (name, (read, default)), value in zip(_READERS.items(), values, strict=True):
             try:
                 fields[name] = None if value is None and default is None else read(value)
             except ValueError:
@@ -100,7 +100,7 @@ class Entry:
             "model": self.model,
             "prompt": self.prompt,
             "tag": self.tag,
-            "created_at": moment(self.created_at),
+            "created_at": timestamp(self.created_at),
             "cost_usd": None if self.cost is None else float(self.cost),
             "failure_code": self.failure_code,
             "files": [_encodable(file["path"]) for file in self.files],
@@ -114,7 +114,7 @@ class Entry:
             "outcome": self.outcome,
             "detail": self.detail,
             "failure_reason": self.failure_reason,
-            "ended_at": None if self.ended_at is None else moment(self.ended_at),
+            "ended_at": None if self.ended_at is None else timestamp(self.ended_at),
             "plan": _encodable(self.plan),
             "attempts": _encodable(self.attempts),
             "files": _encodable(self.files),
@@ -128,7 +128,7 @@ class Entry:
 _Reader = tuple[Callable[[Any], Any], Any]
 _REQUIRED_TEXT: _Reader = (decode.text, str)
 _TEXT: _Reader = (decode.text, None)
-_COLUMNS: dict[str, _Reader] = {
+_READERS: dict[str, _Reader] = {
     "created_at": (decode.seconds, float),
     **dict.fromkeys(("profile", "base_url", "type", "model", "prompt", "outcome"), _REQUIRED_TEXT),
     **dict.fromkeys(("tag", "detail", "generation_id", "state"), _TEXT),
@@ -141,11 +141,8 @@ _COLUMNS: dict[str, _Reader] = {
     "attempts": (decode.attempts, list),
     "files": (decode.files, list),
 }
-
-
-def moment(seconds: float) -> str:
-    """Return seconds since 1970 as `2026-11-23T14:10:41Z`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+# In the order in which `Entry.of_row` takes them; a newer version's table may have more.
+COLUMNS = ", ".join(("entry", "is_done", *_READERS))
 
 
 def _encodable(value: Any) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from luma_cli import PROGRAM
-from luma_cli.errors import JournalError, JournalLockedError
+from luma_cli.errors import JournalError, JournalLockedError, reason_of
 from luma_cli.journal.schema import VERSION, migrate
 
 BUSY_SECONDS = 30.0
@@ -50,15 +50,15 @@ def connect(path: Path, warn: Callable[[str], None]) -> tuple[PatientConnection,
         return _open(path)
     except sqlite3.DatabaseError as problem:
         if not any(word in str(problem) for word in _DAMAGED):
-            raise useless(path, str(problem)) from None
+            raise unusable(path, str(problem)) from None
         kept = _move_aside(path)
         warn(f"the journal was damaged and is kept as `{kept}`; a new one is begun")
     except OSError as problem:
-        raise useless(path, (problem.strerror or str(problem)).lower()) from None
+        raise unusable(path, reason_of(problem)) from None
     try:
         return _open(path)
     except (sqlite3.Error, OSError) as problem:
-        raise useless(path, str(problem)) from None
+        raise unusable(path, str(problem)) from None
 
 
 def _open(path: Path) -> tuple[PatientConnection, int]:
@@ -95,7 +95,7 @@ def _move_aside(path: Path) -> Path:
     return kept
 
 
-def useless(path: Path, reason: str) -> JournalError:
+def unusable(path: Path, reason: str) -> JournalError:
     """Return the error for a journal that cannot be used."""
     kind = JournalLockedError if "locked" in reason else JournalError
     return kind(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from luma_cli.host import Clock
 from luma_cli.journal import sender
 from luma_cli.journal.account import Account
-from luma_cli.journal.entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Draft, Entry
-from luma_cli.journal.file import BUSY_SECONDS, connect, too_new, useless
+from luma_cli.journal.database import Database
+from luma_cli.journal.entry import ACCEPTED, COLUMNS, REFUSED, SENDING, UNKNOWN, Draft, Entry
+from luma_cli.journal.file import too_new
 from luma_cli.journal.schema import VERSION
 from luma_cli.redaction import without_secrets
 from luma_cli.rules.constants import DEFAULT_MODEL, DEFAULT_TYPE
@@ -27,36 +25,33 @@ _APPEND = (
     "{0} = json_insert(CASE WHEN json_valid({0}) THEN CASE json_type({0}) WHEN 'array' THEN {0}"
     " ELSE '[]' END ELSE '[]' END, '$[#]', json(?))"
 )
+_IS_RUNNING = "ended_at IS NULL"
 _IS_DONE = "CASE WHEN json_valid(plan) THEN json_extract(plan, '$.wait') IS NOT 1 ELSE 0 END"
-# What the disk, SQLite and JSON say: a number or nesting that none can hold, a missing column.
-_REFUSALS = (
-    *(sqlite3.Error, OSError, OverflowError, RecursionError, ValueError, TypeError, IndexError),
-)
 
 
-class Journal:
-    """An open journal; every method raises `JournalError` when the file cannot be used.
+class Journal(Database):
+    """The entries of an open journal.
 
-    Views (`find`, `once`) show the jobs of `account`, or all without one. `warn` is called with a
-    sentence about what is wrong with the file although it can be used.
+    Views (`find`, `once`) show the jobs of `account`, or all without one.
     """
 
     def __init__(
-        self, path: Path, warn: Callable[[str], None], account: Account | None = None
+        self,
+        path: Path,
+        warn: Callable[[str], None],
+        account: Account | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        self.path, self.account, self._warn = path, account, warn
-        self._connection, self.version = connect(path, warn)
-        # Reentrant, so that a signal's handler that reads the journal cannot wait for itself.
-        self._lock = threading.RLock()
-        self._patience = threading.local()
-        self._sending: dict[int, sender.SenderLock] = {}
-        self._has_warned = False
+        super().__init__(path, warn)
+        self.account = account
+        self.clock = clock or Clock()
+        self._sender_locks: dict[int, sender.SenderLock] = {}
 
     def close(self) -> None:
-        """Close the file; what is being sent counts as given up."""
-        for entry in list(self._sending):
-            self._is_sent(entry)
-        self._connection.close()
+        """Close the file; submissions that are being sent count as given up."""
+        for entry in list(self._sender_locks):
+            self._release_sender_lock(entry)
+        super().close()
 
     def begin(self, draft: Draft) -> int:
         """Note a submission that is about to be sent; return its number.
@@ -67,14 +62,14 @@ class Journal:
         if self.version > VERSION:
             raise too_new(self.path, self.version)
         request = draft.request
-        with self._trouble():
+        with self.errors():
             lock = sender.take(self.path)
             try:
-                entry = self._write(
+                entry = self.write(
                     "INSERT INTO submissions (created_at, profile, base_url, type, model, prompt,"
                     " tag, request, cost, plan, process, outcome, body_digest, once_key, sender)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    time.time(),
+                    self.clock.epoch_seconds(),
                     draft.profile,
                     draft.base_url,
                     _text(request.get("type"), DEFAULT_TYPE),
@@ -93,13 +88,13 @@ class Journal:
             except BaseException:
                 lock.release()
                 raise
-        self._sending[entry] = lock
+        self._sender_locks[entry] = lock
         return entry
 
     def note_attempt(self, entry: int, request_id: str) -> None:
         """Note that the request goes out under this id now."""
-        attempt = {"request_id": request_id, "at": time.time()}
-        self._write(
+        attempt = {"request_id": request_id, "at": self.clock.epoch_seconds()}
+        self.write(
             f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - ours
             json.dumps(attempt),
             entry,
@@ -107,12 +102,12 @@ class Journal:
 
     def note_accepted(self, entry: int, generation_id: str, *, sandbox: str | None = None) -> None:
         """Note the id that the API gave; `sandbox` is the nonce of a sandbox that stood there."""
-        self._write(
+        self.write(
             "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued', sandbox = ?,"  # noqa: S608 - ours
             f" is_done = {_IS_DONE} WHERE entry = ?",
             *(ACCEPTED, generation_id, sandbox, entry),
         )
-        self._is_sent(entry)
+        self._release_sender_lock(entry)
 
     def note_refused(self, entry: int, detail: str) -> None:
         """Note that no job was made, and why."""
@@ -128,32 +123,34 @@ class Journal:
 
     def note_told(self, entry: int) -> None:
         """Note that the user knows of an unclear outcome."""
-        self._write(
+        self.write(
             "UPDATE submissions SET is_done = 1 WHERE entry = ? AND outcome = ?", entry, UNKNOWN
         )
 
     def note_plan(self, entry: int, plan: Mapping[str, Any]) -> None:
         """Note what to do with a job that was asked for again, and that it is to be done."""
-        self._write(
+        self.write(
             "UPDATE submissions SET plan = ?, is_done = 0 WHERE entry = ?", json.dumps(plan), entry
         )
 
     def note_state(self, generation_id: str, state: str) -> None:
-        """Note a running job's state; an id that is not in the journal is passed over."""
-        self._update(generation_id, "state = ?", state, is_running=True)
+        """Note a running job's state; nothing is written when it is the same as before."""
+        self._update(
+            generation_id, "state = ?1", state, only_if=f"{_IS_RUNNING} AND state IS NOT ?1"
+        )
 
     def note_end(
         self, generation_id: str, state: str, failure: tuple[str | None, str | None], *, timed: bool
     ) -> None:
         """Note that a job ended; `timed` when it was watched, so that its duration is known."""
-        now = time.time()
+        now = self.clock.epoch_seconds()
         code, reason = failure
         self._update(
             generation_id,
             "state = ?, failure_code = ?, failure_reason = ?, ended_at = ?,"
             " seconds = CASE WHEN ? THEN ? - created_at END",
             *(state, code, without_secrets(reason) if reason else reason, now, timed, now),
-            is_running=True,
+            only_if=_IS_RUNNING,
         )
 
     def note_file(self, generation_id: str, file: Mapping[str, Any]) -> None:
@@ -166,9 +163,9 @@ class Journal:
 
     def note_upload(self, sha256: str, file_id: str, base_url: str, profile: str) -> None:
         """Note which file of an account has these bytes."""
-        self._write(
+        self.write(
             "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)",
-            *(sha256, base_url, profile, file_id, time.time()),
+            *(sha256, base_url, profile, file_id, self.clock.epoch_seconds()),
         )
 
     def uploaded(self, sha256: str, base_url: str, profile: str) -> str | None:
@@ -179,24 +176,14 @@ class Journal:
         )
         return str(rows[0][0]) if rows else None
 
-    def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """Return the rows of a query."""
-        if self.version > VERSION:
-            self._warn_once(
-                f"the journal has version {self.version}, and this program knows version {VERSION}:"
-                " what it shows may not be all"
-            )
-        with self._trouble():
-            return self._connection.execute(query, values).fetchall()
-
     def entries(self, where: str, *values: Any) -> list[Entry]:
         """Return the entries that fit, by an SQL condition and what may follow it."""
-        rows = self.read(f"SELECT * FROM submissions WHERE {where}", *values)  # noqa: S608 - ours
-        with self._trouble():
+        rows = self.read(f"SELECT {COLUMNS} FROM submissions WHERE {where}", *values)  # noqa: S608 - ours
+        with self.errors():
             found = [Entry.of_row(row) for row in rows]
         for entry in found:
             if entry.is_damaged:
-                self._warn_once(
+                self.warn_once(
                     f"entry {entry.entry} of the journal is damaged; what cannot be read of it, and"
                     " of others, is left out"
                 )
@@ -222,90 +209,33 @@ class Journal:
                 return
             last, limit = page[-1].entry, None if limit is None else limit - size
 
-    @contextmanager
-    def patience(self, seconds: float) -> Iterator[None]:
-        """Have this thread wait at most so long for another process or thread in the block.
-
-        Then `JournalLockedError` is raised. The usual time is half a minute.
-        """
-        usual = getattr(self._patience, "seconds", None)
-        self._patience.seconds = seconds
-        try:
-            yield
-        finally:
-            self._patience.seconds = usual
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make what the block reads and writes one step: no other process writes in between."""
-        with self._trouble():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # a full disk has rolled it back already
-                    self._connection.execute("ROLLBACK")
-                raise
-
     def _end(
         self, entry: int, outcome: str, detail: str, answer: str | None, *, is_done: bool
     ) -> None:
-        self._write(
+        self.write(
             "UPDATE submissions SET outcome = ?, detail = ?, answer = ?, is_done = ?"
             " WHERE entry = ?",
             *(outcome, _without_surrogates(detail), answer, is_done, entry),
         )
-        self._is_sent(entry)
+        self._release_sender_lock(entry)
 
-    def _is_sent(self, entry: int) -> None:
-        if (lock := self._sending.pop(entry, None)) is not None:
+    def _release_sender_lock(self, entry: int) -> None:
+        if (lock := self._sender_locks.pop(entry, None)) is not None:
             lock.release()
 
     def _update(
-        self, generation_id: str, assignments: str, *values: Any, is_running: bool = False
+        self, generation_id: str, assignments: str, *values: Any, only_if: str = "1"
     ) -> None:
-        """Change the newest entry of a generation.
+        """Change the newest entry of a generation, if it meets an SQL condition.
 
-        Ids are unique on one host, but a sandbox may begin again.
+        Ids are unique on one host, but a sandbox may use one twice.
         """
         newest = "entry = (SELECT max(entry) FROM submissions WHERE generation_id = ?)"
-        running = " AND ended_at IS NULL" if is_running else ""
-        self._write(
-            f"UPDATE submissions SET {assignments} WHERE {newest}{running}",  # noqa: S608 - ours
+        self.write(
+            f"UPDATE submissions SET {assignments} WHERE {newest} AND {only_if}",  # noqa: S608 - ours
             *values,
             generation_id,
         )
-
-    def _write(self, statement: str, *values: Any) -> int:
-        with self._trouble():
-            return self._connection.execute(statement, values).lastrowid or 0
-
-    def _warn_once(self, sentence: str) -> None:
-        if not self._has_warned:
-            self._has_warned = True
-            self._warn(sentence)
-
-    @contextmanager
-    def _trouble(self) -> Iterator[None]:
-        """Use the connection alone; whatever it cannot do, or hold, is a `JournalError`."""
-        try:
-            with self._alone():
-                yield
-        except _REFUSALS as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
-            raise useless(self.path, reason) from None
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        seconds = getattr(self._patience, "seconds", None)
-        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
-            raise sqlite3.OperationalError("database is locked")
-        try:
-            self._connection.longest_wait = BUSY_SECONDS if seconds is None else seconds
-            yield
-        finally:
-            self._lock.release()
 
 
 def _text(value: Any, default: str) -> str:

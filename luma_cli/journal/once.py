@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from luma_cli.journal.account import seen_by
 from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Draft, Entry
 from luma_cli.journal.journal import Journal
@@ -33,7 +31,7 @@ def unfinished_twin(journal: Journal, body_digest: str) -> Entry | None:
         journal,
         f"body_digest = ? AND {_MAY_EXIST} AND (is_done = 0 OR"
         " (outcome = ? AND ended_at IS NULL AND created_at >= ?))",
-        *(body_digest, ACCEPTED, time.time() - LONGEST_UNWATCHED_SECONDS),
+        *(body_digest, ACCEPTED, journal.clock.epoch_seconds() - LONGEST_UNWATCHED_SECONDS),
     )
 
 

@@ -12,6 +12,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from luma_cli.file_lock import take_lock
+
 SENDERS_FOLDER = "sending"
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 
@@ -37,7 +39,7 @@ def take(journal_path: Path) -> SenderLock:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        _lock(descriptor, shared=False)
+        take_lock(descriptor)
     except OSError:
         os.close(descriptor)
         path.unlink()
@@ -56,7 +58,7 @@ def is_held(journal_path: Path, token: str | None) -> bool:
     except OSError:  # too many open files, no right: a sender that may live is left alone
         return True
     try:
-        _lock(descriptor, shared=True)  # two that look at the same time must not see each other
+        take_lock(descriptor, shared=True)  # two that look at the same time must not see each other
     except OSError:
         return True
     finally:
@@ -73,15 +75,3 @@ def forget(journal_path: Path, token: str | None) -> None:
 
 def _path(journal_path: Path, token: str) -> Path:
     return journal_path.parent / SENDERS_FOLDER / token
-
-
-def _lock(descriptor: int, *, shared: bool) -> None:
-    """Lock a file without waiting; raises `OSError` when another has it."""
-    try:
-        import fcntl
-    except ImportError:  # Windows, whose locks cannot be shared
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        return
-    fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

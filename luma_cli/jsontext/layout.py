@@ -7,7 +7,6 @@ in strings are those of the input.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 # Possessive, so that a long string costs no memory for ways back.
@@ -37,14 +36,14 @@ def render(text: str, layout: str) -> str:
     return pretty(text, USUAL_SHAPE)
 
 
-def pieces_of(text: str) -> Iterator[str]:
-    """Yield the brackets, commas, colons, strings and words of a JSON text."""
-    return (found[0] for found in _PIECE.finditer(text))
+def pieces_of(text: str) -> list[str]:
+    """Return the brackets, commas, colons, strings and words of a JSON text."""
+    return _PIECE.findall(text)
 
 
 def pretty(text: str, shape: Shape) -> str:
     """Lay a document out; a loop with its own stack, so that depth costs no recursion."""
-    pieces = list(pieces_of(text))
+    pieces = pieces_of(text)
     flat_ends = _object_free_arrays(pieces)
     lines: list[str] = []
     line, depth, position = "", 0, 0

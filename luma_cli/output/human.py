@@ -15,10 +15,10 @@ from rich.table import Column
 from rich.text import Text
 
 from luma_cli.output.progress import Progress
-from luma_cli.output.sizes import show_size
 from luma_cli.output.terminal import one_line
 from luma_cli.redaction import without_secrets
 from luma_cli.settings.durations import show_duration
+from luma_cli.settings.sizes import show_progress, show_size
 
 _SHORT_ID = 8
 
@@ -102,8 +102,8 @@ class LiveProgress(Progress):
 
     def transferring(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
         """Show how much of a file is here."""
-        total = f"/{show_size(total_bytes)}" if total_bytes else ""
-        self._show(name, name, f"{show_size(done_bytes)}{total}", done_bytes, total_bytes)
+        size = show_progress(done_bytes, total_bytes) if total_bytes else show_size(done_bytes)
+        self._show(name, name, size, done_bytes, total_bytes)
 
     def finished(self, name: str) -> None:
         """Take the line away."""

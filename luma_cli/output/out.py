@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
-from luma_cli.errors import StdoutError
+from luma_cli.errors import StdoutError, reason_of
 from luma_cli.output.failure import describe, structured
 from luma_cli.output.progress import Progress
 from luma_cli.output.style import BOLD_CYAN, BOLD_RED, BOLD_YELLOW, DIM, GREEN, Style
@@ -34,8 +34,9 @@ class Output:
         stderr: TextIO,
         environ: Mapping[str, str],
         style: Style,
+        columns: int = 80,
     ) -> None:
-        self._stdin = stdin
+        self._stdin, self._columns = stdin, columns
         self._stdout, self._stderr, self._environ, self._style = stdout, stderr, environ, style
         self._progress = Progress()
         self._documents = 0
@@ -58,9 +59,9 @@ class Output:
         """
         from luma_cli.output.documents import show
 
-        view = self._view(self._stdout, self._format, self._style.transform)
+        view = self._view_of_data
         with self._progress.paused():
-            shown = show(text, view._replace(unquoted=self._style.raw_output))
+            shown = show(text, view)
         if shown is None:
             return
         if view.format == "yaml" and self._documents:
@@ -83,7 +84,7 @@ class Output:
             from luma_cli.output.table import table_lines
 
             bold = self._style.may_color(self._stdout, self._environ)
-            for line in table_lines(rows, columns, bold=bold):
+            for line in table_lines(rows, columns, width=self._columns, bold=bold):
                 self._print(line)
 
     def lines(self, lines: Iterable[str]) -> None:
@@ -152,6 +153,11 @@ class Output:
             self.note(f"{missing}; this is `{wanted}`")
         return wanted
 
+    @cached_property
+    def _view_of_data(self) -> View:
+        view = self._view(self._stdout, self._format, self._style.transform)
+        return view._replace(unquoted=self._style.raw_output)
+
     def _view(self, stream: TextIO, wanted: str, transform: str | None) -> View:
         from luma_cli.output.documents import View
 
@@ -205,8 +211,7 @@ def _stdout_trouble() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise StdoutError(f"cannot write to stdout: {reason}") from None
+        raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
 
 
 def _harmless(text: str) -> str:

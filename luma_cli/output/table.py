@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -30,13 +29,12 @@ class Column(NamedTuple):
 
 
 def table_lines(
-    rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, bold: bool
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, width: int, bold: bool
 ) -> Iterator[str]:
     """Yield a heading and a line for each row; what is too long for the rest ends in `…`.
 
     Widths are those of a page of rows: they grow in a later one that needs more room.
     """
-    width = shutil.get_terminal_size().columns
     shown = list(columns)
     widths = {column.name: cell_len(_title(column)) for column in columns}
     has_heading = False

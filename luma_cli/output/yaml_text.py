@@ -50,7 +50,7 @@ class _BlockEmitter(Emitter):
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    pieces = list(pieces_of(text))
+    pieces = pieces_of(text)
     yield yaml.StreamStartEvent()
     yield yaml.DocumentStartEvent(explicit=False)
     for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):

@@ -48,8 +48,11 @@ class Price(NamedTuple):
 
 
 def show_dollars(amount: Decimal | None) -> str:
-    """Return `$0.0404` for an amount, or `unknown`."""
-    return "unknown" if amount is None else f"${amount.normalize():f}"
+    """Return `$0.0404` or `$1.20` for an amount, or `unknown`."""
+    if amount is None:
+        return "unknown"
+    # Two decimals, or as many as the amount has.
+    return f"${max(f'{amount:.2f}', f'{amount.normalize():f}', key=len)}"
 
 
 def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Price:

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, reason_of
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 
@@ -45,7 +45,7 @@ def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Pop
         return subprocess.Popen(list(command), env=environ)  # noqa: S603 - what was asked
     except OSError as problem:
         raise UsageError(
-            f"cannot run `{command[0]}`: {(problem.strerror or str(problem)).lower()}",
+            f"cannot run `{command[0]}`: {reason_of(problem)}",
             hint="check the name; a shell's own syntax needs `sh -c '…'`",
         ) from None
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, reason_of
 
 _MOST_REMEMBERED = 100_000
 
@@ -46,9 +46,7 @@ class RequestLog:
         try:
             self._file = path.open("a", encoding="utf-8", buffering=1) if path else None
         except OSError as problem:
-            raise UsageError(
-                f"cannot write the log `{path}`: {(problem.strerror or str(problem)).lower()}"
-            ) from None
+            raise UsageError(f"cannot write the log `{path}`: {reason_of(problem)}") from None
 
     def begin(self, scope: dict[str, Any], endpoint: str | None, now: float) -> Entry:
         """Return the entry of a request that has just come in."""

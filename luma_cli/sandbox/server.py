@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from luma_cli.errors import MissingExtraError, UsageError
+from luma_cli.errors import MissingExtraError, UsageError, reason_of
 from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.options import SandboxOptions
 
@@ -113,7 +113,7 @@ def _listen(options: SandboxOptions) -> socket.socket:
     except OSError as problem:
         listening.close()
         raise UsageError(
-            f"cannot listen on {options.host} port {options.port}: {problem.strerror}",
+            f"cannot listen on {options.host} port {options.port}: {reason_of(problem)}",
             hint="choose another `--port`; 0 takes a free one",
         ) from None
     listening.listen(_BACKLOG)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -37,8 +36,3 @@ def parse_amount(text: str) -> Amount | None:
         return Amount(share=Fraction(match[1]) / 100)
     size = parse_size(text)
     return None if size is None else Amount(size=size)
-
-
-def iso(seconds: float) -> str:
-    """Return Unix seconds as ISO 8601 in UTC, whole seconds."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,11 +13,11 @@ from luma_cli.settings.parse import (
     parse_format,
     parse_limit,
     parse_positive_duration,
-    parse_size,
     parse_switch,
     parse_token,
     parse_upload,
 )
+from luma_cli.settings.sizes import parse_size, spell_size
 
 GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Money", "References"
 DATA_GROUP = "Common"
@@ -26,8 +26,9 @@ DATA_GROUP = "Common"
 class Setting(NamedTuple):
     """One setting: its key in the config file, its flag, its environment variable, its default.
 
-    `parse` makes its value of text; one that is `secret` is never shown whole. The flag of one that
-    is not `is_global` belongs to some commands only; an `inverted` one says the opposite.
+    `parse` turns text into its value. A `secret` setting is never shown whole. The flag of a
+    setting that is not `is_global` belongs to some commands only; the flag of an `inverted` one
+    means the opposite.
     """
 
     key: str
@@ -52,7 +53,7 @@ LITERAL = Setting(
     parse_switch,
     Flag(
         "--literal",
-        "Read stdin and `--input` as data: `@file` in them is text. Flags still embed files",
+        "Do not embed files that `@file` names on stdin and in `--input`; flags still do",
         DATA_GROUP,
         switch=True,
     ),
@@ -64,7 +65,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "token",
         parse_token,
-        Flag("--auth-token", "API key; better kept by `auth login`", GLOBAL_GROUP, "TOKEN"),
+        Flag(
+            "--auth-token", "API key; prefer `auth login`, which stores it", GLOBAL_GROUP, "TOKEN"
+        ),
         "LUMA_AGENTS_API_KEY",
         secret=True,
     ),
@@ -78,7 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "format",
         parse_format,
-        Flag("--format", "Layout of the data on stdout", GLOBAL_GROUP, "FORMAT", FORMATS),
+        Flag("--format", "Format of the data on stdout", GLOBAL_GROUP, "FORMAT", FORMATS),
         "LUMA_FORMAT",
         default="auto",
     ),
@@ -87,7 +90,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_format,
         Flag(
             "--format-error",
-            "Layout of an error on stderr; `auto` is for people",
+            "Format of errors on stderr; `auto` is plain text",
             GLOBAL_GROUP,
             "FORMAT",
             FORMATS,
@@ -100,7 +103,7 @@ SETTINGS: tuple[Setting, ...] = (
         str,
         Flag(
             "--transform",
-            "What to print of the data, as a GJSON path: `output.0.url`",
+            "Part of the data to print, as a GJSON path: `output.0.url`",
             GLOBAL_GROUP,
             "GJSON",
         ),
@@ -109,7 +112,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "transform_error",
         str,
-        Flag("--transform-error", "The same for an error", GLOBAL_GROUP, "GJSON"),
+        Flag(
+            "--transform-error", "Part of an error to print, as a GJSON path", GLOBAL_GROUP, "GJSON"
+        ),
         "LUMA_TRANSFORM_ERROR",
     ),
     Setting(
@@ -117,7 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_switch,
         Flag(
             "--raw-output",
-            "Print data that is a string without quotes",
+            "Print strings without quotes",
             GLOBAL_GROUP,
             short="-r",
             switch=True,
@@ -129,14 +134,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "quiet",
         parse_switch,
-        Flag("--quiet", "No progress and no notes", GLOBAL_GROUP, short="-q", switch=True),
+        Flag("--quiet", "Print no progress and no notes", GLOBAL_GROUP, short="-q", switch=True),
         "LUMA_QUIET",
         default=False,
     ),
     Setting(
         "verbose",
         parse_switch,
-        Flag("--verbose", "Say more on stderr: requests, states", GLOBAL_GROUP, switch=True),
+        Flag("--verbose", "Print requests and states on stderr", GLOBAL_GROUP, switch=True),
         "LUMA_VERBOSE",
         default=False,
     ),
@@ -145,7 +150,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_switch,
         Flag(
             "--debug",
-            "Show every HTTP exchange on stderr, without secrets",
+            "Print every HTTP exchange on stderr, without secrets",
             GLOBAL_GROUP,
             switch=True,
         ),
@@ -155,7 +160,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "no_color",
         parse_switch,
-        Flag("--no-color", "No colours", GLOBAL_GROUP, switch=True),
+        Flag("--no-color", "Do not use colours", GLOBAL_GROUP, switch=True),
         "LUMA_NO_COLOR",
         default=False,
     ),
@@ -164,7 +169,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_positive_duration,
         Flag(
             "--request-timeout",
-            "Longest silence of one HTTP request: `90s`, `5m`",
+            "Time to wait for an answer, e.g. `90s`",
             GLOBAL_GROUP,
             "DURATION",
         ),
@@ -176,7 +181,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_count,
         Flag(
             "--max-retries",
-            "How often a failed read or a refused submission is tried again",
+            "Number of retries of a failed read or a refused submission",
             GLOBAL_GROUP,
             "COUNT",
         ),
@@ -188,7 +193,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_limit,
         Flag(
             "--max-cost",
-            "Refuse a job that costs more dollars, or has no known price; `any` lifts the limit",
+            "Reject jobs that cost more or whose price is unknown; `any` lifts the limit",
             MONEY_GROUP,
             "USD",
         ),
@@ -200,7 +205,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_limit,
         Flag(
             "--max-cost-per-day",
-            "The same for all jobs of the last 24 hours in the history",
+            "Limit of the cost of all jobs in the history of the last 24 hours",
             MONEY_GROUP,
             "USD",
         ),
@@ -212,8 +217,8 @@ SETTINGS: tuple[Setting, ...] = (
         parse_upload,
         Flag(
             "--upload",
-            "When local files are uploaded instead of sent inside the request; `auto`: videos, and"
-            " what is over the threshold",
+            "When to upload local files instead of sending them inside the request; `auto`: videos"
+            " and files over the threshold",
             REFERENCES_GROUP,
             "WHEN",
             UPLOADS,
@@ -225,7 +230,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "upload_threshold",
         parse_size,
-        Flag("--upload-threshold", "That threshold: `8MiB`, `500kB`", REFERENCES_GROUP, "SIZE"),
+        Flag(
+            "--upload-threshold",
+            "Upload files larger than this, e.g. `8MiB`",
+            REFERENCES_GROUP,
+            "SIZE",
+        ),
         "LUMA_UPLOAD_THRESHOLD",
         default=8 * 1024 * 1024,
         is_global=False,
@@ -234,7 +244,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "history",
         parse_switch,
-        Flag("--no-history", "Keep no record of this job", MONEY_GROUP, switch=True),
+        Flag("--no-history", "Do not record this job in the history", MONEY_GROUP, switch=True),
         "LUMA_HISTORY",
         default=True,
         is_global=False,
@@ -244,13 +254,13 @@ SETTINGS: tuple[Setting, ...] = (
 
 
 def shown_value(setting: Setting, value: Any) -> str:
-    """Return a setting's value as one would type it; nothing for none."""
+    """Return a setting's value as one would type it, and an empty text for `None`."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if setting.parse is parse_size and value % (1024 * 1024) == 0:
-        return f"{value // (1024 * 1024)}MiB"
+    if setting.parse is parse_size:
+        return spell_size(value)
     return f"{value:g}s" if isinstance(value, float) else str(value)
 
 
@@ -266,12 +276,12 @@ CONFIG_KEYS = tuple(setting.key for setting in SETTINGS)
 
 
 def find_setting(key: str) -> Setting:
-    """Return the setting that the config file calls `key`; raises `UsageError` for another."""
+    """Return the setting with this key in the config file; raises `UsageError` if there is none."""
     for setting in SETTINGS:
         if setting.key == key:
             return setting
     raise UsageError(
-        f"unknown config key `{key}`", hint=f"the keys are {', '.join(sorted(CONFIG_KEYS))}"
+        f"unknown config key `{key}`", hint=f"use one of {', '.join(sorted(CONFIG_KEYS))}"
     )
 
 

@@ -14,7 +14,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|d|)")
 def parse_duration(text: str) -> float:
     """Return the seconds that `text` stands for; a bare number is seconds.
 
-    Raises `UsageError` when it is no duration.
+    Raises `UsageError` when it is not a duration.
     """
     match = _DURATION.fullmatch(text.strip())
     if match is None:
@@ -27,14 +27,14 @@ def parse_duration(text: str) -> float:
 
 
 def show_duration(seconds: float) -> str:
-    """Return a clock-like text, whole seconds: `0:07`, `12:30`, `1:02:03`."""
+    """Return whole seconds as on a clock: `0:07`, `12:30`, `1:02:03`."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def show_age(seconds: float) -> str:
-    """Return how long ago something was, in its largest unit: `12s`, `5m`, `3h`, `2d`."""
+    """Return an age in its largest unit: `12s`, `5m`, `3h`, `2d`."""
     for unit in ("d", "h", "m"):
         if seconds >= _UNITS_IN_SECONDS[unit]:
             return f"{seconds // _UNITS_IN_SECONDS[unit]:.0f}{unit}"

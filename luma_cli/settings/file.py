@@ -1,7 +1,7 @@
 """The config file: TOML, private to its user, comments kept when a value changes.
 
-Top-level keys hold for every profile; a table `[profiles.NAME]` overrides them for one. What is in
-the file is anybody's: whatever its bytes, it is read into a dictionary or told to be wrong.
+Top-level keys apply to every profile; a table `[profiles.NAME]` overrides them for one. Whatever
+bytes the file has, reading it returns a dictionary or raises `ConfigFileError`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from luma_cli.errors import ConfigFileError
+from luma_cli.errors import ConfigFileError, reason_of
 from luma_cli.file_lock import LONGEST_WAIT_SECONDS, locked
 from luma_cli.redaction import the_run
 from luma_cli.settings.declarations import CONFIG_KEYS
@@ -25,16 +25,16 @@ _ANOTHER_FILE_HINT = "set `LUMA_CONFIG_FILE` to use another file"
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Return the parsed file, empty when there is none.
+    """Return the parsed file, an empty dictionary when it does not exist.
 
-    Its keys are told to the redactor. Raises `ConfigFileError` when it cannot be read or parsed;
+    The redactor learns its API keys. Raises `ConfigFileError` when it cannot be read or parsed;
     the message has line and column.
     """
     return _parsed(path, _read(path))
 
 
 def unknown_keys(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the keys that no setting has, profile keys as `profiles.NAME.KEY`."""
+    """Yield the keys that are no setting's, those of profiles as `profiles.NAME.KEY`."""
     for key, value in document.items():
         if key == "profiles":
             for name, table in value.items():
@@ -54,12 +54,12 @@ def readable_by_others(path: Path) -> bool:
 def set_value(path: Path, profile: str | None, key: str, value: Any) -> None:
     """Write one value, at the top level or in a profile's table.
 
-    Two processes that do so at once do it in turn. Raises `ConfigFileError` when the file cannot be
-    read, parsed or written.
+    Several processes at once take turns. Raises `ConfigFileError` when the file cannot be read,
+    parsed or written.
     """
     path = _real(path)
-    load(path)  # before anything is put beside what is no config file
-    with _for_us_alone(path):
+    load(path)  # a lock is put beside a valid config file only
+    with _locked(path):
         before = _read(path)
         _parsed(path, before)
         with _editing(path):
@@ -77,8 +77,8 @@ def unset_value(path: Path, profile: str | None, key: str) -> bool:
     """Remove one value; returns whether it was there. Raises `ConfigFileError` as `set_value`."""
     path = _real(path)
     if not load(path):
-        return False  # there may be no folder to put a lock into
-    with _for_us_alone(path):
+        return False  # there may be no folder for a lock
+    with _locked(path):
         before = _read(path)
         if key not in _table(_parsed(path, before), profile):
             return False
@@ -92,8 +92,8 @@ def unset_value(path: Path, profile: str | None, key: str) -> bool:
 
 
 @contextmanager
-def _for_us_alone(path: Path) -> Iterator[None]:
-    """Keep other processes that change the file out of the block; makes the file's folder."""
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other processes from changing the file during the block; makes the file's folder."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(path, LONGEST_WAIT_SECONDS):
@@ -109,12 +109,12 @@ def _for_us_alone(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _editing(path: Path) -> Iterator[None]:
-    """Tell of what the library that keeps comments cannot cope with."""
+    """Turn what the library that keeps comments cannot handle into `ConfigFileError`."""
     try:
         yield
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise ConfigFileError(
-            f"the config file `{path}` cannot be changed without loss; it was left as it is",
+            f"the config file `{path}` cannot be changed without loss and was left unchanged",
             hint="edit it by hand",
         ) from None
 
@@ -143,13 +143,13 @@ def _without_value(text: str, profile: str | None, key: str) -> str:
 
 
 def _check_change(text: str, wanted: Mapping[str, Any]) -> None:
-    """Raise `ValueError` unless a changed text says what it is to say, and nothing else."""
+    """Raise `ValueError` unless the changed text parses to `wanted`."""
     if _spelled(text) != wanted:
         raise ValueError
 
 
 def _spelled(text: str) -> dict[str, Any]:
-    """Return a document whose fractions stay text, to be compared: `nan` is not equal to itself."""
+    """Parse with fractions as text, for comparison: `nan` is not equal to itself."""
     import tomllib
 
     return tomllib.loads(text, parse_float=str)
@@ -157,7 +157,7 @@ def _spelled(text: str) -> dict[str, Any]:
 
 def _unwritable(path: Path, problem: OSError) -> ConfigFileError:
     return ConfigFileError(
-        f"cannot write the config file `{path}`: {problem.strerror or problem}",
+        f"cannot write the config file `{path}`: {reason_of(problem)}",
         hint=_ANOTHER_FILE_HINT,
     )
 
@@ -192,20 +192,20 @@ def _table(document: dict[str, Any], profile: str | None) -> dict[str, Any]:
 
 
 def _real(path: Path) -> Path:
-    """Return where the file is: a link to a file kept elsewhere stays a link."""
+    """Return the file behind a link, so that writing leaves the link in place."""
     try:
         return path.resolve()
-    except (OSError, RuntimeError):  # links in a circle
-        raise _unreadable(path, "its links lead nowhere") from None
+    except (OSError, RuntimeError):  # a loop of links
+        raise _unreadable(path, "its symbolic links form a loop") from None
 
 
 def _wrong(path: Path, fact: str) -> ConfigFileError:
-    return ConfigFileError(f"the config file `{path}` is wrong: {fact}", hint=_ANOTHER_FILE_HINT)
+    return ConfigFileError(f"the config file `{path}` is invalid: {fact}", hint=_ANOTHER_FILE_HINT)
 
 
 def _read(path: Path) -> str:
-    """Return the text of a regular file, or none; nothing else is read, which might never end."""
-    # Opening a pipe would wait for somebody to write into it.
+    """Return the text of a regular file, empty if there is none; a device might never end."""
+    # Opening a pipe would wait for a writer.
     at_once = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | at_once), "rb") as stream:
@@ -219,7 +219,7 @@ def _read(path: Path) -> str:
     except IsADirectoryError:
         raise _unreadable(path, "it is a folder") from None
     except (OSError, ValueError) as problem:
-        raise _unreadable(path, getattr(problem, "strerror", None) or str(problem)) from None
+        raise _unreadable(path, reason_of(problem)) from None
     if len(content) > _LARGEST_BYTES:
         raise _unreadable(path, "it is larger than 1 MiB")
     try:
@@ -255,7 +255,7 @@ def _write(path: Path, text: str) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except UnicodeEncodeError:
-        raise ConfigFileError("the value is not text: it has bytes that are no UTF-8") from None
+        raise ConfigFileError("the value is not UTF-8 text") from None
     except OSError as problem:
         raise _unwritable(path, problem) from None
 
@@ -264,13 +264,13 @@ def _check_tables(path: Path, document: Mapping[str, Any]) -> None:
     profiles = document.get("profiles", {})
     if not isinstance(profiles, dict) or not all(isinstance(t, dict) for t in profiles.values()):
         raise ConfigFileError(
-            f"the config file `{path}` is wrong: `profiles` must hold one table per profile",
+            f"the config file `{path}` is invalid: `profiles` must hold one table per profile",
             hint="write `[profiles.work]` and the keys below it",
         )
 
 
 def _syntax_error(path: Path, text: str, problem: str) -> ConfigFileError:
-    # A key may stand anywhere in a broken file, and the parser repeats names that come twice.
+    # An API key may be anywhere in a broken file, and the parser quotes duplicate names.
     the_run.learn(*re.findall(r"token\W{0,9}=\s*[\"']?([^\s\"'#]+)", text))
     names = r"\(.*\)(?= twice)|(?<=namespace )\(.*\)|(?<=table key ).*(?= \(at)"
     problem = re.sub(names, "…", problem)
@@ -281,6 +281,6 @@ def _syntax_error(path: Path, text: str, problem: str) -> ConfigFileError:
     fact = re.sub(r" \(at .*\)$", "", problem)
     fact = fact[:1].lower() + fact[1:]
     return ConfigFileError(
-        f"the config file `{path}` is wrong at line {line}, column {column}: {fact}",
+        f"the config file `{path}` is invalid at line {line}, column {column}: {fact}",
         hint="fix that line, or set `LUMA_CONFIG_FILE` to use another file",
     )

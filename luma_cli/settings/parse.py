@@ -1,4 +1,4 @@
-"""How the text of a setting becomes its value, and what is wrong with it if it does not."""
+"""From the text of a setting to its value, or to the error that says what is wrong with it."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ _BASE_URL_HINT = "the default is `https://agents.lumalabs.ai/v1`"
 
 
 def parse_switch(text: str) -> bool:
-    """Return the truth value that `text` spells; raises `UsageError` when it is none."""
+    """Return the truth value of `text`; raises `UsageError` if it has none."""
     if text.lower() in _TRUE:
         return True
     if text.lower() in _FALSE:
@@ -27,15 +27,15 @@ def parse_switch(text: str) -> bool:
 
 
 def parse_token(text: str) -> str:
-    """Return the key without blanks around it.
+    """Return the key without spaces around it.
 
-    Raises `UsageError`, which does not repeat it, when it cannot be sent in a header.
+    Raises `UsageError`, which does not show the key, when it cannot be sent in a header.
     """
     token = text.strip()
     the_run.learn(*token.split())
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise UsageError(
-            "the API key is empty or has characters that no key has",
+            "the API key is empty or has invalid characters",
             hint=f"copy it again from the dashboard; it starts with `{KEY_PREFIX}`",
         )
     return token
@@ -51,8 +51,8 @@ def parse_format(text: str) -> str:
 def parse_base_url(text: str) -> str:
     """Return the API's base URL without a trailing slash.
 
-    Raises `UsageError` without a scheme or host, with a password in it, and for plain `http` to
-    another machine, where the key could be read on the way.
+    Raises `UsageError` for a URL without a scheme or host, for one with a password, and for plain
+    `http` to another machine, where the key could be read on the way.
     """
     from urllib.parse import urlsplit
 
@@ -79,10 +79,10 @@ def parse_base_url(text: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether `host` certainly names this machine: `localhost`, or a literal address.
+    """Return whether `host` certainly is this machine: `localhost`, or a literal address.
 
-    Other names, and other spellings of numbers (`127.1`, octal, hexadecimal), are up to whoever
-    resolves them. An IPv4 address in an IPv6 one (`::ffff:127.0.0.1`) is that address.
+    Other names, and other spellings of numbers (`127.1`, octal, hexadecimal), depend on the
+    resolver. An IPv4 address in an IPv6 one (`::ffff:127.0.0.1`) is that address.
     """
     if host in ("localhost", "127.0.0.1", "::1"):
         return True
@@ -106,10 +106,10 @@ def parse_count(text: str) -> int:
 
 
 def parse_positive_duration(text: str) -> float:
-    """Return seconds; raises `UsageError` for none at all, which no request could keep."""
+    """Return seconds; raises `UsageError` for 0, within which no request could end."""
     seconds = parse_duration(text)
     if seconds <= 0:
-        raise UsageError(f"`{text}` is no time at all", hint="write `30s` or the like")
+        raise UsageError(f"`{text}` is not a positive duration", hint="write `30s`")
     return seconds
 
 
@@ -118,16 +118,6 @@ def parse_upload(text: str) -> str:
     if text.lower() not in UPLOADS:
         raise UsageError(f"`{text[:40]}` is not one of {', '.join(UPLOADS)}")
     return text.lower()
-
-
-def parse_size(text: str) -> int:
-    """Return a number of bytes: `8MiB`, `500kB`, `100`; raises `UsageError` for anything else."""
-    import re
-
-    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,3})?) ?([kMG]?)(i?)B?", text.strip())
-    if found is None or (found[3] and not found[2]):
-        raise UsageError(f"`{text[:40]}` is no size", hint="write `8MiB`, `500kB` or `100`")
-    return int(float(found[1]) * (1024 if found[3] else 1000) ** " kMG".index(found[2] or " "))
 
 
 def parse_limit(text: str) -> "Decimal | None":
@@ -141,5 +131,7 @@ def parse_limit(text: str) -> "Decimal | None":
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or amount < 0:
-        raise UsageError(f"`{text[:40]}` is no amount of dollars", hint="as in `0.50`, or `any`")
+        raise UsageError(
+            f"`{text[:40]}` is not an amount in dollars", hint="write `0.50`, or `any` for no limit"
+        )
     return amount

@@ -1,4 +1,4 @@
-"""How a setting's value is chosen: flag > environment > config file > default."""
+"""The value of each setting: a flag overrides the environment, which overrides the config file."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,16 +48,16 @@ class Settings(NamedTuple):
 def resolve(
     typed: Mapping[str, str], environ: Mapping[str, str], document: Mapping[str, Any]
 ) -> Settings:
-    """Choose every setting's value.
+    """Return the value of every setting.
 
     `typed` maps flag names to their text, `document` is the parsed config file. An empty variable
-    counts as unset. Raises `UsageError` that names the source of a bad value.
+    counts as unset. Raises `UsageError`, which names the source of a bad value.
     """
     profile = choose(PROFILE, typed, environ, document)
     if profile.value not in (PROFILE.default, *document.get("profiles", {})):
         raise UsageError(
-            f"{profile.source}: there is no profile `{profile.value}`",
-            hint=f"make it with `luma-agents-cli auth login --profile {profile.value}`",
+            f"{profile.source}: unknown profile `{profile.value}`",
+            hint=f"create it with `luma-agents-cli auth login --profile {profile.value}`",
         )
     table = profile_table(document, profile.value)
     chosen = {setting.key: choose(setting, typed, environ, table) for setting in SETTINGS}
@@ -80,7 +80,7 @@ def choose(
     environ: Mapping[str, str],
     table: Mapping[str, Any],
 ) -> Resolved:
-    """Choose one setting's value and say where it came from."""
+    """Return the value of one setting and where it came from."""
     if setting.flag.name in typed:
         said = _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
         return said._replace(value=not said.value) if setting.inverted else said

@@ -1,4 +1,4 @@
-"""What is secret in a run and known before anything is read: from its words and its environment."""
+"""The secrets of a run that its command line and its environment reveal, before a file is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_WORD_WITHOUT_SECRET = 11
 
 
 def learn(argv: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Tell the redactor what this run must not show; what an earlier one told is forgotten."""
+    """Teach the redactor the secrets of this run; those of an earlier run are forgotten."""
     the_run.forget()
     the_run.keep_typed(argv)
     the_run.learn(*_typed(argv))
@@ -34,7 +34,7 @@ def learn(argv: Sequence[str], environ: Mapping[str, str]) -> None:
 
 
 def _typed(argv: Sequence[str]) -> Iterator[str]:
-    """Yield what was typed where a key is meant, also with a misspelt flag or in a wrong place."""
+    """Yield what was typed as a key, also with a misspelled flag or in a wrong place."""
     yield from _behind_commands(argv)
     for argument, following in zip(argv, [*argv[1:], ""], strict=False):
         for url in urls_in(argument):
@@ -50,14 +50,14 @@ def _typed(argv: Sequence[str]) -> Iterator[str]:
 
 
 def _behind_commands(argv: Sequence[str]) -> Iterator[str]:
-    """Yield what stands behind `auth`, `login` and `config set token` and is long enough.
+    """Yield the words behind `auth`, `login` and `config set token` that may be a key.
 
-    The same words may be a prompt, a name or a folder elsewhere; there the next word is an id.
+    Elsewhere the same words may be a prompt, a name or a folder, and the next word an id.
     """
     words = [
         word
         for before, word in zip(["", *argv], argv, strict=False)
-        # What follows a flag may be its value, unless the flag takes none: `-q auth KEY`.
+        # The word behind a flag may be its value, unless it is a command: `-q auth KEY`.
         if not word.startswith("-") and (not _takes_a_value(before) or word in _COMMANDS_WITH_A_KEY)
     ]
     command = words[0] if words else ""

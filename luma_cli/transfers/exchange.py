@@ -13,6 +13,7 @@ from luma_cli.errors import Exchange, LinkRefusedError, StorageRefusedError, Una
 from luma_cli.host import Clock
 from luma_cli.network import is_final, what_happened, what_to_check
 from luma_cli.transfers.limits import TimeLimit, Watch, watched
+from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:
     import httpx
@@ -106,7 +107,7 @@ def _send(client: httpx.Client, request: httpx.Request, exchange: Exchange) -> h
 
 
 def _exchange(method: str, url: str) -> Exchange:
-    return Exchange(method, url.partition("?")[0].partition("#")[0])
+    return Exchange(method, without_query(url))
 
 
 @contextmanager
@@ -119,13 +120,12 @@ def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[No
         yield
     except httpx.RequestError as problem:
         storage.limit.check(f"the {doing} was not complete")
-        error = UnavailableError(
+        raise UnavailableError(
             f"the {doing} broke off: {what_happened(problem, url)}",
             hint=what_to_check(problem),
             exchange=_exchange(method, url),
-        )
-        error.is_final = is_final(problem)
-        raise error from problem
+            is_final=is_final(problem),
+        ) from problem
     except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict) as problem:
         raise UnavailableError(
             f"the {doing} broke off: {type(problem).__name__}", exchange=_exchange(method, url)

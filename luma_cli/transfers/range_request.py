@@ -19,6 +19,7 @@ from luma_cli.transfers.exchange import Storage, ask
 from luma_cli.transfers.pages import refuse_announced_page, refuse_page
 from luma_cli.transfers.refusals import download_refusal
 from luma_cli.transfers.stream import pieces_of
+from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:
     import httpx
@@ -129,7 +130,7 @@ def is_short(progress: Progress, incoming: RangeResponse) -> bool:
 
 def check_size(progress: Progress, url: str) -> None:
     """Raise `UnavailableError` when not all announced bytes came, or more than them."""
-    exchange = Exchange("GET", url.partition("?")[0])
+    exchange = Exchange("GET", without_query(url))
     announced = progress.origin.total if progress.origin is not None else None
     if announced is not None and progress.size != announced:
         fact = f"the storage host announced {announced} bytes and sent {progress.size}"

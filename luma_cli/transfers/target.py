@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from luma_cli.errors import OutputExistsError, SaveError
+from luma_cli.errors import OutputExistsError, SaveError, reason_of
 from luma_cli.transfers.names import default_name, extensions_of, plain
 from luma_cli.transfers.templates import LONGEST_NAME_BYTES, name_of, tokens_in
 
@@ -190,8 +190,7 @@ def refusals_of_the_disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise SaveError(f"cannot write `{path}`: {reason}", hint=_HINT) from None
+        raise SaveError(f"cannot write `{path}`: {reason_of(problem)}", hint=_HINT) from None
     except UnicodeError:
         raise SaveError(
             f"cannot write `{path}`: the locale has no bytes for this name", hint=_HINT

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from luma_cli.digests import FileVersion, version_of
-from luma_cli.errors import InputFileError
+from luma_cli.errors import InputFileError, reason_of
 from luma_cli.transfers.exchange import Storage, ask
 from luma_cli.transfers.refusals import upload_refusal
 
@@ -63,8 +63,7 @@ def _pieces(
                 report(path.name, sent, size)
                 yield piece
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise InputFileError(f"cannot read `{path}`: {reason}") from None
+        raise InputFileError(f"cannot read `{path}`: {reason_of(problem)}") from None
     if sent != size:
         raise _changed(path)
 

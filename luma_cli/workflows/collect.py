@@ -69,10 +69,9 @@ class Collector:
             if is_terminal:
                 self.notes.done(generation_id)
         except LumaError as failure:
-            failure.generation_id = generation_id
-            problem = failure
+            problem = failure.but(generation_id=generation_id)
             if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
-                self._add_way_on(failure, generation_id, are_some_saved=bool(files))
+                problem = self._with_way_on(problem, generation_id, are_some_saved=bool(files))
         return Collected(finished, files, problem)
 
     def _save(
@@ -157,8 +156,10 @@ class Collector:
     def _renew(self, generation_id: str) -> Callable[[], Answer]:
         return partial(read_generation, self.cli, generation_id, deadline=self.plan.deadline)
 
-    def _add_way_on(self, failure: LumaError, generation_id: str, *, are_some_saved: bool) -> None:
-        """The job is complete: whatever stopped the saving, it need not be submitted again."""
+    def _with_way_on(
+        self, failure: LumaError, generation_id: str, *, are_some_saved: bool
+    ) -> LumaError:
+        """Return the error with the command that saves what is missing, without a new job."""
         rest = self.plan.over_what_was_saved() if are_some_saved else self.plan
         if isinstance(failure, OutputExistsError | SaveError):
             target = self.plan.target_of(generation_id)
@@ -167,7 +168,7 @@ class Collector:
             rest = replace(rest, in_history=False, target=target, targets=None)
         rest = replace(rest, all_in_history=False)
         command = way_on(self.cli, [generation_id], rest)
-        failure.hint = f"{failure.hint}; then {command}" if failure.hint else command
+        return failure.but(hint=f"{failure.hint}; then {command}" if failure.hint else command)
 
 
 def _saved_elsewhere(

@@ -48,11 +48,7 @@ def finish(cli: AppContext, generation_ids: Iterable[str], plan: Plan) -> None:
                     if collected.finished.answer is not None:
                         pending.settled(collected.finished.id)
         except AuthError as refused:  # the key is, and with it every other id
-            if len(pending.taken) > 1:
-                refused.generation_id = None
-            verdict.stop(
-                uncollected(refused, str(refused.generation_id)) if plan.just_submitted else refused
-            )
+            verdict.stop(_of_the_run(refused, pending, plan))
     cli.unfinished = None
     left = list(pending.left)
     verdict.conclude(way_on(cli, left, plan) if left else None, pending.taken)
@@ -126,6 +122,15 @@ def _polls(
             yield Lookup(generation_id, get, policy, plan.deadline, is_collected=plan.saves)
 
 
+def _of_the_run(refused: AuthError, pending: _Pending, plan: Plan) -> LumaError:
+    """Return the error of a key as that of the run, which may be about one job."""
+    if len(pending.taken) > 1:
+        refused = refused.but(generation_id=None)
+    if plan.just_submitted:
+        return uncollected(refused, str(refused.generation_id))
+    return refused
+
+
 def _print(cli: AppContext, collected: Collected, plan: Plan) -> LumaError | None:
     """Print the result of a job; return its error, or that of the printing."""
     finished, files, problem = collected
@@ -134,6 +139,5 @@ def _print(cli: AppContext, collected: Collected, plan: Plan) -> LumaError | Non
     try:
         print_result(cli, finished.answer, files, plan)
     except NoMatchError as failure:  # the other generations are printed
-        failure.generation_id = finished.id
-        return problem or failure
+        return problem or failure.but(generation_id=finished.id)
     return problem

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from luma_cli.api.answer import Answer
+from luma_cli.body.request import Request
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, OutcomeUnknownError, UsageError, WaitTimeoutError
 from luma_cli.journal.entry import ACCEPTED, SENDING, Draft, Entry
@@ -72,16 +72,12 @@ def target_of_flags_once(
 class Twins:
     """The jobs of one request in the journal; without a history there are none.
 
-    The request is known by its `body` as it is before large files in it are uploaded.
+    The request is known by what it is before large files in it are uploaded.
     """
 
-    def __init__(self, cli: AppContext, body: Mapping[str, Any], once: Once, plan: Plan) -> None:
+    def __init__(self, cli: AppContext, request: Request, once: Once, plan: Plan) -> None:
         self._cli, self._once, self._plan = cli, once, plan
-        self._digest = ""
-        if cli.settings.history:
-            from luma_cli.body.identity import digest_of
-
-            self._digest = digest_of(body)
+        self._digest = request.digest if cli.settings.history else ""
 
     def look_up(self) -> None:
         """Raise `TwinFoundError` for a job to adopt; without `--once`, only name an unfinished one.
@@ -143,8 +139,7 @@ class Twins:
             answer = read_generation(cli, generation_id, deadline=self._plan.deadline)
             job = answer.generation
         except LumaError as problem:
-            problem.generation_id = generation_id
-            raise
+            raise problem.but(generation_id=generation_id) from problem
         if job.is_terminal:
             failure = (job.failure_code, job.failure_reason)
             journal.note_end(generation_id, job.state, failure, timed=False)

@@ -9,6 +9,7 @@ from luma_cli.context import AppContext
 
 if TYPE_CHECKING:
     from luma_cli.body.kinds import BodyFlag
+    from luma_cli.body.request import Request
     from luma_cli.body.stdin import Stdin
 
 _MOST_NAMED, _LONGEST_KEY = 8, 40
@@ -19,14 +20,15 @@ def read_request(
     table: Iterable[BodyFlag],
     is_complete: Callable[[Mapping[str, Any]], bool],
     input_file: str | None = None,
-) -> dict[str, Any]:
-    """Return the body; a silent pipe is waited for only while it is not complete without.
+) -> Request:
+    """Return the request; a silent pipe is waited for only while it is not complete without.
 
     Raises `UsageError` or `InputFileError`.
     """
     from luma_cli.body.build import build_body
     from luma_cli.body.embedding import as_data
     from luma_cli.body.input import parse_input, read_input
+    from luma_cli.body.request import Request
 
     declared = tuple(table)
 
@@ -46,7 +48,7 @@ def read_request(
         return as_data(document) if cli.settings.literal else document
 
     host = cli.host
-    return build_body(cli.line.typed, host.read_stdin, whole, declared, host.spool_stdin)
+    return Request(build_body(cli.line.typed, host.read_stdin, whole, declared, host.spool_stdin))
 
 
 def _tell_what_is_merged(
@@ -82,18 +84,8 @@ def _listed(keys: list[str]) -> str:
     return ", ".join(f"`{key[:_LONGEST_KEY]}`" for key in keys[:_MOST_NAMED]) + more
 
 
-def with_whole_ids(cli: AppContext, body: Any) -> Any:
-    """Return a body in which `gen:@last` and beginnings of ids are whole generation ids."""
-    from luma_cli.body.embedding import Verbatim
+def with_whole_ids(cli: AppContext, request: Request) -> Request:
+    """Return a request in which `gen:@last` and beginnings of ids are whole generation ids."""
     from luma_cli.workflows.ids import whole_id_of
 
-    if isinstance(body, list):
-        return [with_whole_ids(cli, inner) for inner in body]
-    if not isinstance(body, dict):
-        return body
-    return {
-        key: whole_id_of(cli, value)
-        if key == "generation_id" and isinstance(value, str) and not isinstance(value, Verbatim)
-        else with_whole_ids(cli, value)
-        for key, value in body.items()
-    }
+    return request.with_ids(lambda an_id: whole_id_of(cli, an_id))

@@ -7,7 +7,7 @@ import json
 from luma_cli.api.answer import Answer
 from luma_cli.context import AppContext
 from luma_cli.jsontext.parts import with_member
-from luma_cli.output.sizes import show_size
+from luma_cli.settings.sizes import show_size
 from luma_cli.transfers.download import SavedFile
 from luma_cli.workflows.plan import Plan
 

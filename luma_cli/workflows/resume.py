@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -114,7 +113,7 @@ def _report_unclear(cli: AppContext, journal: Journal, entries: Iterable[Entry])
         if entry.outcome == SENDING:
             cli.out.note(_being_sent(entry))
             continue
-        age = show_age(time.time() - entry.created_at)
+        age = show_age(cli.host.clock.epoch_seconds() - entry.created_at)
         request_ids = ", ".join(attempt["request_id"] for attempt in entry.attempts)
         cli.out.warning(
             f"entry {entry.entry} ({age} ago, {entry.type}, {entry.model},"

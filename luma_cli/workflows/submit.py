@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from luma_cli.api.answer import Answer
+from luma_cli.body.request import Request
 from luma_cli.context import AppContext
 from luma_cli.errors import (
     CostLimitError,
@@ -29,7 +30,7 @@ LARGE_REQUEST_BYTES = 1024 * 1024
 
 
 def submit_job(
-    cli: AppContext, body: Mapping[str, Any], price: Price, plan: Plan, tag: str | None, once: Once
+    cli: AppContext, request: Request, price: Price, plan: Plan, tag: str | None, once: Once
 ) -> tuple[Answer, bool]:
     """Submit once; return the answer, and whether the history has it.
 
@@ -43,15 +44,15 @@ def submit_job(
     from luma_cli.workflows.upload import upload_large
 
     cli.client.require_key()
-    twins = Twins(cli, body, once, plan)
+    twins = Twins(cli, request, once, plan)
     twins.look_up()
     check_limits(cli, price)
-    body = upload_large(cli, body, deadline=plan.deadline)
-    record = _begin(cli, body, price, plan, tag, twins)
-    with _progress_of(cli, body) as report:
+    request = upload_large(cli, request, deadline=plan.deadline)
+    record = _begin(cli, request, price, plan, tag, twins)
+    with _progress_of(cli, request) as report:
         answer = submit(
             cli.client,
-            body,
+            request,
             record,
             partial(_remember, cli, plan, record),
             retry_policy(cli),
@@ -112,28 +113,25 @@ def check_limits(cli: AppContext, price: Price) -> None:
     if most is not None:
         _refuse_over("--max-cost", most, price, Decimal(0))
     if most_a_day is not None:
-        import time
-
         from luma_cli.journal.spending import spent_since
 
-        spent = spent_since(cli.journal, time.time() - DAY_SECONDS)
+        since = cli.host.clock.epoch_seconds() - DAY_SECONDS
+        spent = spent_since(cli.journal, since)
         _refuse_over("--max-cost-per-day", most_a_day, price, spent)
 
 
-def show_dry_run(cli: AppContext, body: Mapping[str, Any], price: Price) -> None:
+def show_dry_run(cli: AppContext, request: Request, price: Price) -> None:
     """Print the request, its cost, and what the API would refuse, which is raised as well."""
-    from luma_cli.body.encode import EncodedBody
     from luma_cli.body.formats import untaken_formats
-    from luma_cli.jobs.submit import with_texts
     from luma_cli.rules.generation import violations
 
-    untaken = list(untaken_formats(body))
-    refused = [*violations(with_texts(body)), *(each.violation for each in untaken)]
+    untaken = list(untaken_formats(request))
+    refused = [*violations(request.for_rules()), *(each.violation for each in untaken)]
     cli.out.data(
         {
             "method": "POST",
             "url": f"{cli.settings.base_url}/generations",
-            "request": json.loads(EncodedBody(body).preview),
+            "request": json.loads(request.encoded.preview),
             **price_fields(price),
             "would_be_refused": [violation._asdict() for violation in refused],
         }
@@ -154,11 +152,9 @@ def price_fields(price: Price) -> dict[str, Any]:
 
 
 @contextmanager
-def _progress_of(cli: AppContext, body: Mapping[str, Any]) -> Iterator[Callable[[int, int], None]]:
+def _progress_of(cli: AppContext, request: Request) -> Iterator[Callable[[int, int], None]]:
     """Show how much of a large request is sent; a small one is gone before anyone looks."""
-    from luma_cli.body.encode import EncodedBody
-
-    if EncodedBody(body).length < LARGE_REQUEST_BYTES:
+    if request.encoded.length < LARGE_REQUEST_BYTES:
         yield lambda *_: None
         return
     with cli.out.progress() as progress:
@@ -167,7 +163,7 @@ def _progress_of(cli: AppContext, body: Mapping[str, Any]) -> Iterator[Callable[
 
 def _begin(
     cli: AppContext,
-    body: Mapping[str, Any],
+    request: Request,
     price: Price,
     plan: Plan,
     tag: str | None,
@@ -183,19 +179,18 @@ def _begin(
     )
     if not settings.history:
         return record(None, 0)
-    from luma_cli.body.without_bytes import without_bytes
     from luma_cli.journal.entry import Draft
 
     draft = Draft(
         profile=settings.profile,
         base_url=settings.base_url,
-        request=without_bytes(body),
+        request=request.for_history(),
         cost=price.dollars,
         plan=plan.as_fields(),
         tag=tag,
     )
     left = max(plan.deadline - cli.host.clock.now(), 0.0)
-    with cli.journal.patience(min(left, LONGEST_STORING_SECONDS)):
+    with cli.journal.busy_timeout(min(left, LONGEST_STORING_SECONDS)):
         return record(cli.journal, twins.begin(draft))
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from luma_cli.api.answer import Answer
-from luma_cli.body.inline import InlineFile, inline_files
+from luma_cli.body.inline import InlineFile
+from luma_cli.body.request import Request
 from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
 from luma_cli.jobs.upload import UploadRequest, upload_file
@@ -46,34 +45,26 @@ def upload(
     return answer
 
 
-def check_files(cli: AppContext, body: Any) -> None:
-    """Raise `InputFileError` for a local file in a body that is beyond what the API takes."""
+def check_files(cli: AppContext, request: Request) -> None:
+    """Raise `InputFileError` for a local file of a request that exceeds a limit of the API."""
     from luma_cli.body.limits import check_limits
 
-    for file in inline_files(body):
+    for _, file in request.files():
         check_limits(file, uploaded=_is_to_be_uploaded(cli, file))
 
 
-def upload_large(
-    cli: AppContext, body: Any, purpose: str = "reference", *, deadline: float = math.inf
-) -> Any:
-    """Return a body in which large local files are uploaded ones; says so for each.
+def upload_large(cli: AppContext, request: Request, *, deadline: float = math.inf) -> Request:
+    """Upload the large local files of a request, and return it with references to them.
 
-    `deadline` is in seconds of the clock.
+    A note names each. `deadline` is in seconds of the clock.
     """
-    if isinstance(body, list):
-        return [upload_large(cli, inner, purpose, deadline=deadline) for inner in body]
-    if not isinstance(body, Mapping):
-        return body
-    file = body.get("data")
-    if isinstance(file, InlineFile) and _is_to_be_uploaded(cli, file):
-        wanted = UploadRequest(file, purpose)
-        answer = upload(cli, wanted, wait=True, reuse=True, announced=True, deadline=deadline)
-        return {"file_id": str(answer.fields["id"])}
-    return {
-        key: upload_large(cli, inner, "input" if key == "source" else purpose, deadline=deadline)
-        for key, inner in body.items()
-    }
+    file_ids = {}
+    for place, file in request.files():
+        if place[-1] == "data" and _is_to_be_uploaded(cli, file):
+            wanted = UploadRequest(file, "input" if "source" in place else "reference")
+            answer = upload(cli, wanted, wait=True, reuse=True, announced=True, deadline=deadline)
+            file_ids[place] = str(answer.fields["id"])
+    return request.with_uploads(file_ids)
 
 
 def _is_to_be_uploaded(cli: AppContext, file: InlineFile) -> bool:

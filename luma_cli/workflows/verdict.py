@@ -69,7 +69,7 @@ class Verdict:
         else:
             final = self._last
         if way_on is not None:
-            final.hint = f"{final.hint}; then {way_on}" if final.hint else way_on
+            raise final.but(hint=f"{final.hint}; then {way_on}" if final.hint else way_on)
         raise final
 
     def _all_late(self, order: Iterable[str]) -> list[WaitTimeoutError]:

@@ -102,10 +102,10 @@ def test_each_outcome_of_a_submission_has_its_exit_code_and_one_request(
     assert failure.value.hint or exit_code == 3
     unknown = failure.value.message.startswith("the submission may or may not have been accepted: ")
     assert unknown == (exit_code == 11)
-    assert failure.value.may_be_sent_again == may_be_sent_again(outcome)
+    assert failure.value.may_be_retried == may_be_retried(outcome)
 
 
-def may_be_sent_again(outcome: httpx.Response | Exception) -> bool:
+def may_be_retried(outcome: httpx.Response | Exception) -> bool:
     if isinstance(outcome, Exception):
         could_pass = "CERTIFICATE" not in str(outcome) and "407" not in str(outcome)
         return could_pass and isinstance(
@@ -159,10 +159,10 @@ def test_an_error_knows_its_exchange(server: respx.MockRouter) -> None:
             "body.1: a; : b",
         ),
         ({"detail": ["plain"]}, '["plain"]'),
-        ({"detail": ""}, "the server answered HTTP 422 without saying why"),
-        ({"detail": {"a": 1}}, "the server answered HTTP 422 without saying why"),
-        ({"error": "x"}, "the server answered HTTP 422 without saying why"),
-        ([], "the server answered HTTP 422 without saying why"),
+        ({"detail": ""}, "the server answered HTTP 422 without a reason"),
+        ({"detail": {"a": 1}}, "the server answered HTTP 422 without a reason"),
+        ({"error": "x"}, "the server answered HTTP 422 without a reason"),
+        ([], "the server answered HTTP 422 without a reason"),
     ],
 )
 def test_the_servers_own_sentence_is_the_message(
@@ -179,14 +179,14 @@ def test_the_servers_own_sentence_is_the_message(
 @pytest.mark.parametrize(
     ("header", "seconds", "hint"),
     [
-        ("7", 7, "try again in 7 s"),
-        ("1.5", 1.5, "try again in 1.5 s"),
-        ("0", 0, "try again in a minute"),
-        ("-3", 0, "try again in a minute"),
-        ("soon", None, "try again in a minute"),
-        ("nan", None, "try again in a minute"),
-        ("inf", None, "try again in a minute"),
-        (None, None, "try again in a minute"),
+        ("7", 7, "retry in 7 s"),
+        ("1.5", 1.5, "retry in 1.5 s"),
+        ("0", 0, "retry in a minute"),
+        ("-3", 0, "retry in a minute"),
+        ("soon", None, "retry in a minute"),
+        ("nan", None, "retry in a minute"),
+        ("inf", None, "retry in a minute"),
+        (None, None, "retry in a minute"),
     ],
 )
 def test_a_rate_limit_says_how_long(

@@ -148,7 +148,7 @@ def test_an_id_is_kept_when_its_answer_unpacks_to_a_flood(luma: Program) -> None
     ("status", "size", "words"),
     [
         (200, 17 * 1024 * 1024, "the server's answer is larger than any answer of the API"),
-        (404, 2 * 1024 * 1024, "the server answered HTTP 404 without saying why"),
+        (404, 2 * 1024 * 1024, "the server answered HTTP 404 without a reason"),
     ],
 )
 def test_a_flood_is_not_taken_in(luma: Program, status: int, size: int, words: str) -> None:
@@ -263,7 +263,7 @@ def test_a_connection_that_comes_up_too_late_sends_nothing(
             if thread.name == REQUEST_THREAD:
                 thread.join(PATIENCE_SECONDS)
 
-    assert failure.value.may_be_sent_again
+    assert failure.value.may_be_retried
     assert api.asked == []
 
 

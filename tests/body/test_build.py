@@ -174,6 +174,7 @@ def test_a_prompt_that_cannot_be_read_is_refused(content: bytes | None, message:
         build(("--prompt-file", "prompt.txt"))
 
     assert refusal.value.message == message
+    assert content is not None or refusal.value.hint == "check the path and its rights"
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from luma_cli.body.documents import parse_document
+from luma_cli.body.documents import is_plain_text, parse_document
+from luma_cli.body.yaml_loader import first_document
 from luma_cli.errors import UsageError
 
 
@@ -120,3 +121,64 @@ def test_json_is_read_as_json(value: Any) -> None:
     assert parsed == value
     if isinstance(value, float):
         assert math.copysign(1, parsed) == math.copysign(1, value)
+
+
+# Any text of few words, and texts that are nearly numbers, keywords or something with an indicator.
+almost_plain = st.one_of(
+    st.text(max_size=12),
+    st.text(st.sampled_from("aefnoxzEXZ019_-./ ~:#"), max_size=8),
+    st.lists(
+        st.sampled_from(
+            [
+                *("null", "true", "FALSE", "n", "yes", "inf", ".nan", "1", "0x", "0o", "1e"),
+                *("_", "-", "5s", "720p", "fox", " ", ".", "/", "---", "z"),
+            ]
+        ),
+        max_size=4,
+    ).map("".join),
+)
+
+
+@given(almost_plain.filter(is_plain_text))
+@settings(max_examples=2000)
+@example("x" * 1024)
+@example("word " * 200 + "z")
+@example("0x")
+@example("0XZ")
+@example("1_z")
+@example("n")
+@example("a---")
+def test_yaml_reads_plain_text_as_that_text(text: str) -> None:
+    assert is_plain_text(text)
+    assert first_document(text) == text
+
+
+@pytest.mark.parametrize("text", ["a red fox", "anime", "720p", "5s", "uni-1-max", "out/fox.png"])
+def test_common_values_are_plain_text(text: str) -> None:
+    assert is_plain_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            " ",
+            "a ",
+            " a",
+            "a  b",
+            "a\n",
+            "a: b",
+            "a #b",
+            "a - b",
+            "- a",
+            "?",
+            "{a",
+            "&a",
+            "*a",
+        ),
+        *("null", "True", "NULL", "~", "1", "1e5", "0x1F", "0xf", "1.", ".inf", "é", "x" * 1025),
+    ],
+)
+def test_other_values_are_read_by_yaml(text: str) -> None:
+    assert not is_plain_text(text)

@@ -147,7 +147,7 @@ def test_bytes_that_change_while_they_are_digested_have_no_digest(
 ) -> None:
     path = Path("a.png")
     path.write_bytes(PNG)
-    file = inline_file(path)
+    video = inline_file(path, "video/mp4")
 
     def slow(stream: BinaryIO, name: str) -> Any:
         rewrite_in_place(path, PNG[::-1])
@@ -155,7 +155,9 @@ def test_bytes_that_change_while_they_are_digested_have_no_digest(
 
     monkeypatch.setattr("hashlib.file_digest", slow)
     with pytest.raises(InputFileError, match=r"`a\.png` changed while it was read"):
-        assert file.sha256
+        assert video.sha256
+    with pytest.raises(InputFileError, match=r"`a\.png` changed while it was read"):
+        inline_file(path, "image/png")  # a picture is digested when it is checked
 
 
 def test_a_file_that_is_gone_meanwhile_is_told() -> None:

@@ -109,7 +109,10 @@ def test_a_request_from_a_file(luma: Program, api: FakeApi) -> None:
         {"prompt": "y", "style": "auto"},
     ]
     missing = luma("generations", "create", "--input", "missing.yaml")
-    assert missing.stderr == "error: cannot read `missing.yaml`: no such file or directory\n"
+    assert missing.stderr == (
+        "error: cannot read `missing.yaml`: no such file or directory\n"
+        "hint: check the path and its rights\n"
+    )
 
 
 def test_a_request_from_a_file_while_stdin_is_a_value(luma: Program, api: FakeApi) -> None:

@@ -65,7 +65,7 @@ def test_login_refuses_what_is_no_key(bare_luma: Program, stdin: str) -> None:
     assert bare_luma("auth", "login", "--with-token", stdin=stdin) == Result(
         2,
         "",
-        "error: the API key is empty or has characters that no key has\n"
+        "error: the API key is empty or has invalid characters\n"
         "hint: copy it again from the dashboard; it starts with `luma-api-`\n",
     )
     assert not bare_luma.config_file.exists()

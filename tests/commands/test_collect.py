@@ -59,7 +59,7 @@ def row(state: Path, an_id: str = "gen_1") -> dict[str, Any]:
     [
         (
             httpx.Response(302, headers={"Location": "https://portal.test"}),
-            "the server answered HTTP 302: it wants to be asked elsewhere",
+            "the server answered HTTP 302, a redirect",
         ),
         (
             httpx.Response(403, html=PAGE),

@@ -12,7 +12,7 @@ from tests.support.program import PLAIN_KEY, Program, Result
 
 UNKNOWN_KEY = (
     "error: unknown config key `colour`\n"
-    "hint: the keys are base_url, debug, format, format_error, history, literal, max_cost,"
+    "hint: use one of base_url, debug, format, format_error, history, literal, max_cost,"
     " max_cost_per_day, max_retries, no_color, profile, quiet, raw_output, request_timeout,"
     " token, transform, transform_error, upload, upload_threshold, verbose\n"
 )

@@ -124,7 +124,7 @@ def test_list_all_follows_the_pages(luma: Program, api: FakeApi) -> None:
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        ({"data": [], "has_more": True, "next_cursor": "c"}, "the server's pages lead in a circle"),
+        ({"data": [], "has_more": True, "next_cursor": "c"}, "the server's pages form a loop"),
         ({"error": "x"}, "the server answered a page without `data`"),
     ],
 )

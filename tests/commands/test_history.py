@@ -57,6 +57,22 @@ def test_a_submission_is_noted_before_it_is_sent(luma: Program, api: FakeApi, st
     assert json.loads(attempts)[0]["request_id"] == api.sent[0].headers["x-request-id"]
 
 
+def test_get_writes_to_the_history_only_when_the_state_changed(
+    luma: Program, api: FakeApi, state: Path
+) -> None:
+    def files() -> dict[str, tuple[int, bytes]]:
+        found = (each for each in state.iterdir() if each.is_file())
+        return {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in found}
+
+    create(luma, api)
+    for of_state in ("queued", "processing", "processing", "completed", "completed"):
+        before, was = files(), entries(luma)[0]["state"]
+        api.on("GET", f"/generations/{ID}", generation(of_state, id=ID))
+        assert luma("generations", "get", ID).exit_code == 0
+        assert (files() == before) is (of_state == was)
+        assert entries(luma)[0]["state"] == of_state
+
+
 def test_no_bytes_and_no_secrets_are_written_down(luma: Program, api: FakeApi, state: Path) -> None:
     Path("fox.png").write_bytes(PNG)
     create(

@@ -13,9 +13,9 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from luma_cli.digests import FileVersion, sha256_of_version
 from luma_cli.output.human import LiveProgress
 from tests.support.fake_api import STORAGE_URL, FakeApi, Sent, generation
+from tests.support.opens import opened
 from tests.support.program import KEY, Program, Result, Stream, TestClock
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
@@ -340,10 +340,14 @@ def sparse(name: str, head: bytes, size: int) -> None:
 
 
 TOO_LARGE = {
-    "many.png": (PNG, 52_428_801, "52,428,801 bytes, and the API takes at most 52,428,800 (50 MB)"),
+    "many.png": (
+        PNG,
+        52_428_801,
+        "52,428,801 bytes, and the API takes at most 52,428,800 (50 MiB)",
+    ),
     "long.mp4": (
         *(MP4, 209_715_201),
-        "209,715,201 bytes, and the API takes at most 209,715,200 (200 MB inside a request)",
+        "209,715,201 bytes, and the API takes at most 209,715,200 (200 MiB inside a request)",
     ),
     "endless.mp4": (
         *(MP4, 5 * 1024**3 + 1),
@@ -396,22 +400,31 @@ def test_what_the_api_just_takes_is_sent(
     assert create(luma, api, "--ref", name, "--upload", "never").exit_code == 0
 
 
-def test_a_file_that_is_used_twice_is_read_for_its_digest_only_once(
-    luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+def test_a_picture_is_opened_once_and_once_more_for_each_time_it_is_sent(
+    luma: Program, api: FakeApi
 ) -> None:
-    read: list[Path] = []
-
-    def counted(path: Path, version: FileVersion) -> str | None:
-        read.append(path)
-        return sha256_of_version(path, version)
-
-    monkeypatch.setattr("luma_cli.body.inline.sha256_of_version", counted)
     Path("twice.png").write_bytes(PNG + b"twice")
     api.on("POST", "/generations", generation(), generation())
+    create = ("generations", "create", "--prompt", "x", "--ref", "twice.png")
 
-    luma("generations", "create", "--prompt", "x", "--ref", "twice.png", "--ref", "twice.png")
-    assert read == [Path("twice.png")]
+    with opened("twice.png") as opens:
+        luma(*create, "--ref", "twice.png")
+    assert len(opens) == 3
 
     Path("twice.png").write_bytes(PNG + b"changed")
-    luma("generations", "create", "--prompt", "x", "--ref", "twice.png")
-    assert len(read) == 2
+    with opened("twice.png") as opens:
+        luma(*create, "--dry-run")
+        assert len(opens) == 1
+        luma(*create)  # the same bytes are not read again to know them
+    assert len(opens) == 2
+
+
+def test_an_uploaded_video_is_opened_for_its_type_its_digest_and_its_bytes(
+    luma: Program, api: FakeApi
+) -> None:
+    Path("new.mp4").write_bytes(MP4 + b"new")
+    takes(api, "ready")
+
+    with opened("new.mp4") as opens:
+        assert luma("files", "upload", "new.mp4").exit_code == 0
+    assert len(opens) == 3

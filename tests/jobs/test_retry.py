@@ -140,7 +140,6 @@ def test_a_read_is_not_repeated_behind_the_deadline(clock: TestClock) -> None:
 
 @pytest.mark.parametrize(("asked", "pause"), [(3600.0, 60.0), (7.0, 7.0), (0.0, 0.0)])
 def test_a_server_may_ask_for_a_pause_of_a_read_that_is_bounded(asked: float, pause: float) -> None:
-    problem = RateLimitedError("slow down")
-    problem.retry_after_seconds = asked
+    problem = RateLimitedError("slow down", retry_after_seconds=asked)
 
     assert backoff_seconds(1, problem) == pause

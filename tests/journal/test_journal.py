@@ -87,6 +87,19 @@ def test_an_entry_from_first_to_last(journal: Journal) -> None:
     assert (last.files, last.is_done) == ([{"path": "/a.png"}], True)
 
 
+def test_the_same_state_is_not_written_again(journal: Journal, path: Path) -> None:
+    accepted(journal, ID)
+    journal.note_state(ID, "processing")
+    log = path.with_name("history.db-wal")
+    size = log.stat().st_size
+
+    journal.note_state(ID, "processing")
+    assert log.stat().st_size == size
+
+    journal.note_state(ID, "queued")
+    assert log.stat().st_size > size
+
+
 def test_nobody_else_can_read_it(journal: Journal, path: Path) -> None:
     accepted(journal, ID)
 
@@ -278,16 +291,16 @@ def test_a_time_is_expected_after_five(journal: Journal) -> None:
     assert find.typical_seconds(journal, replace(entry, sandbox="nonce")) is None
 
 
-def test_patience_ends_early_and_is_back_afterwards(journal: Journal, path: Path) -> None:
+def test_a_busy_timeout_ends_with_its_block(journal: Journal, path: Path) -> None:
     entry = journal.begin(draft())
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         start = time.monotonic()
-        with journal.patience(0.2), pytest.raises(JournalLockedError, match="locked"):
+        with journal.busy_timeout(0.2), pytest.raises(JournalLockedError, match="locked"):
             journal.note_accepted(entry, ID)
         assert 0.15 < time.monotonic() - start < 5
         other.execute("COMMIT")
-        with journal.patience(0.2):
+        with journal.busy_timeout(0.2):
             journal.note_accepted(entry, ID)
     assert [each.generation_id for each in journal.entries("1")] == [ID]
 
@@ -312,7 +325,7 @@ def test_a_signal_ends_the_wait_for_another_process(journal: Journal, path: Path
         signal.signal(signal.SIGALRM, before)
 
 
-def test_patience_holds_for_a_thread_of_this_process_too(journal: Journal) -> None:
+def test_a_busy_timeout_holds_for_a_thread_of_this_process_too(journal: Journal) -> None:
     begun, leave = threading.Event(), threading.Event()
 
     def keep_it() -> None:
@@ -323,7 +336,7 @@ def test_patience_holds_for_a_thread_of_this_process_too(journal: Journal) -> No
     thread = threading.Thread(target=keep_it)
     thread.start()
     assert begun.wait(30)
-    with journal.patience(0.1), pytest.raises(JournalLockedError):
+    with journal.busy_timeout(0.1), pytest.raises(JournalLockedError):
         journal.read("SELECT 1")
     leave.set()
     thread.join()

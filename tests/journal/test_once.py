@@ -24,7 +24,7 @@ def test_nobody_begins_between_the_look_and_the_note(
         journal: Journal, body_digest: str, once_key: str | None
     ) -> Entry | None:
         found = look(journal, body_digest, once_key)
-        with theirs.patience(0.01), pytest.raises(JournalLockedError):
+        with theirs.busy_timeout(0.01), pytest.raises(JournalLockedError):
             theirs.begin(DRAFT)
         return found
 

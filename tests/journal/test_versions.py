@@ -107,7 +107,7 @@ def test_a_journal_of_a_newer_version_is_read_with_a_warning_and_not_written(
         0,
         f"{ID}\n",
         f"warning: the journal has version {newer}, and this program knows version {VERSION}:"
-        " what it shows may not be all\n",
+        " some of it may not be shown\n",
     )
     assert (paid.exit_code, paid.stdout, len(api.sent)) == (1, "", 1)
     assert paid.stderr.endswith(

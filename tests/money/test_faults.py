@@ -25,31 +25,31 @@ LUMA = str(Path(sys.executable).parent / "luma-agents-cli")
 FAULTS = {
     "reset before the request is read": "create:reset-before-read:0B",
     "reset after the request was read": "create:reset-after-read",
-    "reset before the id in the answer": "create:cut:5B",
-    "reset behind the id in the answer": "create:cut:50%",
-    "silence": "create:stall:0B:30s",
+    "reset before the id of the answer": "create:cut:5B",
+    "reset after the id of the answer": "create:cut:50%",
+    "no answer": "create:stall:0B:30s",
     "429, Retry-After": "create:429",
     "429, no Retry-After": "create:429-bare",
-    "429 once, then nothing": "create:429:1",
+    "429 once": "create:429:1",
     "502 of the API": "create:502",
     "502 of a proxy": "create:502-html",
     "503 of the API": "create:503",
-    "503 of the API once, then nothing": "create:503:1",
-    "503 without a word": "create:503-empty",
+    "503 of the API once": "create:503:1",
+    "503 with an empty body": "create:503-empty",
     "200 with a web page": "create:200-html",
-    "201 with nothing in it": "create:empty-body",
-    "201 with half of its JSON": "create:invalid-json",
+    "201 with an empty body": "create:empty-body",
+    "201 with half of the JSON": "create:invalid-json",
     "201 with a byte order mark": "create:bom",
-    "201 with other bytes behind the JSON": "create:trailing-bytes",
+    "201 with other bytes after the JSON": "create:trailing-bytes",
     "201 with fewer bytes than announced": "create:wrong-length",
     "201 without its last chunk": "create:no-last-chunk:90%",
     "201 in UTF-16": "create:utf-16",
-    "201 with a number for an id": "create:number-id",
+    "201 with a number as the id": "create:number-id",
     "201 with a number of 4,301 digits": "create:huge-number",
     "201 with lists of 1,000 levels": "create:deep-json",
     "201 chunked and with a length": "create:both-lengths",
-    "201 that drips a byte a second": "create:drip:1s",
-    "103 without end": "create:early-hints",
+    "201 at one byte per second": "create:drip:1s",
+    "endless 103": "create:early-hints",
     "407 with a web page": "create:407-html",
 }
 
@@ -122,7 +122,7 @@ def trouble(name: str, log: Path) -> Iterator[str]:
     """Have the trouble ready and give the base URL that leads into it."""
     if name == "connection refused":
         yield f"http://127.0.0.1:{unused_port()}/v1"
-    elif name == "connect time-out":
+    elif name == "connect timeout":
         with full_queue() as port:
             yield f"http://127.0.0.1:{port}/v1"
     else:
@@ -132,7 +132,7 @@ def trouble(name: str, log: Path) -> Iterator[str]:
             latency={"image": 0.1}, log=log, faults=(parse_fault(fault),) if fault else ()
         )
         with SandboxServer(options) as server:
-            secure = name == "no TLS on the other side"
+            secure = name == "server without TLS"
             yield server.base_url.replace("http:", "https:" if secure else "http:")
 
 

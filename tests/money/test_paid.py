@@ -17,23 +17,23 @@ from luma_cli.sandbox.server import SandboxServer
 from tests.money.test_faults import LUMA, PAGE, environ
 
 FAULTS = {
-    "404 for a second": "get:404-after-201:1s",
+    "404 for one second": "get:404-after-201:1s",
     "401 while waiting": "get:401",
     "403 while waiting": "get:403",
     "no answer while waiting": "get:reset-after-read",
     "500 while waiting": "get:500",
     "storage cannot be reached": "download:reset-before-read:0B",
     "storage answers 503": "download:503",
-    "storage refuses each link": "download:403",
+    "storage rejects every link": "download:403",
     "the output is gone": "download:404",
-    "a web page in place of the picture": "download:page",
-    "the name is taken meanwhile": "get:slow:1s",
+    "a web page instead of the image": "download:page",
+    "another program takes the name": "get:slow:1s",
     "Ctrl-C": "get:stall:0B:30s",
 }
 PROMPTS = {
     "the job fails": "x [fails]",
     "the job is moderated": "x [moderated]",
-    "the money runs out during the job": "x [no-budget]",
+    "the balance runs out during the job": "x [no-budget]",
 }
 
 
@@ -97,11 +97,11 @@ def create(
     ):
         assert child.stderr is not None
         first = child.stderr.readline()  # the id: the job is paid for
-        if trouble == "the name is taken meanwhile":
+        if trouble == "another program takes the name":
             target.write_text("somebody else's")
         if trouble == "Ctrl-C":
             child.send_signal(signal.SIGINT)
         rest = child.communicate(timeout=60)[1]
-    if trouble == "the name is taken meanwhile":
+    if trouble == "another program takes the name":
         assert target.read_text() == "somebody else's"
     return subprocess.CompletedProcess([], child.returncode, "", first + rest)

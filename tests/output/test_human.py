@@ -36,12 +36,12 @@ class Terminal(io.StringIO):
 # Two columns are left free at the end.
 _EXPECTED = {
     80: [
-        "processing 7b0c4c1e                " + "━" * 25 + "            0:00",
-        "a-file-with-a-rather-long-name.png ━━━━━━╺━━━━━━━━━━━━━━━━━━ 512.0 kB/2.0 MB",
+        "processing 7b0c4c1e                " + "━" * 29 + "        0:00",
+        "a-file-with-a-rather-long-name.png ━━━━━━━╺━━━━━━━━━━━━━━━━━━━━━ 0.5/2.0 MiB",
     ],
     40: [
-        "processing 7b0c4c… ━            0:00",
-        "a-file-with-a-rat… ━ 512.0 kB/2.0 MB",
+        "processing 7b0c4c… ━━━━━        0:00",
+        "a-file-with-a-rat… ━╺━━━ 0.5/2.0 MiB",
     ],
 }
 
@@ -57,7 +57,7 @@ def terminal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def test_lines_show_state_and_bytes_and_leave_no_trace(terminal: Terminal) -> None:
     with LiveProgress(terminal, color=True) as progress:
         progress.waiting("7b0c4c1e-2f55", "processing")
-        progress.transferring("a-file-with-a-rather-long-name.png", 512_000, 2_048_000)
+        progress.transferring("a-file-with-a-rather-long-name.png", 512 * 1024, 2 * 1024 * 1024)
         with progress.paused():
             assert terminal.lines == []
         seen = [line[2:] for line in terminal.lines]

@@ -121,7 +121,7 @@ def test_what_was_accepted_survives_even_a_kill(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--fault", "explode"], "`explode` is no fault"),
+        (["--fault", "explode"], "unknown fault `explode`"),
         (["--latency", "soon"], "`soon` is not a duration"),
         (["--url-life", "soon"], "`--url-life`: `soon` is not a duration"),
         (["--log", "."], "cannot write the log `.`: is a directory"),

@@ -11,7 +11,9 @@ LUMA = str(PROGRAMS / "luma-agents-cli")
 SECONDS = 60
 
 
-def shell(line: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def shell(
+    line: str, env: dict[str, str], seconds: int = SECONDS
+) -> subprocess.CompletedProcess[str]:
     """Run a line of shell; what it prints is text, or shown as such."""
     return subprocess.run(
         ["/bin/sh", "-c", line],
@@ -19,6 +21,6 @@ def shell(line: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         errors="backslashreplace",
-        timeout=SECONDS,
+        timeout=seconds,
         check=False,
     )

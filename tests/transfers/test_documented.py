@@ -176,13 +176,13 @@ UNAVAILABLE = Reply([answer("503 Service Unavailable", {"Content-Length": "0"})]
 SCRIPTS: dict[str, Script] = {
     "nothing": always(whole()),
     "cut in the middle": after_a_cut(rest),
-    "cut, then the rest in chunks": after_a_cut(in_chunks),
+    "cut, then the rest with chunked encoding": after_a_cut(in_chunks),
     "cut, then the rest in small ranges": a_small_range,
-    "cut, then a range whose length says less, and other bytes": after_a_cut(less_than_its_range),
-    "cut, then a range of another total": after_a_cut(
+    "cut, then a range with a short length and other bytes": after_a_cut(less_than_its_range),
+    "cut, then a range with another total": after_a_cut(
         lambda asked: rest(asked, {"Content-Range": "bytes 40-99/200"})
     ),
-    "cut, then several ranges at once": after_a_cut(
+    "cut, then several ranges in one answer": after_a_cut(
         lambda asked: rest(asked, {"Content-Range": "", "Content-Type": "multipart/byteranges"})
     ),
     "cut, then 416": after_a_cut(
@@ -195,7 +195,7 @@ SCRIPTS: dict[str, Script] = {
         lambda asked: rest(asked, {"Content-Length": "0"}, b"")
     ),
     "cut, then another file": after_a_cut(lambda _: whole({"ETag": '"v2"'}, OTHER)),
-    "a length and chunks": always(
+    "a length and chunked encoding": always(
         Reply(
             [
                 answer(
@@ -206,15 +206,15 @@ SCRIPTS: dict[str, Script] = {
             ]
         )
     ),
-    "no length, and the connection is closed": always(
+    "no length, connection closed": always(
         Reply([answer("200 OK", FILE | {"Connection": "close"}, CONTENT)], close=True)
     ),
     "two lengths": always(Reply([TWO_LENGTHS], close=True)),
-    "another answer behind the end": lambda _number, _asked: Reply(
+    "a second answer after the end": lambda _number, _asked: Reply(
         [b"".join(whole().packets) + b"".join(whole(None, OTHER).packets)]
     ),
     "a sign-in page": always(typed("text/html", HTML)),
-    "a sign-in page that says it is a picture": always(typed("image/png", HTML)),
+    "a sign-in page sent as an image": always(typed("image/png", HTML)),
     "an error in JSON": always(typed("application/json", b'{"detail": "gone"}')),
     "an error in XML": always(typed("application/xml", b"<Error/>")),
     "a sign-in page once": once(typed("text/html", HTML)),
@@ -222,35 +222,31 @@ SCRIPTS: dict[str, Script] = {
     "stored with an empty encoding": always(whole({"Content-Encoding": ""})),
     "stored with gzip": always(whole({"Content-Encoding": "gzip"}, gzip.compress(CONTENT))),
     "stored with br": always(whole({"Content-Encoding": "br"})),
-    "gzip that grows without end": always(whole({"Content-Encoding": "gzip"}, BOMB)),
-    "307 to another place": to_another_place("307 Temporary Redirect"),
-    "302 in a circle": always(Reply([answer("302 Found", CIRCLE)])),
+    "gzip that expands without end": always(whole({"Content-Encoding": "gzip"}, BOMB)),
+    "307 to another URL": to_another_place("307 Temporary Redirect"),
+    "302 in a loop": always(Reply([answer("302 Found", CIRCLE)])),
     "403, then a new link": once(refused("403 Forbidden", "AccessDenied", "Request has expired")),
     "404": always(refused("404 Not Found", "NoSuchKey")),
     "503 once": once(UNAVAILABLE),
-    "a head that never ends": lambda _number, _asked: endless(b"HTTP/1.1 200 OK\r\nX: ", b"x"),
-    "early hints without end": lambda _number, _asked: endless(
+    "headers that never end": lambda _number, _asked: endless(b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "endless early hints": lambda _number, _asked: endless(
         b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"
     ),
     "PUT: nothing": always(taken()),
-    "PUT: 301 to another place": to_another_place("301 Moved Permanently"),
-    "PUT: 302 to another place": to_another_place("302 Found"),
-    "PUT: 307 to another place": to_another_place("307 Temporary Redirect"),
-    "PUT: 308 to another place": to_another_place("308 Permanent Redirect"),
+    "PUT: 301 to another URL": to_another_place("301 Moved Permanently"),
+    "PUT: 302 to another URL": to_another_place("302 Found"),
+    "PUT: 307 to another URL": to_another_place("307 Temporary Redirect"),
+    "PUT: 308 to another URL": to_another_place("308 Permanent Redirect"),
     "PUT: 303": always(Reply([answer("303 See Other", CIRCLE)])),
-    "PUT: 307 in a circle": always(Reply([answer("307 Temporary Redirect", CIRCLE)])),
+    "PUT: 307 in a loop": always(Reply([answer("307 Temporary Redirect", CIRCLE)])),
     "PUT: reset": lambda number, _: Reply([], close=True) if number == 1 else taken(),
     "PUT: 503 once": lambda number, _: UNAVAILABLE if number == 1 else taken(),
-    "PUT: 403 once, the link has expired": lambda number, _: (
+    "PUT: 403 once, expired link": lambda number, _: (
         refused("403 Forbidden", "AccessDenied", "Request has expired") if number == 1 else taken()
     ),
-    "PUT: 403, the signature does not match": always(
-        refused("403 Forbidden", "SignatureDoesNotMatch")
-    ),
-    "PUT: 403, the clock is wrong": always(refused("403 Forbidden", "RequestTimeTooSkewed")),
-    "PUT: an answer whose head never ends": lambda _number, _asked: endless(
-        b"HTTP/1.1 200 OK\r\nX: ", b"x"
-    ),
+    "PUT: 403, wrong signature": always(refused("403 Forbidden", "SignatureDoesNotMatch")),
+    "PUT: 403, wrong clock": always(refused("403 Forbidden", "RequestTimeTooSkewed")),
+    "PUT: headers that never end": lambda _number, _asked: endless(b"HTTP/1.1 200 OK\r\nX: ", b"x"),
 }
 
 
@@ -268,9 +264,9 @@ def a_part(content: bytes) -> None:
 
 
 ON_DISK: dict[str, Callable[[], None]] = {
-    "a symbolic link where the part goes": a_link,
-    "a part with other bytes": lambda: a_part(bytes(TOTAL)),
-    "a whole part of an earlier run": lambda: a_part(CONTENT),
+    "a symbolic link in place of the partial file": a_link,
+    "a partial file with other bytes": lambda: a_part(bytes(TOTAL)),
+    "a complete partial file of an earlier run": lambda: a_part(CONTENT),
 }
 
 

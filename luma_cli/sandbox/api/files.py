@@ -16,6 +16,7 @@ from luma_cli.rules.interpretation import (
     FILE_WITHOUT_BYTES_STATUS,
     WRONG_FILE_BODY_STATUS,
 )
+from luma_cli.rules.timestamps import timestamp
 from luma_cli.rules.violation import Violation
 from luma_cli.sandbox.api.answers import answer, common_headers, error, origin_of
 from luma_cli.sandbox.api.bodies import UnreadableError, read_json
@@ -25,7 +26,6 @@ from luma_cli.sandbox.api.keys import owner_of, refuse_key
 from luma_cli.sandbox.log import note_id
 from luma_cli.sandbox.state.files import FileRecord
 from luma_cli.sandbox.state.state import State
-from luma_cli.sandbox.units import iso
 
 _LARGEST_JSON_BYTES = 64 * 1024
 
@@ -133,7 +133,7 @@ async def _create_for_upload(request: Request) -> Response:
         "url": origin_of(request) + world.links.sign("PUT", path, now),
         "method": "PUT",
         "headers": record.upload_headers(),
-        "expires_at": iso(now + world.links.life_seconds),
+        "expires_at": timestamp(now + world.links.life_seconds),
     }
     return _created(request, record, now, upload)
 

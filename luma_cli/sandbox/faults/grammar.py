@@ -39,6 +39,7 @@ _TIME = re.compile(r"[\d.]+(?:ms|s|m|h)", re.ASCII)
 _FORMS = "|".join(filter(None, STATUS_FORMS))
 _STATUS = re.compile(rf"([2-5]\d\d)(?:-({_FORMS}))?(-after)?", re.ASCII)
 _LAST = 10**9
+_MOST_SUGGESTED = 3
 
 
 class When(NamedTuple):
@@ -179,10 +180,12 @@ def _kind_named(word: str) -> Kind | Status | None:
 def _kind(word: str) -> Kind | Status:
     if (kind := _kind_named(word)) is not None:
         return kind
-    known = ", ".join([*KIND_OF, *STORAGE_CODES, *ALIASES])
-    raise UsageError(
-        f"`{word}` is no fault", hint=f"name a status, as in `POST:503`, or one of {known}"
-    )
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, [*KIND_OF, *STORAGE_CODES, *ALIASES], _MOST_SUGGESTED)
+    guess = f"did you mean {' or '.join(f'`{name}`' for name in near)}? " if near else ""
+    hint = f"{guess}`luma-agents-cli sandbox serve --help` lists all faults"
+    raise UsageError(f"unknown fault `{word}`", hint=hint)
 
 
 def _with_argument(fault: Fault, text: str) -> Fault:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import IO, Any, NamedTuple, Self
 
 from luma_cli.rules.constants import LARGEST_IMAGE_BYTES, LONGEST_IMAGE_SIDE
+from luma_cli.rules.timestamps import timestamp
 from luma_cli.sandbox.models.media import Media, look_at_film, look_at_picture
 from luma_cli.sandbox.state.store import Store
-from luma_cli.sandbox.units import iso
 
 _KIND = "file"
 # What a file's name may contain to make its ingest fail, and the reason.
@@ -84,7 +84,7 @@ class FileRecord:
         state, deleted = state or self.state(now), self.deleted_by(now)
         return {
             "id": self.id,
-            "created_at": iso(self.created),
+            "created_at": timestamp(self.created),
             "mime_type": self.mime_type,
             "purpose": self.purpose,
             "size_bytes": self.size_bytes,
@@ -92,8 +92,8 @@ class FileRecord:
             "filename": self.filename,
             "user_id": self.user_id,
             "failure_reason": self.failure() if state == "failed" else None,
-            "expires_at": None if self.expires is None else iso(self.expires),
-            "deleted_at": None if deleted is None else iso(deleted),
+            "expires_at": None if self.expires is None else timestamp(self.expires),
+            "deleted_at": None if deleted is None else timestamp(deleted),
         }
 
     def as_record(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from luma_cli.rules.constants import DEFAULT_TYPE
+from luma_cli.rules.timestamps import timestamp
 from luma_cli.rules.violation import Violation, unprocessable
 from luma_cli.sandbox.models.jobs import Job, asked_latency, latency_kind
 from luma_cli.sandbox.models.media import Media
@@ -21,7 +22,6 @@ from luma_cli.sandbox.state.limits import Limits
 from luma_cli.sandbox.state.links import Links
 from luma_cli.sandbox.state.references import without_data
 from luma_cli.sandbox.state.store import Folder, Forgetful, Store
-from luma_cli.sandbox.units import iso
 
 _JOBS, _SECRETS = "job", "secret"
 
@@ -59,7 +59,7 @@ class State:
             str(uuid.uuid4()),
             owner,
             without_data(body),
-            iso(now),
+            timestamp(now),
             now,
             self._latency(body),
             media,

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, reason_of
 
 _FILE_NAME = "sandbox.sqlite3"
 _SCHEMA = """
@@ -66,7 +66,7 @@ class Folder:
             self._database.execute(_SCHEMA)
         except (OSError, sqlite3.Error) as problem:
             raise UsageError(
-                f"cannot keep the sandbox's state in `{folder}`: {_reason(problem)}",
+                f"cannot keep the sandbox's state in `{folder}`: {reason_of(problem)}",
                 hint="name a folder of your own, or leave `--state` out",
             ) from None
 
@@ -96,8 +96,3 @@ def _make_private(folder: Path) -> None:
     for name in (_FILE_NAME, f"{_FILE_NAME}-wal", f"{_FILE_NAME}-shm"):  # an older sandbox's
         with suppress(FileNotFoundError):
             (folder / name).chmod(0o600)
-
-
-def _reason(problem: Exception) -> str:
-    text = getattr(problem, "strerror", None) or str(problem)
-    return text[:1].lower() + text[1:]

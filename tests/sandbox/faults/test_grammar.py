@@ -109,20 +109,20 @@ def test_what_is_meant(text: str, kind: object, settings: dict[str, object]) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "`` is no fault"),
-        ("explode", "`explode` is no fault"),
-        ("POST", "`` is no fault"),
+        ("", "unknown fault ``"),
+        ("explode", "unknown fault `explode`"),
+        ("POST", "unknown fault ``"),
         ("nowhere:503", "`nowhere` names no requests"),
         ("downlod:cut:50%:1", "`downlod` names no requests"),
         ("post:503", "`post` names no requests"),
-        ("99", "`99` is no fault"),
-        ("600", "`600` is no fault"),
-        ("503-bare", "`503-bare` is no fault"),
-        ("503-xml", "`503-xml` is no fault"),
-        ("503-redirect", "`503-redirect` is no fault"),
-        ("200-loop", "`200-loop` is no fault"),
-        ("slowdown", "`slowdown` is no fault"),
-        ("404-after-202", "`404-after-202` is no fault"),
+        ("99", "unknown fault `99`"),
+        ("600", "unknown fault `600`"),
+        ("503-bare", "unknown fault `503-bare`"),
+        ("503-xml", "unknown fault `503-xml`"),
+        ("503-redirect", "unknown fault `503-redirect`"),
+        ("200-loop", "unknown fault `200-loop`"),
+        ("slowdown", "unknown fault `slowdown`"),
+        ("404-after-202", "unknown fault `404-after-202`"),
         ("chunked:50%", "`50%` in the fault `chunked:50%` is not understood"),
         ("drip:50%", "`50%` in the fault `drip:50%` is not understood"),
         ("cut:5s", "`5s` in the fault `cut:5s` is not understood"),
@@ -242,3 +242,15 @@ def test_every_kind_has_something_that_makes_it() -> None:
     from luma_cli.sandbox.http.execute import _MAKERS
 
     assert set(_MAKERS) == {kind.name for kind in KINDS} | {"status"}
+
+
+@pytest.mark.parametrize(
+    ("text", "guess"),
+    [("503-xml", ""), ("trunkate", "did you mean `truncate`? "), ("", "")],
+)
+def test_the_hint_at_an_unknown_fault_names_what_is_near_and_where_the_list_is(
+    text: str, guess: str
+) -> None:
+    with pytest.raises(UsageError) as refusal:
+        parse_fault(text)
+    assert refusal.value.hint == f"{guess}`luma-agents-cli sandbox serve --help` lists all faults"

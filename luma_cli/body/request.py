@@ -1,0 +1,112 @@
+"""The body of a request, and the forms in which the rest of the program needs it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from luma_cli.body.embedding import Verbatim
+from luma_cli.body.inline import InlineFile
+from luma_cli.body.tree import Place, leaves, map_leaves, nearest_key
+from luma_cli.redaction import without_secrets
+
+if TYPE_CHECKING:
+    from luma_cli.body.encode import EncodedBody
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A request body whose leaves may be `InlineFile`s; nothing changes it once it is made."""
+
+    body: Mapping[str, Any]
+
+    def map_leaves(self, change: Callable[[Place, Any], Any]) -> Request:
+        """Return the request in which `change(place, leaf)` replaces each leaf."""
+        return Request(map_leaves(self.body, change))
+
+    def files(self) -> Iterator[tuple[Place, InlineFile]]:
+        """Yield the local files and their places."""
+        for place, leaf in leaves(self.body):
+            if isinstance(leaf, InlineFile):
+                yield place, leaf
+
+    def with_ids(self, whole_id: Callable[[str], str]) -> Request:
+        """Return the request in which `whole_id` completes the ids of other generations.
+
+        A text from a file is data and stays as it is.
+        """
+
+        def complete(place: Place, leaf: Any) -> Any:
+            is_id = place[-1:] == ("generation_id",) and isinstance(leaf, str)
+            return whole_id(leaf) if is_id and not isinstance(leaf, Verbatim) else leaf
+
+        return self.map_leaves(complete)
+
+    def with_uploads(self, file_ids: Mapping[Place, str]) -> Request:
+        """Return the request that refers to uploaded files instead of those at these places."""
+        uploaded = self.map_leaves(lambda _, leaf: leaf)
+        for place, file_id in file_ids.items():
+            reference: Any = uploaded.body
+            for step in place[:-1]:
+                reference = reference[step]
+            reference.clear()
+            reference["file_id"] = file_id
+        return uploaded
+
+    def for_history(self) -> dict[str, Any]:
+        """Return the body as it may be written down: without bytes and signatures of URLs.
+
+        `{"data": <file>}` becomes `{"data": {"sha256": …, "bytes": …, "media_type": …}}`; base64
+        that was typed becomes the same, of its text. Raises `InputFileError` for a file that is
+        gone.
+        """
+        described: dict[str, Any] = map_leaves(self.body, _described)
+        return described
+
+    def for_rules(self) -> dict[str, Any]:
+        """Return the body with a text for each file, as it will be when it is sent."""
+        plain: dict[str, Any] = map_leaves(
+            self.body, lambda _, leaf: "" if isinstance(leaf, InlineFile) else leaf
+        )
+        return plain
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 that is the same for the same request, in whatever order its keys are.
+
+        Local files count by their bytes, wherever they are and however they travel. Raises
+        `InputFileError` for a file that is gone.
+        """
+        canonical = map_leaves(
+            self.body,
+            lambda _, leaf: {"sha256": leaf.sha256} if isinstance(leaf, InlineFile) else leaf,
+        )
+        text = json.dumps(canonical, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def encoded(self) -> EncodedBody:
+        """The body as the bytes of the POST."""
+        from luma_cli.body.encode import EncodedBody
+
+        return EncodedBody(self.body)
+
+
+def _described(place: Place, leaf: Any) -> Any:
+    if isinstance(leaf, InlineFile):
+        return {
+            "sha256": leaf.sha256,
+            "bytes": leaf.size,
+            "media_type": leaf.media_type,
+            "path": str(leaf.path.absolute()),
+        }
+    if not isinstance(leaf, str):
+        return leaf
+    if nearest_key(place) == "data":
+        text = leaf.encode("utf-8", "surrogatepass")
+        return {"sha256": hashlib.sha256(text).hexdigest(), "characters": len(leaf)}
+    return without_secrets(leaf)

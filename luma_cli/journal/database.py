@@ -1,0 +1,106 @@
+"""The journal's SQLite file, as the threads of this process and other processes use it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from luma_cli.errors import reason_of
+from luma_cli.journal.file import BUSY_SECONDS, connect, unusable
+from luma_cli.journal.schema import VERSION
+
+# What the disk, SQLite and JSON raise: also for a number or nesting that none of them can hold, and
+# for a missing column.
+_ERRORS = (
+    *(sqlite3.Error, OSError, OverflowError, RecursionError, ValueError, TypeError, IndexError),
+)
+
+
+class Database:
+    """An open file; every method raises `JournalError` when the file cannot be used.
+
+    `warn` is called with a sentence about what is wrong with the file although it can be used.
+    """
+
+    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
+        self.path, self._warn = path, warn
+        self._connection, self.version = connect(path, warn)
+        # Reentrant, so that a signal handler that reads the journal cannot wait for itself.
+        self._lock = threading.RLock()
+        self._busy_timeout = threading.local()
+        self._has_warned = False
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """Return the rows of a query."""
+        if self.version > VERSION:
+            self.warn_once(
+                f"the journal has version {self.version}, and this program knows version {VERSION}:"
+                " some of it may not be shown"
+            )
+        with self.errors():
+            return self._connection.execute(query, values).fetchall()
+
+    def write(self, statement: str, *values: Any) -> int:
+        """Run a statement; return the number of the row that it inserted."""
+        with self.errors():
+            return self._connection.execute(statement, values).lastrowid or 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what the block reads and writes one step: no other process writes in between."""
+        with self.errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # a full disk has rolled it back already
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def busy_timeout(self, seconds: float) -> Iterator[None]:
+        """Limit how long this thread waits for another process or thread in the block.
+
+        Then `JournalLockedError` is raised. The default is half a minute.
+        """
+        before = getattr(self._busy_timeout, "seconds", None)
+        self._busy_timeout.seconds = seconds
+        try:
+            yield
+        finally:
+            self._busy_timeout.seconds = before
+
+    def warn_once(self, sentence: str) -> None:
+        """Call `warn` with the first of several sentences."""
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(sentence)
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Lock the connection for this thread; turn what goes wrong into a `JournalError`."""
+        try:
+            with self._locked():
+                yield
+        except _ERRORS as problem:
+            raise unusable(self.path, reason_of(problem)) from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        seconds = getattr(self._busy_timeout, "seconds", None)
+        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
+            raise sqlite3.OperationalError("database is locked")
+        try:
+            self._connection.longest_wait = BUSY_SECONDS if seconds is None else seconds
+            yield
+        finally:
+            self._lock.release()
