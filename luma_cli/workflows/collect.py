@@ -1,4 +1,4 @@
-"""What an ended job brings: its outputs on disk, or the error that says why not."""
+"""Downloads the outputs of a finished job."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from luma_cli.workflows.read import read_generation, retry_policy
 
 
 class Collected(NamedTuple):
-    """An ended job, the files that were saved of it, and what went wrong, if anything did."""
+    """A finished job, the files that were saved of it, and what went wrong, if anything did."""
 
     finished: Finished
     files: list[SavedFile]
@@ -40,7 +40,7 @@ class Collected(NamedTuple):
 
 @dataclass(frozen=True)
 class Collector:
-    """Saves what ended jobs brought, and notes it; several threads may use one."""
+    """Saves the outputs of finished jobs, and notes it; several threads may use one."""
 
     cli: AppContext
     plan: Plan
@@ -93,22 +93,22 @@ class Collector:
         if target.is_stdout:
             self._pass_on(answer, report)
             return None
-        ledger = self.notes.ledger(generation_id)
+        log = self.notes.download_log(generation_id)
         if not self.plan.just_submitted:
-            self._fetch(answer, target, ledger, files, report)
+            self._fetch(answer, target, log, files, report)
             return None
         target = replace(target, skip_existing=False)
         try:
-            self._fetch(answer, target, ledger, files, report)
+            self._fetch(answer, target, log, files, report)
         except OutputExistsError:
             taken: dict[Path, None] = {}
 
             def is_ours(path: Path) -> bool:
-                if ledger.saved_before(path) is None:
+                if log.saved_before(path) is None:
                     taken[path] = None
                 return path not in taken
 
-            self._fetch(answer, replace(target, is_ours=is_ours), ledger, files, report)
+            self._fetch(answer, replace(target, is_ours=is_ours), log, files, report)
             return _saved_elsewhere(generation_id, [*taken], files)
         return None
 
@@ -116,7 +116,7 @@ class Collector:
         self,
         answer: Answer,
         target: Target,
-        ledger: DownloadLog,
+        log: DownloadLog,
         files: list[SavedFile],
         report: Callable[[str, int, int | None], None],
     ) -> None:
@@ -128,7 +128,7 @@ class Collector:
             renew=self._renew(generation_id),
             policy=retry_policy(self.cli),
             report=report,
-            ledger=ledger,
+            log=log,
             facts=self.notes.facts(generation_id),
             deadline=self.plan.deadline,
         ):
