@@ -15,15 +15,13 @@ from luma_cli.cli.app import app
 from luma_cli.cli.parser import CommandLine, help_hint, peek, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
-    FIT_FOR_A_PAID_JOB,
+    BugError,
     ExitCode,
     LumaError,
-    OutcomeUnknownError,
-    SavedElsewhereError,
     StdoutError,
     StoppedError,
-    UncollectedError,
     UsageError,
+    cut_off_by,
     reason_of,
 )
 from luma_cli.host import Host
@@ -44,7 +42,7 @@ def main(argv: Sequence[str], host: Host) -> int:
     try:
         code = _run(cli, argv)
     except KeyboardInterrupt as interruption:
-        code = _fail(cli, argv, _interrupted(cli, interruption))
+        code = _fail(cli, argv, _interrupted(interruption))
     host.interrupts.ignore()
     cli.close()
     return code
@@ -60,30 +58,27 @@ def _run(cli: AppContext, argv: Sequence[str]) -> int:
         return _invoke(tree, cli)
     except LumaError as error:
         return _fail(cli, argv, error)
+    except BugError as bug:
+        _print_bug(cli, bug.__cause__)
+        return _fail(cli, argv, bug.error)
     except KeyboardInterrupt as interruption:
-        return _fail(cli, argv, _interrupted(cli, interruption))
+        return _fail(cli, argv, _interrupted(interruption))
     except BrokenPipeError:
-        if cli.unfinished is None or cli.unfinished.told:
-            return ExitCode.DONE  # whoever read our output has seen enough
-        return _fail(cli, argv, StdoutError("stdout was closed after the job was submitted"))
-    except Exception:
-        if cli.paid is None:
-            raise
-        return _report_bug(cli, argv)
+        return ExitCode.DONE  # the reader of stdout has seen enough
 
 
-def _report_bug(cli: AppContext, argv: Sequence[str]) -> int:
-    """Print a bug's traceback, without locals, and still say which job was paid for."""
+def _print_bug(cli: AppContext, bug: BaseException | None) -> None:
+    """Print a bug's traceback, without locals."""
     import traceback
 
-    cli.host.stderr.write(without_secrets(traceback.format_exc()))
-    return _fail(cli, argv, LumaError("the program failed; this is a bug"))
+    if bug is not None:
+        cli.host.stderr.write(without_secrets("".join(traceback.format_exception(bug))))
 
 
 def _invoke(tree: Any, cli: AppContext) -> int:
     """Let Typer run the command; its own `main` would swallow interruptions and broken pipes."""
     try:
-        # Typer prints help to `sys.stdout`, whatever the host says.
+        # Typer prints help to `sys.stdout`, not to the stdout of the host.
         with (
             redirect_stdout(_Help(cli.host.stdout)),
             tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
@@ -117,7 +112,7 @@ class _Help(io.TextIOBase):
 
 
 def _reword(message: str) -> str:
-    """Return Click's sentence in the style of ours."""
+    """Return a message of Click in the style of this program's errors."""
     text = message.rstrip(".").replace("'", "`")
     return text[:1].lower() + text[1:]
 
@@ -131,42 +126,10 @@ def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
     except LumaError:  # the settings are what is wrong
         wanted = cli.line.globals.get("--format-error", "").lower()
         out = cli.make_output(format_error=wanted if wanted in FORMATS else "auto")
-    error = _with_way_on(cli, error)
     out.error(error)
     return error.exit_code
 
 
-def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
-    """Return the error with the ids and the command that collects what is paid for."""
-    if cli.paid is not None and error.exit_code not in FIT_FOR_A_PAID_JOB:
-        error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
-    unfinished = cli.unfinished
-    if unfinished is not None and not unfinished.told:
-        error = error.but(hint=None)
-    if unfinished is None and isinstance(error, UncollectedError):
-        unfinished = cli.paid
-    if unfinished is None or isinstance(error, SavedElsewhereError):  # nothing is left to collect
-        return error
-    hint = error.hint or unfinished.way_on
-    is_named = any(each in hint for each in unfinished.left)
-    if isinstance(error, UncollectedError) and not is_named:
-        hint = f"{hint}; then {unfinished.way_on}"
-    only = unfinished.ids[0] if len(unfinished.left) == 1 else None
-    return error.but(hint=hint, generation_id=error.generation_id or only)
-
-
-def _interrupted(cli: AppContext, interruption: KeyboardInterrupt) -> LumaError:
+def _interrupted(interruption: KeyboardInterrupt) -> LumaError:
     """Return the error that a signal cut off on its way to be told, or what the signal means."""
-    error = interruption.__context__
-    is_final = isinstance(error, OutcomeUnknownError | UncollectedError)
-    return error if is_final and isinstance(error, LumaError) else _stopped(cli)
-
-
-def _stopped(cli: AppContext) -> LumaError:
-    if cli.unfinished is None:
-        return StoppedError("interrupted")
-    several = len(cli.unfinished.left) > 1
-    return StoppedError(
-        f"interrupted; generation{'s' if several else ''} {cli.unfinished.named}"
-        f" {'are' if several else 'is'} still running"
-    )
+    return cut_off_by(interruption) or StoppedError("interrupted")

@@ -63,7 +63,6 @@ def auth_logout(ctx: typer.Context) -> None:
 def auth_status(ctx: typer.Context) -> None:
     """Say which key is used and check it with a free call."""
     from luma_cli.settings.resolve import CONFIG_FILE_SOURCE
-    from luma_cli.workflows.read import patiently
 
     cli: AppContext = ctx.obj
     settings = cli.settings
@@ -72,7 +71,8 @@ def auth_status(ctx: typer.Context) -> None:
     source = settings.sources["token"].strip("`")
     problem: LumaError | None = None
     try:
-        patiently(cli, cli.client.check_key)
+        session = cli.session()
+        session.read(session.api.check_key)
     except AuthError as refusal:
         problem = refusal
     if cli.out.for_people and problem is None:

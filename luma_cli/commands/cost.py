@@ -29,13 +29,20 @@ cost = group()
 @flags((*(declared.flag for declared in BODY_FLAGS), LITERAL.flag))
 def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
     """Print what `generations create` with the same flags would cost."""
-    from luma_cli.rules.prices import price_of
+    from luma_cli.workflows.price import price_fields, price_of_request
     from luma_cli.workflows.request import read_request, with_whole_ids
-    from luma_cli.workflows.submit import price_fields, source_seconds
 
     cli: AppContext = ctx.obj
-    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, lambda _: True, input_file))
-    price = price_of(request.body, source_seconds(cli, request.body))
+    request = read_request(
+        cli.line.typed,
+        BODY_FLAGS,
+        lambda _: True,
+        input_file,
+        host=cli.host,
+        reporter=cli.out,
+        literal=cli.settings.literal,
+    )
+    price = price_of_request(with_whole_ids(cli.history, request), cli.history)
     if cli.out.for_people:
         cli.out.lines([f"{price.shown}  {price.why}"])
     else:

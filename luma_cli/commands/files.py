@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +55,14 @@ def file_create(ctx: typer.Context) -> None:
 
     cli: AppContext = ctx.obj
     required = {"mime_type": "--mime-type", "size_bytes": "--size-bytes"}
-    request = read_request(cli, FILE_FLAGS, lambda typed: typed.keys() >= required.keys())
+    request = read_request(
+        cli.line.typed,
+        FILE_FLAGS,
+        lambda typed: typed.keys() >= required.keys(),
+        host=cli.host,
+        reporter=cli.out,
+        literal=cli.settings.literal,
+    )
     for field, flag in required.items():
         if field not in request.body:
             raise UsageError(
@@ -98,9 +106,11 @@ def file_upload(
     chosen = [inline_file(path, typed.get("--mime-type")) for path in paths]
     for file in chosen:
         check_limits(file, uploaded=True)
+    session = cli.session()
     for file in chosen:
         wanted = UploadRequest(file, purpose, expires_at)
-        cli.out.document(upload(cli, wanted, wait=wait, reuse=reuse and expires_at is None).text)
+        answer = upload(session, wanted, wait=wait, reuse=reuse and expires_at is None)
+        cli.out.document(answer.text)
 
 
 def _expiry(duration: str | None, clock: Clock) -> str | None:
@@ -122,7 +132,7 @@ def file_complete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt
     from luma_cli.workflows.ids import one_id
 
     cli: AppContext = ctx.obj
-    for each in one_id(cli, argument, "--file-id", file_id):
+    for each in one_id(cli.host, cli.history, argument, "--file-id", file_id):
         cli.out.document(cli.client.complete_file(each).text)
 
 
@@ -130,11 +140,12 @@ def file_complete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt
 def file_get(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt = None) -> None:
     """Print a record as it is now."""
     from luma_cli.workflows.ids import one_id
-    from luma_cli.workflows.read import read_file
 
     cli: AppContext = ctx.obj
-    for each in one_id(cli, argument, "--file-id", file_id):
-        cli.out.document(read_file(cli, each).text)
+    chosen = one_id(cli.host, cli.history, argument, "--file-id", file_id)
+    session = cli.session()
+    for each in chosen:
+        cli.out.document(session.read(partial(session.api.get_file, each)).text)
 
 
 @files.command(
@@ -152,15 +163,15 @@ def file_list(
 ) -> None:
     """Print one page of the account's files, the newest first."""
     from luma_cli.api.pages import as_one
-    from luma_cli.workflows.read import patiently
 
     cli: AppContext = ctx.obj
+    session = cli.session()
     names = {flag.name: flag.parameter for flag in LIST_FLAGS}
     query = {names[name]: value for name, value in cli.line.typed if name in names}
 
     def page(cursor: str | None) -> str:
         asked = query | ({"cursor": cursor} if cursor is not None else {})
-        return patiently(cli, lambda: cli.client.list_files(asked)).text
+        return session.read(partial(session.api.list_files, asked)).text
 
     cli.out.document(as_one(page) if every else page(None))
 
@@ -173,5 +184,5 @@ def file_delete(ctx: typer.Context, argument: IdArg = None, file_id: FileIdOpt =
     from luma_cli.workflows.ids import one_id
 
     cli: AppContext = ctx.obj
-    for each in one_id(cli, argument, "--file-id", file_id):
+    for each in one_id(cli.host, cli.history, argument, "--file-id", file_id):
         cli.client.delete_file(each)

@@ -31,7 +31,9 @@ from luma_cli.errors import UsageError
 from luma_cli.settings.declarations import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
+    from luma_cli.api.answer import Answer
     from luma_cli.context import AppContext
+    from luma_cli.workflows.session import Session
 
 generations = group()
 
@@ -75,7 +77,6 @@ def generation_create(
     once_key: OnceKeyOpt = None,
 ) -> None:
     """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
-    from luma_cli.rules.prices import price_of
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.once import (
         TwinFoundError,
@@ -83,31 +84,42 @@ def generation_create(
         once_of_flags,
         target_of_flags_once,
     )
-    from luma_cli.workflows.plan import plan_of_flags
+    from luma_cli.workflows.pending import Pending
+    from luma_cli.workflows.plan import known_before_submission, plan_of_flags, target_of_flags
+    from luma_cli.workflows.price import price_of_request, show_dry_run
     from luma_cli.workflows.request import read_request, with_whole_ids
-    from luma_cli.workflows.submit import show_dry_run, source_seconds, submit_job
-    from luma_cli.workflows.target import known_before, target_of_flags
+    from luma_cli.workflows.submit import Submission, submit_job
     from luma_cli.workflows.upload import check_files
 
     cli: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
     _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
-    wanted_once = once_of_flags(cli, once, once_key)
+    wanted_once = once_of_flags(cli.history, once, once_key)
     target = None
     if saves:
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
-        target = check(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli, target, timeout, poll_interval)
-    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+        target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
+    request = read_request(
+        cli.line.typed,
+        BODY_FLAGS,
+        _has_prompt,
+        input_file,
+        host=cli.host,
+        reporter=cli.out,
+        literal=cli.settings.literal,
+    )
+    request = with_whole_ids(cli.history, request)
     if target is not None:
-        target = replace(target, known=known_before(cli, request.body, tag))
-        if not wanted_once.is_asked:  # an existing file may be that of the job to adopt
+        known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
+        target = replace(target, known=known)
+        if not wanted_once.is_asked:  # an existing file may be that of the job to take over
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
-    check_files(cli, request)
-    price = price_of(request.body, source_seconds(cli, request.body))
+    check_files(cli.upload_rule, request)
+    price = price_of_request(request, cli.history)
     if dry_run:
-        show_dry_run(cli, request, price)
+        show_dry_run(cli.out, cli.settings.base_url, request, price)
         return
     if not _has_prompt(request.body):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
@@ -116,17 +128,21 @@ def generation_create(
         cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
         return
 
-    try:
-        answer, is_kept = submit_job(cli, request, price, plan, tag, wanted_once)
-    except TwinFoundError as found:
-        deliver(cli, found, plan)
-        return
-    if plan.wait:
-        cost = f"~{price.shown}" if price.dollars is not None else None
-        plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
-        finish(cli, [str(answer.generation_id)], plan)
-    else:
-        cli.out.document(answer.text)
+    session = cli.session()
+    with Pending() as pending:
+        try:
+            submission = Submission(request, price, plan, tag, wanted_once)
+            answer, is_kept = submit_job(session, submission, pending)
+        except TwinFoundError as found:
+            deliver(session, found, plan, pending)
+            return
+        if plan.wait:
+            cost = f"~{price.shown}" if price.dollars is not None else None
+            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
+            finish(session, [str(answer.generation_id)], plan, pending)
+        else:
+            cli.out.document(answer.text)
+            session.interrupts.ignore()  # the id is told; a signal from now on would hide it
 
 
 @generations.command(
@@ -139,15 +155,16 @@ def generation_get(
 ) -> None:
     """Print a job as it is now."""
     from luma_cli.workflows.ids import one_id
-    from luma_cli.workflows.read import note_answer, read_generation
 
     cli: AppContext = ctx.obj
-    for each in one_id(cli, argument, "--generation-id", generation_id):
-        answer = read_generation(cli, each)
+    chosen = one_id(cli.host, cli.history, argument, "--generation-id", generation_id)
+    session = cli.session()
+    for each in chosen:
+        answer = session.read_generation(each)
         try:
             cli.out.document(answer.text)
         finally:
-            note_answer(cli, each, answer)
+            _note(session, each, answer)
 
 
 @generations.command(
@@ -172,9 +189,11 @@ def generation_wait(
     from luma_cli.workflows.plan import plan_of_flags
 
     cli: AppContext = ctx.obj
-    plan = plan_of_flags(cli, None, timeout, poll_interval)
-    chosen = collect_ids(cli, ids)  # reading them may take long: another program makes them
-    finish(cli, chosen, plan.from_now(cli.host.clock))
+    clock = cli.host.clock
+    plan = plan_of_flags(clock, None, timeout, poll_interval)
+    # Reading ids may take long: another program makes them.
+    chosen = collect_ids(cli.host, cli.history, ids)
+    finish(cli.session(), chosen, plan.from_now(clock))
 
 
 @generations.command(
@@ -204,20 +223,19 @@ def generation_download(
     """
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
-    from luma_cli.workflows.plan import plan_of_flags
-    from luma_cli.workflows.target import target_of_flags
+    from luma_cli.workflows.plan import plan_of_flags, target_of_flags
 
     cli: AppContext = ctx.obj
-    chosen = collect_ids(cli, ids)
+    chosen = collect_ids(cli.host, cli.history, ids)
     if output is not None and len(set(chosen)) > 1:
         raise UsageError(
             f"`-o` names one file, and there are {len(set(chosen))} generations",
             hint="use `-d` to name a folder",
         )
-    target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli, target, timeout, poll_interval)
+    target = target_of_flags(cli.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
-    finish(cli, chosen, plan)
+    finish(cli.session(), chosen, plan)
 
 
 def _check_saving_flags(
@@ -233,6 +251,16 @@ def _check_saving_flags(
             "`--overwrite` and `--skip-existing` need a place for the output",
             hint="add `-o` or `-d`",
         )
+
+
+def _note(session: Session, generation_id: str, answer: Answer) -> None:
+    """Note in the history, if there is one, what an answer says of a job."""
+    journal = session.history.existing
+    if journal is None:
+        return
+    from luma_cli.jobs.history import JobHistory
+
+    JobHistory(journal, session.reporter.warning).answered(generation_id, answer)
 
 
 def _has_prompt(body: Mapping[str, Any]) -> bool:

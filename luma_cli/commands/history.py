@@ -16,6 +16,7 @@ from luma_cli.errors import UsageError
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
     from luma_cli.journal.entry import Entry
+    from luma_cli.journal.history import History
 
 history = group()
 
@@ -41,14 +42,15 @@ def generation_list(ctx: typer.Context) -> None:
     typed = dict(cli.line.typed)
     wanted, by = listing.wanted(typed, cli.host.clock), listing.summed_up_by(typed)
     asks = listing.wants_refresh(cli, typed)
-    if cli.history is None:
+    journal = cli.history.existing
+    if journal is None:
         cli.out.note("this machine has no history yet")
     elif by is not None:
-        cli.out.rows(spending(cli.history, by), listing.sums(by))
+        cli.out.rows(spending(journal, by), listing.sums(by))
     else:
         if asks is not False:
-            refresh(cli, cli.history, wanted, is_asked=bool(asks))
-        entries = listed(cli.history, wanted)
+            refresh(cli.session, cli.out, journal, wanted, is_asked=bool(asks))
+        entries = listed(journal, wanted)
         if (first := next(entries, None)) is None:
             others = "" if wanted.sandbox else "; `list --sandbox` shows those of sandboxes"
             cli.out.note(f"no such jobs of this host and profile in the history{others}")
@@ -62,8 +64,8 @@ def generation_show(ctx: typer.Context, ids: IdsArg = None) -> None:
     from luma_cli.workflows.ids import collect_ids
 
     cli: AppContext = ctx.obj
-    for each in collect_ids(cli, ids):
-        cli.out.data(_entry(cli, each).everything())
+    for each in collect_ids(cli.host, cli.history, ids):
+        cli.out.data(_entry(cli.history, each).everything())
 
 
 @history.command(
@@ -91,20 +93,22 @@ def generation_resume(
     from luma_cli.workflows.plan import plan_of_flags
 
     cli: AppContext = ctx.obj
-    plan = replace(plan_of_flags(cli, None, timeout, poll_interval), in_history=True)
-    chosen = [_entry(cli, whole_id_of(cli, each)) for each in ids or ()]
-    if cli.history is None:
+    plan = replace(plan_of_flags(cli.host.clock, None, timeout, poll_interval), in_history=True)
+    chosen = [_entry(cli.history, whole_id_of(cli.history, each)) for each in ids or ()]
+    journal = cli.history.existing
+    if journal is None:
         cli.out.note(resume.NOTHING_LEFT)
     elif chosen:
-        resume.resume_chosen(cli, cli.history, plan, chosen)
+        resume.resume_chosen(cli.session(), journal, plan, chosen)
     else:
-        resume.resume_all(cli, cli.history, plan)
+        resume.resume_all(cli.session(), journal, plan)
 
 
-def _entry(cli: AppContext, an_id: str) -> Entry:
+def _entry(history: History, an_id: str) -> Entry:
     from luma_cli.journal.find import entry_of
 
-    found = None if cli.history is None else entry_of(cli.history, an_id)
+    journal = history.existing
+    found = None if journal is None else entry_of(journal, an_id)
     if found is None:
         raise UsageError(
             f"`{an_id}` is not in the history of this machine",

@@ -18,6 +18,8 @@ from luma_cli.url_credentials import without_query
 if TYPE_CHECKING:
     import httpx
 
+    ClientFor = Callable[[str], httpx.Client]
+
 _MOST_REDIRECTS = 5
 # 303 asks for a GET of something else: for a PUT that is no place to send the bytes to.
 _REDIRECTS = {"GET": (301, 302, 303, 307, 308), "PUT": (301, 302, 307, 308)}
@@ -33,7 +35,7 @@ class Storage(NamedTuple):
     `deadline`, in seconds of `clock.now()`, ends every transfer.
     """
 
-    client_for: Callable[[str], httpx.Client]
+    client_for: ClientFor
     clock: Clock
     deadline: float = math.inf
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from luma_cli.api.answer import Answer
-from luma_cli.context import AppContext
 from luma_cli.errors import (
     LumaError,
     NoOutputError,
@@ -26,8 +25,8 @@ from luma_cli.output.progress import Progress
 from luma_cli.transfers.download import DownloadLog, SavedFile
 from luma_cli.transfers.names import extension_misleads
 from luma_cli.transfers.target import Target
-from luma_cli.workflows.plan import Plan, way_on
-from luma_cli.workflows.read import read_generation, retry_policy
+from luma_cli.workflows.plan import Plan, continue_hint
+from luma_cli.workflows.session import Session
 
 
 class Collected(NamedTuple):
@@ -42,7 +41,7 @@ class Collected(NamedTuple):
 class Collector:
     """Saves the outputs of finished jobs, and notes it; several threads may use one."""
 
-    cli: AppContext
+    session: Session
     plan: Plan
     progress: Progress
     notes: JobHistory
@@ -122,11 +121,11 @@ class Collector:
     ) -> None:
         generation_id = answer.generation.id
         for file in fetch_outputs(
-            self.cli.storage_for,
+            self.session.storage_for,
             answer,
             target,
             renew=self._renew(generation_id),
-            policy=retry_policy(self.cli),
+            policy=self.session.retry_policy,
             report=report,
             log=log,
             facts=self.notes.facts(generation_id),
@@ -137,24 +136,24 @@ class Collector:
             files.append(file)
             self.progress.finished(Path(file.path).name)
             if extension_misleads(file.path, file.content_type):
-                self.cli.out.warning(
+                self.session.reporter.warning(
                     f"`{file.path}` is {file.content_type}, whatever its name says"
                 )
 
     def _pass_on(self, answer: Answer, report: Callable[[str, int, int | None], None]) -> None:
-        with self.cli.out.binary() as write:
+        with self.session.reporter.binary() as write:
             stream_output_to(
-                self.cli.storage_for,
+                self.session.storage_for,
                 answer,
                 write,
                 renew=self._renew(answer.generation.id),
-                policy=retry_policy(self.cli),
+                policy=self.session.retry_policy,
                 report=report,
                 deadline=self.plan.deadline,
             )
 
     def _renew(self, generation_id: str) -> Callable[[], Answer]:
-        return partial(read_generation, self.cli, generation_id, deadline=self.plan.deadline)
+        return partial(self.session.read_generation, generation_id, deadline=self.plan.deadline)
 
     def _with_way_on(
         self, failure: LumaError, generation_id: str, *, are_some_saved: bool
@@ -167,7 +166,7 @@ class Collector:
                 target = Target(folder=Path("FOLDER"))
             rest = replace(rest, in_history=False, target=target, targets=None)
         rest = replace(rest, all_in_history=False)
-        command = way_on(self.cli, [generation_id], rest)
+        command = continue_hint(self.session.command_line, [generation_id], rest)
         return failure.but(hint=f"{failure.hint}; then {command}" if failure.hint else command)
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
 from luma_cli.api.answer import Answer
-from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, UnavailableError
 from luma_cli.jobs.poll import Lookup
 from luma_cli.jobs.retry import RetryPolicy
 from luma_cli.jobs.scheduler import POLLS_AT_ONCE, Scheduler
 from luma_cli.journal.find import Filter, running
 from luma_cli.journal.journal import Journal
+from luma_cli.workflows.session import Reporter, Session
 
 # For a person who only wants to see the list, and for a program that asked for it.
 MOST_UNASKED, SECONDS_UNASKED = 20, 2.0
 MOST_ASKED, SECONDS_ASKED = 1000, 60.0
 
 
-def refresh(cli: AppContext, journal: Journal, wanted: Filter, *, is_asked: bool) -> None:
+def refresh(
+    connect: Callable[[], Session],
+    reporter: Reporter,
+    journal: Journal,
+    wanted: Filter,
+    *,
+    is_asked: bool,
+) -> None:
     """Note the state of the newest jobs that may have changed; whatever goes wrong is no error."""
     most, seconds = (MOST_ASKED, SECONDS_ASKED) if is_asked else (MOST_UNASKED, SECONDS_UNASKED)
     if wanted.sandbox and (journal.account is None or journal.account.sandbox is None):
@@ -26,8 +34,9 @@ def refresh(cli: AppContext, journal: Journal, wanted: Filter, *, is_asked: bool
     ids = dict.fromkeys(str(entry.generation_id) for entry in running(journal, wanted, most))
     noted = unanswered = 0
     try:
-        cli.client.require_key()
-        clock, get = cli.host.clock, cli.client.get_generation
+        session = connect()
+        session.api.require_key()
+        clock, get = session.clock, session.api.get_generation
         policy, deadline = RetryPolicy(0, clock, lambda *_: None), clock.now() + seconds
         scheduler = Scheduler(clock, lambda finished, _: finished)
         scheduler.read_from(Lookup(each, get, policy, deadline) for each in ids)
@@ -37,14 +46,14 @@ def refresh(cli: AppContext, journal: Journal, wanted: Filter, *, is_asked: bool
                     _note(journal, finished.id, finished.answer)
                     noted += 1
                 elif finished.error is not None:
-                    cli.out.detail(f"{finished.id} not refreshed: {finished.error}")
+                    reporter.detail(f"{finished.id} not refreshed: {finished.error}")
                     unanswered += isinstance(finished.error, UnavailableError)
                     if unanswered == POLLS_AT_ONCE:  # the others would not be answered, either
                         break
     except LumaError as problem:
-        cli.out.detail(f"not refreshed: {problem}")
+        reporter.detail(f"not refreshed: {problem}")
     if is_asked and noted < len(ids):
-        cli.out.warning(f"{len(ids) - noted} of {len(ids)} jobs could not be refreshed")
+        reporter.warning(f"{len(ids) - noted} of {len(ids)} jobs could not be refreshed")
 
 
 def _note(journal: Journal, generation_id: str, answer: Answer) -> None:

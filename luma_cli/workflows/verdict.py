@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from luma_cli.context import MOST_NAMED, AppContext, named
 from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
     ExitCode,
@@ -15,6 +14,8 @@ from luma_cli.errors import (
     UncollectedError,
     WaitTimeoutError,
 )
+from luma_cli.workflows.pending import MOST_NAMED, named
+from luma_cli.workflows.session import Session
 
 _GONE = (404, 410)
 
@@ -22,8 +23,8 @@ _GONE = (404, 410)
 class Verdict:
     """Takes the error of each job, if it has one; holds only the last, and the late ones."""
 
-    def __init__(self, cli: AppContext) -> None:
-        self._cli = cli
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._count = self._failed = 0
         self._exit_codes = set[ExitCode]()
         self._last: LumaError | None = None
@@ -85,7 +86,7 @@ class Verdict:
 
     def _hold(self, problem: LumaError) -> None:
         if self._last is not None:
-            self._cli.out.error(self._last)
+            self._session.reporter.error(self._last)
         self._last = problem
 
 

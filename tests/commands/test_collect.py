@@ -655,7 +655,7 @@ def test_ids_that_stream_in_are_not_repeated(luma: Program, api: FakeApi) -> Non
     cli = AppContext(host, CommandLine())
 
     with pytest.raises(PartialError) as raised:
-        finish(cli, iter(("a", "b", "a", "c")), Plan(wait=True, in_history=True))
+        finish(cli.session(), iter(("a", "b", "a", "c")), Plan(wait=True, in_history=True))
 
     assert str(raised.value) == "2 of 3 generations failed"
     assert raised.value.hint == "run `luma-agents-cli generations resume`"
