@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
-from luma_cli.jobs.parallel import map_ordered
 from luma_cli.jobs.retry import PASSING_TROUBLE, RetryPolicy, backoff_seconds, pause_before_retry
+from luma_cli.jobs.workers import map_ordered
 from luma_cli.transfers.download import DownloadLog, SavedFile, download
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import Place

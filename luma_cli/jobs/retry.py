@@ -42,10 +42,8 @@ def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> f
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 
 
-def pause_before_retry(
-    problem: LumaError, pause: float, policy: RetryPolicy, deadline: float
-) -> None:
-    """Announce a retry and sleep before it.
+def announce_retry(problem: LumaError, pause: float, policy: RetryPolicy, deadline: float) -> None:
+    """Announce a retry after a pause.
 
     Raises `WaitTimeoutError` instead when the retry would not be made before the deadline.
     """
@@ -55,6 +53,13 @@ def pause_before_retry(
         )
         raise late from problem
     policy.on_retry(problem, pause)
+
+
+def pause_before_retry(
+    problem: LumaError, pause: float, policy: RetryPolicy, deadline: float
+) -> None:
+    """Announce a retry and sleep before it; raises as `announce_retry` does."""
+    announce_retry(problem, pause, policy, deadline)
     policy.clock.sleep(pause)
 
 

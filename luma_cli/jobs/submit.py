@@ -30,9 +30,9 @@ from luma_cli.errors import (
 )
 from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
+from luma_cli.jobs.poll import LONGEST_UNKNOWN_SECONDS
 from luma_cli.jobs.retry import RetryPolicy, backoff_seconds, retry
 from luma_cli.jobs.submission_log import SubmissionLog
-from luma_cli.jobs.wait import LONGEST_UNKNOWN_SECONDS
 
 LONGEST_SUBMISSION_SECONDS = 300.0
 _MOST_NAMED, _LOOK_SECONDS = 3, 2.0

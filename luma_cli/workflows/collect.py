@@ -19,8 +19,8 @@ from luma_cli.errors import (
 from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
 from luma_cli.jobs.history import JobHistory
 from luma_cli.jobs.outcomes import failure_of
-from luma_cli.jobs.parallel import Stop
-from luma_cli.jobs.wait import Finished
+from luma_cli.jobs.poll import Finished
+from luma_cli.jobs.workers import Stop
 from luma_cli.output.progress import Progress
 from luma_cli.transfers.download import DownloadLog, SavedFile
 from luma_cli.transfers.names import extension_misleads
@@ -32,7 +32,7 @@ from luma_cli.workflows.session import Session
 class Collected(NamedTuple):
     """An ended job, the files that were saved of it, and what went wrong, if anything did."""
 
-    ended: Finished
+    finished: Finished
     files: list[SavedFile]
     problem: LumaError | None = None
 
@@ -46,32 +46,32 @@ class Collector:
     progress: Progress
     notes: JobHistory
 
-    def collect(self, ended: Finished, stop: Stop) -> Collected:
+    def collect(self, finished: Finished, stop: Stop) -> Collected:
         """Save the outputs of a job; `stop` raises when that is to end.
 
         Whatever goes wrong with one job is told in what is returned, so that others are saved.
         """
-        generation_id = ended.generation_id
+        generation_id = finished.id
         self.progress.finished(generation_id)
-        if ended.answer is None:
-            return Collected(ended, [], ended.error)
-        is_terminal = ended.answer.generation.is_terminal
+        if finished.answer is None:
+            return Collected(finished, [], finished.error)
+        is_terminal = finished.answer.generation.is_terminal
         if is_terminal:
-            self.notes.ended(generation_id, ended.answer, watched=self.plan.just_submitted)
+            self.notes.ended(generation_id, finished.answer, watched=self.plan.just_submitted)
         else:
-            self.notes.state(generation_id, ended.answer.generation.state)
+            self.notes.state(generation_id, finished.answer.generation.state)
         files: list[SavedFile] = []
         try:
-            problem: LumaError | None = failure_of(ended.answer)
+            problem: LumaError | None = failure_of(finished.answer)
             if problem is None:
-                problem = self._save(generation_id, ended.answer, files, stop)
+                problem = self._save(generation_id, finished.answer, files, stop)
             if is_terminal:
                 self.notes.done(generation_id)
         except LumaError as failure:
             problem = failure.but(generation_id=generation_id)
             if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
                 problem = self._with_way_on(problem, generation_id, are_some_saved=bool(files))
-        return Collected(ended, files, problem)
+        return Collected(finished, files, problem)
 
     def _save(
         self, generation_id: str, answer: Answer, files: list[SavedFile], stop: Stop
