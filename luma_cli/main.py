@@ -78,7 +78,7 @@ def _print_bug(cli: AppContext, bug: BaseException | None) -> None:
 def _invoke(tree: Any, cli: AppContext) -> int:
     """Let Typer run the command; its own `main` would swallow interruptions and broken pipes."""
     try:
-        # Typer prints help to `sys.stdout`, whatever the host says.
+        # Typer prints help to `sys.stdout`, not to the stdout of the host.
         with (
             redirect_stdout(_Help(cli.host.stdout)),
             tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
@@ -112,7 +112,7 @@ class _Help(io.TextIOBase):
 
 
 def _reword(message: str) -> str:
-    """Return Click's sentence in the style of ours."""
+    """Return a message of Click in the style of this program's errors."""
     text = message.rstrip(".").replace("'", "`")
     return text[:1].lower() + text[1:]
 

@@ -1,9 +1,9 @@
 """One request and its answer, within limits of time and size that the HTTP library does not keep.
 
-httpx limits the silence between two reads. A server that drips or sends 103 for ever keeps such a
-limit and never comes to an end, and looking up a name has none. So the library works in a thread,
-and whoever asked waits for it: until the answer is whole, the time is up, or a held signal has
-waited long enough. What has come by then is not thrown away: it may hold a paid id.
+httpx limits the time between two reads. A server that sends single bytes or endless 103s never
+exceeds that limit and never ends, and looking up a name has no limit. So the library works in a
+thread, and the caller waits until the answer is complete, the time is up, or a held signal has
+waited long enough. What was received by then is kept: it may contain the id of a paid job.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _LOOK_SECONDS = 0.1
 
 
 class AnswerTooLargeError(Exception):
-    """The answer is larger, once decoded, than any the API sends."""
+    """The decoded answer is larger than any the API sends."""
 
 
 class OutOfTimeError(Exception):
-    """The time ran out before all of a request was sent; the rest of it never will be."""
+    """The time ran out before a request was sent completely; the rest is never sent."""
 
 
 class Received(NamedTuple):
@@ -113,7 +113,7 @@ class RoundTrip:
             ).start()
         except RuntimeError:
             raise UnavailableError(
-                "cannot start a thread: this user may run no more of them",
+                "cannot start a thread: the limit of this user is reached",
                 hint="end other programs, or raise the limit (`ulimit -u`)",
             ) from None
         while not self._ended.wait(_LOOK_SECONDS):
@@ -181,7 +181,7 @@ class RoundTrip:
             return self._is_abandoned
 
     def _note_event(self, name: str, info: dict[str, Any]) -> None:
-        """Take note of what httpcore says of its progress (the `trace` extension)."""
+        """Note an event of httpcore (the `trace` extension)."""
         if self._is_over:  # a connection that comes up only now is not used any more
             if name.startswith("connection.") and name.endswith(".complete"):
                 info["return_value"].close()
@@ -195,7 +195,7 @@ class RoundTrip:
             self._sent = time.monotonic()
 
     def _cut(self, request: httpx.Request) -> None:
-        """Wake the thread that reads: it would go on for as long as the server drips.
+        """Wake the reading thread, which would wait as long as the server sends single bytes.
 
         Other requests of the client go on.
         """
@@ -220,10 +220,10 @@ def _most_bytes(response: httpx.Response) -> int:
 
 
 def _decoded(raw: bytes, response: httpx.Response) -> tuple[bytes, bool]:
-    """Return what an answer says, as far as it may grow, and whether it would grow further.
+    """Return the decoded answer up to the size limit, and whether it exceeds the limit.
 
-    What is not encoded as its head says, or in a way that was not asked for, stays as it came: a
-    proxy may have unpacked it and left the head alone.
+    An answer that is not encoded as its header says, or in an encoding that was not requested, is
+    left unchanged: a proxy may have decoded it and kept the header.
     """
     coding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("gzip", "x-gzip", "deflate"):

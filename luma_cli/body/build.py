@@ -14,11 +14,10 @@ from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.body.input import merge, read_prompt
+from luma_cli.body.input import Stdin, merge, read_prompt
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
-from luma_cli.body.stdin import Stdin
 from luma_cli.errors import UsageError
 from luma_cli.jsontext.parts import MOST_LEVELS
 from luma_cli.rules.constants import TYPES_WITH_VIDEO_SOURCE

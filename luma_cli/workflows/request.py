@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from luma_cli.body.input import Stdin
     from luma_cli.body.kinds import BodyFlag
     from luma_cli.body.request import Request
-    from luma_cli.body.stdin import Stdin
     from luma_cli.host import Host
     from luma_cli.journal.history import History
     from luma_cli.workflows.session import Reporter

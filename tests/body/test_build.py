@@ -121,19 +121,19 @@ def test_flags_add_up_in_the_order_of_typing(
     [
         (
             [("--param", "source=1"), ("--param", "source.url=x")],
-            "`--param source.url`: `source` was given as something other than a mapping",
+            "`--param source.url`: `source` is not a mapping",
         ),
         (
             [("--param", "video=fast"), ("--hdr", "true")],
-            "`--hdr`: `video` was given as something other than a mapping",
+            "`--hdr`: `video` is not a mapping",
         ),
         (
             [("--param", "video.edit=[]"), ("--strength", "subtle")],
-            "`--strength`: `edit` was given as something other than a mapping",
+            "`--strength`: `edit` is not a mapping",
         ),
         (
             [("--param", "image_ref={url: u}"), ("--ref", "gen:a")],
-            "`--ref`: `image_ref` was given as something other than a list",
+            "`--ref`: `image_ref` is not a list",
         ),
         ([("--param", "seed")], "`--param seed` is not KEY=VALUE"),
         ([("--param", "=1")], "`--param =1` is not KEY=VALUE"),
@@ -174,7 +174,7 @@ def test_a_prompt_that_cannot_be_read_is_refused(content: bytes | None, message:
         build(("--prompt-file", "prompt.txt"))
 
     assert refusal.value.message == message
-    assert content is not None or refusal.value.hint == "check the path and its rights"
+    assert content is not None or refusal.value.hint == "check the path and its permissions"
 
 
 @pytest.mark.parametrize(

@@ -96,11 +96,11 @@ def test_what_was_typed_is_sent(words: tuple[str, ...], body: dict[str, Any]) ->
         (("--image-ref", "[a]"), "the value of `--image-ref` is not a mapping"),
         (
             ("--param", "video=1", "--video.duration", "5s"),
-            "`--video.duration`: `video` was given as something other than a mapping",
+            "`--video.duration`: `video` is not a mapping",
         ),
         (
             ("--param", "image_ref={}", "--image-ref.url", "a"),
-            "`--image-ref.url`: `image_ref` was given as something other than a list",
+            "`--image-ref.url`: `image_ref` is not a list",
         ),
     ],
 )

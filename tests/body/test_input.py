@@ -111,7 +111,7 @@ def test_a_request_from_a_file(luma: Program, api: FakeApi) -> None:
     missing = luma("generations", "create", "--input", "missing.yaml")
     assert missing.stderr == (
         "error: cannot read `missing.yaml`: no such file or directory\n"
-        "hint: check the path and its rights\n"
+        "hint: check the path and its permissions\n"
     )
 
 
@@ -128,7 +128,7 @@ def test_stdin_is_read_only_once(luma: Program, value: list[str]) -> None:
     result = luma("generations", "create", "--input", "-", *value, stdin="model: m")
     assert (result.exit_code, result.stderr) == (
         2,
-        "error: stdin is asked for twice\nhint: it can be read only once\n",
+        "error: stdin is used twice\nhint: it can be read only once\n",
     )
 
 

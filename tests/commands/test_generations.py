@@ -142,7 +142,7 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
         (
             ["create", "--prompt", "x", "--ref", "missing.png"],
             "error: cannot read `missing.png`: no such file or directory\n"
-            "hint: check the path and its rights\n",
+            "hint: check the path and its permissions\n",
         ),
         (
             ["download", "a", "-o", "-", "--skip-existing"],
