@@ -1,4 +1,4 @@
-"""How long to wait before asking again."""
+"""The retry policy of reads, and the pauses before each retry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class RetryPolicy(NamedTuple):
-    """How often something is tried again, and who hears of the problem and the pause before."""
+    """How often something is retried; `on_retry` is called with the problem and the pause."""
 
     retries: int
     clock: Clock
@@ -66,8 +66,8 @@ def pause_before_retry(
 def retry(read: Callable[[], Result], policy: RetryPolicy, deadline: float = math.inf) -> Result:
     """Call `read`, which must change nothing on the server, until it succeeds.
 
-    Passing trouble is tried again, as often as the persistence says and until `deadline`, in
-    seconds of its clock. Raises the last error, or `WaitTimeoutError`.
+    What may pass is retried, as often as the policy says and until `deadline`, in seconds of its
+    clock. Raises the last error, or `WaitTimeoutError`.
     """
     for attempt in range(1, policy.retries + 1):
         try:

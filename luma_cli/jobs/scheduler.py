@@ -43,13 +43,9 @@ class Scheduler(Generic[Result]):
         self,
         clock: Clock,
         collect: Callable[[Finished, Stop], Result],
-        *,
-        polls_at_once: int = POLLS_AT_ONCE,
-        collections_at_once: int = COLLECTIONS_AT_ONCE,
         workers: Workers[_Then[Result]] | None = None,
     ) -> None:
         self._clock, self._collect = clock, collect
-        self._polls_at_once, self._collections_at_once = polls_at_once, collections_at_once
         self._workers = workers or Workers(clock)
         self._new: Iterator[Poll] = iter(())
         self._has_new = self._is_turn_of_new = False
@@ -89,9 +85,9 @@ class Scheduler(Generic[Result]):
 
     def _start(self) -> bool:
         """Start what can be started; return whether anything is left to wait for."""
-        while self._uncollected and self._collecting < self._collections_at_once:
+        while self._uncollected and self._collecting < COLLECTIONS_AT_ONCE:
             self._start_collecting(self._uncollected.popleft())
-        while self._polling < self._polls_at_once and (poll := self._next_poll()) is not None:
+        while self._polling < POLLS_AT_ONCE and (poll := self._next_poll()) is not None:
             self._start_polling(poll)
         return bool(self._collecting or self._planned or (self._polling and not self._is_refused))
 
@@ -188,7 +184,7 @@ class Scheduler(Generic[Result]):
         return (result,)
 
     def _seconds_until_due(self) -> float:
-        if not self._planned or self._polling >= self._polls_at_once:
+        if not self._planned or self._polling >= POLLS_AT_ONCE:
             return math.inf
         return max(self._planned[0][0] - self._clock.now(), 0.0)
 

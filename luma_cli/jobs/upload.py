@@ -1,4 +1,4 @@
-"""Uploading a file: a record, its bytes, and the wait until the API has taken them in."""
+"""Uploads a file: its record, its bytes, and the wait until the API has taken them in."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def upload_file(
 ) -> Answer:
     """Upload a file and return its record, `ready` unless `wait` is off.
 
-    `deadline` is in seconds of the persistence's clock. Raises `FileFailedError` when the API does
+    `deadline` is in seconds of the policy's clock. Raises `FileFailedError` when the API does
     not take the file, `InputFileError` when it changed while it was sent, `WaitTimeoutError` after
     the deadline or when it takes longer than five minutes, `UnexpectedAnswerError`, and the errors
     of the client and of `put_file`.
@@ -123,7 +123,7 @@ def _record(wanted: UploadRequest) -> dict[str, Any]:
 
 
 class _FilePoll(Lookup):
-    """Waits until the API has taken in a file, at most five minutes."""
+    """Waits until a file is ready, at most five minutes."""
 
     def __init__(
         self, file_id: str, client: LumaClient, policy: RetryPolicy, deadline: float

@@ -1,4 +1,4 @@
-"""What an ended job brings: its outputs on disk, or the error that says why not."""
+"""Downloads the outputs of a finished job."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from luma_cli.workflows.session import Session
 
 
 class Collected(NamedTuple):
-    """An ended job, the files that were saved of it, and what went wrong, if anything did."""
+    """A finished job, the files that were saved of it, and what went wrong, if anything did."""
 
     finished: Finished
     files: list[SavedFile]
@@ -39,7 +39,7 @@ class Collected(NamedTuple):
 
 @dataclass(frozen=True)
 class Collector:
-    """Saves what ended jobs brought, and notes it; several threads may use one."""
+    """Saves the outputs of finished jobs, and notes it; several threads may use one."""
 
     session: Session
     plan: Plan
@@ -70,7 +70,9 @@ class Collector:
         except LumaError as failure:
             problem = failure.but(generation_id=generation_id)
             if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
-                problem = self._with_way_on(problem, generation_id, are_some_saved=bool(files))
+                problem = self._with_continue_hint(
+                    problem, generation_id, are_some_saved=bool(files)
+                )
         return Collected(finished, files, problem)
 
     def _save(
@@ -92,22 +94,22 @@ class Collector:
         if target.is_stdout:
             self._pass_on(answer, report)
             return None
-        ledger = self.notes.ledger(generation_id)
+        log = self.notes.download_log(generation_id)
         if not self.plan.just_submitted:
-            self._fetch(answer, target, ledger, files, report)
+            self._fetch(answer, target, log, files, report)
             return None
         target = replace(target, skip_existing=False)
         try:
-            self._fetch(answer, target, ledger, files, report)
+            self._fetch(answer, target, log, files, report)
         except OutputExistsError:
             taken: dict[Path, None] = {}
 
             def is_ours(path: Path) -> bool:
-                if ledger.saved_before(path) is None:
+                if log.saved_before(path) is None:
                     taken[path] = None
                 return path not in taken
 
-            self._fetch(answer, replace(target, is_ours=is_ours), ledger, files, report)
+            self._fetch(answer, replace(target, is_ours=is_ours), log, files, report)
             return _saved_elsewhere(generation_id, [*taken], files)
         return None
 
@@ -115,7 +117,7 @@ class Collector:
         self,
         answer: Answer,
         target: Target,
-        ledger: DownloadLog,
+        log: DownloadLog,
         files: list[SavedFile],
         report: Callable[[str, int, int | None], None],
     ) -> None:
@@ -127,7 +129,7 @@ class Collector:
             renew=self._renew(generation_id),
             policy=self.session.retry_policy,
             report=report,
-            ledger=ledger,
+            log=log,
             facts=self.notes.facts(generation_id),
             deadline=self.plan.deadline,
         ):
@@ -155,7 +157,7 @@ class Collector:
     def _renew(self, generation_id: str) -> Callable[[], Answer]:
         return partial(self.session.read_generation, generation_id, deadline=self.plan.deadline)
 
-    def _with_way_on(
+    def _with_continue_hint(
         self, failure: LumaError, generation_id: str, *, are_some_saved: bool
     ) -> LumaError:
         """Return the error with the command that saves what is missing, without a new job."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -39,21 +39,16 @@ def finish(
         plan = replace(plan, all_in_history=True)
     pending = pending or Pending()
     verdict = Verdict(session.reporter)
-    history = JobHistory(session.history.existing, session.reporter.warning)
     with pending:
         jobs = _Jobs(session, generation_ids, plan, pending)
         with session.reporter.progress() as screen:
-            progress = FewLines(screen)
-            collector = Collector(session, plan, progress, history)
-            scheduler = Scheduler(session.clock, collector.collect)
-            scheduler.read_from(_polls(session, jobs, plan, progress, history))
             try:
-                with closing(scheduler.run()) as results:
+                with closing(_collect(session, jobs, plan, FewLines(screen))) as results:
                     for collected in results:
                         verdict.add(_outcome(session.reporter, collected, plan))
                         if collected.finished.answer is not None:
                             pending.settle(collected.finished.id)
-            except AuthError as refused:  # the key is, and with it every other id
+            except AuthError as refused:  # the key is refused, and with it every other id
                 verdict.stop(_of_the_run(refused, jobs, plan))
         left = list(pending.left)
         pending.left.clear()  # the verdict says how to continue them
@@ -62,7 +57,7 @@ def finish(
 
 
 class _Jobs(Iterable[str]):
-    """The ids of a run, each once; a collection is pending at once, others as they are taken up."""
+    """The ids of a run, each once: pending as soon as they are `taken`, a collection at once."""
 
     def __init__(
         self, session: Session, generation_ids: Iterable[str], plan: Plan, pending: Pending
@@ -80,11 +75,21 @@ class _Jobs(Iterable[str]):
 
     def __iter__(self) -> Iterator[str]:
         for generation_id in self._arriving:
-            if generation_id in self.taken:
-                continue
-            self.taken[generation_id] = None
-            self._pending.add([generation_id], self._hint_for)
-            yield generation_id
+            if generation_id not in self.taken:
+                self.taken[generation_id] = None
+                self._pending.add([generation_id], self._hint_for)
+                yield generation_id
+
+
+def _collect(
+    session: Session, jobs: _Jobs, plan: Plan, progress: Progress
+) -> Generator[Collected, None, None]:
+    """Yield each job when all of it is here; several are polled and saved at the same time."""
+    history = JobHistory(session.history.existing, session.reporter.warning)
+    collector = Collector(session, plan, progress, history)
+    scheduler = Scheduler(session.clock, collector.collect)
+    scheduler.read_from(_polls(session, jobs, plan, progress, history))
+    return scheduler.run()
 
 
 def _polls(
@@ -104,9 +109,8 @@ def _polls(
         again = f"{problem}; next request in {round(pause, 1):g} s"
         session.reporter.note("the server answers again" if problem is None else again)
 
-    get = session.api.get_generation
+    get, policy = session.api.get_generation, session.retry_policy
     watch = Watch(get, report, Outage(note_outage), history.age)
-    policy = session.retry_policy
     for generation_id in jobs:
         if plan.wait:
             yield JobPoll(
@@ -124,10 +128,8 @@ def _polls(
 def _of_the_run(refused: AuthError, jobs: _Jobs, plan: Plan) -> LumaError:
     """Return the error of a key as that of the run, which may be about one job."""
     if len(jobs.taken) > 1:
-        refused = refused.but(generation_id=None)
-    if plan.just_submitted:
-        return uncollected(refused, str(refused.generation_id))
-    return refused
+        return refused.but(generation_id=None)
+    return uncollected(refused, str(refused.generation_id)) if plan.just_submitted else refused
 
 
 def _outcome(reporter: Reporter, collected: Collected, plan: Plan) -> LumaError | None:

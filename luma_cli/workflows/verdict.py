@@ -51,8 +51,8 @@ class Verdict:
         """Take the error that ended the run, whatever came of the jobs before."""
         self._stopped = problem
 
-    def conclude(self, way_on: str | None, order: Iterable[str]) -> None:
-        """Raise what is wrong, if anything is; `way_on` says how to collect what is left.
+    def conclude(self, hint: str | None, order: Iterable[str]) -> None:
+        """Raise what is wrong, if anything is; `hint` says how to continue the jobs that are left.
 
         Jobs that are late are named in this `order`.
 
@@ -69,8 +69,8 @@ class Verdict:
             self._hold(final := PartialError(f"{self._failed} of {self._count} generations failed"))
         else:
             final = self._last
-        if way_on is not None:
-            raise final.but(hint=f"{final.hint}; then {way_on}" if final.hint else way_on)
+        if hint is not None:
+            raise final.but(hint=f"{final.hint}; then {hint}" if final.hint else hint)
         raise final
 
     def _all_late(self, order: Iterable[str]) -> list[WaitTimeoutError]:
