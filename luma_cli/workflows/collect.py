@@ -70,7 +70,9 @@ class Collector:
         except LumaError as failure:
             problem = failure.but(generation_id=generation_id)
             if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
-                problem = self._with_way_on(problem, generation_id, are_some_saved=bool(files))
+                problem = self._with_continue_hint(
+                    problem, generation_id, are_some_saved=bool(files)
+                )
         return Collected(finished, files, problem)
 
     def _save(
@@ -155,7 +157,7 @@ class Collector:
     def _renew(self, generation_id: str) -> Callable[[], Answer]:
         return partial(self.session.read_generation, generation_id, deadline=self.plan.deadline)
 
-    def _with_way_on(
+    def _with_continue_hint(
         self, failure: LumaError, generation_id: str, *, are_some_saved: bool
     ) -> LumaError:
         """Return the error with the command that saves what is missing, without a new job."""
