@@ -1,33 +1,20 @@
-"""`luma-agents-cli generations`: submit jobs, look at them, wait for them, fetch their files."""
+"""`luma-agents-cli generations`: submit jobs, print them, wait for them, save their outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.cli.declare import LumaCommand, examples, flags, group
-from luma_cli.commands._options import (
-    DryRunOpt,
-    IdsArg,
-    InputOpt,
-    NameOpt,
-    OnceKeyOpt,
-    OnceOpt,
-    OutputDirOpt,
-    OutputOpt,
-    OverwriteOpt,
-    PollIntervalOpt,
-    SkipExistingOpt,
-    TagOpt,
-    TimeoutOpt,
-    WaitOpt,
-)
+from luma_cli.cli.declare import Commands
+from luma_cli.commands._options import IDS, INPUT, SAVING, SUBMITTING, WAIT, WAITING
 from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
+from luma_cli.flags import Argument, Flag, Offer
 from luma_cli.settings.declarations import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
@@ -35,48 +22,53 @@ if TYPE_CHECKING:
     from luma_cli.context import AppContext
     from luma_cli.workflows.session import Session
 
-generations = group()
+generations = Commands()
 
-IdArg = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[ID]",
-        help="Generation id, `@last`, or the beginning of an id; read from stdin when left out",
-    ),
-]
-GenerationIdOpt = Annotated[
-    str | None, typer.Option("--generation-id", metavar="ID", help="Same as the argument")
-]
+ID = Argument(
+    "argument",
+    "[ID]",
+    "Generation id, the beginning of one, or `@last`; read from stdin when left out",
+    offer=Offer.GENERATION,
+)
+GENERATION_ID = Flag(
+    "--generation-id", "Same as the argument", metavar="ID", offer=Offer.GENERATION
+)
 
 
 @generations.command(
     "create",
-    cls=LumaCommand,
-    epilog=examples(
+    *(declared.flag for declared in BODY_FLAGS),
+    INPUT,
+    WAIT,
+    *WAITING,
+    *SAVING,
+    *SUBMITTING,
+    *SUBMISSION_FLAGS,
+    examples=(
         "luma-agents-cli generations create --prompt 'a red fox' -o fox.png",
         "luma-agents-cli generations create --prompt 'in oil' --ref fox.png -d x",
         "luma-agents-cli generations create --type video --model ray-3.2 \\\n"
         "    --prompt 'it runs' --start-frame fox.png -o fox.mp4",
     ),
 )
-@flags((*(declared.flag for declared in BODY_FLAGS), *SUBMISSION_FLAGS))
 def generation_create(
     ctx: typer.Context,
-    input_file: InputOpt = None,
-    wait: WaitOpt = None,
-    timeout: TimeoutOpt = None,
-    poll_interval: PollIntervalOpt = None,
-    output: OutputOpt = None,
-    output_dir: OutputDirOpt = None,
-    name: NameOpt = None,
-    overwrite: OverwriteOpt = False,
-    skip_existing: SkipExistingOpt = False,
-    dry_run: DryRunOpt = False,
-    tag: TagOpt = None,
-    once: OnceOpt = False,
-    once_key: OnceKeyOpt = None,
+    *,
+    input_file: str | None,
+    wait: bool | None,
+    timeout: str | None,
+    poll_interval: str | None,
+    output: Path | None,
+    output_dir: Path | None,
+    name: str | None,
+    overwrite: bool,
+    skip_existing: bool,
+    dry_run: bool,
+    tag: str | None,
+    once: bool,
+    once_key: str | None,
 ) -> None:
-    """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
+    """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.once import (
         TwinFoundError,
@@ -101,7 +93,7 @@ def generation_create(
         target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
     plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
     request = read_request(
-        cli.line.typed,
+        cli.line.occurrences,
         BODY_FLAGS,
         _has_prompt,
         input_file,
@@ -147,13 +139,12 @@ def generation_create(
 
 @generations.command(
     "get",
-    cls=LumaCommand,
-    epilog=examples("luma-agents-cli generations get 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"),
+    ID,
+    GENERATION_ID,
+    examples=("luma-agents-cli generations get 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",),
 )
-def generation_get(
-    ctx: typer.Context, argument: IdArg = None, generation_id: GenerationIdOpt = None
-) -> None:
-    """Print a job as it is now."""
+def generation_get(ctx: typer.Context, argument: str | None, generation_id: str | None) -> None:
+    """Print the current state of a job."""
     from luma_cli.workflows.ids import one_id
 
     cli: AppContext = ctx.obj
@@ -169,8 +160,9 @@ def generation_get(
 
 @generations.command(
     "wait",
-    cls=LumaCommand,
-    epilog=examples(
+    IDS,
+    *WAITING,
+    examples=(
         "luma-agents-cli generations wait 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",
         "luma-agents-cli generations wait --timeout 10m < ids.txt",
         "luma-agents-cli generations create --prompt 'a red fox' |\n"
@@ -178,12 +170,9 @@ def generation_get(
     ),
 )
 def generation_wait(
-    ctx: typer.Context,
-    ids: IdsArg = None,
-    timeout: TimeoutOpt = None,
-    poll_interval: PollIntervalOpt = None,
+    ctx: typer.Context, ids: Sequence[str], timeout: str | None, poll_interval: str | None
 ) -> None:
-    """Wait until jobs end and print each as it does."""
+    """Wait until jobs end and print each when it ends."""
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags
@@ -198,8 +187,11 @@ def generation_wait(
 
 @generations.command(
     "download",
-    cls=LumaCommand,
-    epilog=examples(
+    IDS,
+    WAIT,
+    *WAITING,
+    *SAVING,
+    examples=(
         "luma-agents-cli generations download -o fox.png \\\n"
         "    7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",
         "luma-agents-cli generations download --wait -d out < ids.txt",
@@ -207,19 +199,20 @@ def generation_wait(
 )
 def generation_download(
     ctx: typer.Context,
-    ids: IdsArg = None,
-    wait: WaitOpt = None,
-    timeout: TimeoutOpt = None,
-    poll_interval: PollIntervalOpt = None,
-    output: OutputOpt = None,
-    output_dir: OutputDirOpt = None,
-    name: NameOpt = None,
-    overwrite: OverwriteOpt = False,
-    skip_existing: SkipExistingOpt = False,
+    ids: Sequence[str],
+    *,
+    wait: bool | None,
+    timeout: str | None,
+    poll_interval: str | None,
+    output: Path | None,
+    output_dir: Path | None,
+    name: str | None,
+    overwrite: bool,
+    skip_existing: bool,
 ) -> None:
-    """Save the outputs of completed jobs and print one path a line.
+    """Save the outputs of completed jobs and print one path per line.
 
-    Without `-o` and `-d` they are saved in the current folder.
+    Without `-o` and `-d`, save them in the current folder.
     """
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
@@ -267,4 +260,4 @@ def _has_prompt(body: Mapping[str, Any]) -> bool:
     return "prompt" in body or body.get("type") == "layering"
 
 
-generations.registered_commands += history.registered_commands
+generations |= history

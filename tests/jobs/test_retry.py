@@ -44,7 +44,7 @@ def save(
                 renew=lambda: ANSWER,
                 policy=RetryPolicy(retries, clock, lambda *_: None),
                 report=lambda *_: None,
-                ledger=FORGETFUL,
+                log=FORGETFUL,
                 facts={},
                 deadline=deadline,
             )
