@@ -49,7 +49,7 @@ ALLOWED = {
     "context": {"__init__", "workflows", "api", "journal", "output", *GROUND},
     "jobs": {"__init__", "api", "body", "transfers", "journal", *GROUND},
     "journal": {"__init__", "journal", *GROUND},
-    "transfers": GROUND,
+    "transfers": {"file_lock", *GROUND},
     "api": {"__init__", "api", *GROUND},
     "body": {"body", *GROUND},
     "output": {"output", "gjson", "jsontext", "settings", "errors", "redaction"},

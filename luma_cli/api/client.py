@@ -21,9 +21,6 @@ from luma_cli.jsontext.parts import is_json
 from luma_cli.redaction import the_run
 
 if TYPE_CHECKING:
-    import socket
-    from weakref import WeakSet
-
     import httpx
 
     from luma_cli.api.trace import Trace
@@ -77,14 +74,11 @@ class LumaClient:
         interrupts: Interrupts | None = None,
         clock: Clock | None = None,
     ) -> None:
-        from weakref import WeakSet
-
         self._new_http, self._base_url, self._headers = new_http, base_url, dict(headers)
         self._http, self._is_fresh = new_http(), True
         self._token = token
         self._on_exchange, self._trace = on_exchange, trace
         self._interrupts, self._clock = interrupts or Interrupts(), clock or Clock()
-        self._sockets: WeakSet[socket.socket] = WeakSet()
 
     def create_generation(
         self,
@@ -176,7 +170,6 @@ class LumaClient:
         usual = self._http.timeout.read or math.inf
         trip = RoundTrip(
             self._http,
-            self._sockets,
             self._interrupts,
             answer_seconds=usual,
             total_seconds=seconds,

@@ -15,9 +15,8 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
-from weakref import WeakSet
 
-from luma_cli.connections import leave
+from luma_cli.connections import leave, socket_of
 from luma_cli.errors import StoppedError, UnavailableError
 from luma_cli.interrupts import Interrupts
 
@@ -55,12 +54,11 @@ class Received(NamedTuple):
 
 
 class RoundTrip:
-    """One request on its way; `sockets` collects the connections of the client that are open."""
+    """One request on its way."""
 
     def __init__(
         self,
         http: httpx.Client,
-        sockets: WeakSet[socket.socket],
         interrupts: Interrupts,
         *,
         answer_seconds: float,
@@ -72,7 +70,8 @@ class RoundTrip:
         `total_seconds` bounds all of it; a request that was sent whole by then gets `grace_seconds`
         more for its answer.
         """
-        self._http, self._sockets, self._interrupts = http, sockets, interrupts
+        self._http, self._interrupts = http, interrupts
+        self._socket: socket.socket | None = None
         self._answer_seconds, self._grace = answer_seconds, grace_seconds
         self._started = time.monotonic()
         self._end = self._started + total_seconds
@@ -120,7 +119,7 @@ class RoundTrip:
         while not self._ended.wait(_LOOK_SECONDS):
             if (problem := self._reason_to_end()) is not None:
                 self._is_over = True
-                self._cut()
+                self._cut(request)
                 return self._received(problem)
         return self._received(self._problem)
 
@@ -188,19 +187,23 @@ class RoundTrip:
                 info["return_value"].close()
             raise StoppedError("interrupted")
         if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._sockets.add(info["return_value"].get_extra_info("socket"))
+            self._socket = info["return_value"].get_extra_info("socket")
         elif name.endswith("send_request_headers.started"):
             # Through a proxy there are two requests; the first one asks for the connection.
             self._connected, self._sent = time.monotonic(), None
         elif name.endswith("send_request_body.complete"):
             self._sent = time.monotonic()
 
-    def _cut(self) -> None:
-        """Wake the reading thread, which would wait as long as the server sends single bytes."""
-        for each in list(self._sockets):
+    def _cut(self, request: httpx.Request) -> None:
+        """Wake the reading thread, which would wait as long as the server sends single bytes.
+
+        Other requests of the client go on.
+        """
+        own = self._socket or socket_of(self._http, request)
+        if own is not None:
             with suppress(OSError):
-                # not `each.shutdown`: that of a TLS socket takes its state from under the reader
-                socket.socket.shutdown(each, socket.SHUT_RDWR)
+                # not `own.shutdown`: that of a TLS socket takes its state from under the reader
+                socket.socket.shutdown(own, socket.SHUT_RDWR)
 
     def _received(self, problem: BaseException | None) -> Received:
         head = self._head
