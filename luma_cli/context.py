@@ -203,9 +203,11 @@ class AppContext:
         self._last_acts.append(act)
 
     def close(self) -> None:
-        """Do what was left for the end, and close the connections."""
+        """Do what was left for the end, and close the journal and the connections."""
         for act in self._last_acts:
             act()
+        if (history := self.__dict__.get("history")) is not None:
+            history.close()
         if (client := self.__dict__.get("client")) is not None:
             client.close()
         for http in self._storage.values():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.rules.constants import MODELS, STATES, TYPES
-from luma_cli.settings.durations import show_age
+from luma_cli.settings.durations import duration_of, show_age
 from luma_cli.settings.parse import parse_count
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def wanted(
 ) -> Filter:
     """Return the filter that the flags make; raises `UsageError` for a value that is none."""
     from luma_cli.journal.find import Filter
-    from luma_cli.workflows.plan import duration_of
 
     if state not in (None, *_STATES):
         raise UsageError(f"unknown state `{state}`", hint=f"use one of {', '.join(_STATES)}")

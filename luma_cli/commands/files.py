@@ -132,7 +132,7 @@ def file_upload(
 def _expiry(duration: str | None, clock: Clock) -> str | None:
     """Return the moment after a duration from now, in UTC."""
     from luma_cli.rules.timestamps import timestamp
-    from luma_cli.workflows.plan import duration_of
+    from luma_cli.settings.durations import duration_of
 
     seconds = duration_of("--expires-in", duration)
     return None if seconds is None else timestamp(clock.epoch_seconds() + seconds)

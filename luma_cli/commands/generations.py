@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from luma_cli.api.answer import Answer
     from luma_cli.context import AppContext
     from luma_cli.workflows.session import Session
+    from luma_cli.workflows.submit import Submission
 
 generations = Commands()
 
@@ -69,29 +70,11 @@ def generation_create(
     once_key: str | None,
 ) -> None:
     """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
-    from luma_cli.workflows.finish import finish
-    from luma_cli.workflows.once import (
-        TwinFoundError,
-        deliver,
-        once_of_flags,
-        target_of_flags_once,
-    )
-    from luma_cli.workflows.pending import Pending
-    from luma_cli.workflows.plan import known_before_submission, plan_of_flags, target_of_flags
-    from luma_cli.workflows.price import price_of_request, show_dry_run
     from luma_cli.workflows.request import read_request, with_whole_ids
-    from luma_cli.workflows.submit import Submission, submit_job
-    from luma_cli.workflows.upload import check_files
 
     cli: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
     _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
-    wanted_once = once_of_flags(cli.history, once, once_key)
-    target = None
-    if saves:
-        check = target_of_flags_once if wanted_once.is_asked else target_of_flags
-        target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
     request = read_request(
         cli.line.occurrences,
         BODY_FLAGS,
@@ -101,6 +84,20 @@ def generation_create(
         reporter=cli.out,
         literal=cli.settings.literal,
     )
+    if not (dry_run or _has_prompt(request.body)):
+        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
+    # A line without a prompt ends without these imports.
+    from luma_cli.workflows.once import once_of_flags, target_of_flags_once
+    from luma_cli.workflows.plan import known_before_submission, plan_of_flags, target_of_flags
+    from luma_cli.workflows.price import price_of_request, show_dry_run
+    from luma_cli.workflows.upload import check_files
+
+    wanted_once = once_of_flags(cli.history, once, once_key)
+    target = None
+    if saves:
+        check = target_of_flags_once if wanted_once.is_asked else target_of_flags
+        target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
     request = with_whole_ids(cli.history, request)
     if target is not None:
         known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
@@ -112,29 +109,12 @@ def generation_create(
     price = price_of_request(request, cli.history)
     if dry_run:
         show_dry_run(cli.out, cli.settings.base_url, request, price)
-        return
-    if not _has_prompt(request.body):
-        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
-
-    if target is not None and target.is_served:
+    elif target is not None and target.is_served:
         cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
-        return
+    else:
+        from luma_cli.workflows.submit import Submission
 
-    session = cli.session()
-    with Pending() as pending:
-        try:
-            submission = Submission(request, price, plan, tag, wanted_once)
-            answer, is_kept = submit_job(session, submission, pending)
-        except TwinFoundError as found:
-            deliver(session, found, plan, pending)
-            return
-        if plan.wait:
-            cost = f"~{price.shown}" if price.dollars is not None else None
-            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
-            finish(session, [str(answer.generation_id)], plan, pending)
-        else:
-            cli.out.document(answer.text)
-            session.interrupts.ignore()  # the id is told; a signal from now on would hide it
+        _submit(cli.session(), Submission(request, price, plan, tag, wanted_once))
 
 
 @generations.command(
@@ -229,6 +209,30 @@ def generation_download(
     plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli.session(), chosen, plan)
+
+
+def _submit(session: Session, submission: Submission) -> None:
+    """Submit a job; print the answer, or wait for the job and print what it made."""
+    from luma_cli.workflows.once import TwinFoundError, deliver
+    from luma_cli.workflows.pending import Pending
+    from luma_cli.workflows.submit import submit_job
+
+    plan, price = submission.plan, submission.price
+    with Pending() as pending:
+        try:
+            answer, is_kept = submit_job(session, submission, pending)
+        except TwinFoundError as found:
+            deliver(session, found, plan, pending)
+            return
+        if plan.wait:
+            from luma_cli.workflows.finish import finish
+
+            cost = f"~{price.shown}" if price.dollars is not None else None
+            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
+            finish(session, [str(answer.generation_id)], plan, pending)
+        else:
+            session.reporter.document(answer.text)
+            session.interrupts.ignore()  # the id is told; a signal from now on would hide it
 
 
 def _check_saving_flags(

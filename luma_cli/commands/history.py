@@ -38,8 +38,6 @@ def generation_list(
     """Print the jobs that this machine submitted with this host and profile, newest first."""
     from luma_cli.commands import _listing as listing
     from luma_cli.journal.find import listed
-    from luma_cli.journal.spending import spending
-    from luma_cli.workflows import refresh as states
 
     cli: AppContext = ctx.obj
     wanted, by = listing.wanted(clock=cli.host.clock, **filters), listing.summed_up_by(spend)
@@ -48,10 +46,14 @@ def generation_list(
     if journal is None:
         cli.out.note("this machine has no history yet")
     elif by is not None:
+        from luma_cli.journal.spending import spending
+
         cli.out.rows(spending(journal, by), listing.sums(by))
     else:
         if asks is not False:
-            states.refresh(cli.session, cli.out, journal, wanted, is_asked=bool(asks))
+            from luma_cli.workflows.refresh import refresh as refresh_states
+
+            refresh_states(cli.session, cli.out, journal, wanted, is_asked=bool(asks))
         entries = listed(journal, wanted)
         if (first := next(entries, None)) is None:
             others = "" if wanted.sandbox else "; `list --sandbox` shows those of sandboxes"

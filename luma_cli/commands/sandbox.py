@@ -15,8 +15,8 @@ from luma_cli.flags import Argument, Flag, Offer
 from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 from luma_cli.sandbox.faults.grammar import parse_fault
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions, parse_latency
+from luma_cli.settings.durations import duration_of
 from luma_cli.settings.parse import parse_count
-from luma_cli.workflows.plan import duration_of
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext

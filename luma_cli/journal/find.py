@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from luma_cli.errors import UsageError
@@ -163,7 +162,11 @@ def typical_seconds(journal: Journal, entry: Entry) -> float | None:
         *(entry.type, entry.model, entry.base_url, entry.sandbox, _SAMPLES),
     )
     samples = [row["seconds"] for row in rows if _is_time(row["seconds"])]
-    return median(samples) if len(samples) >= _ENOUGH_SAMPLES else None
+    if len(samples) < _ENOUGH_SAMPLES:
+        return None
+    from statistics import median
+
+    return float(median(samples))
 
 
 def _where(

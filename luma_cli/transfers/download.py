@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
 from luma_cli.digests import sha256_of
+from luma_cli.transfers.download_log import FORGETFUL, DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import PartialFile, Place
 from luma_cli.transfers.range_request import Resource, check_size, is_short, request_rest
@@ -17,34 +17,6 @@ ChoosePath = Callable[[str], Path]
 ReportBytes = Callable[[str, int, int | None], None]
 
 
-@dataclass(frozen=True)
-class SavedFile:
-    """A file on disk under its final name, complete."""
-
-    path: str
-    bytes: int
-    sha256: str
-    content_type: str
-
-    def fields(self) -> dict[str, str | int]:
-        """Return the form that results print."""
-        return asdict(self)
-
-
-class DownloadLog:
-    """A record of the saved files; this one records nothing."""
-
-    def claim(self, target: Path) -> None:
-        """Reserve a name; raises `OutputExistsError` if another output of this run has it."""
-
-    def about_to_save(self, file: SavedFile) -> None:
-        """Record a complete file, before it is renamed."""
-
-    def saved_before(self, target: Path) -> SavedFile | None:
-        """Return the file at `target` if it was saved before and is unchanged."""
-
-
-FORGETFUL = DownloadLog()
 # Returns the target of a download, or the existing file that replaces it.
 _ChooseTarget = Callable[[Resource], Path | SavedFile]
 

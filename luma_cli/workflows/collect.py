@@ -22,7 +22,7 @@ from luma_cli.jobs.outcomes import failure_of
 from luma_cli.jobs.poll import Finished
 from luma_cli.jobs.workers import Stop
 from luma_cli.output.progress import Progress
-from luma_cli.transfers.download import DownloadLog, SavedFile
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 from luma_cli.transfers.names import extension_misleads
 from luma_cli.transfers.target import Target
 from luma_cli.workflows.plan import Plan, continue_hint

@@ -7,7 +7,7 @@ import json
 from luma_cli.api.answer import Answer
 from luma_cli.jsontext.parts import with_member
 from luma_cli.settings.sizes import show_size
-from luma_cli.transfers.download import SavedFile
+from luma_cli.transfers.download_log import SavedFile
 from luma_cli.workflows.plan import Plan
 from luma_cli.workflows.session import Reporter
 

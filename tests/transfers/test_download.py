@@ -19,7 +19,8 @@ from luma_cli.errors import (
     UnavailableError,
 )
 from luma_cli.host import Clock
-from luma_cli.transfers.download import SavedFile, download
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import SavedFile
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import Place
 from luma_cli.transfers.target import Target

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from luma_cli.errors import OutputExistsError, SaveError, UnavailableError
 from luma_cli.host import Clock
 from luma_cli.transfers import file_claim
-from luma_cli.transfers.download import DownloadLog, SavedFile, download
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage as Reached
 from luma_cli.transfers.file_claim import claim_file
 from luma_cli.transfers.partial_file import Place

@@ -12,7 +12,8 @@ import pytest
 
 from luma_cli.errors import LumaError, UnavailableError
 from luma_cli.host import Clock
-from luma_cli.transfers.download import FORGETFUL, DownloadLog, SavedFile, download
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import FORGETFUL, DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage as Reached
 from luma_cli.transfers.partial_file import PartialFile, Place
 from luma_cli.transfers.range_request import Resource
