@@ -8,8 +8,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from luma_cli import PROGRAM
-from luma_cli.cli.parser import CommandLine
 from luma_cli.errors import LumaError
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.settings.declarations import PROFILE
 from luma_cli.settings.resolve import CONFIG_FILE_SOURCE, Settings, choose, profile_table
@@ -48,8 +48,7 @@ class AppContext:
         """The resolved settings; raises `UsageError` for a bad value or a broken config file."""
         from luma_cli.settings.resolve import resolve
 
-        typed = dict(self.line.typed) | self.line.globals
-        return resolve(typed, self.host.environ, self.config_document)
+        return resolve(self.line.given, self.host.environ, self.config_document)
 
     @cached_property
     def config_document(self) -> dict[str, Any]:
@@ -204,9 +203,11 @@ class AppContext:
         self._last_acts.append(act)
 
     def close(self) -> None:
-        """Do what was left for the end, and close the connections."""
+        """Do what was left for the end, and close the journal and the connections."""
         for act in self._last_acts:
             act()
+        if (history := self.__dict__.get("history")) is not None:
+            history.close()
         if (client := self.__dict__.get("client")) is not None:
             client.close()
         for http in self._storage.values():
@@ -243,9 +244,8 @@ class AppContext:
         """
         import shlex
 
-        same = [
-            f"{name}={'KEY' if name == '--auth-token' else value}"
-            for name, value in self.line.globals.items()
-            if name in ("--profile", "--base-url", "--auth-token")
-        ]
+        same: list[str] = []
+        for name, value in self.line.globals.items():
+            if name in ("--profile", "--base-url", "--auth-token"):
+                same += [name, "KEY" if name == "--auth-token" else str(value)]
         return shlex.join([PROGRAM, *same, *words])

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from contextlib import redirect_stdout
-from typing import Any, TextIO
 
 import typer
-from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli import VERSION_LINE
 from luma_cli.cli.app import app
-from luma_cli.cli.parser import CommandLine, help_hint, peek, read_command_line
+from luma_cli.cli.parser import help_hint, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
     BugError,
     ExitCode,
     LumaError,
-    StdoutError,
     StoppedError,
     UsageError,
     cut_off_by,
-    reason_of,
 )
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
 from luma_cli.settings import secrets
 from luma_cli.settings.parse import FORMATS
-
-_ERROR_FLAGS = ("--format-error", "--transform-error")
 
 
 def main(argv: Sequence[str], host: Host) -> int:
@@ -42,7 +35,7 @@ def main(argv: Sequence[str], host: Host) -> int:
     try:
         code = _run(cli, argv)
     except KeyboardInterrupt as interruption:
-        code = _fail(cli, argv, _interrupted(interruption))
+        code = _fail(cli, _interrupted(interruption))
     host.interrupts.ignore()
     cli.close()
     return code
@@ -50,19 +43,14 @@ def main(argv: Sequence[str], host: Host) -> int:
 
 def _run(cli: AppContext, argv: Sequence[str]) -> int:
     try:
-        tree = get_command(app)
-        read_command_line(argv, tree, into=cli.line)
-        if cli.line.wants_version:
-            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
-            return ExitCode.DONE
-        return _invoke(tree, cli)
+        return _execute(cli, argv)
     except LumaError as error:
-        return _fail(cli, argv, error)
+        return _fail(cli, error)
     except BugError as bug:
         _print_bug(cli, bug.__cause__)
-        return _fail(cli, argv, bug.error)
+        return _fail(cli, bug.error)
     except KeyboardInterrupt as interruption:
-        return _fail(cli, argv, _interrupted(interruption))
+        return _fail(cli, _interrupted(interruption))
     except BrokenPipeError:
         return ExitCode.DONE  # the reader of stdout has seen enough
 
@@ -75,40 +63,22 @@ def _print_bug(cli: AppContext, bug: BaseException | None) -> None:
         cli.host.stderr.write(without_secrets("".join(traceback.format_exception(bug))))
 
 
-def _invoke(tree: Any, cli: AppContext) -> int:
-    """Let Typer run the command; its own `main` would swallow interruptions and broken pipes."""
+def _execute(cli: AppContext, argv: Sequence[str]) -> int:
+    """Read the line and run its command; Typer's `main` would swallow interruptions."""
     try:
-        # Typer prints help to `sys.stdout`, not to the stdout of the host.
-        with (
-            redirect_stdout(_Help(cli.host.stdout)),
-            tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
-        ):
-            tree.invoke(context)
+        context = read_command_line(argv, app, cli)
+        if cli.line.globals.get("--version"):
+            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
+        elif cli.line.wants_help:
+            cli.make_output().lines(context.get_help().split("\n"))
+        else:
+            with context:
+                context.command.invoke(context)
     except typer.Exit as end:
         return end.exit_code
     except typer.TyperException as mistake:
         raise UsageError(_reword(mistake.format_message()), hint=help_hint(cli.line)) from None
     return ExitCode.DONE
-
-
-class _Help(io.TextIOBase):
-    """Where Typer prints help; what keeps it from being printed is an error like any other."""
-
-    def __init__(self, stdout: TextIO) -> None:
-        self._stdout = stdout
-
-    def write(self, text: str) -> int:
-        try:
-            size = self._stdout.write(text)
-            self._stdout.flush()  # a full disk is noticed only now
-            return size
-        except BrokenPipeError:
-            raise
-        except OSError as problem:
-            raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
-
-    def isatty(self) -> bool:
-        return self._stdout.isatty()
 
 
 def _reword(message: str) -> str:
@@ -117,14 +87,11 @@ def _reword(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
-    for flag in _ERROR_FLAGS:  # they may stand behind the mistake that stopped the reading
-        if (wanted := peek(argv, flag)) is not None:
-            cli.line.globals.setdefault(flag, wanted)
+def _fail(cli: AppContext, error: LumaError) -> int:
     try:
         out = cli.out
     except LumaError:  # the settings are what is wrong
-        wanted = cli.line.globals.get("--format-error", "").lower()
+        wanted = str(cli.line.globals.get("--format-error", "")).lower()
         out = cli.make_output(format_error=wanted if wanted in FORMATS else "auto")
     out.error(error)
     return error.exit_code

@@ -35,9 +35,9 @@ GROUND = {
 ALLOWED = {
     "__init__": set[str](),
     "__main__": {"__init__", "cli", "host", "main", "redaction"},
-    "main": {"__init__", "cli", "context", "errors", "host", "redaction", "settings"},
-    "cli": {"__init__", "commands", "docgen", "errors", "flags", "settings"},
-    "docgen": {"__init__", "docgen", "errors", "flags", "settings"},
+    "main": {"__init__", "cli", "context", "errors", "flags", "host", "redaction", "settings"},
+    "cli": {"__init__", "errors", "flags", "settings"},
+    "docgen": {"__init__", "errors", "flags", "settings"},
     "docgen.__main__": {"__init__", "docgen", "cli"},
     "commands": {
         *("cli", "context", "workflows", "body", "jobs", "transfers", "api", "output"),
@@ -46,10 +46,10 @@ ALLOWED = {
     "workflows": {
         *("__init__", "body", "jobs", "transfers", "api", "output", "journal", *GROUND),
     },
-    "context": {"__init__", "cli", "workflows", "api", "journal", "output", *GROUND},
+    "context": {"__init__", "workflows", "api", "journal", "output", *GROUND},
     "jobs": {"__init__", "api", "body", "transfers", "journal", *GROUND},
     "journal": {"__init__", "journal", *GROUND},
-    "transfers": GROUND,
+    "transfers": {"file_lock", *GROUND},
     "api": {"__init__", "api", *GROUND},
     "body": {"body", *GROUND},
     "output": {"output", "gjson", "jsontext", "settings", "errors", "redaction"},

@@ -7,34 +7,35 @@ from typing import TYPE_CHECKING
 import typer
 
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.cli.declare import LumaCommand, examples, flags, group
-from luma_cli.commands._options import InputOpt
+from luma_cli.cli.declare import Commands
+from luma_cli.commands._options import INPUT
 from luma_cli.settings.declarations import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-cost = group()
+cost = Commands()
 
 
 @cost.command(
     "cost",
-    cls=LumaCommand,
-    epilog=examples(
+    *(declared.flag for declared in BODY_FLAGS),
+    INPUT,
+    LITERAL.flag,
+    examples=(
         "luma-agents-cli cost --prompt 'a red fox' --model uni-1-max --ref fox.png",
         "luma-agents-cli cost --type video --model ray-3.2 --resolution 1080p -r \\\n"
         "    --transform cost",
     ),
 )
-@flags((*(declared.flag for declared in BODY_FLAGS), LITERAL.flag))
-def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
+def show_cost(ctx: typer.Context, input_file: str | None) -> None:
     """Print what `generations create` with the same flags would cost."""
     from luma_cli.workflows.price import price_fields, price_of_request
     from luma_cli.workflows.request import read_request, with_whole_ids
 
     cli: AppContext = ctx.obj
     request = read_request(
-        cli.line.typed,
+        cli.line.occurrences,
         BODY_FLAGS,
         lambda _: True,
         input_file,

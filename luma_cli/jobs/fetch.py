@@ -12,7 +12,8 @@ from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
 from luma_cli.jobs.retry import PASSING_TROUBLE, RetryPolicy, backoff_seconds, pause_before_retry
 from luma_cli.jobs.workers import map_ordered
-from luma_cli.transfers.download import DownloadLog, SavedFile, download
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import Place
 from luma_cli.transfers.target import Target
@@ -81,7 +82,7 @@ def fetch_outputs(
                 overwrite=target.overwrite,
                 skip_existing=target.skip_existing,
                 report=report_or_stop,
-                ledger=log,
+                log=log,
             )
 
         renew_links = partial(_renew, links, index, renew)

@@ -20,7 +20,7 @@ from luma_cli.journal.entry import Entry
 from luma_cli.journal.find import entry_of, typical_seconds
 from luma_cli.journal.journal import Journal
 from luma_cli.rules.constants import STATES
-from luma_cli.transfers.download import DownloadLog, SavedFile
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 
 Result = TypeVar("Result")
 # A note is no reason to keep a job waiting for another process.

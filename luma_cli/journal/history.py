@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from luma_cli.errors import LumaError
 from luma_cli.host import Clock
-from luma_cli.journal.account import Account
-from luma_cli.journal.journal import Journal
+
+if TYPE_CHECKING:
+    from luma_cli.journal.account import Account
+    from luma_cli.journal.journal import Journal
 
 
 class History:
@@ -31,6 +34,7 @@ class History:
     @cached_property
     def journal(self) -> Journal:
         """The journal, which is made if there is none yet; raises `JournalError`."""
+        from luma_cli.journal.journal import Journal
         from luma_cli.settings.paths import journal_file
 
         return Journal(journal_file(self._environ), self._warn, self.account, self._clock)
@@ -52,3 +56,8 @@ class History:
             self._is_unusable = True
             self._warn(f"the history cannot be read: {problem}")
         return None
+
+    def close(self) -> None:
+        """Close the journal if it is open, so that no file stands beside it."""
+        if (journal := self.__dict__.get("journal")) is not None:
+            journal.close()

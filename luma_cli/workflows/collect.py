@@ -22,7 +22,7 @@ from luma_cli.jobs.outcomes import failure_of
 from luma_cli.jobs.poll import Finished
 from luma_cli.jobs.workers import Stop
 from luma_cli.output.progress import Progress
-from luma_cli.transfers.download import DownloadLog, SavedFile
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 from luma_cli.transfers.names import extension_misleads
 from luma_cli.transfers.target import Target
 from luma_cli.workflows.plan import Plan, continue_hint
@@ -70,7 +70,9 @@ class Collector:
         except LumaError as failure:
             problem = failure.but(generation_id=generation_id)
             if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
-                problem = self._with_way_on(problem, generation_id, are_some_saved=bool(files))
+                problem = self._with_continue_hint(
+                    problem, generation_id, are_some_saved=bool(files)
+                )
         return Collected(finished, files, problem)
 
     def _save(
@@ -102,12 +104,12 @@ class Collector:
         except OutputExistsError:
             taken: dict[Path, None] = {}
 
-            def is_ours(path: Path) -> bool:
+            def is_own(path: Path) -> bool:
                 if log.saved_before(path) is None:
                     taken[path] = None
                 return path not in taken
 
-            self._fetch(answer, replace(target, is_ours=is_ours), log, files, report)
+            self._fetch(answer, replace(target, is_own=is_own), log, files, report)
             return _saved_elsewhere(generation_id, [*taken], files)
         return None
 
@@ -155,7 +157,7 @@ class Collector:
     def _renew(self, generation_id: str) -> Callable[[], Answer]:
         return partial(self.session.read_generation, generation_id, deadline=self.plan.deadline)
 
-    def _with_way_on(
+    def _with_continue_hint(
         self, failure: LumaError, generation_id: str, *, are_some_saved: bool
     ) -> LumaError:
         """Return the error with the command that saves what is missing, without a new job."""

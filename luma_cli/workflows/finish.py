@@ -17,7 +17,7 @@ from luma_cli.workflows.collect import Collected, Collector
 from luma_cli.workflows.pending import Pending
 from luma_cli.workflows.plan import Plan, continue_hint
 from luma_cli.workflows.results import print_result
-from luma_cli.workflows.session import Session
+from luma_cli.workflows.session import Reporter, Session
 from luma_cli.workflows.verdict import Verdict, uncollected
 
 _MOST_ESTIMATES = 20
@@ -38,14 +38,14 @@ def finish(
     if not isinstance(generation_ids, Collection):
         plan = replace(plan, all_in_history=True)
     pending = pending or Pending()
-    verdict = Verdict(session)
+    verdict = Verdict(session.reporter)
     with pending:
         jobs = _Jobs(session, generation_ids, plan, pending)
         with session.reporter.progress() as screen:
             try:
                 with closing(_collect(session, jobs, plan, FewLines(screen))) as results:
                     for collected in results:
-                        verdict.add(_print(session, collected, plan))
+                        verdict.add(_outcome(session.reporter, collected, plan))
                         if collected.finished.answer is not None:
                             pending.settle(collected.finished.id)
             except AuthError as refused:  # the key is refused, and with it every other id
@@ -132,12 +132,12 @@ def _of_the_run(refused: AuthError, jobs: _Jobs, plan: Plan) -> LumaError:
     return uncollected(refused, str(refused.generation_id)) if plan.just_submitted else refused
 
 
-def _print(session: Session, collected: Collected, plan: Plan) -> LumaError | None:
+def _outcome(reporter: Reporter, collected: Collected, plan: Plan) -> LumaError | None:
     """Print the result of a job; return its error, or that of the printing."""
     finished, files, problem = collected
     if finished.answer is not None:
         try:
-            print_result(session, finished.answer, files, plan)
+            print_result(reporter, finished.answer, files, plan)
         except NoMatchError as failure:  # the other generations are printed
             problem = problem or failure.but(generation_id=finished.id)
     if problem is not None and plan.just_submitted:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from luma_cli.errors import StdoutError, UsageError
 from luma_cli.output.terminal import is_terminal
-from luma_cli.settings.durations import parse_duration
+from luma_cli.settings.durations import duration_of
 from luma_cli.transfers.target import Target
 from luma_cli.transfers.templates import check_template
 from luma_cli.workflows.pending import MOST_NAMED
@@ -94,14 +94,6 @@ def plan_of_flags(
         target=target,
     )
     return plan.from_now(clock)
-
-
-def duration_of(flag: str, text: str | None) -> float | None:
-    """Return a flag's duration in seconds; raises `UsageError` that names the flag."""
-    try:
-        return None if text is None else parse_duration(text)
-    except UsageError as problem:
-        raise UsageError(f"`{flag}`: {problem.message}", hint=problem.hint) from None
 
 
 def target_of_flags(

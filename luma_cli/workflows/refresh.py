@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LumaError, UnavailableError
-from luma_cli.jobs.poll import Lookup
-from luma_cli.jobs.retry import RetryPolicy
-from luma_cli.jobs.scheduler import POLLS_AT_ONCE, Scheduler
 from luma_cli.journal.find import Filter, running
 from luma_cli.journal.journal import Journal
-from luma_cli.workflows.session import Reporter, Session
+
+if TYPE_CHECKING:
+    from luma_cli.workflows.session import Reporter, Session
 
 # For a person who only wants to see the list, and for a program that asked for it.
 MOST_UNASKED, SECONDS_UNASKED = 20, 2.0
@@ -32,6 +32,12 @@ def refresh(
     if wanted.sandbox and (journal.account is None or journal.account.sandbox is None):
         return  # those sandboxes are gone
     ids = dict.fromkeys(str(entry.generation_id) for entry in running(journal, wanted, most))
+    if not ids:
+        return
+    from luma_cli.jobs.poll import Lookup
+    from luma_cli.jobs.retry import RetryPolicy
+    from luma_cli.jobs.scheduler import POLLS_AT_ONCE, Scheduler
+
     noted = unanswered = 0
     try:
         session = connect()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from luma_cli.body.input import Stdin
     from luma_cli.body.kinds import BodyFlag
     from luma_cli.body.request import Request
+    from luma_cli.flags import Flag
     from luma_cli.host import Host
     from luma_cli.journal.history import History
     from luma_cli.workflows.session import Reporter
@@ -17,7 +18,7 @@ _MOST_NAMED, _LONGEST_KEY = 8, 40
 
 
 def read_request(
-    typed: Sequence[tuple[str, str]],
+    occurrences: Sequence[tuple[Flag, str | bool]],
     table: Iterable[BodyFlag],
     is_complete: Callable[[Mapping[str, Any]], bool],
     input_file: str | None = None,
@@ -53,7 +54,7 @@ def read_request(
             _tell_what_is_merged(reporter, of_flags, document, declared if complete else ())
         return as_data(document) if literal else document
 
-    return Request(build_body(typed, host.read_stdin, whole, declared, host.spool_stdin))
+    return Request(build_body(occurrences, host.read_stdin, whole, declared, host.spool_stdin))
 
 
 def _tell_what_is_merged(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from luma_cli.api.answer import Answer
 from luma_cli.body.inline import InlineFile
 from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
-from luma_cli.jobs.upload import UploadRequest, upload_file
 
 if TYPE_CHECKING:
     from luma_cli.body.request import Request
+    from luma_cli.jobs.upload import UploadRequest
     from luma_cli.workflows.session import Session, UploadRule
 
 
@@ -25,6 +25,8 @@ def upload(
     deadline: float = math.inf,
 ) -> Answer:
     """Upload a file and return its record; `reuse` takes that of an earlier upload from here."""
+    from luma_cli.jobs.upload import upload_file
+
     sha256 = wanted.file.sha256
     if reuse and (known := _known(session, sha256)) is not None:
         session.reporter.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
@@ -63,6 +65,8 @@ def upload_large(session: Session, request: Request, *, deadline: float = math.i
     file_ids = {}
     for place, file in request.files():
         if place[-1] == "data" and _is_to_be_uploaded(session.upload_rule, file):
+            from luma_cli.jobs.upload import UploadRequest
+
             wanted = UploadRequest(file, "input" if "source" in place else "reference")
             answer = upload(
                 session, wanted, wait=True, reuse=True, announced=True, deadline=deadline

@@ -15,7 +15,7 @@ from luma_cli.errors import (
     WaitTimeoutError,
 )
 from luma_cli.workflows.pending import MOST_NAMED, named
-from luma_cli.workflows.session import Session
+from luma_cli.workflows.session import Reporter
 
 _GONE = (404, 410)
 
@@ -23,8 +23,8 @@ _GONE = (404, 410)
 class Verdict:
     """Takes the error of each job, if it has one; holds only the last, and the late ones."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
         self._count = self._failed = 0
         self._exit_codes = set[ExitCode]()
         self._last: LumaError | None = None
@@ -51,8 +51,8 @@ class Verdict:
         """Take the error that ended the run, whatever came of the jobs before."""
         self._stopped = problem
 
-    def conclude(self, way_on: str | None, order: Iterable[str]) -> None:
-        """Raise what is wrong, if anything is; `way_on` says how to collect what is left.
+    def conclude(self, hint: str | None, order: Iterable[str]) -> None:
+        """Raise what is wrong, if anything is; `hint` says how to continue the jobs that are left.
 
         Jobs that are late are named in this `order`.
 
@@ -69,8 +69,8 @@ class Verdict:
             self._hold(final := PartialError(f"{self._failed} of {self._count} generations failed"))
         else:
             final = self._last
-        if way_on is not None:
-            raise final.but(hint=f"{final.hint}; then {way_on}" if final.hint else way_on)
+        if hint is not None:
+            raise final.but(hint=f"{final.hint}; then {hint}" if final.hint else hint)
         raise final
 
     def _all_late(self, order: Iterable[str]) -> list[WaitTimeoutError]:
@@ -86,7 +86,7 @@ class Verdict:
 
     def _hold(self, problem: LumaError) -> None:
         if self._last is not None:
-            self._session.reporter.error(self._last)
+            self._reporter.error(self._last)
         self._last = problem
 
 

@@ -11,6 +11,7 @@ from luma_cli.body.build import build_body
 from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.errors import InputFileError, UsageError
+from tests.support.flags import occurrences
 
 URL = "https://pics.test/a.png"
 # What is typed for a flag of this kind, and the value that it stands for.
@@ -29,7 +30,7 @@ EXAMPLES: dict[Kind, tuple[str, Any]] = {
 
 
 def build(*typed: tuple[str, str], stdin: str = "") -> dict[str, Any]:
-    return build_body(typed, lambda: stdin)
+    return build_body(occurrences(typed), lambda: stdin)
 
 
 def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from luma_cli.body.encode import EncodedBody
 from luma_cli.body.input import MOST_BYTES
 from luma_cli.body.sniffing import text_of
 from luma_cli.errors import InputFileError, UsageError
+from tests.support.flags import occurrences
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
@@ -28,7 +29,7 @@ def base64_of(data: bytes) -> str:
 def sent(*words: str, stdin: str = "") -> Any:
     """Return what a server reads when these flags and values are typed in turn."""
 
-    body = build_body(zip(words[::2], words[1::2], strict=True), lambda: stdin)
+    body = build_body(occurrences(zip(words[::2], words[1::2], strict=True)), lambda: stdin)
     encoded = EncodedBody(body)
     data = b"".join(encoded.chunks())
     assert len(data) == encoded.length
@@ -155,7 +156,11 @@ def test_a_text_that_grows_beyond_the_bound_is_not_read_on(
     with pytest.raises(InputFileError, match=r"`large\.txt` exceeds 1,000 bytes"):
         sent("--prompt", f"{form}large.txt")
     with pytest.raises(InputFileError, match="stdin exceeds 1,000 bytes"):
-        build_body([("--prompt", f"{form}-")], lambda: "", spool_stdin=lambda: Path("large.txt"))
+        build_body(
+            occurrences([("--prompt", f"{form}-")]),
+            lambda: "",
+            spool_stdin=lambda: Path("large.txt"),
+        )
 
 
 @pytest.mark.parametrize(

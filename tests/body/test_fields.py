@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from luma_cli.body.build import build_body
 from luma_cli.errors import UsageError
+from tests.support.flags import occurrences
 
 
 def build(*words: str) -> dict[str, Any]:
     """Return the body for flags and values in turn."""
-    return build_body(zip(words[::2], words[1::2], strict=True), str)
+    return build_body(occurrences(zip(words[::2], words[1::2], strict=True)), str)
 
 
 @pytest.mark.parametrize(

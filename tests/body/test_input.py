@@ -19,6 +19,7 @@ from luma_cli.errors import UsageError
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
 from tests.support.fake_api import FakeApi, generation
+from tests.support.flags import occurrences
 from tests.support.program import Program
 
 
@@ -220,7 +221,7 @@ TYPED = {
 @given(st.fixed_dictionaries({}, optional={flag: text for flag, (_, text) in TYPED.items()}))
 def test_flags_and_a_document_say_the_same(typed: dict[str, str]) -> None:
     plain = {name: text for name, text in typed.items() if not text.startswith(("@", "\\@"))}
-    flags = build_body(plain.items(), str)
+    flags = build_body(occurrences(plain.items()), str)
     document = json.dumps(flags)
     assert build_body([], str, lambda *_: parse_input(document, "stdin")) == flags
 

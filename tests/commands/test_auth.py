@@ -76,7 +76,7 @@ def test_login_warns_when_the_environment_wins(luma: Program) -> None:
         0,
         "",
         "note: stored the key ****dcba in [CONFIG]\n"
-        "warning: `LUMA_AGENTS_API_KEY` wins over the config file\n",
+        "warning: `LUMA_AGENTS_API_KEY` overrides the config file\n",
     )
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from luma_cli.cli.parser import CommandLine
 from luma_cli.context import AppContext
 from luma_cli.errors import PartialError
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.jobs.scheduler import POLLS_AT_ONCE
 from luma_cli.workflows.finish import finish
@@ -149,7 +149,7 @@ def test_a_key_refused_while_create_waits_is_13(luma: Program, api: FakeApi) -> 
     )
 
 
-def test_a_key_refused_while_others_wait_keeps_its_code_and_names_the_way_on(
+def test_a_key_refused_while_others_wait_keeps_its_code_and_names_the_command_that_continues(
     luma: Program, api: FakeApi
 ) -> None:
     api.on("GET", "/generations/gen_1", REFUSED_KEY)
@@ -661,7 +661,9 @@ def test_ids_that_stream_in_are_not_repeated(luma: Program, api: FakeApi) -> Non
     assert raised.value.hint == "run `luma-agents-cli generations resume`"
 
 
-def test_the_way_on_leads_to_the_same_host_and_profile(luma: Program, api: FakeApi) -> None:
+def test_the_command_that_continues_leads_to_the_same_host_and_profile(
+    luma: Program, api: FakeApi
+) -> None:
     host = "https://other.test/v1"
     luma("config", "set", "format", "json", "--profile", "work")
     api.on("POST", f"{host}/generations", httpx.Response(201, json=generation()))
@@ -673,7 +675,7 @@ def test_the_way_on_leads_to_the_same_host_and_profile(luma: Program, api: FakeA
 
     assert result.exit_code == 13
     assert result.stderr.endswith(
-        "run `luma-agents-cli --base-url=https://other.test/v1 --profile=work --auth-token=KEY"
+        "run `luma-agents-cli --base-url https://other.test/v1 --profile work --auth-token KEY"
         " generations resume gen_1`\n"
     )
 

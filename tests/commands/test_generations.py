@@ -278,7 +278,7 @@ def test_a_timeout_says_how_to_go_on(luma: Program, api: FakeApi, clock: TestClo
         9,
         "",
         "error: `--timeout` ran out: generation gen_1 has not ended and is still running\n"
-        "hint: run `luma-agents-cli --profile=work generations download --wait"
+        "hint: run `luma-agents-cli --profile work generations download --wait"
         " --output 'a b.png' gen_1`\n",
     )
     assert clock.time == 2
@@ -494,7 +494,7 @@ def test_the_way_on_does_not_repeat_a_key_that_was_typed(luma: Program, api: Fak
     result = luma("generations", "wait", "gen_1", "--timeout", "0", "--auth-token", OTHER_KEY)
 
     assert result.stderr.endswith(
-        "hint: run `luma-agents-cli --auth-token=KEY generations wait gen_1`\n"
+        "hint: run `luma-agents-cli --auth-token KEY generations wait gen_1`\n"
     )
 
 

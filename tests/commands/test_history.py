@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import sqlite3
@@ -61,6 +62,7 @@ def test_get_writes_to_the_history_only_when_the_state_changed(
     luma: Program, api: FakeApi, state: Path
 ) -> None:
     def files() -> dict[str, tuple[int, bytes]]:
+        gc.collect()  # which closes the journals of the runs before
         found = (each for each in state.iterdir() if each.is_file())
         return {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in found}
 

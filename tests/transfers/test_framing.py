@@ -24,7 +24,7 @@ from luma_cli.errors import Exchange, LumaError, StorageRefusedError
 from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
 from luma_cli.jobs.retry import RetryPolicy
 from luma_cli.transfers import stream
-from luma_cli.transfers.download import FORGETFUL
+from luma_cli.transfers.download_log import FORGETFUL
 from luma_cli.transfers.target import Target
 from tests.support.program import TestClock
 from tests.support.raw_server import Asked, RawServer, Reply, answer, chunked
