@@ -119,3 +119,17 @@ def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
     assert commands["get"] is commands["get"]
     assert list(commands._built) == ["get"]  # noqa: SLF001 - same
     assert list(commands) == ["create", "get", "wait", "download", "list", "show", "resume"]
+
+
+def test_waiting_for_one_job_loads_no_pool_of_threads() -> None:
+    with SandboxServer(SandboxOptions(latency={"image": 0.0})) as server:
+        import httpx
+
+        created = httpx.post(
+            f"{server.base_url}/generations",
+            json={"prompt": "x"},
+            headers={"Authorization": "Bearer luma-api-test"},
+        )
+        env = {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": "luma-api-test"}
+        loaded = loaded_by("generations", "wait", created.json()["id"], env=env)
+    assert {name for name in loaded if name.startswith("concurrent")} == set()
