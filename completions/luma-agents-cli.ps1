@@ -78,7 +78,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $below['sandbox'] = @(
         [pscustomobject]@{ Word = 'serve'; Help = 'Run the simulator until Ctrl-C' }
-        [pscustomobject]@{ Word = 'exec'; Help = 'Run a program against a simulator of its own' }
+        [pscustomobject]@{ Word = 'exec'; Help = 'Run a program against its own simulator' }
     )
     $flags = @{}
     $flags[''] = @(
@@ -243,25 +243,25 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $flags['sandbox serve'] = @(
         [pscustomobject]@{ Word = '--host'; Help = 'Address or name to listen on; only it and loopback names are served' }
-        [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 takes a free one' }
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs' }
+        [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 selects a free one' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take, e.g. `2s` or `image=2s,video=8s-20s` [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good' }
-        [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
-        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
-        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, see below  [may be repeated]' }
+        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, as JSON lines' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder for the next start' }
     )
     $flags['sandbox exec'] = @(
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default image=3s,video=6s,layering=4s,file=1s' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and chances, for equal runs' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take, e.g. `2s` or `image=2s,video=8s-20s` [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are good' }
-        [pscustomobject]@{ Word = '--fault'; Help = 'Trouble to make, as below; may be given several times' }
-        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
-        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are forgotten at the end' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, see below  [may be repeated]' }
+        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, as JSON lines' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder for the next start' }
     )
     $flags['cost'] = @(
         [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering may go without' }

@@ -261,5 +261,5 @@ def test_what_follows_the_program_of_exec_is_its_own(luma: Program) -> None:
         2,
         "",
         "error: cannot run `false-program`: no such file or directory\n"
-        "hint: check the name; a shell's own syntax needs `sh -c '…'`\n",
+        "hint: check the name; use `sh -c '…'` for shell syntax\n",
     )

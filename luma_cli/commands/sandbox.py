@@ -1,4 +1,4 @@
-"""`luma-agents-cli sandbox`: a simulator of the API, so that nothing is paid for."""
+"""`luma-agents-cli sandbox`: a simulator of the API, free of charge."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ sandbox = group()
 
 PortOpt = Annotated[
     int,
-    typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port; 0 takes a free one"),
+    typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port; 0 selects a free one"),
 ]
 HostOpt = Annotated[
     str,
@@ -38,8 +38,8 @@ LatencyOpt = Annotated[
     typer.Option(
         "--latency",
         metavar="SPEC",
-        help="How long jobs and ingests of files take: `2s`, or `image=2s,video=8s-20s`; by default"
-        " image=3s,video=6s,layering=4s,file=1s",
+        help="How long jobs and ingests of files take, e.g. `2s` or `image=2s,video=8s-20s`"
+        " [default: image=3s,video=6s,layering=4s,file=1s]",
     ),
 ]
 SeedOpt = Annotated[
@@ -47,7 +47,7 @@ SeedOpt = Annotated[
     typer.Option(
         "--seed",
         metavar="NUMBER",
-        help="Seed of pictures, times and chances, for equal runs",
+        help="Seed of pictures, times and probabilities, for reproducible runs",
     ),
 ]
 RequestsOpt = Annotated[
@@ -70,38 +70,32 @@ JobsOpt = Annotated[
 ]
 UrlLifeOpt = Annotated[
     str,
-    typer.Option("--url-life", metavar="DURATION", help="How long presigned links are good"),
+    typer.Option("--url-life", metavar="DURATION", help="How long presigned links are valid"),
 ]
 FaultOpt = Annotated[
     list[str] | None,
-    typer.Option(
-        "--fault", metavar="FAULT", help="Trouble to make, as below; may be given several times"
-    ),
+    typer.Option("--fault", metavar="FAULT", help="Fault to inject, see below  [may be repeated]"),
 ]
 LogOpt = Annotated[
     Path | None,
-    typer.Option(
-        "--log", metavar="FILE", help="Append every request to this file, one JSON object a line"
-    ),
+    typer.Option("--log", metavar="FILE", help="Append every request to this file, as JSON lines"),
 ]
 StateOpt = Annotated[
     Path | None,
     typer.Option(
         "--state",
         metavar="DIR",
-        help="Keep jobs and files in this folder; by default they are forgotten at the end",
+        help="Keep jobs and files in this folder for the next start",
     ),
 ]
 CommandArg = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="COMMAND [ARG]...", help="Program to run and its arguments, best after `--`"
-    ),
+    typer.Argument(metavar="COMMAND [ARG]...", help="Program to run and its arguments, after `--`"),
 ]
 
 
 class SandboxCommand(LumaCommand):
-    """A command that runs a sandbox: its help lists what asks for an ending."""
+    """A command that runs a sandbox; its help lists the magic values and faults."""
 
     def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         from luma_cli.sandbox.magic import topics
@@ -119,7 +113,7 @@ def _options(
     log: LogOpt = None,
     state: StateOpt = None,
 ) -> SandboxOptions:
-    """Return the options that the flags of both commands mean."""
+    """Return the options that both commands share."""
     return SandboxOptions(
         latency=parse_latency(latency),
         seed=seed,
@@ -149,8 +143,7 @@ def sandbox_serve(
 ) -> None:
     """Run the simulator until Ctrl-C.
 
-    Prints the variables that point programs at it. Nothing outside this machine is asked for
-    anything, whatever a request says.
+    Prints the variables that point programs at it. The simulator never connects to other hosts.
     """
     from luma_cli.sandbox.server import serve_forever
 
@@ -171,7 +164,7 @@ def sandbox_serve(
 )
 @packed(_options, "options")
 def sandbox_exec(ctx: typer.Context, options: SandboxOptions, command: CommandArg = None) -> None:
-    """Run a program against a simulator of its own.
+    """Run a program against its own simulator.
 
     Returns the program's exit code.
     """
@@ -179,7 +172,7 @@ def sandbox_exec(ctx: typer.Context, options: SandboxOptions, command: CommandAr
 
     cli: AppContext = ctx.obj
     if not command:
-        raise UsageError("no command to run", hint="as in `sandbox exec -- ./pipeline.sh`")
+        raise UsageError("missing command", hint="e.g. `sandbox exec -- ./pipeline.sh`")
     raise typer.Exit(execute(command, cli.host.environ, options))
 
 

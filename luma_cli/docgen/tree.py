@@ -1,4 +1,4 @@
-"""The command tree as plain records: what generators read instead of Typer's objects."""
+"""The command tree as plain records, for generators."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from luma_cli.flags import Flag
 
 
 class Option(NamedTuple):
-    """A flag: its spellings, what stands for its value (empty for a switch), its help and group.
+    """A flag: its spellings, metavar (empty for a switch), help and group.
 
-    `values` are those that it suggests, `brief` is the help without them.
+    `values` are the suggested values, `brief` is the help without them.
     """
 
     names: tuple[str, ...]
@@ -47,7 +47,7 @@ class Command(NamedTuple):
 
 
 def commands(root: Any) -> list[Command]:
-    """Return every visible command under Typer's `root`, parents before children."""
+    """Return every visible command of Typer's `root`, parents before children."""
     return list(_walk((PROGRAM,), root))
 
 
@@ -87,7 +87,7 @@ def _option(parameter: Any, declared: Mapping[str, Flag]) -> Option:
 
 
 def _default(parameter: Any) -> str:
-    """Return what help says of a flag's default, if it says anything."""
+    """Return the default of a flag as shown in the help, if any."""
     default = parameter.default
     if default is True:  # one of two spellings
         default = parameter.opts[0].lstrip("-")
@@ -100,7 +100,7 @@ def _short_first(name: str) -> bool:
 
 
 def _examples(epilog: str) -> tuple[str, ...]:
-    """Return the examples; one of several lines goes on where a line is indented further."""
+    """Return the examples; indented lines continue the previous one."""
     examples: list[str] = []
     for line in epilog.split("\n"):
         text = line.removeprefix("  ")

@@ -11,7 +11,7 @@ from luma_cli.jobs.fetch import AT_ONCE
 from luma_cli.jobs.history import JobHistory
 from luma_cli.jobs.parallel import map_unordered
 from luma_cli.jobs.wait import Finished, distinct, wait_for
-from luma_cli.output.progress import FewLines, Progress
+from luma_cli.output.progress import LimitedProgress, Progress
 from luma_cli.workflows.collect import Collected, Collector
 from luma_cli.workflows.plan import Plan, remember, way_on
 from luma_cli.workflows.read import read_generation
@@ -33,7 +33,7 @@ def finish(cli: AppContext, generation_ids: Iterable[str], plan: Plan) -> None:
     verdict = Verdict(cli)
     notes = JobHistory(cli.history, cli.out.warning)
     with cli.out.progress() as screen:
-        for brought in _brought(cli, pending, plan, FewLines(screen), notes):
+        for brought in _brought(cli, pending, plan, LimitedProgress(screen), notes):
             problem = _print(cli, brought, plan)
             generation_id = brought.ended.generation_id
             if problem is not None and plan.just_submitted:

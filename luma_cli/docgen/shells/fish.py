@@ -1,4 +1,4 @@
-"""The script for fish, which reads flags itself once it knows them."""
+"""The script for fish, which parses declared flags itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from luma_cli.docgen.shells.tables import HELP_FLAG, arguments, assembled, help_
 from luma_cli.docgen.shells.values import Kind, Value, value_of
 from luma_cli.docgen.tree import Command, Option
 
-# Options of fish's `complete` for a value of each kind; `-x` is a value that is no file.
+# Options of fish's `complete` for a value of each kind; `-x` excludes files.
 _OFFERS = {
     Kind.NOTHING: "-x",
     Kind.FILES: "-r -F",
@@ -56,7 +56,7 @@ def _tables(tree: list[Command]) -> Iterator[str]:
 
 
 def _flags(condition: str, option: Option) -> Iterator[str]:
-    """Yield a line for all spellings of a flag, and one for those that mean its opposite."""
+    """Yield a line for all spellings of a flag, and one for its opposites."""
     meanings: dict[str, list[str]] = {}
     for name in option.names:
         spelled = f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"

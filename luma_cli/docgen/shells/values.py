@@ -1,4 +1,4 @@
-"""What a shell offers for a value, told by the word that stands for it in the help."""
+"""The completions for a value, selected by its metavar in the help."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from luma_cli.settings.declarations import CONFIG_KEYS
 
 
 class Kind(StrEnum):
-    """What an engine has a way to offer."""
+    """The kinds of completion that engines implement."""
 
     NOTHING = "nothing"
     WORDS = "words"
     FILES = "files"
     FOLDERS = "folders"
-    # A text may be that of a file: `@path`, `@file://path`, `@data://path`.
+    # A text, or a file with one: `@path`, `@file://path`, `@data://path`.
     TEXT = "text"
     # `gen:ID`, `file:ID`, a URL, a path.
     REFERENCE = "reference"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 class Value(NamedTuple):
-    """What is offered; `words` are for `Kind.WORDS` only."""
+    """The completions for a value; `words` are for `Kind.WORDS` only."""
 
     kind: Kind
     words: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ _KINDS = {
     "COMMAND [ARG]": Kind.PROGRAM,
 }
 _WORDS = {"BOOLEAN": ("true", "false", "null"), "KEY": CONFIG_KEYS, "SHELL": SHELLS}
-# Nobody can know them beforehand, or the flag itself suggests some.
+# Metavars without completions of their own; a flag may suggest values.
 _OPEN = frozenset(
     "ADDRESS AGE BY BYTES COUNT CURSOR DURATION FAULT FILE-ID FORMAT GJSON KEY=VALUE LENGTH LEVEL"  # noqa: SIM905 - a table
     " MIME-TYPE MODEL NAME NUMBER PORT PURPOSE RATIO SIZE SPEC STATE STYLE TAG TEMPLATE TIME TOKEN"
@@ -55,7 +55,7 @@ _OPEN = frozenset(
 
 
 def value_of(metavar: str, suggested: tuple[str, ...] = ()) -> Value:
-    """Return what to offer for `PATH`, `[ID]...` and the like; raises `KeyError` for another."""
+    """Return the completions for a metavar such as `PATH` or `[ID]...`; raises `KeyError`."""
     if suggested:
         return Value(Kind.WORDS, suggested)
     bare = metavar.removesuffix("...").strip("[]") if "ARG" not in metavar else metavar[:-3]
