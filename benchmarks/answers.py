@@ -30,7 +30,7 @@ WORK: dict[str, tuple[Work, int]] = {
     "is_json": (is_json, 16),
     "json": (partial(show, view=View("json")), 16),
     "jsonl": (partial(show, view=View("jsonl")), 16),
-    "pretty": (partial(show, view=View("pretty")), 16),
+    "pretty": (partial(show, view=View("pretty")), 2),  # slow: 10 s for 1 MB of nested lists
     "yaml": (partial(show, view=View("yaml")), 4),  # slow: its emitter looks at each character
     "data.#.id": (partial(select, path="data.#.id"), 16),
     "data.@reverse": (partial(select, path="data.@reverse"), 16),

@@ -1,11 +1,11 @@
 """An API whose answers take a given time each, however many are asked for at once.
 
-    python -m benchmarks.delayed_server DELAY WINDOW
+    python -m benchmarks.delayed_server DELAY WINDOW [LINK]
 
 A generation `00000007-…` ends at a moment of its own, within WINDOW seconds of the first request;
-its output is `/file/00000007-….png`. A request meets the state of the moment it arrives, and is
-answered DELAY seconds later. `/report` says how many requests came, and how late the end of each
-generation was known.
+its output is LINK or `/file/00000007-….png`. A request meets the state of the moment it arrives.
+Its answer comes DELAY seconds later. `/report` says how many requests came, and how late the end of
+each generation was known.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ FILE = b"\x89PNG\r\n\x1a\n" + bytes(100_000)
 class DelayedServer:
     """The answers of one server, and what it remembers for the report."""
 
-    def __init__(self, delay: float, window: float) -> None:
-        self._delay, self._window = delay, window
+    def __init__(self, delay: float, window: float, link: str = "") -> None:
+        self._delay, self._window, self._link = delay, window, link
         self._first_request: float | None = None
         self._lateness: dict[str, float] = {}
         self._requests = 0
@@ -64,7 +64,7 @@ class DelayedServer:
         return "application/json", self._generation(name, "completed")
 
     def _generation(self, generation_id: str, state: str) -> bytes:
-        url = f"{self.address}/file/{generation_id}.png"
+        url = self._link or f"{self.address}/file/{generation_id}.png"
         output = [{"type": "image", "url": url}] if state == "completed" else []
         generation = {
             "id": generation_id,
@@ -84,7 +84,8 @@ class DelayedServer:
 
 
 async def main() -> None:
-    answers = DelayedServer(float(sys.argv[1]), float(sys.argv[2]))
+    delay, window, *links = sys.argv[1:]
+    answers = DelayedServer(float(delay), float(window), *links)
     server = await asyncio.start_server(answers.serve, "127.0.0.1", 0, backlog=1024)
     answers.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     print(f"{answers.address}/v1", flush=True)

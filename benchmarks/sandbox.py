@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from benchmarks.measure import (
     SANDBOX,
     compare,
@@ -28,7 +30,7 @@ from benchmarks.measure import (
     serving,
     whole_seconds,
 )
-from benchmarks.transfers import finished_job
+from benchmarks.transfers import PLAIN_SERVER
 from luma_cli.sandbox.options import SANDBOX_KEY
 
 SUBMISSIONS, CONNECTIONS = 3200, 16
@@ -39,7 +41,6 @@ REQUEST = (
     + BODY
 )
 CONSTANT = (sys.executable, "-m", "benchmarks.constant_server")
-PLAIN = (sys.executable, "-m", "benchmarks.plain_server")
 
 
 def main() -> None:
@@ -54,9 +55,9 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(SANDBOX) as sandbox,
-        serving(PLAIN) as plain,
+        serving(PLAIN_SERVER) as plain,
     ):
-        env, (_, link) = environment(Path(folder), sandbox), finished_job(sandbox)
+        env, link = environment(Path(folder), sandbox), _finished_job(sandbox)
         curl = ("curl", "-sf", "-o", "/dev/null")
         runs = {
             "1 GiB to curl": partial(seconds, (*curl, link), env),
@@ -87,6 +88,17 @@ async def _submit(port: int | None, count: int) -> None:
         length = head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]
         await reader.readexactly(int(length))
     writer.close()
+
+
+def _finished_job(base_url: str) -> str:
+    """Return the link of an output of 1 GiB."""
+    headers = {"Authorization": f"Bearer {SANDBOX_KEY}"}
+    with httpx.Client(headers=headers, trust_env=False) as client:
+        body = {"prompt": "[size 1GiB]", "output_format": "png"}
+        job = client.post(f"{base_url}/generations", json=body).raise_for_status().json()["id"]
+        while not (output := client.get(f"{base_url}/generations/{job}").json()["output"]):
+            pass
+    return str(output[0]["url"])
 
 
 if __name__ == "__main__":

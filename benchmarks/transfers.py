@@ -4,8 +4,8 @@
 
 200 outputs come from a server that takes 50 ms for each answer: `download` asks for each generation
 and then for its output, eight processes of curl ask for the outputs only. 1 GiB comes from the
-sandbox, and neither waits for the other's disk: what is saved is removed at once. The memory is the
-peak of the process.
+disk cache of a server that does nothing else; what is saved is removed at once, so that neither
+waits for the disk of the other. The memory is the peak of the process.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-
-import httpx
 
 from benchmarks.measure import (
     LUMA,
@@ -34,8 +32,8 @@ from benchmarks.measure import (
     whole_seconds,
 )
 from benchmarks.waiting import SERVER, ids
-from luma_cli.sandbox.options import SANDBOX_KEY
 
+PLAIN_SERVER = (sys.executable, "-m", "benchmarks.plain_server")
 OUTPUTS, DELAY = 200, "0.05"
 INLINE_BYTES, SMALL_UPLOAD_BYTES, UPLOAD_BYTES = 100_000_000, 1_000_000, 1024**3
 FLAT = Bound(1.3, 1.05)
@@ -48,8 +46,8 @@ def main() -> None:
     heading("Downloads")
     with tempfile.TemporaryDirectory() as folder:
         _compare_many_outputs(count, Path(folder))
-    with tempfile.TemporaryDirectory() as folder, serving(SANDBOX) as base_url:
-        _compare_large_output(count, Path(folder), base_url)
+    with tempfile.TemporaryDirectory() as folder:
+        _compare_large_output(count, Path(folder))
     heading("Memory of what sends a file")
     with tempfile.TemporaryDirectory() as folder, serving(SANDBOX) as base_url:
         _compare_memory(Path(folder), base_url)
@@ -77,31 +75,20 @@ def _compare_many_outputs(count: int, folder: Path) -> None:
         compare(count, runs, whole_seconds, Bound(1.3, 1.0))
 
 
-def _compare_large_output(count: int, folder: Path, base_url: str) -> None:
-    env = environment(folder, base_url)
-    generation_id, link = finished_job(base_url)
-    target = folder / "target"
+def _compare_large_output(count: int, folder: Path) -> None:
+    target, generation_id = folder / "target", ids(1)[0]
 
     def saved_by(command: Sequence[str]) -> float:
         elapsed = seconds(command, env)
         target.unlink()
         return elapsed
 
-    download = (LUMA, "generations", "download", generation_id, "-o", str(target))
-    curl = ("curl", "-sf", "-o", str(target), link)
-    runs = {"`download` of 1 GiB": partial(saved_by, download), "curl": partial(saved_by, curl)}
-    compare(count, runs, whole_seconds, Bound(1.2, 1.05))
-
-
-def finished_job(base_url: str) -> tuple[str, str]:
-    """Return the id of a job whose output is 1 GiB, and the link of that."""
-    headers = {"Authorization": f"Bearer {SANDBOX_KEY}"}
-    with httpx.Client(headers=headers, trust_env=False) as client:
-        body = {"prompt": "[size 1GiB]", "output_format": "png"}
-        job = client.post(f"{base_url}/generations", json=body).raise_for_status().json()["id"]
-        while not (output := client.get(f"{base_url}/generations/{job}").json()["output"]):
-            pass
-    return job, output[0]["url"]
+    with serving(PLAIN_SERVER) as link, serving((*SERVER, "0", "0", link)) as base_url:
+        env = environment(folder, base_url)
+        download = (LUMA, "generations", "download", generation_id, "-o", str(target))
+        curl = ("curl", "-sf", "-o", str(target), link)
+        runs = {"`download` of 1 GiB": partial(saved_by, download), "curl": partial(saved_by, curl)}
+        compare(count, runs, whole_seconds, Bound(1.2, 1.05))
 
 
 def _compare_memory(folder: Path, base_url: str) -> None:

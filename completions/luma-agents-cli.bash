@@ -207,11 +207,11 @@ _luma_agents_cli_child() {
 _luma_agents_cli_flags() {
     kind=flags
     case $path in
-    'generations create') offered='--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --max-cost --max-cost-per-day --upload --upload-threshold --literal --no-history --input --wait --no-wait --timeout --poll-interval --output --output-dir --name --overwrite --skip-existing --dry-run --tag --once --once-key --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
+    'generations create') offered='--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --input --wait --no-wait --timeout --poll-interval --output --output-dir --name --overwrite --skip-existing --dry-run --tag --once --once-key --max-cost --max-cost-per-day --upload --upload-threshold --literal --no-history --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'generations get') offered='--generation-id --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'generations wait') offered='--timeout --poll-interval --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'generations download') offered='--wait --no-wait --timeout --poll-interval --output --output-dir --name --overwrite --skip-existing --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
-    'generations list') offered='--state --type --model --tag --since --search --limit --sandbox --refresh --spend --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
+    'generations list') offered='--state --type --model --tag --since --search --limit --sandbox --refresh --no-refresh --spend --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'generations resume') offered='--timeout --poll-interval --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'files create') offered='--mime-type --size-bytes --filename --purpose --expires-at --user-id --literal --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'files upload') offered='--purpose --expires-in --mime-type --wait --no-wait --reuse --no-reuse --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
@@ -222,7 +222,7 @@ _luma_agents_cli_flags() {
     'auth login') offered='--with-token --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'sandbox serve') offered='--host --port --latency --seed --rpm --jobs --url-life --fault --log --state --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'sandbox exec') offered='--latency --seed --rpm --jobs --url-life --fault --log --state --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
-    'cost') offered='--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --literal --input --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
+    'cost') offered='--prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --input --literal --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'completion') offered='--install --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     *) offered='--auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     esac
@@ -290,13 +290,14 @@ _luma_agents_cli_flag() {
         'generations create --source.url' | \
         'generations create --source.media-type' | \
         'generations create --source.file-id' | \
-        'generations create --max-cost' | \
-        'generations create --max-cost-per-day' | \
-        'generations create --upload-threshold' | \
         'generations create --timeout' | \
         'generations create --poll-interval' | \
         'generations create --name' | \
         'generations create --tag' | \
+        'generations create --once-key' | \
+        'generations create --max-cost' | \
+        'generations create --max-cost-per-day' | \
+        'generations create --upload-threshold' | \
         'generations wait --timeout' | \
         'generations wait --poll-interval' | \
         'generations download --timeout' | \
@@ -381,14 +382,13 @@ _luma_agents_cli_flag() {
         'cost --video.hdr' | \
         'cost --video.exr-export' | \
         'cost --video.loop') kind=words offered='true false null' ;;
-    'generations create --upload') kind=words offered='auto always never' ;;
     'generations create -d' | \
         'generations create --output-dir' | \
         'generations download -d' | \
         'generations download --output-dir' | \
         'sandbox serve --state' | \
         'sandbox exec --state') kind=folders ;;
-    'generations create --once-key') kind=words offered='token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history' ;;
+    'generations create --upload') kind=words offered='auto always never' ;;
     'generations list --state') kind=words offered='queued processing completed failed sending refused unknown' ;;
     'generations list --spend') kind=words offered='day model tag' ;;
     'files create --purpose' | \

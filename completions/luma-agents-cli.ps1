@@ -40,7 +40,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $below = @{}
     $below[''] = @(
         [pscustomobject]@{ Word = 'generations'; Help = 'Create images and videos, wait for them, download them' }
-        [pscustomobject]@{ Word = 'files'; Help = 'Upload files; look at them, list and delete them' }
+        [pscustomobject]@{ Word = 'files'; Help = 'Upload, list and delete files' }
         [pscustomobject]@{ Word = 'auth'; Help = 'Store and check the API key' }
         [pscustomobject]@{ Word = 'config'; Help = 'Read and change the config file' }
         [pscustomobject]@{ Word = 'sandbox'; Help = 'Simulate the API on this machine, free of charge' }
@@ -49,36 +49,36 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $below['generations'] = @(
         [pscustomobject]@{ Word = 'create'; Help = 'Submit a job' }
-        [pscustomobject]@{ Word = 'get'; Help = 'Print a job as it is now' }
-        [pscustomobject]@{ Word = 'wait'; Help = 'Wait until jobs end and print each as it does' }
-        [pscustomobject]@{ Word = 'download'; Help = 'Save the outputs of completed jobs and print one path a line' }
-        [pscustomobject]@{ Word = 'list'; Help = 'Print the jobs that this machine submitted to one host and profile, the newest first' }
-        [pscustomobject]@{ Word = 'show'; Help = 'Print all that the history knows of a job: request, attempts, cost, files' }
-        [pscustomobject]@{ Word = 'resume'; Help = 'Finish what was begun, as it was asked: wait, then save' }
+        [pscustomobject]@{ Word = 'get'; Help = 'Print the current state of a job' }
+        [pscustomobject]@{ Word = 'wait'; Help = 'Wait until jobs end and print each when it ends' }
+        [pscustomobject]@{ Word = 'download'; Help = 'Save the outputs of completed jobs and print one path per line' }
+        [pscustomobject]@{ Word = 'list'; Help = 'Print the jobs that this machine submitted with this host and profile, newest first' }
+        [pscustomobject]@{ Word = 'show'; Help = 'Print everything the history has about a job: request, attempts, cost, files' }
+        [pscustomobject]@{ Word = 'resume'; Help = 'Resume unfinished jobs: wait for them and save their outputs' }
     )
     $below['files'] = @(
-        [pscustomobject]@{ Word = 'create'; Help = 'Make a record, and print where to PUT the bytes' }
+        [pscustomobject]@{ Word = 'create'; Help = 'Create a file record and print the URL to PUT its bytes to' }
         [pscustomobject]@{ Word = 'upload'; Help = 'Upload files, wait until they are ready, and print their records' }
-        [pscustomobject]@{ Word = 'complete'; Help = 'Say that all bytes were sent, and print the record' }
-        [pscustomobject]@{ Word = 'get'; Help = 'Print a record as it is now' }
-        [pscustomobject]@{ Word = 'list'; Help = 'Print one page of the account''s files, the newest first' }
-        [pscustomobject]@{ Word = 'delete'; Help = 'Delete a file; prints nothing' }
+        [pscustomobject]@{ Word = 'complete'; Help = 'Mark an upload as complete and print its record' }
+        [pscustomobject]@{ Word = 'get'; Help = 'Print the current record of a file' }
+        [pscustomobject]@{ Word = 'list'; Help = 'Print one page of the files of the account, newest first' }
+        [pscustomobject]@{ Word = 'delete'; Help = 'Delete a file' }
     )
     $below['auth'] = @(
         [pscustomobject]@{ Word = 'login'; Help = 'Store an API key in the config file' }
         [pscustomobject]@{ Word = 'logout'; Help = 'Remove the API key from the config file' }
-        [pscustomobject]@{ Word = 'status'; Help = 'Say which key is used and check it with a free call' }
+        [pscustomobject]@{ Word = 'status'; Help = 'Print which key is used and check it with a free request' }
     )
     $below['config'] = @(
-        [pscustomobject]@{ Word = 'get'; Help = 'Print one setting as the config file has it' }
+        [pscustomobject]@{ Word = 'get'; Help = 'Print the value of one setting in the config file' }
         [pscustomobject]@{ Word = 'set'; Help = 'Change one setting in the config file' }
         [pscustomobject]@{ Word = 'unset'; Help = 'Remove one setting from the config file' }
-        [pscustomobject]@{ Word = 'list'; Help = 'Print every setting as it holds now, and where it comes from' }
+        [pscustomobject]@{ Word = 'list'; Help = 'Print the value of every setting and where it comes from' }
         [pscustomobject]@{ Word = 'path'; Help = 'Print the path of the config file' }
     )
     $below['sandbox'] = @(
         [pscustomobject]@{ Word = 'serve'; Help = 'Run the simulator until Ctrl-C' }
-        [pscustomobject]@{ Word = 'exec'; Help = 'Run a program against its own simulator' }
+        [pscustomobject]@{ Word = 'exec'; Help = 'Run a program with its own simulator' }
     )
     $flags = @{}
     $flags[''] = @(
@@ -100,43 +100,43 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--help'; Help = 'Show the help and exit' }
     )
     $flags['generations create'] = @(
-        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering may go without' }
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering works without a prompt' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
         [pscustomobject]@{ Word = '--model'; Help = 'Model' }
-        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
-        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; a reframe needs it, else the model picks when left out' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Type of job' }
+        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; required for a reframe, otherwise chosen by the model' }
         [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
-        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; the model picks when left out' }
-        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; chosen by the model when left out' }
+        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model search the web for pictures' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
-        [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
+        [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the request; KEY may have dots, VALUE is YAML' }
         [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
-        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping: `{url: https://…}`' }
-        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference begun last' }
-        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference begun last in base64' }
-        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference begun last' }
-        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference begun last' }
-        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference begun last as an uploaded file' }
-        [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'Reference picture as a mapping: `{url: https://…}`' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the most recent `--image-ref` in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the most recent `--image-ref` as an uploaded file' }
+        [pscustomobject]@{ Word = '--source'; Help = 'Picture or video to edit, reframe or separate into layers' }
         [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
         [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
         [pscustomobject]@{ Word = '--source.media-type'; Help = 'MIME type of the source' }
         [pscustomobject]@{ Word = '--source.generation-id'; Help = 'Id of the generation that made the source' }
         [pscustomobject]@{ Word = '--source.file-id'; Help = 'Id of the source as an uploaded file' }
-        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering: `{resolution: 2k}`' }
-        [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side' }
-        [pscustomobject]@{ Word = '--duration'; Help = 'Length' }
-        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side' }
-        [pscustomobject]@{ Word = '--hdr'; Help = 'High dynamic range; needs 720p or 1080p' }
-        [pscustomobject]@{ Word = '--exr'; Help = 'An EXR beside the MP4; needs `--hdr`' }
-        [pscustomobject]@{ Word = '--loop'; Help = 'End where it begins' }
-        [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the clip to extend' }
+        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering as a mapping: `{resolution: 2k}`' }
+        [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side of the layers' }
+        [pscustomobject]@{ Word = '--duration'; Help = 'Length of the video' }
+        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side of the video' }
+        [pscustomobject]@{ Word = '--hdr'; Help = 'Make a high dynamic range video; requires 720p or 1080p' }
+        [pscustomobject]@{ Word = '--exr'; Help = 'Make an EXR as well as the MP4; requires `--hdr`' }
+        [pscustomobject]@{ Word = '--loop'; Help = 'Make the video loop seamlessly' }
+        [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the video to extend' }
         [pscustomobject]@{ Word = '--end-frame'; Help = 'Last frame' }
         [pscustomobject]@{ Word = '--guide-frame'; Help = 'Frame that guides an edit' }
-        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at a frame, 24 frames a second' }
-        [pscustomobject]@{ Word = '--strength'; Help = 'How far an edit may go' }
-        [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model steer the edit' }
-        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object: `{duration: 5s}`' }
+        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at frame INDEX; 24 frames a second' }
+        [pscustomobject]@{ Word = '--strength'; Help = 'How much an edit may change' }
+        [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model choose how to control the edit' }
+        [pscustomobject]@{ Word = '--video'; Help = 'The whole `video` object as a mapping: `{duration: 5s}`' }
         [pscustomobject]@{ Word = '--video.duration'; Help = 'Same as --duration' }
         [pscustomobject]@{ Word = '--video.resolution'; Help = 'Same as --resolution' }
         [pscustomobject]@{ Word = '--video.hdr'; Help = 'Same as --hdr' }
@@ -145,47 +145,47 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.start-frame'; Help = 'First frame, as a mapping' }
         [pscustomobject]@{ Word = '--video.end-frame'; Help = 'Last frame, as a mapping' }
         [pscustomobject]@{ Word = '--video.guide-frame'; Help = 'Frame that guides an edit, as a mapping' }
-        [pscustomobject]@{ Word = '--video.edit'; Help = 'How a video edit is steered' }
-        [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
-        [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
-        [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
+        [pscustomobject]@{ Word = '--video.edit'; Help = 'Options of a video edit, as a mapping' }
+        [pscustomobject]@{ Word = '--video.source-position'; Help = 'Position of the source in a reframe, as a mapping: x_norm, y_norm, w_norm, h_norm' }
+        [pscustomobject]@{ Word = '--video.keyframes'; Help = 'Keyframes, as a list of mappings' }
+        [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'Frame of each keyframe, as a list; 24 frames a second' }
+        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags override it' }
+        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. Default: no limit' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
+        [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation id' }
+        [pscustomobject]@{ Word = '--name'; Help = 'Names of the outputs, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
+        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace existing files' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
+        [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would reject (exit 3); send nothing' }
+        [pscustomobject]@{ Word = '--tag'; Help = 'Label of the job in the history; `list --tag` finds it' }
+        [pscustomobject]@{ Word = '--once'; Help = 'Resume the job of the same request in the history, if there is one, instead of submitting it again' }
+        [pscustomobject]@{ Word = '--once-key'; Help = 'Resume the job with this key, if there is one; a new job gets it' }
         [pscustomobject]@{ Word = '--max-cost'; Help = 'Reject jobs that cost more or whose price is unknown; `any` lifts the limit' }
         [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'Limit of the cost of all jobs in the history of the last 24 hours' }
         [pscustomobject]@{ Word = '--upload'; Help = 'When to upload local files instead of sending them inside the request; `auto`: videos and files over the threshold' }
         [pscustomobject]@{ Word = '--upload-threshold'; Help = 'Upload files larger than this, e.g. `8MiB`' }
         [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
         [pscustomobject]@{ Word = '--no-history'; Help = 'Do not record this job in the history' }
-        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
-        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
-        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
-        [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
-        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
-        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
-        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
-        [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would refuse (exit 3); send nothing' }
-        [pscustomobject]@{ Word = '--tag'; Help = 'A word to find the job by in the history' }
-        [pscustomobject]@{ Word = '--once'; Help = 'Resume the job of the same request in the history, if there is one, instead of submitting it again' }
-        [pscustomobject]@{ Word = '--once-key'; Help = 'Resume the job with this key, if there is one; a new job gets it' }
     )
     $flags['generations get'] = @(
         [pscustomobject]@{ Word = '--generation-id'; Help = 'Same as the argument' }
     )
     $flags['generations wait'] = @(
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. Default: no limit' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
     )
     $flags['generations download'] = @(
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the job ends' }
         [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the job ends' }
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. Default: no limit' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
-        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation' }
-        [pscustomobject]@{ Word = '--name'; Help = 'Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
-        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace a file that is there' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation id' }
+        [pscustomobject]@{ Word = '--name'; Help = 'Names of the outputs, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
+        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace existing files' }
         [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
     )
     $flags['generations list'] = @(
@@ -193,34 +193,35 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--type'; Help = 'Only jobs of this type' }
         [pscustomobject]@{ Word = '--model'; Help = 'Only jobs of this model' }
         [pscustomobject]@{ Word = '--tag'; Help = 'Only jobs with this tag' }
-        [pscustomobject]@{ Word = '--since'; Help = 'Only jobs this young: `2h`, `7d`' }
+        [pscustomobject]@{ Word = '--since'; Help = 'Only jobs submitted this recently, e.g. `2h`, `7d`' }
         [pscustomobject]@{ Word = '--search'; Help = 'Only jobs with this text in the prompt' }
-        [pscustomobject]@{ Word = '--limit'; Help = 'How many, the newest first; 0 for all' }
-        [pscustomobject]@{ Word = '--sandbox'; Help = 'Jobs of sandboxes, which cost nothing' }
-        [pscustomobject]@{ Word = '--refresh'; Help = 'Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway' }
-        [pscustomobject]@{ Word = '--spend'; Help = 'What was spent, instead of jobs' }
+        [pscustomobject]@{ Word = '--limit'; Help = 'Number of jobs, newest first; 0 for all' }
+        [pscustomobject]@{ Word = '--sandbox'; Help = 'Only jobs of sandboxes, which cost nothing' }
+        [pscustomobject]@{ Word = '--refresh'; Help = 'Ask the API for the current state of jobs that have not ended. Default on a terminal, for 20 jobs' }
+        [pscustomobject]@{ Word = '--no-refresh'; Help = 'Do not ask the API for the current state of jobs that have not ended. Default on a terminal, for 20 jobs' }
+        [pscustomobject]@{ Word = '--spend'; Help = 'Print the money spent per day, model or tag instead of jobs' }
     )
     $flags['generations resume'] = @(
-        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No limit by default' }
-        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Time between two looks, as in `2s`; by default it grows from 1s to 5s' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. Default: no limit' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
     )
     $flags['files create'] = @(
-        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type of the bytes to come; required' }
-        [pscustomobject]@{ Word = '--size-bytes'; Help = 'Their exact number; required' }
-        [pscustomobject]@{ Word = '--filename'; Help = 'Name to record' }
-        [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
-        [pscustomobject]@{ Word = '--expires-at'; Help = 'When it may be deleted, as in 2027-01-31T12:00:00Z' }
+        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type of the file; required' }
+        [pscustomobject]@{ Word = '--size-bytes'; Help = 'Exact size of the file; required' }
+        [pscustomobject]@{ Word = '--filename'; Help = 'Name of the file' }
+        [pscustomobject]@{ Word = '--purpose'; Help = 'Purpose of the file' }
+        [pscustomobject]@{ Word = '--expires-at'; Help = 'Time after which the API may delete the file, e.g. 2027-01-31T12:00:00Z' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
         [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
     )
     $flags['files upload'] = @(
-        [pscustomobject]@{ Word = '--purpose'; Help = 'What the file is for' }
-        [pscustomobject]@{ Word = '--expires-in'; Help = 'Let the API delete it after this long: `2h`, `7d`' }
-        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; told by the file''s bytes when left out' }
-        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has taken it in' }
-        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the API has taken it in' }
-        [pscustomobject]@{ Word = '--reuse'; Help = 'Use the record of the same bytes, if they were uploaded before' }
-        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Do not use the record of the same bytes, if they were uploaded before' }
+        [pscustomobject]@{ Word = '--purpose'; Help = 'Purpose of the file' }
+        [pscustomobject]@{ Word = '--expires-in'; Help = 'Let the API delete the file after this long, e.g. `2h`, `7d`' }
+        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; detected from the content when left out' }
+        [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has processed the file' }
+        [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the API has processed the file' }
+        [pscustomobject]@{ Word = '--reuse'; Help = 'Reuse the upload of an identical file' }
+        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Do not reuse the upload of an identical file' }
     )
     $flags['files complete'] = @(
         [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
@@ -229,11 +230,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
     )
     $flags['files list'] = @(
-        [pscustomobject]@{ Word = '--cursor'; Help = 'Go on behind this place, `next_cursor` of a page' }
-        [pscustomobject]@{ Word = '--limit'; Help = 'Files on a page, 1 to 100' }
+        [pscustomobject]@{ Word = '--cursor'; Help = 'Start after this position: `next_cursor` of the previous page' }
+        [pscustomobject]@{ Word = '--limit'; Help = 'Files per page, 1 to 100' }
         [pscustomobject]@{ Word = '--purpose'; Help = 'Only files for this purpose' }
         [pscustomobject]@{ Word = '--state'; Help = 'Only files in this state' }
-        [pscustomobject]@{ Word = '--all'; Help = 'All pages, as one' }
+        [pscustomobject]@{ Word = '--all'; Help = 'Print all pages as one' }
     )
     $flags['files delete'] = @(
         [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }
@@ -244,63 +245,63 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $flags['sandbox serve'] = @(
         [pscustomobject]@{ Word = '--host'; Help = 'Address or name to listen on; only it and loopback names are served' }
         [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 selects a free one' }
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take, e.g. `2s` or `image=2s,video=8s-20s` [default: image=3s,video=6s,layering=4s,file=1s]' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and probabilities, for reproducible runs' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
         [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
-        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, see below  [may be repeated]' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, as described below' }
         [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, as JSON lines' }
-        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder for the next start' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are lost when the simulator ends' }
     )
     $flags['sandbox exec'] = @(
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and ingests of files take, e.g. `2s` or `image=2s,video=8s-20s` [default: image=3s,video=6s,layering=4s,file=1s]' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed of pictures, times and probabilities, for reproducible runs' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
         [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
-        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, see below  [may be repeated]' }
+        [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, as described below' }
         [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, as JSON lines' }
-        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder for the next start' }
+        [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are lost when the simulator ends' }
     )
     $flags['cost'] = @(
-        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering may go without' }
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering works without a prompt' }
         [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
         [pscustomobject]@{ Word = '--model'; Help = 'Model' }
-        [pscustomobject]@{ Word = '--type'; Help = 'Kind of job' }
-        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; a reframe needs it, else the model picks when left out' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Type of job' }
+        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; required for a reframe, otherwise chosen by the model' }
         [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
-        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; the model picks when left out' }
-        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model look at pictures on the web' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; chosen by the model when left out' }
+        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model search the web for pictures' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
-        [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the body; the key may be dotted, the value is YAML' }
+        [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the request; KEY may have dots, VALUE is YAML' }
         [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
-        [pscustomobject]@{ Word = '--image-ref'; Help = 'The same as a mapping: `{url: https://…}`' }
-        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the reference begun last' }
-        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the reference begun last in base64' }
-        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the reference begun last' }
-        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the reference begun last' }
-        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the reference begun last as an uploaded file' }
-        [pscustomobject]@{ Word = '--source'; Help = 'What to edit, reframe or take apart' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'Reference picture as a mapping: `{url: https://…}`' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the most recent `--image-ref` in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the most recent `--image-ref` as an uploaded file' }
+        [pscustomobject]@{ Word = '--source'; Help = 'Picture or video to edit, reframe or separate into layers' }
         [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
         [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
         [pscustomobject]@{ Word = '--source.media-type'; Help = 'MIME type of the source' }
         [pscustomobject]@{ Word = '--source.generation-id'; Help = 'Id of the generation that made the source' }
         [pscustomobject]@{ Word = '--source.file-id'; Help = 'Id of the source as an uploaded file' }
-        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering: `{resolution: 2k}`' }
-        [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side' }
-        [pscustomobject]@{ Word = '--duration'; Help = 'Length' }
-        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side' }
-        [pscustomobject]@{ Word = '--hdr'; Help = 'High dynamic range; needs 720p or 1080p' }
-        [pscustomobject]@{ Word = '--exr'; Help = 'An EXR beside the MP4; needs `--hdr`' }
-        [pscustomobject]@{ Word = '--loop'; Help = 'End where it begins' }
-        [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the clip to extend' }
+        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering as a mapping: `{resolution: 2k}`' }
+        [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side of the layers' }
+        [pscustomobject]@{ Word = '--duration'; Help = 'Length of the video' }
+        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side of the video' }
+        [pscustomobject]@{ Word = '--hdr'; Help = 'Make a high dynamic range video; requires 720p or 1080p' }
+        [pscustomobject]@{ Word = '--exr'; Help = 'Make an EXR as well as the MP4; requires `--hdr`' }
+        [pscustomobject]@{ Word = '--loop'; Help = 'Make the video loop seamlessly' }
+        [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the video to extend' }
         [pscustomobject]@{ Word = '--end-frame'; Help = 'Last frame' }
         [pscustomobject]@{ Word = '--guide-frame'; Help = 'Frame that guides an edit' }
-        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at a frame, 24 frames a second' }
-        [pscustomobject]@{ Word = '--strength'; Help = 'How far an edit may go' }
-        [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model steer the edit' }
-        [pscustomobject]@{ Word = '--video'; Help = 'The whole video object: `{duration: 5s}`' }
+        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at frame INDEX; 24 frames a second' }
+        [pscustomobject]@{ Word = '--strength'; Help = 'How much an edit may change' }
+        [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model choose how to control the edit' }
+        [pscustomobject]@{ Word = '--video'; Help = 'The whole `video` object as a mapping: `{duration: 5s}`' }
         [pscustomobject]@{ Word = '--video.duration'; Help = 'Same as --duration' }
         [pscustomobject]@{ Word = '--video.resolution'; Help = 'Same as --resolution' }
         [pscustomobject]@{ Word = '--video.hdr'; Help = 'Same as --hdr' }
@@ -309,15 +310,15 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--video.start-frame'; Help = 'First frame, as a mapping' }
         [pscustomobject]@{ Word = '--video.end-frame'; Help = 'Last frame, as a mapping' }
         [pscustomobject]@{ Word = '--video.guide-frame'; Help = 'Frame that guides an edit, as a mapping' }
-        [pscustomobject]@{ Word = '--video.edit'; Help = 'How a video edit is steered' }
-        [pscustomobject]@{ Word = '--video.source-position'; Help = 'Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm' }
-        [pscustomobject]@{ Word = '--video.keyframes'; Help = 'List of pictures' }
-        [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'List of their frames, 24 a second' }
+        [pscustomobject]@{ Word = '--video.edit'; Help = 'Options of a video edit, as a mapping' }
+        [pscustomobject]@{ Word = '--video.source-position'; Help = 'Position of the source in a reframe, as a mapping: x_norm, y_norm, w_norm, h_norm' }
+        [pscustomobject]@{ Word = '--video.keyframes'; Help = 'Keyframes, as a list of mappings' }
+        [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'Frame of each keyframe, as a list; 24 frames a second' }
+        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags override it' }
         [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
-        [pscustomobject]@{ Word = '--input'; Help = 'A whole request in YAML or JSON, `-` for stdin; flags win over it' }
     )
     $flags['completion'] = @(
-        [pscustomobject]@{ Word = '--install'; Help = 'Put it into your folder for such scripts' }
+        [pscustomobject]@{ Word = '--install'; Help = 'Install it in your folder for such scripts' }
     )
     $values = @{}
     $values[' --auth-token'] = @{ Kind = 'nothing' }
@@ -373,10 +374,6 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $values['generations create --video.source-position'] = @{ Kind = 'text' }
     $values['generations create --video.keyframes'] = @{ Kind = 'text' }
     $values['generations create --video.keyframe-indexes'] = @{ Kind = 'text' }
-    $values['generations create --max-cost'] = @{ Kind = 'nothing' }
-    $values['generations create --max-cost-per-day'] = @{ Kind = 'nothing' }
-    $values['generations create --upload'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
-    $values['generations create --upload-threshold'] = @{ Kind = 'nothing' }
     $values['generations create --input'] = @{ Kind = 'files' }
     $values['generations create --timeout'] = @{ Kind = 'nothing' }
     $values['generations create --poll-interval'] = @{ Kind = 'nothing' }
@@ -386,7 +383,11 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $values['generations create --output-dir'] = @{ Kind = 'folders' }
     $values['generations create --name'] = @{ Kind = 'nothing' }
     $values['generations create --tag'] = @{ Kind = 'nothing' }
-    $values['generations create --once-key'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
+    $values['generations create --once-key'] = @{ Kind = 'nothing' }
+    $values['generations create --max-cost'] = @{ Kind = 'nothing' }
+    $values['generations create --max-cost-per-day'] = @{ Kind = 'nothing' }
+    $values['generations create --upload'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
+    $values['generations create --upload-threshold'] = @{ Kind = 'nothing' }
     $values['generations get --generation-id'] = @{ Kind = 'generation' }
     $values['generations wait --timeout'] = @{ Kind = 'nothing' }
     $values['generations wait --poll-interval'] = @{ Kind = 'nothing' }

@@ -1,10 +1,12 @@
-"""What the HTTP library does not say of a connection: whether something is left on it."""
+"""What the HTTP library does not say of a connection: whose it is, and what is left on it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import socket
+
     import httpx
 
 # From a response of httpx to the parser of its connection.
@@ -28,3 +30,16 @@ def parser_is_drained(response: httpx.Response) -> bool:
     for name in _WAY_TO_PARSER:
         parser = getattr(parser, name, None)
     return bool(getattr(parser, "trailing_data", None) == (b"", False))
+
+
+def socket_of(http: httpx.Client, request: httpx.Request) -> socket.socket | None:
+    """Return the socket that a request under way has been given, if it is known."""
+    transport: Any = http._transport_for_url(request.url)  # noqa: SLF001 - what this module is for
+    for each in list(getattr(getattr(transport, "_pool", None), "_requests", ())):
+        if each.request.extensions is request.extensions:
+            connection = each.connection
+            while getattr(connection, "_connection", None) is not None:
+                connection = connection._connection  # noqa: SLF001 - same
+            stream = getattr(connection, "_network_stream", None)
+            return None if stream is None else stream.get_extra_info("socket")
+    return None

@@ -1,16 +1,15 @@
-"""One run of the program: its settings, client and voice, each made when first asked for."""
+"""One run of the program: its settings, client and output, each made when first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
-from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from luma_cli import PROGRAM
-from luma_cli.cli.parser import CommandLine
 from luma_cli.errors import LumaError
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.settings.declarations import PROFILE
 from luma_cli.settings.resolve import CONFIG_FILE_SOURCE, Settings, choose, profile_table
@@ -23,69 +22,20 @@ if TYPE_CHECKING:
     from luma_cli.api.client import LumaClient
     from luma_cli.api.trace import Trace
     from luma_cli.errors import Exchange
-    from luma_cli.journal.journal import Journal
+    from luma_cli.journal.history import History
     from luma_cli.output.out import Output
-
-
-MOST_NAMED = 10
-
-
-class Unfinished(NamedTuple):
-    """Jobs that are still running, and the command line that collects them.
-
-    `left` may shrink and grow while this lives, so that noting the end of one of many costs
-    nothing. `way_on_of` makes a sentence with the command, `command_of` the command alone, of the
-    ids that are left. `told` is whether the user has seen the ids already.
-    """
-
-    left: Collection[str]
-    command_of: Callable[[list[str]], str]
-    way_on_of: Callable[[list[str]], str]
-    told: bool
-
-    @property
-    def ids(self) -> list[str]:
-        """The jobs that are left."""
-        return list(self.left)
-
-    @property
-    def command(self) -> str:
-        """The command that collects them."""
-        return self.command_of(self.ids)
-
-    @property
-    def way_on(self) -> str:
-        """What to do about them, in words."""
-        return self.way_on_of(self.ids)
-
-    @property
-    def named(self) -> str:
-        """The ids in words; of many, the first."""
-        return named(self.left, len(self.left))
-
-
-def named(ids: Iterable[str], count: int) -> str:
-    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` of more ids than anyone would read."""
-    shown = ", ".join(islice(ids, MOST_NAMED))
-    return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
+    from luma_cli.workflows.session import Session, UploadRule
 
 
 class AppContext:
-    """What a command needs from outside itself.
-
-    `unfinished` is set by a command while an interruption would leave paid work behind;
-    `paid` is the job that this run has paid for, whatever became of it since.
-    """
+    """What commands work with; workflows get a `session()` of it."""
 
     def __init__(self, host: Host, line: CommandLine) -> None:
         self.host = host
         self.line = line
-        self.unfinished: Unfinished | None = None
-        self.paid: Unfinished | None = None
         self._last_acts: list[Callable[[], None]] = []
         self._storage: dict[bool, httpx.Client] = {}
         self._storage_lock = Lock()
-        self._history_is_unusable = False
 
     @cached_property
     def config_path(self) -> Path:
@@ -98,8 +48,7 @@ class AppContext:
         """The resolved settings; raises `UsageError` for a bad value or a broken config file."""
         from luma_cli.settings.resolve import resolve
 
-        typed = dict(self.line.typed) | self.line.globals
-        return resolve(typed, self.host.environ, self.config_document)
+        return resolve(self.line.given, self.host.environ, self.config_document)
 
     @cached_property
     def config_document(self) -> dict[str, Any]:
@@ -112,7 +61,7 @@ class AppContext:
 
     @property
     def profile(self) -> str:
-        """The chosen profile; known also while other settings are wrong."""
+        """The chosen profile, even while other settings are wrong."""
         chosen = choose(PROFILE, self.line.globals, self.host.environ, self.config_document)
         return str(chosen.value)
 
@@ -130,7 +79,7 @@ class AppContext:
 
     @cached_property
     def out(self) -> Output:
-        """The run's voice, which first says what is odd about the config file."""
+        """What reports to the user; it begins with the warnings about the config file."""
         settings = self.settings
         out = self.make_output(
             format=settings.format,
@@ -166,7 +115,7 @@ class AppContext:
             settings.base_url,
             settings.token,
             headers,
-            self._heard,
+            self._report_exchange,
             self._trace(headers),
             self.host.interrupts,
             self.host.clock,
@@ -189,45 +138,58 @@ class AppContext:
             return self._storage[secure]
 
     @cached_property
-    def journal(self) -> Journal:
-        """This machine's history, which is made if need be; raises `JournalError`."""
+    def history(self) -> History:
+        """This machine's history, as the host and the profile of this run see it."""
         from luma_cli.journal.account import Account
-        from luma_cli.journal.journal import Journal
+        from luma_cli.journal.history import History
         from luma_cli.settings.environment import SANDBOX
-        from luma_cli.settings.paths import journal_file
 
         settings, environ = self.settings, self.host.environ
-        account = Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None)
-        return Journal(journal_file(environ), self.out.warning, account, self.host.clock)
+        return History(
+            environ,
+            Account(settings.base_url, settings.profile, environ.get(SANDBOX.name) or None),
+            self.out.warning,
+            self.host.clock,
+            is_kept=settings.history,
+            source=settings.sources["history"],
+        )
 
     @property
-    def history(self) -> Journal | None:
-        """The history, if it is kept and there is one by now; what is wrong with it is a warning.
+    def upload_rule(self) -> UploadRule:
+        """Which local files are uploaded before the request is sent."""
+        from luma_cli.workflows.session import UploadRule
 
-        The first submission of a machine makes it.
-        """
-        from luma_cli.settings.paths import find_journal_file
+        return UploadRule(self.settings.upload, self.settings.upload_threshold)
 
-        if self._history_is_unusable or not self.settings.history:
-            return None
-        try:
-            path = find_journal_file(self.host.environ)
-            return self.journal if path is not None and path.exists() else None
-        except (LumaError, OSError, ValueError) as problem:
-            self._history_is_unusable = True
-            self.out.warning(f"the history cannot be read: {problem}")
-        return None
+    def session(self) -> Session:
+        """Return what workflows work with, the API's client among it."""
+        from luma_cli.workflows.session import Session, SpendingLimits
+
+        settings = self.settings
+        return Session(
+            api=self.client,
+            storage_for=self.storage_for,
+            history=self.history,
+            reporter=self.out,
+            clock=self.host.clock,
+            max_retries=settings.max_retries,
+            limits=SpendingLimits(settings.max_cost, settings.max_cost_per_day),
+            upload_rule=self.upload_rule,
+            interrupts=self.host.interrupts,
+            command_line=self.command_line,
+            at_the_end=self.at_the_end,
+        )
 
     @property
     def fallback_output(self) -> Output:
-        """The voice of the commands that mend the settings: it works while these are wrong."""
+        """The output of the commands that fix the settings, which works while these are wrong."""
         try:
             return self.out
         except LumaError:
             return self.make_output()
 
     def make_output(self, **style: Any) -> Output:
-        """Return an output in a style that the settings need not be known for."""
+        """Return an output in a style that does not depend on the settings."""
         from luma_cli.output.out import Output
         from luma_cli.output.style import Style
 
@@ -237,13 +199,15 @@ class AppContext:
         )
 
     def at_the_end(self, act: Callable[[], None]) -> None:
-        """Have something done once all else is, whatever came of it."""
+        """Call `act` after everything else, whether that succeeded or not."""
         self._last_acts.append(act)
 
     def close(self) -> None:
-        """Do what is left for the end, and close the connections that were opened."""
+        """Do what was left for the end, and close the journal and the connections."""
         for act in self._last_acts:
             act()
+        if (history := self.__dict__.get("history")) is not None:
+            history.close()
         if (client := self.__dict__.get("client")) is not None:
             client.close()
         for http in self._storage.values():
@@ -268,21 +232,20 @@ class AppContext:
 
         return Trace(self.out.debug, own_headers)
 
-    def _heard(self, exchange: Exchange) -> None:
+    def _report_exchange(self, exchange: Exchange) -> None:
         from luma_cli.output.failure import describe
 
         self.out.detail(describe(exchange))
 
-    def continue_command(self, *words: str) -> str:
-        """Return a command line that reaches the same account as this one did.
+    def command_line(self, *words: str) -> str:
+        """Return a command line for the account that this one is for.
 
-        A key that was typed is not repeated; `KEY` stands in its place.
+        It shows `KEY` in place of a key that was typed.
         """
         import shlex
 
-        same = [
-            f"{name}={'KEY' if name == '--auth-token' else value}"
-            for name, value in self.line.globals.items()
-            if name in ("--profile", "--base-url", "--auth-token")
-        ]
+        same: list[str] = []
+        for name, value in self.line.globals.items():
+            if name in ("--profile", "--base-url", "--auth-token"):
+                same += [name, "KEY" if name == "--auth-token" else str(value)]
         return shlex.join([PROGRAM, *same, *words])

@@ -37,7 +37,7 @@
     │   └── JournalLockedError             journal_locked
     └── MissingExtraError             1    missing_extra
 
-An error states the fact; its `hint` proposes the next step. Neither knows the terminal.
+An error states the fact; its `hint` proposes the next step. Neither depends on the terminal.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
         is_final: bool
 
     class Changes(Facts, total=False):
-        """What a copy of an error may say differently."""
+        """What a copy of an error may change."""
 
         message: str
 
@@ -94,8 +94,8 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130, "Interrupted by Ctrl-C or SIGTERM"
 
 
-# What `create` may end with once its job is paid for: after any other code a script may run the
-# same command again, and pay again.
+# The codes with which `create` may end once its job is paid for: after any other code a script may
+# repeat the command, and pay again.
 FIT_FOR_A_PAID_JOB = frozenset(
     {
         *(ExitCode.DONE, ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
@@ -107,7 +107,7 @@ FIT_FOR_A_PAID_JOB = frozenset(
 class Exchange(NamedTuple):
     """The HTTP exchange an error came from.
 
-    `url` carries no query (signatures live there); `status` and `request_id` are `None` when no
+    `url` has no query, which may hold a signature; `status` and `request_id` are `None` when no
     answer was read; `body` holds the API's own fields when the answer was a JSON object.
     """
 
@@ -165,13 +165,13 @@ class LumaError(Exception):
 
 
 def reason_of(problem: Exception) -> str:
-    """Return what the system says about a problem, as a part of a sentence: `disk full`."""
+    """Return the system's reason for a problem, as the end of a sentence: `disk full`."""
     reason = getattr(problem, "strerror", None) or str(problem)
     return reason[:1].lower() + reason[1:]
 
 
 class UsageError(LumaError):
-    """The command line does not make sense."""
+    """The command line is invalid."""
 
     code = "usage"
     exit_code = ExitCode.USAGE
@@ -190,7 +190,7 @@ class UnknownFlagError(UsageError):
 
 
 class InputFileError(UsageError):
-    """A local file that should be sent is missing, unreadable or of the wrong kind."""
+    """A local file is missing, unreadable or of the wrong kind."""
 
     code = "input_file"
 
@@ -202,20 +202,20 @@ class ConfigFileError(UsageError):
 
 
 class RejectedError(LumaError):
-    """The server refused the request; sending it again as it is would not help."""
+    """The server rejected the request; a retry of the same request would fail as well."""
 
     code = "rejected"
     exit_code = ExitCode.REJECTED
 
 
 class FileFailedError(RejectedError):
-    """An uploaded file was not taken in."""
+    """The API could not process an uploaded file."""
 
     code = "file_failed"
 
 
 class AuthError(LumaError):
-    """There is no API key, or the server refused it."""
+    """There is no API key, or the server rejected it."""
 
     code = "auth"
     exit_code = ExitCode.AUTH
@@ -241,7 +241,7 @@ class FundsError(LumaError):
 
 
 class CostLimitError(FundsError):
-    """The job would cost more than the user allows."""
+    """The job's cost exceeds the limit that the user set."""
 
     code = "cost_limit"
 
@@ -280,7 +280,7 @@ class RateLimitedError(LumaError):
 
 
 class WaitTimeoutError(LumaError):
-    """The wait ran out of time; the generation goes on without us."""
+    """The time to wait ran out; the generation is still running."""
 
     code = "wait_timeout"
     exit_code = ExitCode.WAIT_TIMEOUT
@@ -294,26 +294,26 @@ class UnavailableError(LumaError):
 
 
 class UnexpectedAnswerError(UnavailableError):
-    """The server answered in JSON, but not with what was asked for; asking again is no use."""
+    """The server answered with JSON of the wrong kind; a retry would return the same."""
 
     code = "unexpected_answer"
 
 
 class LinkRefusedError(LumaError):
-    """The storage host refuses the link to an output; a new one is needed."""
+    """The storage host rejects the link to an output; a new link is needed."""
 
     code = "link_refused"
     exit_code = ExitCode.UNAVAILABLE
 
 
 class NotAResultError(UnavailableError):
-    """A web page or an error document came in the place of an output."""
+    """The storage host sent a web page or an error document instead of an output."""
 
     code = "not_a_result"
 
 
 class StorageRefusedError(LumaError):
-    """The storage host's answer cannot be used, and another request would bring the same."""
+    """The storage host's answer cannot be used; a retry would return the same."""
 
     code = "storage_refused"
     exit_code = ExitCode.UNAVAILABLE
@@ -341,7 +341,7 @@ class PartialError(LumaError):
 
 
 class UncollectedError(LumaError):
-    """A job of this run was accepted, and its result is not where it was wanted.
+    """A job of this run was accepted, but its result was not saved as requested.
 
     Running the same command again would pay again; the hint names the command that does not.
     """
@@ -351,7 +351,7 @@ class UncollectedError(LumaError):
 
 
 class SavedElsewhereError(UncollectedError):
-    """The result is on disk under another name than the one that was asked for."""
+    """The result was saved under another name than the requested one."""
 
     code = "saved_elsewhere"
 
@@ -370,19 +370,19 @@ class StoppedError(LumaError):
 
 
 class OutputExistsError(LumaError):
-    """The file to write is already there."""
+    """The file to write already exists."""
 
     code = "output_exists"
 
 
 class SaveError(LumaError):
-    """An output could not be fetched whole or written to disk."""
+    """An output could not be downloaded completely or written to disk."""
 
     code = "save_failed"
 
 
 class PartSwappedError(SaveError):
-    """Another process put a file of its own in the place of one that is being saved."""
+    """Another process replaced a file that is being saved."""
 
     code = "part_swapped"
 
@@ -421,3 +421,17 @@ class MissingExtraError(LumaError):
     """The command needs an optional part of the package that is not installed."""
 
     code = "missing_extra"
+
+
+class BugError(Exception):
+    """A bug, which is the cause, came up after a job was submitted; `error` names the job."""
+
+    def __init__(self, error: LumaError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def cut_off_by(interruption: KeyboardInterrupt) -> LumaError | None:
+    """Return the error that a signal kept from being told, if it says more than the signal."""
+    error = interruption.__context__
+    return error if isinstance(error, OutcomeUnknownError | UncollectedError) else None

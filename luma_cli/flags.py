@@ -1,14 +1,37 @@
-"""What a flag is: the one declaration that parsing, help, completions and manual read."""
+"""What a command line may hold: the one declaration that parser, help, completions, manual read."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Offer(StrEnum):
+    """What a shell offers at a Tab for a value; the names are those that the engines know."""
+
+    NOTHING = "nothing"
+    WORDS = "words"
+    FILES = "files"
+    FOLDERS = "folders"
+    # A text, or the file that has it: `@path`, `@file://path`, `@data://path`.
+    TEXT = "text"
+    # `gen:ID`, `file:ID`, a URL, a path.
+    REFERENCE = "reference"
+    KEYFRAME = "keyframe"
+    GENERATION = "generation"
+    PROFILE = "profile"
+    PROGRAM = "program"
 
 
 class Flag(NamedTuple):
-    """A flag as typed on the command line.
+    """A flag of a command.
 
-    `values` are offered by help and completion; whether others are refused is up to the reader of
-    the value. A `switch` takes no value (`--web-search`, or `--web-search=false`). `default` is
-    what leaving the flag out means, where that is some value.
+    `values` are suggested by help and completion; `read` decides which others are accepted, and
+    makes the value that a command's function gets, under the name `dest`. A `switch` takes no value
+    (`--web-search`, or `--web-search=false`); `negation` is the spelling that says the opposite.
+    `default` is the value of a flag that is left out, as text. The last of several wins, but all
+    count of one that is `repeatable`, and one that is `unique` is refused a second time.
     """
 
     name: str
@@ -16,15 +39,30 @@ class Flag(NamedTuple):
     group: str = "Options"
     metavar: str = "TEXT"
     values: tuple[str, ...] = ()
+    offer: Offer = Offer.NOTHING
     short: str = ""
     switch: bool = False
+    negation: str = ""
     repeatable: bool = False
+    unique: bool = False
     default: str = ""
+    read: Callable[[str], Any] = str
+    dest: str = ""
 
     @property
     def parameter(self) -> str:
         """The flag's name as a Python identifier: `--video.start-frame` -> `video_start_frame`."""
-        return self.name.removeprefix("--").replace("-", "_").replace(".", "_")
+        return self.dest or self.name.removeprefix("--").replace("-", "_").replace(".", "_")
+
+    @property
+    def names(self) -> list[str]:
+        """All spellings, the short one first."""
+        return [name for name in (self.short, self.name, self.negation) if name]
+
+    @property
+    def placeholder(self) -> str:
+        """What stands for the value in help; nothing for a switch."""
+        return "" if self.switch else self.metavar
 
     @property
     def description(self) -> str:
@@ -34,3 +72,38 @@ class Flag(NamedTuple):
         repeatable = "may be repeated" if self.repeatable else ""
         facts = "; ".join(fact for fact in (default, repeatable) if fact)
         return self.help + values + (f"  [{facts}]" if facts else "")
+
+
+class Argument(NamedTuple):
+    """A positional argument of a command: `metavar` shows how it is written, `[ID]...`."""
+
+    parameter: str
+    metavar: str
+    help: str
+    values: tuple[str, ...] = ()
+    offer: Offer = Offer.NOTHING
+    required: bool = False
+    repeats: bool = False
+    read: Callable[[str], Any] = str
+
+
+class CommandLine:
+    """What was typed, as far as it is read.
+
+    `occurrences` has the flags of the command in their order, each with its text, or with the truth
+    value of a switch. `globals` has the last value of each global flag by its name; `names` are
+    the words of the command. `mistake` is the first one, `only_words` is whether `--` was read.
+    """
+
+    def __init__(self) -> None:
+        self.occurrences: list[tuple[Flag, str | bool]] = []
+        self.globals: dict[str, str | bool] = {}
+        self.names: list[str] = []
+        self.wants_help = False
+        self.only_words = False
+        self.mistake: Exception | None = None
+
+    @property
+    def given(self) -> dict[str, str | bool]:
+        """The last value of each flag by its name, global or not."""
+        return {flag.name: value for flag, value in self.occurrences} | self.globals

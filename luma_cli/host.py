@@ -1,4 +1,4 @@
-"""Everything outside the process that the program touches, so that a test can stand in for it."""
+"""Everything outside the process that the program uses, so that a test can replace it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Clock:
 
 
 class Piped(NamedTuple):
-    """What stands on stdin: its text, or that a pipe had nothing yet and was left alone."""
+    """The text on stdin, or that a pipe had no data yet and was not read."""
 
     text: str = ""
     was_silent: bool = False
@@ -68,14 +68,14 @@ class Host(NamedTuple):
 
     @classmethod
     def of_this_process(cls) -> Host:
-        """Return the real thing, with the process's signals in its charge."""
+        """Return the host of this process, which handles its signals."""
         _open_standard_descriptors()
         interrupts = Interrupts()
         interrupts.install()
         ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
         return cls(
             _utf8(sys.stdin, "strict"),
-            # a path's odd bytes come out as they went in
+            # bytes of a path that are not UTF-8 stay as they are
             _utf8(sys.stdout, "surrogateescape") if sys.stdout else cast(TextIO, ClosedStream()),
             _utf8(sys.stderr, "backslashreplace"),
             os.environ,
@@ -85,7 +85,7 @@ class Host(NamedTuple):
 
     @property
     def columns(self) -> int:
-        """The width of the terminal; `COLUMNS` overrides it, and 80 stands for an unknown one."""
+        """The width of the terminal, 80 if it is unknown; `COLUMNS` overrides it."""
         wanted = self.environ.get("COLUMNS", "")
         if wanted.isdecimal() and int(wanted) > 0:
             return int(wanted)
@@ -122,8 +122,8 @@ class Host(NamedTuple):
     def read_piped(self, *, wait: bool) -> Piped:
         """Return what was redirected to stdin, if anything was.
 
-        A file that somebody has begun to read is left alone: it feeds a loop around us. A pipe that
-        has nothing yet is waited for with `wait` only. Raises `InputFileError` as `read_stdin`.
+        A file that is partly read is left alone: it may feed a shell loop around this program. A
+        pipe without data is waited for only with `wait`. Raises `InputFileError` as `read_stdin`.
         """
         try:
             status = os.fstat(self.stdin.fileno())
@@ -144,7 +144,7 @@ class Host(NamedTuple):
         Taking the interpreter down object by object takes longer than a short command.
         """
         for stream in (self.stdout, self.stderr):
-            with suppress(OSError, ValueError):  # whoever read it went away
+            with suppress(OSError, ValueError):  # its reader is gone
                 stream.flush()
         if "luma_cli.spooling" in sys.modules:
             from luma_cli.spooling import remove_spooled
@@ -154,7 +154,7 @@ class Host(NamedTuple):
 
 
 class ClosedStream(io.TextIOBase):
-    """A stdout that was closed from outside (`>&-`): what is written to it is lost, and says so."""
+    """A stdout that was closed from outside (`>&-`): writing to it is an error."""
 
     encoding = "utf-8"
 

@@ -4,8 +4,8 @@
     └──────────────────────── signals are held ────────────────────────────┘
 
 A first SIGINT, SIGTERM or SIGHUP raises `KeyboardInterrupt` in the main thread, where `main` turns
-it into the last word. Inside a `held` block it only is remembered, and raised when the block ends,
-unless an error is on its way that says more. All further signals are ignored until the program has
+it into the last message. Inside a `held` block it is remembered, and raised when the block ends,
+unless a more specific error is being reported. Further signals are ignored until the program has
 ended: `make`, `npm` and `timeout` pass on the same Ctrl-C twice.
 """
 
@@ -75,7 +75,7 @@ class Interrupts:
 
     @contextmanager
     def held_for_an_error(self) -> Iterator[None]:
-        """Hold signals back while an error, which says more than they do, is noted."""
+        """Hold signals back while a more specific error is recorded."""
         with suppress(KeyboardInterrupt), self.held():
             yield
 

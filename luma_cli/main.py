@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from contextlib import redirect_stdout
-from typing import Any, TextIO
 
 import typer
-from typer.main import get_command
 
-from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli import VERSION_LINE
 from luma_cli.cli.app import app
-from luma_cli.cli.parser import CommandLine, help_hint, peek, read_command_line
+from luma_cli.cli.parser import help_hint, read_command_line
 from luma_cli.context import AppContext
 from luma_cli.errors import (
-    FIT_FOR_A_PAID_JOB,
+    BugError,
     ExitCode,
     LumaError,
-    OutcomeUnknownError,
-    SavedElsewhereError,
-    StdoutError,
     StoppedError,
-    UncollectedError,
     UsageError,
-    reason_of,
+    cut_off_by,
 )
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
 from luma_cli.settings import secrets
 from luma_cli.settings.parse import FORMATS
-
-_ERROR_FLAGS = ("--format-error", "--transform-error")
 
 
 def main(argv: Sequence[str], host: Host) -> int:
@@ -44,7 +35,7 @@ def main(argv: Sequence[str], host: Host) -> int:
     try:
         code = _run(cli, argv)
     except KeyboardInterrupt as interruption:
-        code = _fail(cli, argv, _interrupted(cli, interruption))
+        code = _fail(cli, _interrupted(interruption))
     host.interrupts.ignore()
     cli.close()
     return code
@@ -52,43 +43,37 @@ def main(argv: Sequence[str], host: Host) -> int:
 
 def _run(cli: AppContext, argv: Sequence[str]) -> int:
     try:
-        tree = get_command(app)
-        read_command_line(argv, tree, into=cli.line)
-        if cli.line.wants_version:
-            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
-            return ExitCode.DONE
-        return _invoke(tree, cli)
+        return _execute(cli, argv)
     except LumaError as error:
-        return _fail(cli, argv, error)
+        return _fail(cli, error)
+    except BugError as bug:
+        _print_bug(cli, bug.__cause__)
+        return _fail(cli, bug.error)
     except KeyboardInterrupt as interruption:
-        return _fail(cli, argv, _interrupted(cli, interruption))
+        return _fail(cli, _interrupted(interruption))
     except BrokenPipeError:
-        if cli.unfinished is None or cli.unfinished.told:
-            return ExitCode.DONE  # whoever read our output has seen enough
-        return _fail(cli, argv, StdoutError("stdout was closed after the job was submitted"))
-    except Exception:
-        if cli.paid is None:
-            raise
-        return _report_bug(cli, argv)
+        return ExitCode.DONE  # the reader of stdout has seen enough
 
 
-def _report_bug(cli: AppContext, argv: Sequence[str]) -> int:
-    """Print a bug's traceback, without locals, and still say which job was paid for."""
+def _print_bug(cli: AppContext, bug: BaseException | None) -> None:
+    """Print a bug's traceback, without locals."""
     import traceback
 
-    cli.host.stderr.write(without_secrets(traceback.format_exc()))
-    return _fail(cli, argv, LumaError("the program failed; this is a bug"))
+    if bug is not None:
+        cli.host.stderr.write(without_secrets("".join(traceback.format_exception(bug))))
 
 
-def _invoke(tree: Any, cli: AppContext) -> int:
-    """Let Typer run the command; its own `main` would swallow interruptions and broken pipes."""
+def _execute(cli: AppContext, argv: Sequence[str]) -> int:
+    """Read the line and run its command; Typer's `main` would swallow interruptions."""
     try:
-        # Typer prints help to `sys.stdout`, whatever the host says.
-        with (
-            redirect_stdout(_Help(cli.host.stdout)),
-            tree.make_context(PROGRAM, cli.line.argv, obj=cli) as context,
-        ):
-            tree.invoke(context)
+        context = read_command_line(argv, app, cli)
+        if cli.line.globals.get("--version"):
+            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
+        elif cli.line.wants_help:
+            cli.make_output().lines(context.get_help().split("\n"))
+        else:
+            with context:
+                context.command.invoke(context)
     except typer.Exit as end:
         return end.exit_code
     except typer.TyperException as mistake:
@@ -96,77 +81,22 @@ def _invoke(tree: Any, cli: AppContext) -> int:
     return ExitCode.DONE
 
 
-class _Help(io.TextIOBase):
-    """Where Typer prints help; what keeps it from being printed is an error like any other."""
-
-    def __init__(self, stdout: TextIO) -> None:
-        self._stdout = stdout
-
-    def write(self, text: str) -> int:
-        try:
-            size = self._stdout.write(text)
-            self._stdout.flush()  # a full disk is noticed only now
-            return size
-        except BrokenPipeError:
-            raise
-        except OSError as problem:
-            raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
-
-    def isatty(self) -> bool:
-        return self._stdout.isatty()
-
-
 def _reword(message: str) -> str:
-    """Return Click's sentence in the style of ours."""
+    """Return a message of Click in the style of this program's errors."""
     text = message.rstrip(".").replace("'", "`")
     return text[:1].lower() + text[1:]
 
 
-def _fail(cli: AppContext, argv: Sequence[str], error: LumaError) -> int:
-    for flag in _ERROR_FLAGS:  # they may stand behind the mistake that stopped the reading
-        if (wanted := peek(argv, flag)) is not None:
-            cli.line.globals.setdefault(flag, wanted)
+def _fail(cli: AppContext, error: LumaError) -> int:
     try:
         out = cli.out
     except LumaError:  # the settings are what is wrong
-        wanted = cli.line.globals.get("--format-error", "").lower()
+        wanted = str(cli.line.globals.get("--format-error", "")).lower()
         out = cli.make_output(format_error=wanted if wanted in FORMATS else "auto")
-    error = _with_way_on(cli, error)
     out.error(error)
     return error.exit_code
 
 
-def _with_way_on(cli: AppContext, error: LumaError) -> LumaError:
-    """Return the error with the ids and the command that collects what is paid for."""
-    if cli.paid is not None and error.exit_code not in FIT_FOR_A_PAID_JOB:
-        error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
-    unfinished = cli.unfinished
-    if unfinished is not None and not unfinished.told:
-        error = error.but(hint=None)
-    if unfinished is None and isinstance(error, UncollectedError):
-        unfinished = cli.paid
-    if unfinished is None or isinstance(error, SavedElsewhereError):  # nothing is left to collect
-        return error
-    hint = error.hint or unfinished.way_on
-    is_named = any(each in hint for each in unfinished.left)
-    if isinstance(error, UncollectedError) and not is_named:
-        hint = f"{hint}; then {unfinished.way_on}"
-    only = unfinished.ids[0] if len(unfinished.left) == 1 else None
-    return error.but(hint=hint, generation_id=error.generation_id or only)
-
-
-def _interrupted(cli: AppContext, interruption: KeyboardInterrupt) -> LumaError:
+def _interrupted(interruption: KeyboardInterrupt) -> LumaError:
     """Return the error that a signal cut off on its way to be told, or what the signal means."""
-    error = interruption.__context__
-    is_final = isinstance(error, OutcomeUnknownError | UncollectedError)
-    return error if is_final and isinstance(error, LumaError) else _stopped(cli)
-
-
-def _stopped(cli: AppContext) -> LumaError:
-    if cli.unfinished is None:
-        return StoppedError("interrupted")
-    several = len(cli.unfinished.left) > 1
-    return StoppedError(
-        f"interrupted; generation{'s' if several else ''} {cli.unfinished.named}"
-        f" {'are' if several else 'is'} still running"
-    )
+    return cut_off_by(interruption) or StoppedError("interrupted")

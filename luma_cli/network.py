@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import httpx
 
-# Where a request says which proxy it goes through: an extension of httpx's.
+# The extension of an httpx request that names its proxy.
 PROXY_EXTENSION = "luma_proxy"
 _CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 
 
 class ProxyInUse(NamedTuple):
-    """A proxy as it may be shown, without its user, and the variable that names it."""
+    """A proxy's URL without user and password, and the variable that sets it."""
 
     url: str
     variable: str
@@ -26,9 +26,9 @@ _WANT_PASSWORD = (401, 407)
 
 
 def what_happened(problem: httpx.RequestError, url: str) -> str:
-    """Return a sentence for a request that has no answer, or not all of it.
+    """Return a sentence about a request without a complete answer.
 
-    It names the proxy when that is where the request ended, never with its password.
+    It names the proxy if the request failed there, without its password.
     """
     import httpx
 
@@ -43,9 +43,9 @@ def what_happened(problem: httpx.RequestError, url: str) -> str:
     if _is_about_tls(problem):
         return f"no secure connection to `{host}`: {reason}"
     if proxy is not None and isinstance(problem, httpx.ConnectTimeout):
-        return f"no connection to `{host}` in time, through the proxy `{proxy.url}`"
+        return f"connecting to `{host}` through the proxy `{proxy.url}` timed out"
     if isinstance(problem, httpx.ConnectTimeout):
-        return f"no connection to `{host}` in time"
+        return f"connecting to `{host}` timed out"
     if isinstance(problem, httpx.TimeoutException):
         return f"`{host}` stopped answering"
     if isinstance(problem, httpx.ConnectError):
@@ -55,7 +55,7 @@ def what_happened(problem: httpx.RequestError, url: str) -> str:
 
 
 def what_to_check(problem: httpx.RequestError) -> str | None:
-    """Return what may be the reason on this side, if the problem hints at one."""
+    """Return what to check on this machine, if the problem suggests anything."""
     import httpx
 
     if _is_about_tls(problem):
@@ -73,10 +73,10 @@ def what_to_check(problem: httpx.RequestError) -> str | None:
 
 
 def is_final(problem: httpx.RequestError) -> bool:
-    """Return whether the same request, sent again, would certainly fail the same way.
+    """Return whether a retry would certainly fail the same way.
 
-    So it is with a certificate that does not verify, a proxy that says no, redirects in a circle,
-    and what cannot be sent at all.
+    These are a certificate that cannot be verified, a proxy that refuses, a loop of redirects, and
+    a request that cannot be sent at all.
     """
     import httpx
 
@@ -128,6 +128,6 @@ def _causes(problem: BaseException) -> Iterator[BaseException]:
 
 
 def _plain(reason: str) -> str:
-    """Return the system's reason without its numbers: `[Errno 111] Connection refused`."""
+    """Return the system's reason without numbers, as in `[Errno 111] Connection refused`."""
     text = re.sub(r"^\[(?:Errno|SSL)[^]]*\] | \(_ssl\.c:\d+\)$", "", reason)
     return text[:1].lower() + text[1:]

@@ -1,7 +1,7 @@
-"""What may be shown or written down of a text: no key, no signature, no bytes of a file.
+"""Texts without secrets: no key, no signature, no bytes of a file.
 
-Three nets, in this order: the values that are known to be secret, in every spelling a server or a
-library may give them; pieces of the lasting ones; and patterns, for what was never learned.
+Three steps, in this order: known secrets, in every spelling that a server or a library may use;
+pieces of those that last the whole run; and patterns, for secrets that were never learned.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from luma_cli.secret_search import KEY_PREFIX, Search
 from luma_cli.url_credentials import gives_a_right, is_credential, is_uuid, passwords, signing
 
 REDACTED = "<REDACTED>"
-# Names of headers whose values say nothing that is secret; of all others only the name is shown.
+# Headers whose values are not secret; of all others only the name is shown.
 PUBLIC_HEADERS = frozenset(
     {
         *("accept", "accept-encoding", "accept-language", "accept-ranges", "age", "allow"),
@@ -75,8 +75,8 @@ _JSON_PAYLOAD = re.compile(r'("data"\s*+:\s*+")([^"<]++)"')
 class Redactor:
     """Knows the secrets of a run, and takes them out of texts.
 
-    Every edge where text leaves the program asks it: errors, notes, logs, the journal. It is told
-    of secrets as they turn up, which is cheap; the search is made ready when a text comes.
+    Every place where text leaves the program uses it: errors, notes, logs, the journal. Learning a
+    secret is cheap; the search is prepared when the first text comes.
     """
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Redactor:
         self._lock = threading.Lock()  # downloads learn links in threads of their own
 
     def forget(self) -> None:
-        """Know nothing again, as at the start of a run."""
+        """Forget all secrets, as at the start of a run."""
         with self._lock:
             self._lasting.clear()
             self._passing.clear()
@@ -99,7 +99,7 @@ class Redactor:
             self._search = None
 
     def learn(self, *values: str) -> None:
-        """Take these values for secrets of the whole run: keys, passwords."""
+        """Treat these values as secrets of the whole run: keys, passwords."""
         with self._lock:
             for value in values:
                 is_public = len(value) < _SHORTEST or value in KEY_PREFIX
@@ -125,26 +125,26 @@ class Redactor:
                     self._learn_word(part)
 
     def learn_signature(self, url: str, headers: Mapping[str, str]) -> None:
-        """Take for secrets what gives a request to the storage its right."""
+        """Treat the signature of a request to the storage host as secret."""
         self.learn_url(url)
         for name, value in headers.items():
             if name.lower() not in PUBLIC_HEADERS:
                 self._learn_passing(part for part in _parts(value) if gives_a_right(name, part))
 
     def learn_url(self, url: str) -> None:
-        """Take for secrets what a URL carries of them: a password, the values that sign it."""
+        """Treat the password in a URL and the values that sign it as secrets."""
         self.learn(*passwords(url))
         self._learn_passing(signing(url))
 
     def keep(self, *ids: str) -> None:
-        """Never take these ids for what signs a link, though a link may carry them."""
+        """Never redact these ids as the signature of a link, although a link may contain them."""
         with self._lock:
             if not self._ids.issuperset(ids):
                 self._ids.update(ids)
                 self._search = None
 
     def keep_typed(self, words: Iterable[str]) -> None:
-        """Never take for what signs a link what the user typed, outside of queries."""
+        """Never redact as the signature of a link what the user typed, except in queries."""
         with self._lock:
             typed = (re.sub(r"[?#]\S*", "", word) if "://" in word else word for word in words)
             self._typed = "\n".join(typed)
@@ -260,8 +260,8 @@ def _without_query(found: re.Match[str]) -> str:
     return found[0] if names <= _PLAIN_PARAMETERS else f"{found[1]}?{REDACTED}"
 
 
-# One run is one process; what is told where it turns up (a header, a link, a file) is heard by
-# edges that have nothing else in common.
+# One run is one process: what one module learns (from a header, a link, a file) must be known
+# wherever text leaves the program.
 the_run = Redactor()
 
 

@@ -31,7 +31,7 @@ def spool(source: BinaryIO, shown: str, file_name: str) -> Path:
             while piece := _read(source, shown):
                 size += len(piece)
                 if size > MOST_BYTES:
-                    raise InputFileError(f"{shown} has more than {MOST_BYTES:,} bytes")
+                    raise InputFileError(f"{shown} exceeds {MOST_BYTES:,} bytes")
                 target.write(piece)
     except OSError as problem:
         raise InputFileError(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -12,6 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luma_cli import VERSION_LINE
+from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.cli.app import app
+from luma_cli.cli.parser import read_command_line
+from luma_cli.flags import CommandLine, Flag
+from luma_cli.settings.declarations import GLOBAL_FLAGS
 from tests.support.fake_api import FakeApi, generation
 from tests.support.program import Program, Result
 
@@ -263,3 +270,95 @@ def test_what_follows_the_program_of_exec_is_its_own(luma: Program) -> None:
         "error: cannot run `false-program`: no such file or directory\n"
         "hint: check the name; use `sh -c '…'` for shell syntax\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("argv", "generation_id"),
+    [
+        (["--", "generations", "get", "x"], "x"),
+        (["--", "generations", "get", "-x"], "-x"),
+        (["generations", "--", "get", "x"], "x"),
+        (["--quiet", "--", "generations", "get", "--prompt"], "--prompt"),
+    ],
+)
+def test_words_only_may_follow_two_dashes_anywhere(
+    luma: Program, api: FakeApi, argv: list[str], generation_id: str
+) -> None:
+    api.on("GET", f"/generations/{generation_id}", generation(id=generation_id))
+
+    result = luma(*argv)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("flag", ["-o", "--output-dir", "--name", "--tag", "--input"])
+def test_a_flag_that_names_one_place_is_not_given_twice(
+    luma: Program, api: FakeApi, flag: str
+) -> None:
+    result = luma(*CREATE, "--prompt", "x", flag, "a", flag, "b")
+
+    long_name = {"-o": "--output"}.get(flag, flag)
+    assert result == Result(
+        2,
+        "",
+        f"error: `{long_name}` is given twice\n"
+        "hint: see `luma-agents-cli generations create --help`\n",
+    )
+    assert api.sent == []
+
+
+OWN_FLAGS = [declared.flag for declared in BODY_FLAGS]
+VALUES = st.text(alphabet="ab-=.1 ", max_size=5)
+
+
+def spelled(flag: Flag) -> st.SearchStrategy[tuple[str, ...]]:
+    """Return the ways to type a flag, whose value may look like anything."""
+    names = st.sampled_from([flag.name, flag.name.removeprefix("-")])
+    if flag.switch:
+        endings = st.sampled_from(["", "=true", "=false", "=0"])
+        return st.builds(lambda name, ending: (name + ending,), names, endings)
+    joined = st.builds(lambda name, value: (f"{name}={value}",), names, VALUES)
+    return joined | st.tuples(names, VALUES)
+
+
+def typed(flags: Sequence[Flag]) -> st.SearchStrategy[list[tuple[str, ...]]]:
+    return st.lists(st.sampled_from(flags).flatmap(spelled), max_size=6)
+
+
+def read(pieces: Iterable[tuple[str, ...]]) -> CommandLine:
+    line = CommandLine()
+    words = [word for piece in pieces for word in piece]
+    read_command_line(words, app, SimpleNamespace(line=line))
+    return line
+
+
+@settings(max_examples=200, deadline=None)
+@given(own=typed(OWN_FLAGS), of_all=typed(GLOBAL_FLAGS), data=st.data())
+def test_global_flags_change_nothing_wherever_they_stand(
+    own: list[tuple[str, ...]], of_all: list[tuple[str, ...]], data: st.DataObject
+) -> None:
+    words = [("generations",), ("create",), *own]
+    before, behind = read([*of_all, *words]), read([*words, *of_all])
+    between = list(words)
+    place = 0
+    for each in of_all:
+        place = data.draw(st.integers(place, len(between)))
+        between.insert(place, each)
+        place += 1
+    mixed = read(between)
+
+    assert before.occurrences == behind.occurrences == mixed.occurrences
+    assert before.globals == behind.globals == mixed.globals
+    assert [flag.name for flag, _ in mixed.occurrences] == [
+        "--" + piece[0].partition("=")[0].lstrip("-") for piece in own
+    ]
+    assert [value for _, value in mixed.occurrences] == [value_of(piece) for piece in own]
+
+
+def value_of(piece: tuple[str, ...]) -> str | bool:
+    """Return the value that was typed: of a switch, the one that its spelling means."""
+    name, joined, text = piece[0].partition("=")
+    flag = next(each for each in OWN_FLAGS if each.name == "--" + name.lstrip("-"))
+    if flag.switch:
+        return text in ("", "true")
+    return text if joined else piece[1]

@@ -256,7 +256,7 @@ def test_an_output_with_a_strange_url_is_not_saved(luma: Program, api: FakeApi, 
 
     assert (result.exit_code, result.stdout) == (10, "")
     assert result.stderr == (
-        "error: the link to the output is no web address\n"
+        "error: the link to the output is not a web address\n"
         "hint: run `luma-agents-cli generations download --wait --output-dir out gen_1`\n"
     )
     assert not Path("out").exists()

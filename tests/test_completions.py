@@ -11,19 +11,19 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 import luma_cli
 from luma_cli.cli.app import app
 from luma_cli.docgen.shells import FILES
-from luma_cli.docgen.shells.values import value_of
+from luma_cli.docgen.shells.tables import value_of
 from luma_cli.docgen.tree import Command, commands
+from luma_cli.flags import Argument, Flag, Offer
 from tests.support import shells
 from tests.support.installed import PROGRAMS
 from tests.support.shells import Terminal
 
 SCRIPTS = Path(luma_cli.__file__).parents[1] / "completions"
-COMMANDS = commands(get_command(app))
+COMMANDS = commands(app)
 PWSH = shutil.which("pwsh") or ""
 HELPERS = Path("/usr/share/bash-completion/bash_completion")
 CONFIG = '[profiles.work]\nformat = "json"\n[profiles."at-home"]\n'
@@ -271,12 +271,32 @@ def test_a_tab_starts_no_python(name: str, tmp_path: Path) -> None:
     assert [path for path in started if "python" in path or "luma" in path] == []
 
 
+OFFERED = {
+    "PATH": Offer.FILES,
+    "PATH...": Offer.FILES,
+    "FILE": Offer.FILES,
+    "DIR": Offer.FOLDERS,
+    "TEXT": Offer.TEXT,
+    "YAML": Offer.TEXT,
+    "REF": Offer.REFERENCE,
+    "INDEX=REF": Offer.KEYFRAME,
+    "ID": Offer.GENERATION,
+    "[ID]": Offer.GENERATION,
+    "[ID]...": Offer.GENERATION,
+    "PROFILE": Offer.PROFILE,
+    "COMMAND [ARG]...": Offer.PROGRAM,
+}
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command.path))
-def test_what_to_offer_is_known_for_every_value(command: Command) -> None:
-    for option in command.options:
-        assert not option.metavar or value_of(option.metavar, option.values)
-    for metavar, _ in command.arguments:
-        assert value_of(metavar)
+def test_what_is_offered_is_what_the_help_calls_the_value(command: Command) -> None:
+    with_values: list[Flag | Argument] = [
+        *(flag for flag in command.options if not flag.switch),
+        *command.arguments,
+    ]
+    for declared in with_values:
+        offer = Offer.WORDS if declared.values else OFFERED.get(declared.metavar, Offer.NOTHING)
+        assert value_of(declared).offer is offer
 
 
 @pytest.mark.skipif(not PWSH, reason="no PowerShell here")

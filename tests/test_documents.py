@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 import luma_cli
 from luma_cli import errors
@@ -52,7 +51,7 @@ def test_the_readme_lists_every_command() -> None:
         first, *others = re.findall(r"`([^`]+)`", row)
         group = first.partition(" ")[0]
         listed |= {first, *(f"{group} {other}" for other in others)}
-    tree = commands(get_command(app))
+    tree = commands(app)
     assert listed == {" ".join(each.path[1:]) for each in tree if not each.children}
 
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import pytest
 from PIL import Image
-from typer.main import get_command
 
 from luma_cli.cli.app import app
 from luma_cli.docgen.tree import commands
@@ -25,7 +24,7 @@ from tests.support.installed import PROGRAMS, SECONDS, shell
 pytestmark = pytest.mark.installed
 
 EXAMPLES = [
-    example for command in commands(get_command(app)) for example in command.examples
+    example for command in commands(app) for example in command.examples
 ]  # fmt: skip
 BLOCKS = [
     pytest.param(block, id=f"{document.name}-{number}")

@@ -11,7 +11,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 import luma_cli
 from luma_cli.cli.app import app
@@ -19,7 +18,7 @@ from luma_cli.docgen.__main__ import WRITE_COMMAND, stale
 from luma_cli.docgen.tree import Command, commands
 
 ROOT = Path(luma_cli.__file__).parents[1]
-COMMANDS = commands(get_command(app))
+COMMANDS = commands(app)
 PAGES = sorted((ROOT / "man").glob("*.1"))
 
 
@@ -73,7 +72,9 @@ def test_examples_fit_a_terminal(command: Command) -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command.path))
 def test_help_shows_how_values_with_a_unit_are_written(command: Command) -> None:
     with_unit = [each for each in command.options if each.metavar in ("DURATION", "SIZE", "AGE")]
-    silent = [each for each in with_unit if not each.values and not re.search(r"\d", each.help)]
+    silent = [
+        each for each in with_unit if not each.values and not re.search(r"\d", each.description)
+    ]
     assert [option.names for option in silent] == []
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.main import get_command
 
 from luma_cli import PROGRAM
 from luma_cli.cli.app import app
@@ -18,7 +17,7 @@ from luma_cli.cli.help import columns, help_of
 from luma_cli.docgen.tree import commands
 from tests.support.program import Program
 
-COMMANDS = [command.path[1:] for command in commands(get_command(app))]
+COMMANDS = [command.path[1:] for command in commands(app)]
 
 
 def run(*argv: str, **options: object) -> subprocess.CompletedProcess[str]:

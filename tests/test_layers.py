@@ -35,21 +35,21 @@ GROUND = {
 ALLOWED = {
     "__init__": set[str](),
     "__main__": {"__init__", "cli", "host", "main", "redaction"},
-    "main": {"__init__", "cli", "context", "errors", "host", "redaction", "settings"},
-    "cli": {"__init__", "commands", "docgen", "errors", "flags", "settings"},
-    "docgen": {"__init__", "docgen", "errors", "flags", "settings"},
+    "main": {"__init__", "cli", "context", "errors", "flags", "host", "redaction", "settings"},
+    "cli": {"__init__", "errors", "flags", "settings"},
+    "docgen": {"__init__", "errors", "flags", "settings"},
     "docgen.__main__": {"__init__", "docgen", "cli"},
     "commands": {
         *("cli", "context", "workflows", "body", "jobs", "transfers", "api", "output"),
         *("journal", "docgen", "sandbox", *GROUND),
     },
     "workflows": {
-        *("__init__", "context", "body", "jobs", "transfers", "api", "output", "journal", *GROUND),
+        *("__init__", "body", "jobs", "transfers", "api", "output", "journal", *GROUND),
     },
-    "context": {"__init__", "cli", "api", "journal", "output", *GROUND},
+    "context": {"__init__", "workflows", "api", "journal", "output", *GROUND},
     "jobs": {"__init__", "api", "body", "transfers", "journal", *GROUND},
     "journal": {"__init__", "journal", *GROUND},
-    "transfers": GROUND,
+    "transfers": {"file_lock", *GROUND},
     "api": {"__init__", "api", *GROUND},
     "body": {"body", *GROUND},
     "output": {"output", "gjson", "jsontext", "settings", "errors", "redaction"},
@@ -147,6 +147,13 @@ def test_imports_point_one_way(path: Path) -> None:
     room = name if name in ALLOWED else name.split(".")[0]
     ours = {room_of(name) for name in imports(path) if name.startswith("luma_cli.")}
     assert ours - ALLOWED[room] - {room} == set()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "workflows").glob("*.py")), ids=module_name)
+def test_workflows_take_what_they_use(path: Path) -> None:
+    """They get an API, a history, a reporter and a clock, never the context of a whole run."""
+    assert "luma_cli.context" not in set(imports(path))
+    assert "AppContext" not in path.read_text()
 
 
 SANDBOX = sorted((PACKAGE / "sandbox").rglob("*.py"))

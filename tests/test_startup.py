@@ -28,9 +28,9 @@ finally:
 
 def loaded_by(*argv: str, env: dict[str, str] | None = None) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", REPORT, *argv], capture_output=True, text=True, check=True, env=env
+        [sys.executable, "-c", REPORT, *argv], capture_output=True, text=True, env=env, check=False
     )
-    return set(done.stderr.split())
+    return set(done.stderr.rpartition("loaded:")[2].split())
 
 
 def test_version_loads_next_to_nothing() -> None:
@@ -49,6 +49,27 @@ def test_offline_commands_load_nothing_heavy() -> None:
     assert loaded_by("config", "path") & HEAVY == set()
 
 
+ROOMS_OF_A_JOB = {"api", "journal", "jobs", "transfers", "workflows"}
+
+
+@pytest.mark.parametrize(
+    ("line", "rooms"),
+    [
+        ("generations create --nope", set[str]()),
+        ("generations create", {"workflows"}),
+        ("config list", set[str]()),
+        ("cost --model uni-1", {"workflows", "journal"}),
+        ("generations list", {"journal"}),
+    ],
+)
+def test_a_command_loads_only_the_rooms_it_works_in(
+    tmp_path: Path, line: str, rooms: set[str]
+) -> None:
+    loaded = loaded_by(*line.split(), env={"LUMA_STATE_DIR": str(tmp_path)})
+    assert {name.split(".")[1] for name in loaded if name.count(".") > 1} & ROOMS_OF_A_JOB == rooms
+    assert loaded & HEAVY == set()
+
+
 def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
     with SandboxServer(SandboxOptions()) as server:
         import httpx
@@ -61,7 +82,7 @@ def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
         env = {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": "luma-api-test"}
         loaded = loaded_by("generations", "get", created.json()["id"], env=env)
     assert loaded & HEAVY == {"httpx", "httpcore"}
-    assert "httpx._main" not in loaded
+    assert {"httpx._main", "luma_cli.transfers.download"} & loaded == set()
 
 
 @pytest.mark.parametrize(
@@ -82,6 +103,9 @@ def test_create_loads_httpx_and_yaml_only_for_yaml(
             "LUMA_STATE_DIR": str(tmp_path),
         }
         loaded = loaded_by("generations", "create", *argv, env=env)
+    # nothing is waited for or downloaded
+    assert {name for name in loaded if name.startswith("luma_cli.transfers.download")} == set()
+    assert {"luma_cli.workflows.finish", "luma_cli.jobs.scheduler"} & loaded == set()
     assert loaded & HEAVY == {"httpx", "httpcore", *libraries}
 
 
@@ -95,3 +119,17 @@ def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
     assert commands["get"] is commands["get"]
     assert list(commands._built) == ["get"]  # noqa: SLF001 - same
     assert list(commands) == ["create", "get", "wait", "download", "list", "show", "resume"]
+
+
+def test_waiting_for_one_job_loads_no_pool_of_threads() -> None:
+    with SandboxServer(SandboxOptions(latency={"image": 0.0})) as server:
+        import httpx
+
+        created = httpx.post(
+            f"{server.base_url}/generations",
+            json={"prompt": "x"},
+            headers={"Authorization": "Bearer luma-api-test"},
+        )
+        env = {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": "luma-api-test"}
+        loaded = loaded_by("generations", "wait", created.json()["id"], env=env)
+    assert {name for name in loaded if name.startswith("concurrent")} == set()

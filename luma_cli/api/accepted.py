@@ -1,7 +1,8 @@
-"""The id in the answer to a submission, whatever became of that answer on the way.
+"""Finding the id in the answer to a submission, also in a damaged one.
 
-A job was paid for, so its id is looked for in all that came: behind a byte order mark, before
-trailing bytes, in a text that was cut, in UTF-16, beside numbers and depths that no parser takes.
+The job is paid for, so its id is searched for in everything that came: behind a byte order mark,
+before trailing bytes, in a truncated text, in UTF-16, beside numbers and nesting that no parser
+reads.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ def find_id(content: bytes) -> str | None:
 
 
 def decode(content: bytes) -> str:
-    """Return the text of an answer without a byte order mark; what is no text is replaced."""
+    """Return the text of an answer without a byte order mark; invalid bytes are replaced."""
     return content.decode(_encodings(content)[0], "replace").removeprefix("\ufeff")
 
 
 def _encodings(content: bytes) -> list[str]:
-    """Return what an answer may be encoded in, the likeliest first."""
+    """Return the possible encodings of an answer, the most likely first."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16", "utf-8"]
     if b"\0" in content[:2]:
@@ -82,6 +83,6 @@ def _plain(word: str, *, is_number: bool) -> str | None:
     try:
         plain = str(json.loads(f'"{word}"', strict=False))
         plain.encode()
-    except ValueError:  # as it is spelled: better than none
+    except ValueError:  # as it is spelled: better than no id
         return word
     return plain

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Answer:
     """The answer's JSON text, untouched, and the exchange it belongs to.
 
-    `generation_id` is that of the job that a submission made, however odd its answer; it is not
-    `is_certain` when the answer cannot be read as a whole.
+    `generation_id` is the id of a submitted job, also from a damaged answer; `is_certain` is false
+    when the answer cannot be parsed completely.
     """
 
     text: str
@@ -27,21 +27,21 @@ class Answer:
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """The answer as a dictionary, empty when it is none."""
+        """The answer as a dictionary, empty if it is not an object."""
         return read_object(self.text) or {}
 
     @cached_property
     def generation(self) -> Generation:
-        """The answer as a generation; raises `UnexpectedAnswerError` when it is none."""
+        """The answer as a generation; raises `UnexpectedAnswerError` if it is not one."""
         from luma_cli.api.models import read_generation
 
         return read_generation(self.text, self.exchange)
 
 
 def read_object(text: str) -> dict[str, Any] | None:
-    """Return the JSON object that a text is, or `None`; never raises.
+    """Return the JSON object in a text, or `None`; never raises.
 
-    Numbers of more digits than Python converts stay texts.
+    Numbers with more digits than Python converts stay text.
     """
     try:
         value = json.loads(text, parse_int=_whole_number)

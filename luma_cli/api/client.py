@@ -1,4 +1,4 @@
-"""The API's endpoints as methods. Nothing is sent twice here; retries are the caller's business."""
+"""The API's endpoints as methods. Each sends one request; the caller decides about retries."""
 
 from __future__ import annotations
 
@@ -21,17 +21,14 @@ from luma_cli.jsontext.parts import is_json
 from luma_cli.redaction import the_run
 
 if TYPE_CHECKING:
-    import socket
-    from weakref import WeakSet
-
     import httpx
 
     from luma_cli.api.trace import Trace
 
 SANDBOX_HEADER = "X-Luma-Sandbox"
-# What `roundtrip` decodes.
+# The encodings that `roundtrip` decodes.
 _ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-# Behind the deadline of the user: a paid answer is worth more than a few seconds.
+# Added to the user's deadline: a paid answer is worth a few seconds.
 LONGEST_GRACE_SECONDS = 10.0
 
 
@@ -48,9 +45,9 @@ class Body(Protocol):
 
 
 class Accepted(NamedTuple):
-    """A job that was made: its id, and the sandbox that made it, if it was one.
+    """A submitted job: its id, and the sandbox that made it, if any.
 
-    `is_certain` is false for an id that was found in an answer that cannot be read as a whole.
+    `is_certain` is false for an id from an answer that cannot be parsed completely.
     """
 
     generation_id: str
@@ -77,14 +74,11 @@ class LumaClient:
         interrupts: Interrupts | None = None,
         clock: Clock | None = None,
     ) -> None:
-        from weakref import WeakSet
-
         self._new_http, self._base_url, self._headers = new_http, base_url, dict(headers)
         self._http, self._is_fresh = new_http(), True
         self._token = token
         self._on_exchange, self._trace = on_exchange, trace
         self._interrupts, self._clock = interrupts or Interrupts(), clock or Clock()
-        self._sockets: WeakSet[socket.socket] = WeakSet()
 
     def create_generation(
         self,
@@ -100,7 +94,7 @@ class LumaClient:
         `StoppedError` for a held signal that came before all of the request was sent.
         """
         if not self._is_fresh:
-            # A connection that was kept may be dead: its end would look like an unknown outcome.
+            # A reused connection may be dead, which would look like an unknown outcome.
             self._http.close()
             self._http = self._new_http()
         return self._send(
@@ -115,7 +109,7 @@ class LumaClient:
     def get_generation(self, generation_id: str, *, timeout: float | None = None) -> Answer:
         """`GET /generations/{id}`, with fresh URLs in the answer.
 
-        `timeout` is how long it may take in all, in seconds, if that is less than usual.
+        `timeout` limits the whole exchange, in seconds, if that is less than the usual limit.
         """
         return self._send(
             "GET",
@@ -124,11 +118,11 @@ class LumaClient:
         )
 
     def create_file(self, body: Body) -> Answer:
-        """`POST /files`: the record of a file, and the envelope for its bytes."""
+        """`POST /files`: create the record of a file; the answer has the envelope for its bytes."""
         return self._send("POST", "/files", body=body)
 
     def complete_file(self, file_id: str) -> Answer:
-        """`POST /files/{id}/complete`: all bytes are there."""
+        """`POST /files/{id}/complete`: mark the upload as complete."""
         return self._send("POST", f"/files/{_path_segment(file_id)}/complete")
 
     def get_file(self, file_id: str) -> Answer:
@@ -148,12 +142,12 @@ class LumaClient:
         self._http.close()
 
     def require_key(self) -> None:
-        """Raise `MissingKeyError` if there is no key, before anything is made ready to be sent."""
+        """Raise `MissingKeyError` if there is no key, before a request is prepared."""
         if not self._token:
             raise MissingKeyError
 
     def check_key(self) -> None:
-        """`GET /files?limit=1`, which is free; returns when the key is good."""
+        """`GET /files?limit=1`, which is free; returns if the key is valid."""
         self._send("GET", "/files", query="limit=1")
 
     def _send(
@@ -176,7 +170,6 @@ class LumaClient:
         usual = self._http.timeout.read or math.inf
         trip = RoundTrip(
             self._http,
-            self._sockets,
             self._interrupts,
             answer_seconds=usual,
             total_seconds=seconds,
@@ -210,7 +203,7 @@ class LumaClient:
         import httpx
 
         self.require_key()
-        # `Headers` ignores case: a custom `authorization` must not stand beside ours.
+        # `Headers` ignores case: a custom `authorization` must not be sent as a second one.
         headers = httpx.Headers(_ACCEPTED | self._headers)
         headers["X-Request-Id"] = request_id
         headers["Authorization"] = f"Bearer {self._token}"
@@ -235,7 +228,7 @@ class LumaClient:
     def _read_submission(
         self, received: Received, sent: Exchange, on_accepted: Callable[[Accepted], None]
     ) -> Answer:
-        """Look for the id before all else: until it is told and stored, nothing raises."""
+        """Find the id before anything else: nothing may raise until it is printed and stored."""
         is_success = 200 <= received.status_code < 300
         if is_success and (found := find_id(received.content)) is not None:
             the_run.keep(found)

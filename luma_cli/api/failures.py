@@ -1,4 +1,4 @@
-"""From an unhappy answer or a broken connection to the one error that says what it means."""
+"""From an error status or a broken connection to the error that explains it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OUTCOME_UNKNOWN_HINT = (
 
 
 def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) -> LumaError:
-    """Return the error for an answer that is no success, to a request that changes nothing."""
+    """Return the error for an error status, to a request that costs nothing."""
     status = exchange.status or 0
     sentence = _detail(exchange.body) or _without_detail(status, text)
     if status == 401:
@@ -66,7 +66,7 @@ def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) ->
 def submission_refusal(
     exchange: Exchange, text: str, retry_after_seconds: float | None
 ) -> LumaError:
-    """Return the error for an unhappy answer to a submission, judged by `api.submission`."""
+    """Return the error for an error status to a submission, judged by `api.submission`."""
     status, detail = exchange.status or 0, _detail(exchange.body)
     verdict = verdict_on_answer(status, detail)
     if verdict is Verdict.UNKNOWN:
@@ -78,7 +78,7 @@ def submission_refusal(
 
 
 def accepted_without_id(exchange: Exchange, received: Received, text: str) -> LumaError:
-    """Return the error for a success in which no id was found; its beginning goes with it."""
+    """Return the error for a success without an id; it holds the beginning of the answer."""
     if received.problem is None:
         fact = _unreadable_fact(received.headers.get("Content-Type", ""))
     else:
@@ -88,13 +88,13 @@ def accepted_without_id(exchange: Exchange, received: Received, text: str) -> Lu
 
 
 def unreadable(exchange: Exchange, content_type: str) -> LumaError:
-    """Return the error for a success whose body is not the JSON object it should be."""
+    """Return the error for a success whose body is not JSON."""
     fact = _unreadable_fact(content_type)
     return UnavailableError(fact, hint=_UNREADABLE_HINT, exchange=exchange)
 
 
 def broken_answer(problem: Exception, exchange: Exchange) -> LumaError:
-    """Return the error for an answer to a read of which only a part came, or was taken."""
+    """Return the error for an incomplete answer to a read."""
     return UnavailableError(
         _broken_fact(problem, exchange), hint=_UNREADABLE_HINT, exchange=exchange
     )
@@ -103,7 +103,7 @@ def broken_answer(problem: Exception, exchange: Exchange) -> LumaError:
 def transport_failure(problem: Exception, exchange: Exchange, *, submission: bool) -> LumaError:
     """Return the error for a request without an answer.
 
-    `submission`: it may cost money, and the last piece of it went out.
+    `submission`: it may cost money, and its last byte was sent.
     """
     import httpx
 
@@ -124,7 +124,7 @@ def transport_failure(problem: Exception, exchange: Exchange, *, submission: boo
 
 
 def not_sent_in_time(exchange: Exchange, *, submission: bool) -> LumaError:
-    """Return the error for a request of which the last piece never went out."""
+    """Return the error for a request whose last byte was never sent."""
     if submission:
         fact = "`--timeout` ran out before the submission was sent; no job was made"
         return WaitTimeoutError(fact, hint="allow more time with `--timeout`", exchange=exchange)
@@ -175,7 +175,7 @@ def _detail(body: Mapping[str, Any] | None) -> str | None:
         detail = "; ".join(parts) or _as_text(detail)
     if not isinstance(detail, str) or not detail:
         return None
-    # Cut by the redactor first, and to a multiple: half a secret would be hard to know again.
+    # The redactor truncates first, to a multiple: half a secret would not be recognized.
     return without_secrets(detail, 8 * _LONGEST_DETAIL)[:_LONGEST_DETAIL]
 
 

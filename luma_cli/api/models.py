@@ -1,4 +1,4 @@
-"""A generation, read from whatever JSON the server sends."""
+"""A generation, read from any JSON that the server sends."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Generation(NamedTuple):
 def read_generation(text: str, exchange: Exchange) -> Generation:
     """Read a generation from any text.
 
-    Only an id and a state are needed; a field of another shape than the API documents is left out,
-    and none can hide the others. Raises `UnexpectedAnswerError` for what is no generation.
+    Only an id and a state are needed; a field that is not as the API documents it is left out, and
+    the others are read. Raises `UnexpectedAnswerError` for a text that is not a generation.
     """
     try:
         fields = dict(members(text.removeprefix("\ufeff")))
@@ -75,7 +75,7 @@ def read_generation(text: str, exchange: Exchange) -> Generation:
 
 
 def _outputs(value: str) -> list[Output]:
-    """Return the outputs that have a URL; one that stands without an array counts, too."""
+    """Return the outputs that have a URL; a single one may come without an array."""
     found = []
     for each in items(value) if value.startswith("[") else (value,):
         fields = _fields(each)

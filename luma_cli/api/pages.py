@@ -14,7 +14,7 @@ _LAST = {'"has_more"': "false", '"next_cursor"': "null"}
 def as_one(read_page: Callable[[str | None], str]) -> str:
     """Return the first page with the data of all; `read_page` gets a cursor, first `None`.
 
-    Raises `UnexpectedAnswerError` for a page without data, and for one that leads back.
+    Raises `UnexpectedAnswerError` for a page without data, and for pages that form a loop.
     """
     cursor, seen = None, set[str]()
     data: list[str] = []

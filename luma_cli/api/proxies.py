@@ -1,4 +1,4 @@
-"""The proxies that the environment names, as far as they can be understood.
+"""The proxies that the environment sets, as far as they can be parsed.
 
 httpx reads the variables by itself, but gives up at the first word it cannot read: `fd00::/8` in
 `NO_PROXY`, which tools of containers and VPNs put there, would end every command.
@@ -48,7 +48,7 @@ def mounts_of(
 
 
 class ProxiedTransport(httpx.HTTPTransport):
-    """A transport through one proxy, which it notes on every request for whoever tells of it.
+    """A transport through one proxy, which it notes on every request for error messages.
 
     Plain http to this machine itself goes there directly: a proxy elsewhere would reach another
     machine of that name, and none of the variables means it.

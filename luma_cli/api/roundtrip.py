@@ -1,9 +1,9 @@
 """One request and its answer, within limits of time and size that the HTTP library does not keep.
 
-httpx limits the silence between two reads. A server that drips or sends 103 for ever keeps such a
-limit and never comes to an end, and looking up a name has none. So the library works in a thread,
-and whoever asked waits for it: until the answer is whole, the time is up, or a held signal has
-waited long enough. What has come by then is not thrown away: it may hold a paid id.
+httpx limits the time between two reads. A server that sends single bytes or endless 103s never
+exceeds that limit and never ends, and looking up a name has no limit. So the library works in a
+thread, and the caller waits until the answer is complete, the time is up, or a held signal has
+waited long enough. What was received by then is kept: it may contain the id of a paid job.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
-from weakref import WeakSet
 
-from luma_cli.connections import leave
+from luma_cli.connections import leave, socket_of
 from luma_cli.errors import StoppedError, UnavailableError
 from luma_cli.interrupts import Interrupts
 
@@ -34,11 +33,11 @@ _LOOK_SECONDS = 0.1
 
 
 class AnswerTooLargeError(Exception):
-    """The answer is larger, once decoded, than any the API sends."""
+    """The decoded answer is larger than any the API sends."""
 
 
 class OutOfTimeError(Exception):
-    """The time ran out before all of a request was sent; the rest of it never will be."""
+    """The time ran out before a request was sent completely; the rest is never sent."""
 
 
 class Received(NamedTuple):
@@ -55,12 +54,11 @@ class Received(NamedTuple):
 
 
 class RoundTrip:
-    """One request on its way; `sockets` collects the connections of the client that are open."""
+    """One request on its way."""
 
     def __init__(
         self,
         http: httpx.Client,
-        sockets: WeakSet[socket.socket],
         interrupts: Interrupts,
         *,
         answer_seconds: float,
@@ -72,7 +70,8 @@ class RoundTrip:
         `total_seconds` bounds all of it; a request that was sent whole by then gets `grace_seconds`
         more for its answer.
         """
-        self._http, self._sockets, self._interrupts = http, sockets, interrupts
+        self._http, self._interrupts = http, interrupts
+        self._socket: socket.socket | None = None
         self._answer_seconds, self._grace = answer_seconds, grace_seconds
         self._started = time.monotonic()
         self._end = self._started + total_seconds
@@ -114,13 +113,13 @@ class RoundTrip:
             ).start()
         except RuntimeError:
             raise UnavailableError(
-                "cannot start a thread: this user may run no more of them",
+                "cannot start a thread: the limit of this user is reached",
                 hint="end other programs, or raise the limit (`ulimit -u`)",
             ) from None
         while not self._ended.wait(_LOOK_SECONDS):
             if (problem := self._reason_to_end()) is not None:
                 self._is_over = True
-                self._cut()
+                self._cut(request)
                 return self._received(problem)
         return self._received(self._problem)
 
@@ -182,25 +181,29 @@ class RoundTrip:
             return self._is_abandoned
 
     def _note_event(self, name: str, info: dict[str, Any]) -> None:
-        """Take note of what httpcore says of its progress (the `trace` extension)."""
+        """Note an event of httpcore (the `trace` extension)."""
         if self._is_over:  # a connection that comes up only now is not used any more
             if name.startswith("connection.") and name.endswith(".complete"):
                 info["return_value"].close()
             raise StoppedError("interrupted")
         if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._sockets.add(info["return_value"].get_extra_info("socket"))
+            self._socket = info["return_value"].get_extra_info("socket")
         elif name.endswith("send_request_headers.started"):
             # Through a proxy there are two requests; the first one asks for the connection.
             self._connected, self._sent = time.monotonic(), None
         elif name.endswith("send_request_body.complete"):
             self._sent = time.monotonic()
 
-    def _cut(self) -> None:
-        """Wake the thread that reads: it would go on for as long as the server drips."""
-        for each in list(self._sockets):
+    def _cut(self, request: httpx.Request) -> None:
+        """Wake the reading thread, which would wait as long as the server sends single bytes.
+
+        Other requests of the client go on.
+        """
+        own = self._socket or socket_of(self._http, request)
+        if own is not None:
             with suppress(OSError):
-                # not `each.shutdown`: that of a TLS socket takes its state from under the reader
-                socket.socket.shutdown(each, socket.SHUT_RDWR)
+                # not `own.shutdown`: that of a TLS socket takes its state from under the reader
+                socket.socket.shutdown(own, socket.SHUT_RDWR)
 
     def _received(self, problem: BaseException | None) -> Received:
         head = self._head
@@ -217,10 +220,10 @@ def _most_bytes(response: httpx.Response) -> int:
 
 
 def _decoded(raw: bytes, response: httpx.Response) -> tuple[bytes, bool]:
-    """Return what an answer says, as far as it may grow, and whether it would grow further.
+    """Return the decoded answer up to the size limit, and whether it exceeds the limit.
 
-    What is not encoded as its head says, or in a way that was not asked for, stays as it came: a
-    proxy may have unpacked it and left the head alone.
+    An answer that is not encoded as its header says, or in an encoding that was not requested, is
+    left unchanged: a proxy may have decoded it and kept the header.
     """
     coding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("gzip", "x-gzip", "deflate"):

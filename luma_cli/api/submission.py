@@ -1,4 +1,4 @@
-"""May a submission be sent again? Only when the first one cannot have been accepted.
+"""When a submission may be retried: only if the first one cannot have been accepted.
 
 | What happened | Verdict | Why |
 | --- | --- | --- |
@@ -24,7 +24,7 @@ from luma_cli.rules.constants import NOT_QUEUED_DETAILS
 class Verdict(Enum):
     """What a failed submission means; only AGAIN may be sent a second time."""
 
-    AGAIN = "certainly not accepted; may be sent again"
+    AGAIN = "certainly not accepted; may be retried"
     REFUSED = "certainly not accepted; sending it again would not help"
     UNKNOWN = "may or may not have been accepted"
 

@@ -1,4 +1,4 @@
-"""What `--debug` shows of an exchange: all of it but secrets and the bytes of files."""
+"""What `--debug` prints of an exchange: everything except secrets and the bytes of files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Preview(Protocol):
 
 
 class Trace:
-    """Tells `say` of requests and answers, line by line.
+    """Passes requests and answers to `say`, line by line.
 
     Only the values of `PUBLIC_HEADERS` are shown, and of these not the `own_headers`, whose values
     only the user knows the meaning of.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_REDIRECTS = 5
 _CONNECT_TIMEOUT_SECONDS = 10.0
-# Who else is to read a request, and where it ends, is up to the connection.
+# These headers are set by the connection.
 _HEADERS_OF_THE_CONNECTION = {
     *("connection", "content-encoding", "content-length", "expect", "host", "keep-alive"),
     *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"),
@@ -49,13 +49,13 @@ def build_client(
     transport: httpx.BaseTransport | None,
     trace: Trace | None = None,
 ) -> httpx.Client:
-    """Return a client without any credential; raises `UsageError` for useless proxy variables.
+    """Return a client without any credential; raises `UsageError` for invalid proxy variables.
 
     `secure` says whether an https URL will be asked for: loading the authorities' certificates
-    costs 20 to 120 ms, which plain loopback http need not pay. `request_timeout` is the longest
-    silence, in seconds. `redirects` must be off where a key is sent: it must not travel. `trace`
-    hears of every request, and of every answer before its body is read. What signs a request of a
-    client that follows redirects is told to the redactor before it is sent.
+    costs 20 to 120 ms, which plain loopback http does not need. `request_timeout` is the time to
+    wait for data, in seconds. `redirects` must be off where a key is sent: it must not travel.
+    `trace` is called with every request, and with every answer before its body is read. The
+    redactor learns the signature of each request of a client that follows redirects.
     """
     import_httpx()
     import httpx
@@ -83,12 +83,12 @@ def build_client(
 
 
 def _learn_signature(request: httpx.Request) -> None:
-    """Tell the redactor what signs a request: parts of its URL, and its unusual headers."""
+    """Teach the redactor the signature of a request: parts of its URL, and its unusual headers."""
     the_run.learn_signature(str(request.url), request.headers)
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:
-    """Return httpx's form of the longest silence; connecting never takes longer than 10 s."""
+    """Return the time limits of httpx; connecting is limited to 10 s."""
     import httpx
 
     return httpx.Timeout(seconds, connect=min(seconds, _CONNECT_TIMEOUT_SECONDS))

@@ -1,1 +1,1 @@
-"""From what was typed to the request body: flags, references to files, encoding."""
+"""From the command line to the request body: flags, references to files, encoding."""

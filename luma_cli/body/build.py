@@ -14,25 +14,25 @@ from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.body.input import merge, read_prompt
+from luma_cli.body.input import Stdin, merge, read_prompt
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
-from luma_cli.body.stdin import Stdin
 from luma_cli.errors import UsageError
+from luma_cli.flags import Flag
 from luma_cli.jsontext.parts import MOST_LEVELS
 from luma_cli.rules.constants import TYPES_WITH_VIDEO_SOURCE
 from luma_cli.settings.parse import parse_count, parse_switch
 
 
 def build_body(
-    typed: Iterable[tuple[str, str]],
+    occurrences: Iterable[tuple[Flag, str | bool]],
     read_stdin: Callable[[], str],
     read_document: Callable[[Mapping[str, Any], Stdin], Mapping[str, Any]] = lambda *_: {},
     table: Iterable[BodyFlag] = BODY_FLAGS,
     spool_stdin: Callable[[], Path] | None = None,
 ) -> dict[str, Any]:
-    """Return the body for `typed`, pairs of flag name and text; flags not in `table` are not its.
+    """Return the body of flags and their texts, in their order; those not in `table` are not its.
 
     `read_stdin` is called when a flag asks for the text on stdin, `spool_stdin` for its bytes.
     `read_document` gives a whole request to put under what was typed; it gets that, and stdin.
@@ -40,9 +40,11 @@ def build_body(
     """
     stdin = Stdin(read_stdin, spool_stdin)
     flags, declared = Body(), {each.flag.name: each for each in table}
-    for name, text in typed:
-        if name in declared:
-            _apply(flags, declared[name], text, stdin)
+    for flag, value in occurrences:
+        if flag.switch and flag.name in declared:
+            flags.put(declared[flag.name].path, value, flag.name)
+        elif flag.name in declared:
+            _apply(flags, declared[flag.name], str(value), stdin)
     stdin.is_taken = stdin.is_taken or asks_for_stdin(flags.fields)
     body = merge(read_document(flags.fields, stdin), flags.fields)
     _add_source_media_type(body)
@@ -82,8 +84,6 @@ def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
             return _nullable(text)
         case Kind.COUNT:
             return parse_count(text)
-        case Kind.SWITCH:
-            return parse_switch(text)
         case Kind.NULLABLE_SWITCH:
             return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:

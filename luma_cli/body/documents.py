@@ -1,7 +1,7 @@
 """YAML and JSON as people type them, read by the rules of YAML 1.2.
 
 PyYAML follows YAML 1.1, where `16:9` is a number of base 60, `yes` is true and `2024-01-01` is a
-date. None of these is what someone means who writes a request.
+date. A request means none of these.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from luma_cli.jsontext.parts import MOST_LEVELS, is_too_deep
 _KEYWORDS = ("null", "true", "false")
 _LONGEST_PLAIN_TEXT = 1024
 _WITHOUT_JOINERS = str.maketrans("", "", "_-./")
-# PyYAML reads about 1 MB of one long scalar a second, and `yaml_loader` bounds the rest.
+# PyYAML reads about 1 MB of one long scalar a second; `yaml_loader` bounds everything else.
 MOST_YAML_CHARACTERS = 16 * 1024 * 1024
 
 
 def parse_document(text: str, origin: str) -> Any:
-    """Return the value that `text` spells, of several documents the first.
+    """Return the value of a JSON or YAML text, of several documents the first.
 
-    Keys of mappings are texts. Raises `UsageError` naming `origin`, for any text that JSON could
-    not say, or that nests or expands beyond reason.
+    Keys of mappings are strings. Raises `UsageError` naming `origin` for a value that JSON cannot
+    represent, or a text that nests or expands too much.
     """
     if not text:
         return None
@@ -60,8 +60,8 @@ def _parse_yaml(text: str, origin: str) -> Any:
 
     if len(text) > MOST_YAML_CHARACTERS:
         raise UsageError(
-            f"{origin} is not valid JSON, and too large for YAML: {len(text):,} characters, and"
-            f" {MOST_YAML_CHARACTERS:,} are the limit",
+            f"{origin} is not valid JSON, and too large for YAML: {len(text):,} characters exceed"
+            f" the limit of {MOST_YAML_CHARACTERS:,}",
             hint="write it as JSON",
         )
     try:
@@ -71,8 +71,8 @@ def _parse_yaml(text: str, origin: str) -> Any:
         line = text.count("\n", 0, problem.position) + 1
         character = f"U+{ord(text[problem.position]):04X}"
         raise UsageError(
-            f"{origin} is not valid YAML or JSON at line {line}: the character {character} cannot"
-            " stand there as it is"
+            f"{origin} is not valid YAML or JSON at line {line}: the character {character} is"
+            " not allowed"
         ) from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
@@ -81,13 +81,13 @@ def _parse_yaml(text: str, origin: str) -> Any:
         raise UsageError(f"{origin} is not valid YAML or JSON{where}: {fact}") from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         # a tag such as `!!int` on what is none, an escape beyond Unicode, infinity
-        raise UsageError(f"{origin} has something that JSON cannot say") from None
+        raise UsageError(f"{origin} contains a value that JSON cannot represent") from None
     return value
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key appears twice")
     return dict(pairs)
 
 

@@ -1,4 +1,4 @@
-"""A body that is made field by field, whole objects and single fields in any order."""
+"""A body built field by field, whole objects and single fields in any order."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Path = tuple[str, ...]
 class Body:
     """The fields of a request; `origin` is the flag that an error names.
 
-    A whole object takes the place of an earlier one, but single fields that were set before it
-    stay, unless it has them itself: nothing that was typed is lost.
+    A whole object replaces an earlier one, but keeps the single fields that were set before it,
+    unless it has them itself: every typed flag counts.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Body:
                 if not _has(value, single[len(path) :]):
                     *between, name = single
                     self._mapping_at(between, origin)[name] = deepcopy(kept)
-        else:  # what was said of its fields is over
+        else:  # its earlier fields no longer apply
             self._single = [each for each in self._single if each not in beneath]
         self._single.append((path, value))
 
@@ -41,7 +41,7 @@ class Body:
         self._list_at(path, origin).append(value)
 
     def put_in_last(self, path: Path, field: str, value: Any, origin: str) -> None:
-        """Set a field of the last element; one that has it already makes room for a new one."""
+        """Set a field of the last element, or of a new one if the last has the field already."""
         elements = self._list_at(path, origin)
         if not elements or not isinstance(elements[-1], dict) or field in elements[-1]:
             elements.append({})
@@ -52,7 +52,7 @@ class Body:
         found = self._mapping_at(outer, origin).setdefault(last, [])
         if not isinstance(found, list):
             path_text = ".".join(path)
-            raise UsageError(f"`{origin}`: `{path_text}` was given as something other than a list")
+            raise UsageError(f"`{origin}`: `{path_text}` is not a list")
         return found
 
     def _mapping_at(self, path: Sequence[str], origin: str) -> dict[str, Any]:
@@ -61,15 +61,13 @@ class Body:
             if place.get(step) is None:
                 place[step] = {}
             if not isinstance(place[step], dict):
-                raise UsageError(
-                    f"`{origin}`: `{step}` was given as something other than a mapping"
-                )
+                raise UsageError(f"`{origin}`: `{step}` is not a mapping")
             place = place[step]
         return place
 
 
 def _has(value: Any, path: Path) -> bool:
-    """Return whether a mapping has this field, or something else in its way."""
+    """Return whether a mapping has this field, or a value that cannot hold it."""
     for step in path:
         if not isinstance(value, dict):
             return True

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from luma_cli.body.kinds import BodyFlag, Kind
-from luma_cli.flags import Flag
+from luma_cli.flags import Flag, Offer
 from luma_cli.rules.constants import PURPOSES
 
 FILE_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
-        Flag("--mime-type", "MIME type of the bytes to come; required", metavar="MIME-TYPE"),
+        Flag("--mime-type", "MIME type of the file; required", metavar="MIME-TYPE"),
         Kind.TEXT,
         ("mime_type",),
     ),
     BodyFlag(
-        Flag("--size-bytes", "Their exact number; required", metavar="BYTES"),
+        Flag("--size-bytes", "Exact size of the file; required", metavar="BYTES"),
         Kind.COUNT,
         ("size_bytes",),
     ),
     BodyFlag(
-        Flag("--filename", "Name to record", metavar="NAME"), Kind.NULLABLE_TEXT, ("filename",)
+        Flag("--filename", "Name of the file", metavar="NAME"), Kind.NULLABLE_TEXT, ("filename",)
     ),
     BodyFlag(
-        Flag("--purpose", "What the file is for", "Options", "PURPOSE", PURPOSES),
+        Flag("--purpose", "Purpose of the file", "Options", "PURPOSE", PURPOSES),
         Kind.TEXT,
         ("purpose",),
     ),
     BodyFlag(
-        Flag("--expires-at", "When it may be deleted, as in 2027-01-31T12:00:00Z", metavar="TIME"),
+        Flag(
+            "--expires-at",
+            "Time after which the API may delete the file, e.g. 2027-01-31T12:00:00Z",
+            metavar="TIME",
+        ),
         Kind.DOCUMENT,
         ("expires_at",),
     ),
     BodyFlag(
-        Flag("--user-id", "Opaque id of your end user, for abuse reports"),
+        Flag("--user-id", "Opaque id of your end user, for abuse reports", offer=Offer.TEXT),
         Kind.NULLABLE_TEXT,
         ("user_id",),
     ),

@@ -1,9 +1,9 @@
-"""The flags that make the body of `generations create`, each declared once."""
+"""The flags that set fields of a generation request, each declared once."""
 
 from __future__ import annotations
 
 from luma_cli.body.kinds import BodyFlag, Kind
-from luma_cli.flags import Flag
+from luma_cli.flags import Flag, Offer
 from luma_cli.rules.constants import (
     ASPECT_RATIOS,
     DEFAULT_DURATION,
@@ -21,24 +21,35 @@ from luma_cli.rules.constants import (
 )
 
 COMMON, REFERENCES, LAYERING, VIDEO = "Common", "References", "Layering", "Video"
-# The fields of a reference, as inner flags of what holds it.
+# The fields of a reference, each a flag under the name of its holder: `--source.url`.
 _CHANNELS = (
-    ("url", "URL of {}", "URL"),
-    ("data", "Bytes of {} in base64", "TEXT"),
-    ("media-type", "MIME type of {}", "MIME-TYPE"),
-    ("generation-id", "Id of the generation that made {}", "ID"),
-    ("file-id", "Id of {} as an uploaded file", "FILE-ID"),
+    ("url", "URL of {}", "URL", Offer.NOTHING),
+    ("data", "Bytes of {} in base64", "TEXT", Offer.TEXT),
+    ("media-type", "MIME type of {}", "MIME-TYPE", Offer.NOTHING),
+    ("generation-id", "Id of the generation that made {}", "ID", Offer.GENERATION),
+    ("file-id", "Id of {} as an uploaded file", "FILE-ID", Offer.NOTHING),
 )
 
 
 BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
-        Flag("--prompt", "What to make; only a layering may go without", COMMON),
+        Flag(
+            "--prompt",
+            "What to make; only a layering works without a prompt",
+            COMMON,
+            offer=Offer.TEXT,
+        ),
         Kind.TEXT,
         ("prompt",),
     ),
     BodyFlag(
-        Flag("--prompt-file", "Read the prompt from a file, `-` for stdin", COMMON, "PATH"),
+        Flag(
+            "--prompt-file",
+            "Read the prompt from a file, `-` for stdin",
+            COMMON,
+            "PATH",
+            offer=Offer.FILES,
+        ),
         Kind.TEXT_FILE,
         ("prompt",),
     ),
@@ -48,14 +59,14 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("model",),
     ),
     BodyFlag(
-        Flag("--type", "Kind of job", COMMON, "TYPE", TYPES, default=DEFAULT_TYPE),
+        Flag("--type", "Type of job", COMMON, "TYPE", TYPES, default=DEFAULT_TYPE),
         Kind.TEXT,
         ("type",),
     ),
     BodyFlag(
         Flag(
             "--aspect-ratio",
-            "Width to height; a reframe needs it, else the model picks when left out",
+            "Width to height; required for a reframe, otherwise chosen by the model",
             COMMON,
             "RATIO",
             ASPECT_RATIOS,
@@ -71,7 +82,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--output-format",
-            "File format of an image; the model picks when left out",
+            "File format of an image; chosen by the model when left out",
             COMMON,
             "FORMAT",
             OUTPUT_FORMATS,
@@ -80,19 +91,21 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("output_format",),
     ),
     BodyFlag(
-        Flag("--web-search", "Let the model look at pictures on the web", COMMON, switch=True),
+        Flag("--web-search", "Let the model search the web for pictures", COMMON, switch=True),
         Kind.SWITCH,
         ("web_search",),
     ),
     BodyFlag(
-        Flag("--user-id", "Opaque id of your end user, for abuse reports", COMMON),
+        Flag(
+            "--user-id", "Opaque id of your end user, for abuse reports", COMMON, offer=Offer.TEXT
+        ),
         Kind.NULLABLE_TEXT,
         ("user_id",),
     ),
     BodyFlag(
         Flag(
             "--param",
-            "Any other field of the body; the key may be dotted, the value is YAML",
+            "Any other field of the request; KEY may have dots, VALUE is YAML",
             COMMON,
             "KEY=VALUE",
             repeatable=True,
@@ -105,6 +118,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping",
             REFERENCES,
             "REF",
+            offer=Offer.REFERENCE,
             repeatable=True,
         ),
         Kind.REFERENCE_ELEMENT,
@@ -113,9 +127,10 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--image-ref",
-            "The same as a mapping: `{url: https://…}`",
+            "Reference picture as a mapping: `{url: https://…}`",
             REFERENCES,
             "YAML",
+            offer=Offer.TEXT,
             repeatable=True,
         ),
         Kind.ELEMENT,
@@ -125,97 +140,151 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         BodyFlag(
             Flag(
                 f"--image-ref.{name}",
-                help_text.format("the reference begun last"),
+                help_text.format("the most recent `--image-ref`"),
                 REFERENCES,
                 metavar,
+                offer=offer,
                 repeatable=True,
             ),
             Kind.ELEMENT_FIELD,
             ("image_ref", name.replace("-", "_")),
         )
-        for name, help_text, metavar in _CHANNELS
+        for name, help_text, metavar, offer in _CHANNELS
     ),
     BodyFlag(
-        Flag("--source", "What to edit, reframe or take apart", REFERENCES, "REF"),
+        Flag(
+            "--source",
+            "Picture or video to edit, reframe or separate into layers",
+            REFERENCES,
+            "REF",
+            offer=Offer.REFERENCE,
+        ),
         Kind.REFERENCE,
         ("source",),
     ),
     *(
         BodyFlag(
-            Flag(f"--source.{name}", help_text.format("the source"), REFERENCES, metavar),
+            Flag(
+                f"--source.{name}", help_text.format("the source"), REFERENCES, metavar, offer=offer
+            ),
             Kind.NULLABLE_TEXT,
             ("source", name.replace("-", "_")),
         )
-        for name, help_text, metavar in _CHANNELS
+        for name, help_text, metavar, offer in _CHANNELS
     ),
     BodyFlag(
-        Flag("--layering", "Options of a layering: `{resolution: 2k}`", LAYERING, "YAML"),
+        Flag(
+            "--layering",
+            "Options of a layering as a mapping: `{resolution: 2k}`",
+            LAYERING,
+            "YAML",
+            offer=Offer.TEXT,
+        ),
         Kind.MAPPING,
         ("layering",),
     ),
     BodyFlag(
-        Flag("--layering.resolution", "Long side", LAYERING, "SIZE", LAYERING_RESOLUTIONS),
+        Flag(
+            "--layering.resolution",
+            "Long side of the layers",
+            LAYERING,
+            "SIZE",
+            LAYERING_RESOLUTIONS,
+        ),
         Kind.TEXT,
         ("layering", "resolution"),
     ),
     BodyFlag(
-        Flag("--duration", "Length", VIDEO, "LENGTH", DURATIONS, default=DEFAULT_DURATION),
+        Flag(
+            "--duration",
+            "Length of the video",
+            VIDEO,
+            "LENGTH",
+            DURATIONS,
+            default=DEFAULT_DURATION,
+        ),
         Kind.NULLABLE_TEXT,
         ("video", "duration"),
     ),
     BodyFlag(
-        Flag("--resolution", "Short side", VIDEO, "SIZE", RESOLUTIONS, default=DEFAULT_RESOLUTION),
+        Flag(
+            "--resolution",
+            "Short side of the video",
+            VIDEO,
+            "SIZE",
+            RESOLUTIONS,
+            default=DEFAULT_RESOLUTION,
+        ),
         Kind.NULLABLE_TEXT,
         ("video", "resolution"),
     ),
     BodyFlag(
-        Flag("--hdr", "High dynamic range; needs 720p or 1080p", VIDEO, switch=True),
+        Flag(
+            "--hdr", "Make a high dynamic range video; requires 720p or 1080p", VIDEO, switch=True
+        ),
         Kind.SWITCH,
         ("video", "hdr"),
     ),
     BodyFlag(
-        Flag("--exr", "An EXR beside the MP4; needs `--hdr`", VIDEO, switch=True),
+        Flag("--exr", "Make an EXR as well as the MP4; requires `--hdr`", VIDEO, switch=True),
         Kind.SWITCH,
         ("video", "exr_export"),
     ),
     BodyFlag(
-        Flag("--loop", "End where it begins", VIDEO, switch=True), Kind.SWITCH, ("video", "loop")
+        Flag("--loop", "Make the video loop seamlessly", VIDEO, switch=True),
+        Kind.SWITCH,
+        ("video", "loop"),
     ),
     BodyFlag(
-        Flag("--start-frame", "First frame, or the clip to extend", VIDEO, "REF"),
+        Flag(
+            "--start-frame",
+            "First frame, or the video to extend",
+            VIDEO,
+            "REF",
+            offer=Offer.REFERENCE,
+        ),
         Kind.REFERENCE,
         ("video", "start_frame"),
     ),
     BodyFlag(
-        Flag("--end-frame", "Last frame", VIDEO, "REF"), Kind.REFERENCE, ("video", "end_frame")
+        Flag("--end-frame", "Last frame", VIDEO, "REF", offer=Offer.REFERENCE),
+        Kind.REFERENCE,
+        ("video", "end_frame"),
     ),
     BodyFlag(
-        Flag("--guide-frame", "Frame that guides an edit", VIDEO, "REF"),
+        Flag("--guide-frame", "Frame that guides an edit", VIDEO, "REF", offer=Offer.REFERENCE),
         Kind.REFERENCE,
         ("video", "guide_frame"),
     ),
     BodyFlag(
         Flag(
             "--keyframe",
-            "Picture at a frame, 24 frames a second",
+            "Picture at frame INDEX; 24 frames a second",
             VIDEO,
             "INDEX=REF",
+            offer=Offer.KEYFRAME,
             repeatable=True,
         ),
         Kind.KEYFRAME,
     ),
     BodyFlag(
-        Flag("--strength", "How far an edit may go", VIDEO, "LEVEL", STRENGTHS),
+        Flag("--strength", "How much an edit may change", VIDEO, "LEVEL", STRENGTHS),
         Kind.TEXT,
         ("video", "edit", "strength"),
     ),
     BodyFlag(
-        Flag("--auto-controls", "Let the model steer the edit", VIDEO, switch=True),
+        Flag("--auto-controls", "Let the model choose how to control the edit", VIDEO, switch=True),
         Kind.SWITCH,
         ("video", "edit", "auto_controls"),
     ),
     BodyFlag(
-        Flag("--video", "The whole video object: `{duration: 5s}`", VIDEO, "YAML"),
+        Flag(
+            "--video",
+            "The whole `video` object as a mapping: `{duration: 5s}`",
+            VIDEO,
+            "YAML",
+            offer=Offer.TEXT,
+        ),
         Kind.MAPPING,
         ("video",),
     ),
@@ -231,7 +300,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "BOOLEAN"),
+            Flag(f"--video.{name}", help_text, VIDEO, "BOOLEAN", ("true", "false", "null")),
             Kind.NULLABLE_SWITCH,
             ("video", name.replace("-", "_")),
         )
@@ -243,7 +312,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "YAML"),
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML", offer=Offer.TEXT),
             Kind.MAPPING,
             ("video", name.replace("-", "_")),
         )
@@ -251,19 +320,22 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             ("start-frame", "First frame, as a mapping"),
             ("end-frame", "Last frame, as a mapping"),
             ("guide-frame", "Frame that guides an edit, as a mapping"),
-            ("edit", "How a video edit is steered"),
-            ("source-position", "Where a reframe puts its source: x_norm, y_norm, w_norm, h_norm"),
+            ("edit", "Options of a video edit, as a mapping"),
+            (
+                "source-position",
+                "Position of the source in a reframe, as a mapping: x_norm, y_norm, w_norm, h_norm",
+            ),
         )
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "YAML"),
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML", offer=Offer.TEXT),
             Kind.DOCUMENT,
             ("video", name.replace("-", "_")),
         )
         for name, help_text in (
-            ("keyframes", "List of pictures"),
-            ("keyframe-indexes", "List of their frames, 24 a second"),
+            ("keyframes", "Keyframes, as a list of mappings"),
+            ("keyframe-indexes", "Frame of each keyframe, as a list; 24 frames a second"),
         )
     ),
 )

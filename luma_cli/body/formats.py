@@ -1,4 +1,4 @@
-"""Pictures in a form that the API does not take, told by `--dry-run` and never by `create`."""
+"""Pictures in a format that the API rejects: `--dry-run` reports them, `create` sends them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TAKEN = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
 class UntakenFormat(NamedTuple):
-    """Why the API would refuse a file, and a command that makes one that it takes."""
+    """Why the API would reject a file, and a command that converts it."""
 
     violation: Violation
     hint: str
@@ -42,8 +42,8 @@ def _why_untaken(file: InlineFile) -> str | None:
     if media_type is None or not media_type.startswith("image/"):
         return None
     if media_type not in _TAKEN:
-        return f"{media_type}; the API takes JPEG, PNG, WebP and still GIF"
-    return "an animated GIF; the API takes still ones" if is_moving else None
+        return f"{media_type}; the API accepts JPEG, PNG, WebP and still GIF"
+    return "an animated GIF; the API accepts still ones" if is_moving else None
 
 
 def _type_and_motion(file: InlineFile) -> tuple[str | None, bool]:

@@ -1,4 +1,4 @@
-"""Files that travel inside the body: kept as a path until the moment of sending."""
+"""Local files inside a body: a path until they are sent."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class InlineFile:
                 version = self.version or version_of(os.fstat(stream.fileno()))
                 while piece := stream.read(_PIECE_BYTES):
                     left -= len(piece)
-                    # Looked at after each piece, so that it is before the last one is passed on.
+                    # After each piece, so that the check precedes the last one.
                     if left < 0 or version_of(os.fstat(stream.fileno())) != version:
                         raise changed(self, "sent")
                     yield binascii.b2a_base64(piece, newline=False)
@@ -96,7 +96,7 @@ class InlineFile:
 
 
 def inline_file(path: Path, media_type: str | None = None, name: str = "") -> InlineFile:
-    """Check a local file and describe it; its bytes tell the media type unless it is given.
+    """Check a local file and describe it; the media type comes from its bytes unless it is given.
 
     A pipe is read to its end and kept. Raises `InputFileError` when the file is missing,
     unreadable, empty, or no picture or video.
@@ -180,5 +180,5 @@ def changed(file: InlineFile | str, while_it_was: str) -> InputFileError:
 def unreadable(path: Path, problem: OSError | ValueError) -> InputFileError:
     """Return the error for a file that cannot be read."""
     return InputFileError(
-        f"cannot read `{path}`: {reason_of(problem)}", hint="check the path and its rights"
+        f"cannot read `{path}`: {reason_of(problem)}", hint="check the path and its permissions"
     )

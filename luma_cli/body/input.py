@@ -1,21 +1,50 @@
-"""A whole request from stdin or a file, under what was typed."""
+"""Stdin, files and the documents in them as input of a request; flags override the documents."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import unreadable
-from luma_cli.body.stdin import STDIN_NAMES, Stdin
 from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, UsageError
 
+STDIN_NAMES = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 # Of each file that is read into a request: a video of 200 MiB in base64, and what is beside it.
 MOST_BYTES = 320 * 1024 * 1024
 
 _HINT = "redirect stdin from /dev/null if it is not meant for this program"
+
+
+class Stdin:
+    """Stdin, which can be read once; `is_taken` as soon as a value needs it."""
+
+    def __init__(self, read: Callable[[], str], spool: Callable[[], Path] | None = None) -> None:
+        self._read, self._spool, self._is_read = read, spool, False
+        self.is_taken = False
+
+    def read(self) -> str:
+        """Return all text on stdin; raises `UsageError` the second time."""
+        self.take()
+        return self._read()
+
+    def spool(self) -> Path | None:
+        """Return a file with all bytes on stdin, `None` where only its text can be had.
+
+        Raises `UsageError` the second time.
+        """
+        if self._spool is None:
+            return None
+        self.take()
+        return self._spool()
+
+    def take(self) -> None:
+        """Mark stdin as read, here or elsewhere; raises `UsageError` the second time."""
+        if self._is_read:
+            raise UsageError("stdin is used twice", hint="it can be read only once")
+        self._is_read = self.is_taken = True
 
 
 def read_input(name: str, stdin: Stdin) -> dict[str, Any]:
@@ -28,7 +57,7 @@ def read_input(name: str, stdin: Stdin) -> dict[str, Any]:
 def read_prompt(name: str, stdin: Stdin) -> str:
     """Return the text in a file, `-` for stdin, without its last line end.
 
-    Raises `InputFileError`, also for an empty one, which is no prompt that anyone meant.
+    Raises `InputFileError`, also for an empty file.
     """
     shown = "stdin" if name in STDIN_NAMES else f"`{name}`"
     text = stdin.read() if name in STDIN_NAMES else read_text(Path(name))
@@ -39,7 +68,7 @@ def read_prompt(name: str, stdin: Stdin) -> str:
 
 
 def parse_input(text: str, origin: str) -> dict[str, Any]:
-    """Return the mapping that a document spells; nothing but comments is an empty one."""
+    """Return the mapping in a document; an empty document is an empty mapping."""
     value = parse_document(text.removeprefix("\ufeff"), f"the document on {origin}")
     if value is None:
         return {}
@@ -49,7 +78,7 @@ def parse_input(text: str, origin: str) -> dict[str, Any]:
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return both, mapping by mapping; where they differ, `over` wins. Lists are not merged."""
+    """Merge nested mappings; `over` overrides `under`. Lists are not merged."""
     merged = dict(under)
     for key, value in over.items():
         below = merged.get(key)
@@ -78,4 +107,4 @@ def read_bounded(stream: BinaryIO, shown: str) -> bytes:
 
 def too_many_bytes(shown: str) -> InputFileError:
     """Return the error for a file, named as `shown`, that no request can hold."""
-    return InputFileError(f"{shown} has more than {MOST_BYTES:,} bytes")
+    return InputFileError(f"{shown} exceeds {MOST_BYTES:,} bytes")

@@ -35,7 +35,7 @@ def check_limits(file: InlineFile, *, uploaded: bool) -> None:
 def _check_sides(file: InlineFile, width: int, height: int) -> None:
     if max(width, height) > LONGEST_IMAGE_SIDE:
         raise InputFileError(
-            f"`{file}` has {width} x {height} pixels, and the API takes at most"
+            f"`{file}` has {width} x {height} pixels, and the API accepts at most"
             f" {LONGEST_IMAGE_SIDE} a side",
             hint=_smaller(file, is_video=False),
         )
@@ -43,7 +43,7 @@ def _check_sides(file: InlineFile, width: int, height: int) -> None:
 
 def _too_large(file: InlineFile, most: int, shown: str, hint: str) -> InputFileError:
     return InputFileError(
-        f"`{file}` has {file.size:,} bytes, and the API takes at most {most:,} ({shown})",
+        f"`{file}` has {file.size:,} bytes, and the API accepts at most {most:,} ({shown})",
         hint=hint,
     )
 

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes; its name may lie.
+"""The media type of a file from its first bytes: its name may be wrong.
 
 Sources: ISO/IEC 14496-12 4.3 (file type box) with the brands of https://mp4ra.org; ISO/IEC 23008-12
 and AVIF 1.1 for pictures in that container; the QuickTime File Format for movies without the box;

@@ -1,4 +1,4 @@
-"""A REF, the one way to point at a picture or video, becomes an object of the body."""
+"""A REF, the one way to name a picture or video, becomes an object of the body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.inline import inline_file
-from luma_cli.body.stdin import STDIN_NAMES
+from luma_cli.body.input import STDIN_NAMES
 from luma_cli.errors import InputFileError, UsageError
 from luma_cli.rules.constants import REFERENCE_FIELDS
 
@@ -27,9 +27,9 @@ def resolve_reference(
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
     picture or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the
-    fields of a reference). What begins as a path, and what is there as a file, is a path whatever
-    else it looks like. Raises `InputFileError` for a bad file and `UsageError` for text that means
-    nothing, naming `flag`.
+    fields of a reference). A text that begins like a path or names an existing file is a path,
+    whatever else it looks like. Raises `InputFileError` for a bad file and `UsageError` for any
+    other text, naming `flag`.
     """
     if text.lower().startswith(("https://", "http://")):
         return {"url": text}

@@ -1,4 +1,4 @@
-"""Whether a file is text, by the rule of the official client: the MIME sniffing of the web."""
+"""Text or not, by the rule of the official client: MIME sniffing as in browsers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
-# First bytes of what is no text; a dot stands for any byte.
+# First bytes of binary files; a dot is any byte.
 _BINARY = re.compile(
     rb"%PDF-|%!PS-Adobe-|\x00\x00[\x01\x02]\x00|BM|GIF8[79]a|\x89PNG\r\n\x1a\n|\xff\xd8\xff|ID3"
     rb"|OggS\x00|MThd\x00\x00\x00\x06|RIFF....(?:WEBPVP|AVI |WAVE)|FORM....AIFF|\x1aE\xdf\xa3"
@@ -24,7 +24,7 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 
 def text_of(data: bytes) -> str | None:
-    """Return what a file says, `None` when it is not text; the beginning decides, and UTF-8."""
+    """Return the text of a file, `None` if its beginning is not text or it is not UTF-8."""
     if not looks_like_text(data[:SNIFFED_BYTES]):
         return None
     try:

@@ -1,4 +1,4 @@
-"""How long a local video is, as its own header says."""
+"""The length of a local video from its header."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any, BinaryIO
 from luma_cli.body.inline import InlineFile
 
 _MOVIE, _MOVIE_HEADER = b"moov", b"mvhd"
-# Before the movie header there are a few; more would be a file made to keep us busy.
+# A video has a few before the movie header; more only cost time.
 _MOST_BOXES = 10_000
 
 
 def seconds_of(data: Any) -> float | None:
-    """Return the length of what a request embeds, if it is a local MP4 or MOV."""
+    """Return the length of the file that a request embeds, if it is a local MP4 or MOV."""
     return clip_seconds(data.path) if isinstance(data, InlineFile) else None
 
 
 def clip_seconds(path: Path) -> float | None:
-    """Return what the movie header (ISO/IEC 14496-12, 8.2.2) says, `None` when it says nothing.
+    """Return the length in the movie header (ISO/IEC 14496-12, 8.2.2), `None` if it has none.
 
-    Whatever is wrong with a file, its length is unknown: the API judges what it can read.
+    The length of a damaged file is unknown, which is no error: the API validates files.
     """
     try:
         with path.open("rb") as stream:
@@ -34,14 +34,14 @@ def clip_seconds(path: Path) -> float | None:
 
 
 def _find(stream: BinaryIO, wanted: bytes, start: int, end: int) -> tuple[int, int] | None:
-    """Return where the content of the first box of a kind begins and ends, among its neighbours."""
+    """Return where the content of the first box of a kind begins and ends, among its siblings."""
     for _ in range(_MOST_BOXES):
         if start + 8 > end:
             return None
         stream.seek(start)
         size, kind = struct.unpack(">I4s", stream.read(8))
         content = start + 8
-        if size == 1:  # the real size stands behind
+        if size == 1:  # the real size follows
             (size,) = struct.unpack(">Q", stream.read(8))
             content += 8
         # 0: up to the end of the file
@@ -57,7 +57,7 @@ def _find(stream: BinaryIO, wanted: bytes, start: int, end: int) -> tuple[int, i
 def _duration(stream: BinaryIO, start: int, end: int) -> float | None:
     """Read a header's duration; version 1 has times of eight bytes.
 
-    All ones mean that it is unknown (8.2.2.3), and a film that comes in fragments has zero.
+    All ones mean that it is unknown (8.2.2.3), and a fragmented film has zero.
     """
     stream.seek(start)
     header = stream.read(min(end - start, 32))

@@ -1,4 +1,4 @@
-"""PyYAML's safe loader with the scalars of YAML 1.2, and what the official client tolerates."""
+"""PyYAML's safe loader with the scalars of YAML 1.2 and the leniency of the official client."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _SCALARS = (
 _MOST_DIGITS = 4300
 # Some 50 microseconds each.
 MOST_VALUES = 250_000
-# Aliases may repeat what is written once, but make no gigabytes of it.
+# Aliases may repeat a value, but not expand to gigabytes.
 _MOST_EXPANSION, _ALWAYS_ALLOWED = 16, 1024 * 1024
 _GLUED = re.compile(r"([A-Za-z_][\w-]*):(.+)", re.DOTALL)
 
 
 def first_document(text: str) -> Any:
-    """Return what the first document of `text` says, `None` without one.
+    """Return the value of the first document of `text`, `None` without one.
 
-    Raises `YAMLError`, also for what nests, repeats or expands beyond reason, and `ValueError` and
-    its like for what a tag or an escape asks for in vain.
+    Raises `YAMLError`, also for a text that nests or expands too much, and `ValueError` and similar
+    errors for an invalid tag or escape.
     """
     loader: Any = _Loader(text)
     try:
         value = loader.get_data() if loader.check_data() else None
-        loader.check_data()  # whatever stands behind it must begin another document
+        loader.check_data()  # raises unless another document, or nothing, follows
     finally:
         loader.dispose()
     return value
@@ -55,10 +55,10 @@ class _Measure(NamedTuple):
 
 
 class _Bounds(yaml.composer.Composer):
-    """A composer that measures what it composes, before anything is made of it."""
+    """A composer that measures each node before a value is constructed from it."""
 
     def bound(self, length: int) -> None:
-        """Make ready for a text of so many characters."""
+        """Prepare for a text of this many characters."""
         self._most = _MOST_EXPANSION * length + _ALWAYS_ALLOWED
         self._measures: dict[int, _Measure] = {}
         self._open = self._values = 0
@@ -68,7 +68,7 @@ class _Bounds(yaml.composer.Composer):
         if self.check_event(yaml.AliasEvent):  # type: ignore[attr-defined]  # the parser's
             node: Any = super().compose_node(parent, index)
             if id(node) not in self._measures:
-                raise _refusal("the alias stands within what it repeats", mark)
+                raise _refusal("the alias contains itself", mark)
             return node
         self._open += 1
         self._values += 1
@@ -91,7 +91,7 @@ class _Bounds(yaml.composer.Composer):
         size = 1 + sum(each.size for each in measures)
         levels = 1 + max((each.levels for each in measures), default=0)
         if size > self._most:
-            raise _refusal("its aliases repeat too much", mark)
+            raise _refusal("its aliases expand too much", mark)
         if levels > MOST_LEVELS:
             raise _refusal(f"it nests more than {MOST_LEVELS} levels deep", mark)
         return _Measure(size, levels)
@@ -114,7 +114,7 @@ class _Loader(_Bounds, yaml.SafeLoader):
     }
 
     def scan_plain(self) -> Any:
-        """Scan a plain scalar; behind `{key: `, a further `: ` can only be part of the value."""
+        """Scan a plain scalar; after `{key: `, another `: ` is part of the value."""
         first: Any = super().scan_plain()
         pieces, last = [first.value], first
         while self.flow_level not in (0, *self.possible_simple_keys) and self.peek() == ":":
@@ -154,12 +154,12 @@ class _Loader(_Bounds, yaml.SafeLoader):
 
 
 def _refuse_twins(node: yaml.MappingNode) -> None:
-    """Raise for a key that a mapping has twice: one of its values would be lost."""
+    """Raise for a duplicate key: one of its values would be lost."""
     seen = set()
     for key, _ in node.value:
         if isinstance(key, yaml.ScalarNode):
             if key.value in seen:
-                fact = f"the key `{key.value}` is there twice"
+                fact = f"the key `{key.value}` appears twice"
                 raise yaml.constructor.ConstructorError(None, None, fact, key.start_mark)
             seen.add(key.value)
 

@@ -1,23 +1,70 @@
-"""How commands are declared: flags from tables, help in groups, examples below it."""
+"""How commands are declared: a function, its arguments and flags, examples of it."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from luma_cli.cli.help import columns, help_of
-from luma_cli.flags import Flag
+from luma_cli.cli.parser import Parser
+from luma_cli.errors import UsageError
+from luma_cli.flags import Argument, Flag
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-HELP_NAMES = {"help_option_names": ["--help", "-h"]}
+Function = TypeVar("Function", bound=Callable[..., None])
+_CONTEXT_SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
-class _WithHelp:
-    """What prints a command's help from its generated rows."""
+class FlagOption(TyperOption):
+    """A `Flag` as Typer's option; its value is for the function only if that has a place for it."""
+
+    def __init__(self, flag: Flag, *, is_for_function: bool) -> None:
+        self.flag = flag
+        name = f"{flag.name}/{flag.negation}" if flag.negation else flag.name
+        super().__init__(
+            param_decls=[flag.parameter, name, *([flag.short] if flag.short else [])],
+            type=None if flag.switch else flag.read,
+            is_flag=flag.switch,
+            multiple=flag.repeatable,
+            default=_default(flag) if is_for_function else None,
+            expose_value=is_for_function,
+            help=flag.description,
+            metavar=None if flag.switch else flag.metavar,
+            rich_help_panel=flag.group,
+            show_default=False,
+        )
+
+    def type_cast_value(self, ctx: Any, value: Any) -> Any:
+        """Return what `Flag.read` makes of the text; raises `UsageError` that names the flag."""
+        try:
+            return super().type_cast_value(ctx, value)
+        except UsageError as problem:
+            raise UsageError(f"`{self.flag.name}`: {problem.message}", hint=problem.hint) from None
+
+
+class PlainArgument(TyperArgument):
+    """An `Argument` as Typer's."""
+
+    def __init__(self, argument: Argument) -> None:
+        self.argument = argument
+        super().__init__(
+            param_decls=[argument.parameter],
+            type=argument.read,
+            nargs=-1 if argument.repeats else 1,
+            required=argument.required,
+            metavar=argument.metavar,
+            help=argument.help,
+        )
+
+
+class _Command:
+    """What all commands share: our parser, and help from its generated rows."""
+
+    def make_parser(self, ctx: Any) -> Parser:
+        return Parser(ctx)
 
     def get_help(self, ctx: Any) -> str:
         """Return the help of a command, or Typer's for one that help does not list."""
@@ -26,97 +73,116 @@ class _WithHelp:
         return super().get_help(ctx) if text is None else text.rstrip("\n")  # type: ignore[misc]
 
 
-class LumaCommand(_WithHelp, TyperCommand):
-    """A command whose help lists flags by group; Typer does so only with rich."""
+class LumaCommand(_Command, TyperCommand):
+    """A function as a command."""
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., None],
+        parameters: Iterable[Argument | Flag],
+        examples: Iterable[str] = (),
+        **settings: Any,
+    ) -> None:
+        self.examples = tuple(examples)
+        signature = inspect.signature(function).parameters.values()
+        names = {parameter.name for parameter in signature}
+        takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature)
+        super().__init__(
+            name,
+            callback=function,
+            params=[
+                PlainArgument(each)
+                if isinstance(each, Argument)
+                else FlagOption(each, is_for_function=takes_all or each.parameter in names)
+                for each in parameters
+            ],
+            help=inspect.cleandoc(function.__doc__ or ""),
+            context_settings=_CONTEXT_SETTINGS | settings.pop("context_settings", {}),
+            rich_markup_mode=None,  # rich would cost 100 ms for a help screen
+            **settings,
+        )
+
+    def invoke(self, ctx: Any) -> Any:
+        return self.callback(ctx, **ctx.params) if self.callback else None
 
     def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         """Yield the title and rows of further tables for help and manual pages."""
         return ()
 
 
-class LumaGroup(_WithHelp, TyperGroup):
-    """A group of commands: these first, then its own flags."""
+class LumaGroup(_Command, TyperGroup):
+    """A group of commands."""
+
+    def __init__(
+        self,
+        name: str,
+        commands: Mapping[str, Any],
+        help_text: str,
+        flags: Iterable[Flag] = (),
+        examples: Iterable[str] = (),
+    ) -> None:
+        self.examples = tuple(examples)
+        super().__init__(
+            name=name,
+            params=[FlagOption(each, is_for_function=False) for each in flags],
+            help=help_text,
+            context_settings=_CONTEXT_SETTINGS,
+            rich_markup_mode=None,
+        )
+        self.commands = commands  # type: ignore[assignment]  # Typer only reads them
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the group's flags; the words behind them stay in `ctx.args`."""
+        return super(TyperGroup, self).parse_args(ctx, args)
 
 
-def group() -> typer.Typer:
-    """Return a new group of commands; `app.GROUPS` has its help line."""
-    return typer.Typer(
-        cls=LumaGroup, rich_markup_mode=None, add_completion=False, context_settings=HELP_NAMES
-    )
+class Commands(dict[str, Callable[[], LumaCommand]]):
+    """The commands that a module declares, each as what builds it."""
+
+    def command(
+        self,
+        name: str,
+        *parameters: Argument | Flag,
+        examples: Iterable[str] = (),
+        cls: type[LumaCommand] = LumaCommand,
+        **settings: Any,
+    ) -> Callable[[Function], Function]:
+        """Declare a function as a command, whose help is its docstring."""
+
+        def decorate(function: Function) -> Function:
+            self[name] = partial(cls, name, function, parameters, examples, **settings)
+            return function
+
+        return decorate
 
 
-def examples(*lines: str) -> str:
-    """Return the closing part of a command's help."""
-    return "\n".join(["Examples:", *(f"  {line}" for each in lines for line in each.split("\n"))])
+class LazyCommands(Mapping[str, LumaCommand]):
+    """Commands by name, each built once and only when looked up.
 
-
-def flags(table: Iterable[Flag]) -> Callable[[Function], Function]:
-    """Add the flags of a table to a command's own parameters.
-
-    The command does not receive them: their values are read from the command line as typed, whose
-    order Typer does not keep. Typer needs them for help, and to know what is a flag.
+    A command with many flags takes milliseconds to build, which the others need not wait for.
     """
 
-    declared = tuple(table)
+    def __init__(self, declared: Commands) -> None:
+        self._declared = declared
+        self._built: dict[str, LumaCommand] = {}
 
-    def decorate(function: Function) -> Function:
-        own = inspect.signature(function, eval_str=True)
-        added = [_parameter(flag) for flag in declared]
-        names = {parameter.name for parameter in added}
+    def __getitem__(self, name: str) -> LumaCommand:
+        if name not in self._built:
+            self._built[name] = self._declared[name]()
+        return self._built[name]
 
-        def command(**values: Any) -> None:
-            function(**{name: value for name, value in values.items() if name not in names})
+    def __contains__(self, name: object) -> bool:
+        return name in self._declared
 
-        command.flags = declared  # type: ignore[attr-defined]  # read by `docgen`
-        return _declared(command, function, [*added, *own.parameters.values()])
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._declared)
 
-    return decorate
-
-
-def packed(build: Callable[..., Any], name: str) -> Callable[[Function], Function]:
-    """Add the flags that are `build`'s parameters; the command gets what it returns as `name`."""
-
-    def decorate(function: Function) -> Function:
-        own = inspect.signature(function, eval_str=True).parameters
-        added = inspect.signature(build, eval_str=True).parameters
-
-        def command(**values: Any) -> None:
-            result = build(**{added_name: values.pop(added_name) for added_name in added})
-            function(**values, **{name: result})
-
-        left = [parameter for parameter in own.values() if parameter.name != name]
-        return _declared(command, function, [*left, *added.values()])
-
-    return decorate
+    def __len__(self) -> int:
+        return len(self._declared)
 
 
-def _declared(
-    command: Callable[..., Any], function: Function, parameters: list[inspect.Parameter]
-) -> Function:
-    """Return `command` with these parameters, and what else Typer wants to know, on it."""
-    parameters.sort(key=lambda parameter: parameter.default is not parameter.empty)
-    command.__doc__ = function.__doc__
-    command.__annotations__ = {p.name: p.annotation for p in parameters}
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
-    )
-    return command  # type: ignore[return-value]
-
-
-def _parameter(flag: Flag) -> inspect.Parameter:
-    names = [flag.name, *([flag.short] if flag.short else [])]
-    option = typer.Option(
-        *names,
-        help=flag.description,
-        metavar=None if flag.switch else flag.metavar,
-        rich_help_panel=flag.group,
-        show_default=False,
-    )
-    kind: Any = bool if flag.switch else list[str] | None if flag.repeatable else str | None
-    default = False if flag.switch else None
-    return inspect.Parameter(
-        flag.parameter,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=default,
-        annotation=Annotated[kind, option],
-    )
+def _default(flag: Flag) -> str | bool | None:
+    if flag.switch:
+        return True if flag.default else None if flag.negation else False
+    return flag.default or None

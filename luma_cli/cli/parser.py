@@ -1,8 +1,8 @@
-"""The command line's grammar: what Typer gets, and the body's flags in the order they were typed.
+"""The grammar of the command line: Typer's parser, which here also keeps the order of the flags.
 
-It is the grammar of the official client, which Click's differs from: global flags stand anywhere,
+It is the grammar of the official client, which differs from Click's: global flags stand anywhere,
 one dash serves as well as two, a flag takes the next argument whatever it looks like, and `-1` is
-no flag. The flags themselves are read from the command tree.
+no flag.
 """
 
 from __future__ import annotations
@@ -10,38 +10,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from typer._click.parser import _Option, _OptionParser, _ParsingState
+
 from luma_cli import PROGRAM
 from luma_cli.errors import UnknownCommandError, UnknownFlagError, UsageError
+from luma_cli.flags import CommandLine, Flag
 from luma_cli.settings.parse import parse_switch
 
 _SURE_OF_COMMAND, _SURE_OF_FLAG = 0.6, 0.7
-_HELP = "--help"
 _HELP_WORDS = ("help", "h")  # as in `generations help create`
 
 
-class CommandLine:
-    """A command line, read.
+def read_command_line(argv: Sequence[str], root: Any, app: Any) -> Any:
+    """Return Typer's context of the command that `argv` (without the program's name) calls.
 
-    `argv` is the line without its global flags, as Typer understands it. `typed` has these flags in
-    order, by their long names; `globals` has the last value of each global flag; `names` are the
-    command's own.
+    `app` is for the command; its `line` is filled. Raises `UsageError` for the first mistake, but
+    reads on behind it, where flags may say how it is to be printed.
     """
-
-    def __init__(self) -> None:
-        self.argv: list[str] = []
-        self.typed: list[tuple[str, str]] = []
-        self.globals: dict[str, str] = {}
-        self.names: list[str] = []
-        self.wants_version = False
-
-
-def read_command_line(argv: Sequence[str], root: Any, into: CommandLine) -> None:
-    """Read `argv` (without the program's name) by the command tree under `root`.
-
-    Raises `UnknownFlagError`, `UnknownCommandError` or `UsageError`; `into` then has what could be
-    read before the mistake.
-    """
-    _Reader(root, into).read(argv)
+    line: CommandLine = app.line
+    context = root.make_context(PROGRAM, list(argv), obj=app)
+    while (commands := getattr(context.command, "commands", None)) and context.args:
+        word, *rest = context.args
+        if word in commands:
+            line.names.append(word)
+            context = commands[word].make_context(word, rest, parent=context)
+            continue
+        if word in _HELP_WORDS:
+            line.wants_help = True
+        else:
+            _note(line, _unknown_command(word, commands, line))
+        context.command.parse_args(context, rest)
+    if line.mistake is not None:
+        raise line.mistake
+    line.wants_help = line.wants_help or commands is not None
+    return context
 
 
 def help_hint(line: CommandLine) -> str:
@@ -49,127 +51,94 @@ def help_hint(line: CommandLine) -> str:
     return f"see `{' '.join([PROGRAM, *line.names])} --help`"
 
 
-def peek(argv: Sequence[str], flag: str) -> str | None:
-    """Return the last value of a global flag from a line that could not be read."""
-    found = None
-    for position, argument in enumerate(argv):
-        name, separator, value = argument.partition("=")
-        if name.startswith("-") and name.lstrip("-") == flag.lstrip("-"):
-            found = value if separator else next(iter(argv[position + 1 :]), None)
-    return found
+class Parser(_OptionParser):
+    """Typer's parser of one command, which takes the root's flags as well."""
 
+    def __init__(self, context: Any) -> None:
+        super().__init__(context)
+        self._context, self._line = context, context.obj.line
+        self._globals = context.find_root().command.params
+        for parameter in (*self._globals, *context.command.get_params(context)):
+            parameter.add_to_parser(self, context)
 
-class _Reader:
-    def __init__(self, root: Any, line: CommandLine) -> None:
-        self._root, self._line = root, line
-        self._commands: list[Any] = [root]
-        self._flags: list[str] = []
-        self._positionals: list[str] = []
+    def parse_args(self, args: list[str]) -> tuple[dict[str, Any], list[str], list[Any]]:
+        values, words, order = super().parse_args(args)
+        if words and not self._context.allow_extra_args:
+            _note(self._line, _unexpected_argument(words[0], self._long_opt, self._line))
+        if self._line.mistake or self._line.wants_help:
+            self._context.resilient_parsing = True  # nothing runs, so nothing is missing
+        return values, words, order
 
-    def read(self, argv: Sequence[str]) -> None:
-        waiting = list(argv)
-        only_positionals = False
-        while waiting:
-            argument = waiting.pop(0)
-            if not only_positionals and argument == "--":
-                only_positionals = True
-            elif not only_positionals and _is_flag(argument):
-                self._read_flag(argument, waiting)
+    def _process_args_for_options(self, state: _ParsingState) -> None:
+        while state.rargs and not self._line.only_words:
+            argument = state.rargs.pop(0)
+            if argument == "--":
+                self._line.only_words = True
+            elif _is_flag(argument):
+                try:
+                    self._process_opts(argument, state)
+                except UsageError as mistake:
+                    _note(self._line, mistake)
+            elif self.allow_interspersed_args:
+                state.largs.append(argument)
             else:
-                only_positionals = self._read_word(argument) or only_positionals
-        if not self._flags and hasattr(self._command, "commands"):
-            self._flags.append(_HELP)
-        self._refuse_extra_arguments()
-        self._line.argv = [
-            *self._line.names,
-            *self._flags,
-            *(["--", *self._positionals] if self._positionals else []),
-        ]
+                state.rargs.insert(0, argument)
+                return
 
-    @property
-    def _command(self) -> Any:
-        return self._commands[-1]
-
-    def _read_word(self, word: str) -> bool:
-        """Take a command's name or a positional; returns whether only positionals may follow."""
-        commands = getattr(self._command, "commands", None)
-        if commands is None:
-            self._positionals.append(word)
-            # Everything after the first word of `sandbox exec CMD …` belongs to CMD.
-            return not self._command.context_settings.get("allow_interspersed_args", True)
-        if word not in commands and word in _HELP_WORDS:
-            self._flags.append(_HELP)
-            return False
-        if word not in commands:
-            raise self._unknown_command(word, commands)
-        self._line.names.append(word)
-        self._commands.append(commands[word])
-        return False
-
-    def _read_flag(self, argument: str, waiting: list[str]) -> None:
-        typed_name, has_value, value = argument.partition("=")
-        if typed_name.lstrip("-") in ("help", "h"):
-            if not value or parse_switch(value):
-                self._flags.append(_HELP)
-            return
-        option = _find_option(self._command, typed_name)
-        is_global = option is None or self._command is self._root
-        option = option or _find_option(self._root, typed_name)
+    def _process_opts(self, arg: str, state: _ParsingState) -> None:
+        typed, has_text, text = arg.partition("=")
+        option = self._find(typed)
         if option is None:
-            raise self._unknown_flag(typed_name)
-        name = max(option.opts, key=len)
-        if option.is_flag:
-            on = parse_switch(value) if value else True
-            name, on = _spell_switch(option, name, typed_name, on=on)
-            self._note(name, "true" if on else "false", switch=True, is_global=is_global)
-            return
-        if not has_value:
-            if not waiting:
-                raise UsageError(f"`{typed_name}` needs a value", hint=help_hint(self._line))
-            value = waiting.pop(0)
-        self._note(name, value, switch=False, is_global=is_global)
-
-    def _note(self, name: str, value: str, *, switch: bool, is_global: bool) -> None:
-        if name == "--version":
-            self._line.wants_version = True
-        elif is_global:
-            self._line.globals[name] = value
+            raise _unknown_flag(typed, self._long_opt, self._line)
+        if not option.takes_value:
+            self._keep(option, option.const == (not text or parse_switch(text)), state)
+        elif has_text:
+            self._keep(option, text, state)
+        elif state.rargs:
+            self._keep(option, state.rargs.pop(0), state)
         else:
-            self._line.typed.append((name, value))
-            if not switch:
-                self._flags.append(f"{name}={value}")
-            elif value == "true":
-                self._flags.append(name)
-            else:  # the last one wins: an earlier "on" is taken back
-                self._flags = [flag for flag in self._flags if flag != name]
+            raise UsageError(f"`{typed}` needs a value", hint=help_hint(self._line))
 
-    def _refuse_extra_arguments(self) -> None:
-        places = [each for each in self._command.params if each.param_type_name == "argument"]
-        if any(place.nargs == -1 for place in places):
-            return
-        for extra in self._positionals[len(places) :]:
-            takes_prompt = any("--prompt" in each.opts for each in self._command.params)
-            hint = "a prompt is given as `--prompt 'a red fox'`" if takes_prompt else None
-            raise UsageError(f"unexpected argument `{extra}`", hint=hint or help_hint(self._line))
+    def _find(self, typed: str) -> _Option | None:
+        bare = typed.removeprefix("-").removeprefix("-")
+        return self._long_opt.get(f"--{bare}") or self._short_opt.get(f"-{bare}")
 
-    def _unknown_command(self, word: str, commands: dict[str, Any]) -> UnknownCommandError:
-        visible = (name for name in commands if not name.startswith("@"))
-        close = _closest(word, visible, _SURE_OF_COMMAND)
-        path = " ".join([PROGRAM, *self._line.names])
-        hint = f"did you mean `{path} {close}`?" if close else help_hint(self._line)
-        return UnknownCommandError(f"unknown command `{word}`", hint=hint)
+    def _keep(self, option: _Option, value: str | bool, state: _ParsingState) -> None:
+        flag: Flag | None = getattr(option.obj, "flag", None)
+        if flag is None:
+            self._line.wants_help = self._line.wants_help or bool(value)
+        elif option.obj in self._globals:
+            self._line.globals[flag.name] = value
+        elif flag.unique and any(flag is earlier for earlier, _ in self._line.occurrences):
+            raise UsageError(f"`{flag.name}` is given twice", hint=help_hint(self._line))
+        else:
+            self._line.occurrences.append((flag, value))
+            if option.action == "append":
+                option.process(value, state)
+            else:
+                state.opts[str(option.dest)] = value
 
-    def _unknown_flag(self, typed_name: str) -> UnknownFlagError:
-        names = [
-            name
-            for command in (self._command, self._root)
-            for option in command.params
-            for name in option.opts
-            if name.startswith("--")
-        ]
-        close = _closest("--" + typed_name.lstrip("-"), names, _SURE_OF_FLAG)
-        hint = f"did you mean `{close}`?" if close else help_hint(self._line)
-        return UnknownFlagError(f"unknown flag `{typed_name}`", hint=hint)
+
+def _note(line: CommandLine, mistake: UsageError) -> None:
+    line.mistake = line.mistake or mistake
+
+
+def _unknown_command(word: str, commands: Iterable[str], line: CommandLine) -> UnknownCommandError:
+    close = _closest(word, commands, _SURE_OF_COMMAND)
+    path = " ".join([PROGRAM, *line.names])
+    hint = f"did you mean `{path} {close}`?" if close else help_hint(line)
+    return UnknownCommandError(f"unknown command `{word}`", hint=hint)
+
+
+def _unknown_flag(typed: str, names: Iterable[str], line: CommandLine) -> UnknownFlagError:
+    close = _closest("--" + typed.lstrip("-"), names, _SURE_OF_FLAG)
+    hint = f"did you mean `{close}`?" if close else help_hint(line)
+    return UnknownFlagError(f"unknown flag `{typed}`", hint=hint)
+
+
+def _unexpected_argument(word: str, names: Iterable[str], line: CommandLine) -> UsageError:
+    hint = "a prompt is given as `--prompt 'a red fox'`" if "--prompt" in names else None
+    return UsageError(f"unexpected argument `{word}`", hint=hint or help_hint(line))
 
 
 def _closest(word: str, names: Iterable[str], sure: float) -> str | None:
@@ -181,22 +150,3 @@ def _closest(word: str, names: Iterable[str], sure: float) -> str | None:
 def _is_flag(argument: str) -> bool:
     """`-x`, `--name`; not `-`, `-1`, `-.5`."""
     return argument.startswith("-") and argument.lstrip("-")[:1].isalpha()
-
-
-def _find_option(command: Any, typed_name: str) -> Any:
-    bare = typed_name.removeprefix("-").removeprefix("-")
-    if bare.startswith("-"):
-        return None
-    names = (f"--{bare}", f"-{bare}")
-    for option in command.params:
-        if any(name in (*option.opts, *option.secondary_opts) for name in names):
-            return option if option.param_type_name == "option" else None
-    return None
-
-
-def _spell_switch(option: Any, name: str, typed_name: str, *, on: bool) -> tuple[str, bool]:
-    """Return the half of an on/off pair (`--wait/--no-wait`) that says what was meant."""
-    if not option.secondary_opts:
-        return name, on
-    negated = typed_name.lstrip("-") in (other.lstrip("-") for other in option.secondary_opts)
-    return (name if on != negated else option.secondary_opts[0]), True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.rules.constants import MODELS, STATES, TYPES
-from luma_cli.settings.durations import show_age
+from luma_cli.settings.durations import duration_of, show_age
+from luma_cli.settings.parse import parse_count
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from luma_cli.journal.find import Filter
     from luma_cli.output.table import Column
 
-_USUAL_LIMIT = "20"
 _LONGEST_PROMPT = 500  # more than a terminal is wide
 _SUMS = ("day", "model", "tag")
 _STATES = (*STATES, "sending", "refused", "unknown")
@@ -26,61 +26,74 @@ LIST_FLAGS = (
     Flag("--type", "Only jobs of this type", "Filters", "TYPE", TYPES),
     Flag("--model", "Only jobs of this model", "Filters", "MODEL", MODELS),
     Flag("--tag", "Only jobs with this tag", "Filters", "TAG"),
-    Flag("--since", "Only jobs this young: `2h`, `7d`", "Filters", "AGE"),
+    Flag("--since", "Only jobs submitted this recently, e.g. `2h`, `7d`", "Filters", "AGE"),
     Flag("--search", "Only jobs with this text in the prompt", "Filters", "WORDS"),
     Flag(
         "--limit",
-        "How many, the newest first; 0 for all",
+        "Number of jobs, newest first; 0 for all",
         "Filters",
         "COUNT",
-        default=_USUAL_LIMIT,
+        default="20",
+        read=parse_count,
     ),
-    Flag("--sandbox", "Jobs of sandboxes, which cost nothing", "Filters", switch=True),
+    Flag("--sandbox", "Only jobs of sandboxes, which cost nothing", "Filters", switch=True),
     Flag(
         "--refresh",
-        "Ask the API about jobs that have not ended; a terminal gets that for the newest 20 anyway",
+        "Ask the API for the current state of jobs that have not ended. Default on a"
+        " terminal, for 20 jobs",
         "Filters",
         switch=True,
+        negation="--no-refresh",
     ),
-    Flag("--spend", "What was spent, instead of jobs", "Money", "BY", _SUMS),
+    Flag(
+        "--spend",
+        "Print the money spent per day, model or tag instead of jobs",
+        "Money",
+        "BY",
+        _SUMS,
+    ),
 )
 
 
-def wanted(typed: Mapping[str, str], clock: Clock) -> Filter:
+def wanted(
+    *,
+    state: str | None,
+    type: str | None,  # noqa: A002 - the flag's name
+    model: str | None,
+    tag: str | None,
+    since: str | None,
+    search: str | None,
+    limit: int,
+    sandbox: bool,
+    clock: Clock,
+) -> Filter:
     """Return the filter that the flags make; raises `UsageError` for a value that is none."""
     from luma_cli.journal.find import Filter
-    from luma_cli.settings.parse import parse_count, parse_switch
-    from luma_cli.workflows.plan import duration_of
 
-    state = typed.get("--state")
     if state not in (None, *_STATES):
         raise UsageError(f"unknown state `{state}`", hint=f"use one of {', '.join(_STATES)}")
-    age = duration_of("--since", typed.get("--since"))
-    limit = parse_count(typed.get("--limit", _USUAL_LIMIT))
+    age = duration_of("--since", since)
     return Filter(
         state=state,
-        type=typed.get("--type"),
-        model=typed.get("--model"),
-        tag=typed.get("--tag"),
+        type=type,
+        model=model,
+        tag=tag,
         since=None if age is None else clock.epoch_seconds() - age,
-        search=typed.get("--search"),
+        search=search,
         limit=limit or None,
-        sandbox=parse_switch(typed.get("--sandbox", "false")),
+        sandbox=sandbox,
     )
 
 
-def wants_refresh(cli: AppContext, typed: Mapping[str, str]) -> bool | None:
+def wants_refresh(cli: AppContext, asked: bool | None) -> bool | None:
     """Return whether running jobs are asked about: `None` is a few of them, for a person."""
-    from luma_cli.settings.parse import parse_switch
-
-    if "--refresh" in typed:
-        return parse_switch(typed["--refresh"])
+    if asked is not None:
+        return asked
     return None if cli.out.for_people else False
 
 
-def summed_up_by(typed: Mapping[str, str]) -> str | None:
+def summed_up_by(by: str | None) -> str | None:
     """Return what `--spend` sums up by, if it was given; raises `UsageError` for another word."""
-    by = typed.get("--spend")
     if by is not None and by not in _SUMS:
         raise UsageError(f"cannot sum up by `{by}`", hint=f"use one of {', '.join(_SUMS)}")
     return by

@@ -1,144 +1,110 @@
-"""Options and arguments that several commands share, so that they read the same everywhere."""
+"""Flags and arguments that several commands share, so that they read the same everywhere."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from luma_cli.settings.declarations import MONEY_GROUP
+from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.settings.declarations import DATA_GROUP, MONEY_GROUP
 
 _OUTPUT, _WAITING = "Output", "Waiting"
-_MONEY = MONEY_GROUP
 
-IdsArg = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[ID]...",
-        help="Generation ids, `@last`, or the beginnings of ids; read from stdin when left out",
-    ),
-]
-WaitOpt = Annotated[
-    bool | None,
-    typer.Option(
-        "--wait/--no-wait",
-        help="Wait until the job ends",
-        rich_help_panel=_WAITING,
-        show_default=False,
-    ),
-]
-TimeoutOpt = Annotated[
-    str | None,
-    typer.Option(
+IDS = Argument(
+    "ids",
+    "[ID]...",
+    "Generation ids, beginnings of ids, or `@last`; read from stdin when left out",
+    offer=Offer.GENERATION,
+    repeats=True,
+)
+WAIT = Flag("--wait", "Wait until the job ends", _WAITING, switch=True, negation="--no-wait")
+WAITING = (
+    Flag(
         "--timeout",
-        metavar="DURATION",
-        help="Stop waiting after this long, as in `90s`, `5m` or `1h` (exit 9); the job goes on. No"
-        " limit by default",
-        rich_help_panel=_WAITING,
+        "Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running."
+        " Default: no limit",
+        _WAITING,
+        "DURATION",
     ),
-]
-PollIntervalOpt = Annotated[
-    str | None,
-    typer.Option(
+    Flag(
         "--poll-interval",
-        metavar="DURATION",
-        help="Time between two looks, as in `2s`; by default it grows from 1s to 5s",
-        rich_help_panel=_WAITING,
+        "Polling interval, e.g. `2s`  [default: 1s, growing to 5s]",
+        _WAITING,
+        "DURATION",
     ),
-]
-OutputOpt = Annotated[
-    Path | None,
-    typer.Option(
+)
+SAVING = (
+    Flag(
         "--output",
-        "-o",
-        metavar="PATH",
-        help="Save the output as this file; `-` is stdout",
-        rich_help_panel=_OUTPUT,
+        "Save the output as this file; `-` is stdout",
+        _OUTPUT,
+        "PATH",
+        offer=Offer.FILES,
+        short="-o",
+        unique=True,
+        read=Path,
     ),
-]
-OutputDirOpt = Annotated[
-    Path | None,
-    typer.Option(
+    Flag(
         "--output-dir",
-        "-d",
-        metavar="DIR",
-        help="Save the outputs in this folder, named after the generation",
-        rich_help_panel=_OUTPUT,
+        "Save the outputs in this folder, named after the generation id",
+        _OUTPUT,
+        "DIR",
+        offer=Offer.FOLDERS,
+        short="-d",
+        unique=True,
+        read=Path,
     ),
-]
-NameOpt = Annotated[
-    str | None,
-    typer.Option(
+    Flag(
         "--name",
-        metavar="TEMPLATE",
-        help="Names in the folder, as in `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index},"
+        "Names of the outputs, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index},"
         " {type}, {model}, {time}, {label}, {tag}",
-        rich_help_panel=_OUTPUT,
+        _OUTPUT,
+        "TEMPLATE",
+        unique=True,
     ),
-]
-SkipExistingOpt = Annotated[
-    bool,
-    typer.Option(
+    Flag("--overwrite", "Replace existing files", _OUTPUT, switch=True),
+    Flag(
         "--skip-existing",
-        help="Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of"
+        "Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of"
         " a `--name` without tokens, exists",
-        rich_help_panel=_OUTPUT,
-        show_default=False,
+        _OUTPUT,
+        switch=True,
     ),
-]
-OverwriteOpt = Annotated[
-    bool,
-    typer.Option(
-        "--overwrite",
-        help="Replace a file that is there",
-        rich_help_panel=_OUTPUT,
-        show_default=False,
-    ),
-]
-DryRunOpt = Annotated[
-    bool,
-    typer.Option(
+)
+SUBMITTING = (
+    Flag(
         "--dry-run",
-        help="Print the request, its cost and what the API would refuse (exit 3); send nothing",
-        rich_help_panel=_MONEY,
-        show_default=False,
+        "Print the request, its cost and what the API would reject (exit 3); send nothing",
+        MONEY_GROUP,
+        switch=True,
     ),
-]
-TagOpt = Annotated[
-    str | None,
-    typer.Option(
+    Flag(
         "--tag",
-        metavar="TAG",
-        help="A word to find the job by in the history",
-        rich_help_panel=_MONEY,
+        "Label of the job in the history; `list --tag` finds it",
+        MONEY_GROUP,
+        "TAG",
+        unique=True,
     ),
-]
-OnceOpt = Annotated[
-    bool,
-    typer.Option(
+    Flag(
         "--once",
-        help="Resume the job of the same request in the history, if there is one, instead of"
+        "Resume the job of the same request in the history, if there is one, instead of"
         " submitting it again",
-        rich_help_panel=_MONEY,
-        show_default=False,
+        MONEY_GROUP,
+        switch=True,
     ),
-]
-OnceKeyOpt = Annotated[
-    str | None,
-    typer.Option(
+    Flag(
         "--once-key",
-        metavar="KEY",
-        help="Resume the job with this key, if there is one; a new job gets it",
-        rich_help_panel=_MONEY,
+        "Resume the job with this key, if there is one; a new job gets it",
+        MONEY_GROUP,
+        "KEY",
+        unique=True,
     ),
-]
-InputOpt = Annotated[
-    str | None,
-    typer.Option(
-        "--input",
-        metavar="PATH",
-        help="A whole request in YAML or JSON, `-` for stdin; flags win over it",
-        rich_help_panel="Common",
-    ),
-]
+)
+INPUT = Flag(
+    "--input",
+    "A whole request in YAML or JSON, `-` for stdin; flags override it",
+    DATA_GROUP,
+    "PATH",
+    offer=Offer.FILES,
+    unique=True,
+    dest="input_file",
+)

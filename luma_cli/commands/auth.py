@@ -1,34 +1,32 @@
-"""`luma-agents-cli auth`: keep the API key, forget it, check it."""
+"""`luma-agents-cli auth`: store, remove and check the API key."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from luma_cli.cli.declare import LumaCommand, examples, group
+from luma_cli.cli.declare import Commands
 from luma_cli.errors import AuthError, LumaError, MissingKeyError, UsageError
+from luma_cli.flags import Flag
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-auth = group()
+auth = Commands()
 
-WithTokenOpt = Annotated[
-    bool, typer.Option("--with-token", help="Read the key from stdin", show_default=False)
-]
 _SHOWN_CHARACTERS = 4
 
 
 @auth.command(
     "login",
-    cls=LumaCommand,
-    epilog=examples(
+    Flag("--with-token", "Read the key from stdin", switch=True),
+    examples=(
         "luma-agents-cli auth login",
         "luma-agents-cli auth login --with-token < key.txt",
     ),
 )
-def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
+def auth_login(ctx: typer.Context, *, with_token: bool) -> None:
     """Store an API key in the config file."""
     from luma_cli.secret_search import KEY_PREFIX
     from luma_cli.settings import file as config_file
@@ -44,10 +42,10 @@ def auth_login(ctx: typer.Context, with_token: WithTokenOpt = False) -> None:
     if not token.startswith(KEY_PREFIX):
         cli.fallback_output.warning("it does not look like a key; check it with `auth status`")
     if beside_the_file.value is not None:
-        cli.fallback_output.warning(f"{beside_the_file.source} wins over the config file")
+        cli.fallback_output.warning(f"{beside_the_file.source} overrides the config file")
 
 
-@auth.command("logout", cls=LumaCommand, epilog=examples("luma-agents-cli auth logout"))
+@auth.command("logout", examples=("luma-agents-cli auth logout",))
 def auth_logout(ctx: typer.Context) -> None:
     """Remove the API key from the config file."""
     from luma_cli.settings import file as config_file
@@ -59,11 +57,10 @@ def auth_logout(ctx: typer.Context) -> None:
         cli.fallback_output.note(f"{cli.config_path} has no key")
 
 
-@auth.command("status", cls=LumaCommand, epilog=examples("luma-agents-cli auth status"))
+@auth.command("status", examples=("luma-agents-cli auth status",))
 def auth_status(ctx: typer.Context) -> None:
-    """Say which key is used and check it with a free call."""
+    """Print which key is used and check it with a free request."""
     from luma_cli.settings.resolve import CONFIG_FILE_SOURCE
-    from luma_cli.workflows.read import patiently
 
     cli: AppContext = ctx.obj
     settings = cli.settings
@@ -72,7 +69,8 @@ def auth_status(ctx: typer.Context) -> None:
     source = settings.sources["token"].strip("`")
     problem: LumaError | None = None
     try:
-        patiently(cli, cli.client.check_key)
+        session = cli.session()
+        session.read(session.api.check_key)
     except AuthError as refusal:
         problem = refusal
     if cli.out.for_people and problem is None:

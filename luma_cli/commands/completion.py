@@ -4,46 +4,37 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from luma_cli.cli.declare import LumaCommand, examples, group
+from luma_cli.cli.declare import Commands
 from luma_cli.docgen.shells import SHELLS, files_of, script
 from luma_cli.errors import SaveError, UsageError, reason_of
+from luma_cli.flags import Argument, Flag
 from luma_cli.settings.environment import SHELL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-completion = group()
+completion = Commands()
 
-ShellArg = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[SHELL]", help=f"One of {', '.join(SHELLS)}; `$SHELL` tells it when left out"
-    ),
-]
+SHELL_NAME = Argument(
+    "shell", "[SHELL]", f"One of {', '.join(SHELLS)}; by default that of `$SHELL`", values=SHELLS
+)
+INSTALL = Flag("--install", "Install it in your folder for such scripts", switch=True)
 
 
 @completion.command(
     "completion",
-    cls=LumaCommand,
-    epilog=examples(
+    SHELL_NAME,
+    INSTALL,
+    examples=(
         "luma-agents-cli completion --install",
         "luma-agents-cli completion zsh > ~/.zfunc/_luma-agents-cli",
     ),
 )
-def print_completion(
-    ctx: typer.Context,
-    shell: ShellArg = None,
-    install: Annotated[
-        bool,
-        typer.Option(
-            "--install", help="Put it into your folder for such scripts", show_default=False
-        ),
-    ] = False,
-) -> None:
+def print_completion(ctx: typer.Context, shell: str | None, *, install: bool) -> None:
     """Print the script that completes commands, flags and values in a shell.
 
     It starts no program at a Tab: commands, flags and values stand in it, recent ids in a file.

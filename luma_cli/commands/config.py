@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from luma_cli.cli.declare import LumaCommand, examples, group
+from luma_cli.cli.declare import Commands
 from luma_cli.commands.auth import mask
 from luma_cli.errors import LumaError, UsageError
+from luma_cli.flags import Argument
+from luma_cli.settings.declarations import CONFIG_KEYS
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-config = group()
+config = Commands()
 
-KeyArg = Annotated[str, typer.Argument(metavar="KEY", help="Name of the setting, as in `base_url`")]
-ValueArg = Annotated[str, typer.Argument(metavar="VALUE", help="New value")]
+KEY = Argument(
+    "key", "KEY", "Name of the setting, e.g. `base_url`", values=CONFIG_KEYS, required=True
+)
+VALUE = Argument("value", "VALUE", "New value", required=True)
 
 
-@config.command("get", cls=LumaCommand, epilog=examples("luma-agents-cli config get base_url"))
-def config_get(ctx: typer.Context, key: KeyArg) -> None:
-    """Print one setting as the config file has it."""
+@config.command("get", KEY, examples=("luma-agents-cli config get base_url",))
+def config_get(ctx: typer.Context, key: str) -> None:
+    """Print the value of one setting in the config file."""
     from luma_cli.settings.declarations import config_text, find_setting
 
     cli: AppContext = ctx.obj
@@ -35,16 +39,17 @@ def config_get(ctx: typer.Context, key: KeyArg) -> None:
 
 @config.command(
     "set",
-    cls=LumaCommand,
-    epilog=examples(
+    KEY,
+    VALUE,
+    examples=(
         "luma-agents-cli config set format jsonl",
         "luma-agents-cli config set base_url http://127.0.0.1:8000/v1",
     ),
 )
-def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
+def config_set(ctx: typer.Context, key: str, value: str) -> None:
     """Change one setting in the config file.
 
-    With `--profile` it is changed for that profile only.
+    With `--profile`, change it for that profile only.
     """
     from luma_cli.settings import file as config_file
     from luma_cli.settings.declarations import PROFILE, find_setting
@@ -67,8 +72,8 @@ def config_set(ctx: typer.Context, key: KeyArg, value: ValueArg) -> None:
     cli.fallback_output.note(f"set `{key}` in {cli.config_path}")
 
 
-@config.command("unset", cls=LumaCommand, epilog=examples("luma-agents-cli config unset format"))
-def config_unset(ctx: typer.Context, key: KeyArg) -> None:
+@config.command("unset", KEY, examples=("luma-agents-cli config unset format",))
+def config_unset(ctx: typer.Context, key: str) -> None:
     """Remove one setting from the config file."""
     from luma_cli.settings import file as config_file
     from luma_cli.settings.declarations import find_setting
@@ -81,9 +86,9 @@ def config_unset(ctx: typer.Context, key: KeyArg) -> None:
         cli.fallback_output.note(f"`{key}` is not set in {cli.config_path}")
 
 
-@config.command("list", cls=LumaCommand, epilog=examples("luma-agents-cli config list"))
+@config.command("list", examples=("luma-agents-cli config list",))
 def config_list(ctx: typer.Context) -> None:
-    """Print every setting as it holds now, and where it comes from."""
+    """Print the value of every setting and where it comes from."""
     from decimal import Decimal
 
     from luma_cli.settings.declarations import SETTINGS, shown_value
@@ -108,7 +113,7 @@ def config_list(ctx: typer.Context) -> None:
         cli.out.data(rows)
 
 
-@config.command("path", cls=LumaCommand, epilog=examples("luma-agents-cli config path"))
+@config.command("path", examples=("luma-agents-cli config path",))
 def config_path(ctx: typer.Context) -> None:
     """Print the path of the config file."""
     cli: AppContext = ctx.obj

@@ -7,35 +7,43 @@ from typing import TYPE_CHECKING
 import typer
 
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.cli.declare import LumaCommand, examples, flags, group
-from luma_cli.commands._options import InputOpt
+from luma_cli.cli.declare import Commands
+from luma_cli.commands._options import INPUT
 from luma_cli.settings.declarations import LITERAL
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-cost = group()
+cost = Commands()
 
 
 @cost.command(
     "cost",
-    cls=LumaCommand,
-    epilog=examples(
+    *(declared.flag for declared in BODY_FLAGS),
+    INPUT,
+    LITERAL.flag,
+    examples=(
         "luma-agents-cli cost --prompt 'a red fox' --model uni-1-max --ref fox.png",
         "luma-agents-cli cost --type video --model ray-3.2 --resolution 1080p -r \\\n"
         "    --transform cost",
     ),
 )
-@flags((*(declared.flag for declared in BODY_FLAGS), LITERAL.flag))
-def show_cost(ctx: typer.Context, input_file: InputOpt = None) -> None:
+def show_cost(ctx: typer.Context, input_file: str | None) -> None:
     """Print what `generations create` with the same flags would cost."""
-    from luma_cli.rules.prices import price_of
+    from luma_cli.workflows.price import price_fields, price_of_request
     from luma_cli.workflows.request import read_request, with_whole_ids
-    from luma_cli.workflows.submit import price_fields, source_seconds
 
     cli: AppContext = ctx.obj
-    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, lambda _: True, input_file))
-    price = price_of(request.body, source_seconds(cli, request.body))
+    request = read_request(
+        cli.line.occurrences,
+        BODY_FLAGS,
+        lambda _: True,
+        input_file,
+        host=cli.host,
+        reporter=cli.out,
+        literal=cli.settings.literal,
+    )
+    price = price_of_request(with_whole_ids(cli.history, request), cli.history)
     if cli.out.for_people:
         cli.out.lines([f"{price.shown}  {price.why}"])
     else:

@@ -1,159 +1,148 @@
-"""`luma-agents-cli generations`: submit jobs, look at them, wait for them, fetch their files."""
+"""`luma-agents-cli generations`: submit jobs, print them, wait for them, save their outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.cli.declare import LumaCommand, examples, flags, group
-from luma_cli.commands._options import (
-    DryRunOpt,
-    IdsArg,
-    InputOpt,
-    NameOpt,
-    OnceKeyOpt,
-    OnceOpt,
-    OutputDirOpt,
-    OutputOpt,
-    OverwriteOpt,
-    PollIntervalOpt,
-    SkipExistingOpt,
-    TagOpt,
-    TimeoutOpt,
-    WaitOpt,
-)
+from luma_cli.cli.declare import Commands
+from luma_cli.commands._options import IDS, INPUT, SAVING, SUBMITTING, WAIT, WAITING
 from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
+from luma_cli.flags import Argument, Flag, Offer
 from luma_cli.settings.declarations import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
+    from luma_cli.api.answer import Answer
     from luma_cli.context import AppContext
+    from luma_cli.workflows.session import Session
+    from luma_cli.workflows.submit import Submission
 
-generations = group()
+generations = Commands()
 
-IdArg = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[ID]",
-        help="Generation id, `@last`, or the beginning of an id; read from stdin when left out",
-    ),
-]
-GenerationIdOpt = Annotated[
-    str | None, typer.Option("--generation-id", metavar="ID", help="Same as the argument")
-]
+ID = Argument(
+    "argument",
+    "[ID]",
+    "Generation id, the beginning of one, or `@last`; read from stdin when left out",
+    offer=Offer.GENERATION,
+)
+GENERATION_ID = Flag(
+    "--generation-id", "Same as the argument", metavar="ID", offer=Offer.GENERATION
+)
 
 
 @generations.command(
     "create",
-    cls=LumaCommand,
-    epilog=examples(
+    *(declared.flag for declared in BODY_FLAGS),
+    INPUT,
+    WAIT,
+    *WAITING,
+    *SAVING,
+    *SUBMITTING,
+    *SUBMISSION_FLAGS,
+    examples=(
         "luma-agents-cli generations create --prompt 'a red fox' -o fox.png",
         "luma-agents-cli generations create --prompt 'in oil' --ref fox.png -d x",
         "luma-agents-cli generations create --type video --model ray-3.2 \\\n"
         "    --prompt 'it runs' --start-frame fox.png -o fox.mp4",
     ),
 )
-@flags((*(declared.flag for declared in BODY_FLAGS), *SUBMISSION_FLAGS))
 def generation_create(
     ctx: typer.Context,
-    input_file: InputOpt = None,
-    wait: WaitOpt = None,
-    timeout: TimeoutOpt = None,
-    poll_interval: PollIntervalOpt = None,
-    output: OutputOpt = None,
-    output_dir: OutputDirOpt = None,
-    name: NameOpt = None,
-    overwrite: OverwriteOpt = False,
-    skip_existing: SkipExistingOpt = False,
-    dry_run: DryRunOpt = False,
-    tag: TagOpt = None,
-    once: OnceOpt = False,
-    once_key: OnceKeyOpt = None,
+    *,
+    input_file: str | None,
+    wait: bool | None,
+    timeout: str | None,
+    poll_interval: str | None,
+    output: Path | None,
+    output_dir: Path | None,
+    name: str | None,
+    overwrite: bool,
+    skip_existing: bool,
+    dry_run: bool,
+    tag: str | None,
+    once: bool,
+    once_key: str | None,
 ) -> None:
-    """Submit a job. Saving its outputs (`-o`, `-d`) waits for it."""
-    from luma_cli.rules.prices import price_of
-    from luma_cli.workflows.finish import finish
-    from luma_cli.workflows.once import (
-        TwinFoundError,
-        deliver,
-        once_of_flags,
-        target_of_flags_once,
-    )
-    from luma_cli.workflows.plan import plan_of_flags
+    """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
     from luma_cli.workflows.request import read_request, with_whole_ids
-    from luma_cli.workflows.submit import show_dry_run, source_seconds, submit_job
-    from luma_cli.workflows.target import known_before, target_of_flags
-    from luma_cli.workflows.upload import check_files
 
     cli: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
     _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
-    wanted_once = once_of_flags(cli, once, once_key)
+    request = read_request(
+        cli.line.occurrences,
+        BODY_FLAGS,
+        _has_prompt,
+        input_file,
+        host=cli.host,
+        reporter=cli.out,
+        literal=cli.settings.literal,
+    )
+    if not (dry_run or _has_prompt(request.body)):
+        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
+    # A line without a prompt ends without these imports.
+    from luma_cli.workflows.once import once_of_flags, target_of_flags_once
+    from luma_cli.workflows.plan import known_before_submission, plan_of_flags, target_of_flags
+    from luma_cli.workflows.price import price_of_request, show_dry_run
+    from luma_cli.workflows.upload import check_files
+
+    wanted_once = once_of_flags(cli.history, once, once_key)
     target = None
     if saves:
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
-        target = check(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli, target, timeout, poll_interval)
-    request = with_whole_ids(cli, read_request(cli, BODY_FLAGS, _has_prompt, input_file))
+        target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
+    request = with_whole_ids(cli.history, request)
     if target is not None:
-        target = replace(target, known=known_before(cli, request.body, tag))
-        if not wanted_once.is_asked:  # an existing file may be that of the job to adopt
+        known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
+        target = replace(target, known=known)
+        if not wanted_once.is_asked:  # an existing file may be that of the job to take over
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
-    check_files(cli, request)
-    price = price_of(request.body, source_seconds(cli, request.body))
+    check_files(cli.upload_rule, request)
+    price = price_of_request(request, cli.history)
     if dry_run:
-        show_dry_run(cli, request, price)
-        return
-    if not _has_prompt(request.body):
-        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
-
-    if target is not None and target.is_served:
+        show_dry_run(cli.out, cli.settings.base_url, request, price)
+    elif target is not None and target.is_served:
         cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
-        return
-
-    try:
-        answer, is_kept = submit_job(cli, request, price, plan, tag, wanted_once)
-    except TwinFoundError as found:
-        deliver(cli, found, plan)
-        return
-    if plan.wait:
-        cost = f"~{price.shown}" if price.dollars is not None else None
-        plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
-        finish(cli, [str(answer.generation_id)], plan)
     else:
-        cli.out.document(answer.text)
+        from luma_cli.workflows.submit import Submission
+
+        _submit(cli.session(), Submission(request, price, plan, tag, wanted_once))
 
 
 @generations.command(
     "get",
-    cls=LumaCommand,
-    epilog=examples("luma-agents-cli generations get 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"),
+    ID,
+    GENERATION_ID,
+    examples=("luma-agents-cli generations get 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",),
 )
-def generation_get(
-    ctx: typer.Context, argument: IdArg = None, generation_id: GenerationIdOpt = None
-) -> None:
-    """Print a job as it is now."""
+def generation_get(ctx: typer.Context, argument: str | None, generation_id: str | None) -> None:
+    """Print the current state of a job."""
     from luma_cli.workflows.ids import one_id
-    from luma_cli.workflows.read import note_answer, read_generation
 
     cli: AppContext = ctx.obj
-    for each in one_id(cli, argument, "--generation-id", generation_id):
-        answer = read_generation(cli, each)
+    chosen = one_id(cli.host, cli.history, argument, "--generation-id", generation_id)
+    session = cli.session()
+    for each in chosen:
+        answer = session.read_generation(each)
         try:
             cli.out.document(answer.text)
         finally:
-            note_answer(cli, each, answer)
+            _note(session, each, answer)
 
 
 @generations.command(
     "wait",
-    cls=LumaCommand,
-    epilog=examples(
+    IDS,
+    *WAITING,
+    examples=(
         "luma-agents-cli generations wait 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",
         "luma-agents-cli generations wait --timeout 10m < ids.txt",
         "luma-agents-cli generations create --prompt 'a red fox' |\n"
@@ -161,26 +150,28 @@ def generation_get(
     ),
 )
 def generation_wait(
-    ctx: typer.Context,
-    ids: IdsArg = None,
-    timeout: TimeoutOpt = None,
-    poll_interval: PollIntervalOpt = None,
+    ctx: typer.Context, ids: Sequence[str], timeout: str | None, poll_interval: str | None
 ) -> None:
-    """Wait until jobs end and print each as it does."""
+    """Wait until jobs end and print each when it ends."""
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags
 
     cli: AppContext = ctx.obj
-    plan = plan_of_flags(cli, None, timeout, poll_interval)
-    chosen = collect_ids(cli, ids)  # reading them may take long: another program makes them
-    finish(cli, chosen, plan.from_now(cli.host.clock))
+    clock = cli.host.clock
+    plan = plan_of_flags(clock, None, timeout, poll_interval)
+    # Reading ids may take long: another program makes them.
+    chosen = collect_ids(cli.host, cli.history, ids)
+    finish(cli.session(), chosen, plan.from_now(clock))
 
 
 @generations.command(
     "download",
-    cls=LumaCommand,
-    epilog=examples(
+    IDS,
+    WAIT,
+    *WAITING,
+    *SAVING,
+    examples=(
         "luma-agents-cli generations download -o fox.png \\\n"
         "    7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42",
         "luma-agents-cli generations download --wait -d out < ids.txt",
@@ -188,36 +179,60 @@ def generation_wait(
 )
 def generation_download(
     ctx: typer.Context,
-    ids: IdsArg = None,
-    wait: WaitOpt = None,
-    timeout: TimeoutOpt = None,
-    poll_interval: PollIntervalOpt = None,
-    output: OutputOpt = None,
-    output_dir: OutputDirOpt = None,
-    name: NameOpt = None,
-    overwrite: OverwriteOpt = False,
-    skip_existing: SkipExistingOpt = False,
+    ids: Sequence[str],
+    *,
+    wait: bool | None,
+    timeout: str | None,
+    poll_interval: str | None,
+    output: Path | None,
+    output_dir: Path | None,
+    name: str | None,
+    overwrite: bool,
+    skip_existing: bool,
 ) -> None:
-    """Save the outputs of completed jobs and print one path a line.
+    """Save the outputs of completed jobs and print one path per line.
 
-    Without `-o` and `-d` they are saved in the current folder.
+    Without `-o` and `-d`, save them in the current folder.
     """
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
-    from luma_cli.workflows.plan import plan_of_flags
-    from luma_cli.workflows.target import target_of_flags
+    from luma_cli.workflows.plan import plan_of_flags, target_of_flags
 
     cli: AppContext = ctx.obj
-    chosen = collect_ids(cli, ids)
+    chosen = collect_ids(cli.host, cli.history, ids)
     if output is not None and len(set(chosen)) > 1:
         raise UsageError(
             f"`-o` names one file, and there are {len(set(chosen))} generations",
             hint="use `-d` to name a folder",
         )
-    target = target_of_flags(cli, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli, target, timeout, poll_interval)
+    target = target_of_flags(cli.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
-    finish(cli, chosen, plan)
+    finish(cli.session(), chosen, plan)
+
+
+def _submit(session: Session, submission: Submission) -> None:
+    """Submit a job; print the answer, or wait for the job and print what it made."""
+    from luma_cli.workflows.once import TwinFoundError, deliver
+    from luma_cli.workflows.pending import Pending
+    from luma_cli.workflows.submit import submit_job
+
+    plan, price = submission.plan, submission.price
+    with Pending() as pending:
+        try:
+            answer, is_kept = submit_job(session, submission, pending)
+        except TwinFoundError as found:
+            deliver(session, found, plan, pending)
+            return
+        if plan.wait:
+            from luma_cli.workflows.finish import finish
+
+            cost = f"~{price.shown}" if price.dollars is not None else None
+            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
+            finish(session, [str(answer.generation_id)], plan, pending)
+        else:
+            session.reporter.document(answer.text)
+            session.interrupts.ignore()  # the id is told; a signal from now on would hide it
 
 
 def _check_saving_flags(
@@ -235,8 +250,18 @@ def _check_saving_flags(
         )
 
 
+def _note(session: Session, generation_id: str, answer: Answer) -> None:
+    """Note in the history, if there is one, what an answer says of a job."""
+    journal = session.history.existing
+    if journal is None:
+        return
+    from luma_cli.jobs.history import JobHistory
+
+    JobHistory(journal, session.reporter.warning).answered(generation_id, answer)
+
+
 def _has_prompt(body: Mapping[str, Any]) -> bool:
     return "prompt" in body or body.get("type") == "layering"
 
 
-generations.registered_commands += history.registered_commands
+generations |= history

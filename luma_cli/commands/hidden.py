@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from luma_cli.cli.declare import LumaCommand, group
+from luma_cli.cli.declare import Commands
+from luma_cli.docgen.shells import SHELLS
+from luma_cli.flags import Argument, Flag, Offer
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-hidden = group()
+hidden = Commands()
+
+SHELL_NAME = Argument("shell", "SHELL", "Its name", values=SHELLS, required=True)
+PAGES = (
+    Flag(
+        "--output",
+        "Folder",
+        metavar="DIR",
+        offer=Offer.FOLDERS,
+        short="-o",
+        default="man",
+        read=Path,
+    ),
+    Flag(
+        "--gzip",
+        "Write `.1.gz`",
+        short="-z",
+        switch=True,
+        negation="--no-gzip",
+        default="gzip",
+        dest="compress",
+    ),
+    Flag("--text", "Write `.1`", switch=True),
+)
 
 
-@hidden.command("@completion", cls=LumaCommand, hidden=True)
-def completion(
-    ctx: typer.Context, shell: Annotated[str, typer.Argument(metavar="SHELL", help="Its name")]
-) -> None:
+@hidden.command("@completion", SHELL_NAME, hidden=True)
+def completion(ctx: typer.Context, shell: str) -> None:
     """Print the completion script of a shell."""
     from luma_cli.commands.completion import shell_named
     from luma_cli.docgen.shells import script
@@ -29,15 +52,8 @@ def completion(
     cli.out.lines(script(chosen, commands(ctx.find_root().command)).splitlines())
 
 
-@hidden.command("@manpages", cls=LumaCommand, hidden=True)
-def manpages(
-    ctx: typer.Context,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder")] = Path(
-        "man"
-    ),
-    compress: Annotated[bool, typer.Option("--gzip/--no-gzip", "-z", help="Write `.1.gz`")] = True,
-    text: Annotated[bool, typer.Option("--text", help="Write `.1`")] = False,
-) -> None:
+@hidden.command("@manpages", *PAGES, hidden=True)
+def manpages(ctx: typer.Context, *, output: Path, compress: bool, text: bool) -> None:
     """Write the manual pages below a folder, which is made if need be."""
     from luma_cli.docgen.man import install
     from luma_cli.docgen.tree import commands

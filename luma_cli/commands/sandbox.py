@@ -2,100 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from luma_cli.cli.declare import LumaCommand, examples, group, packed
+from luma_cli.cli.declare import Commands, LumaCommand
 from luma_cli.errors import UsageError
+from luma_cli.flags import Argument, Flag, Offer
 from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 from luma_cli.sandbox.faults.grammar import parse_fault
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions, parse_latency
-from luma_cli.workflows.plan import duration_of
+from luma_cli.settings.durations import duration_of
+from luma_cli.settings.parse import parse_count
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
 
-sandbox = group()
+sandbox = Commands()
+_LAST_PORT = 65535
 
-PortOpt = Annotated[
-    int,
-    typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port; 0 selects a free one"),
-]
-HostOpt = Annotated[
-    str,
-    typer.Option(
+
+def _port(text: str) -> int:
+    port = parse_count(text)
+    if port > _LAST_PORT:
+        raise UsageError(f"`{text}` is not a port", hint=f"ports end at {_LAST_PORT}")
+    return port
+
+
+LISTENING = (
+    Flag(
         "--host",
+        "Address or name to listen on; only it and loopback names are served",
         metavar="ADDRESS",
-        help="Address or name to listen on; only it and loopback names are served",
+        default="127.0.0.1",
     ),
-]
-LatencyOpt = Annotated[
-    str,
-    typer.Option(
+    Flag("--port", "Port; 0 selects a free one", metavar="PORT", default="8000", read=_port),
+)
+SIMULATION = (
+    Flag(
         "--latency",
+        "How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`"
+        "  [default: image=3s,video=6s,layering=4s,file=1s]",
         metavar="SPEC",
-        help="How long jobs and ingests of files take, e.g. `2s` or `image=2s,video=8s-20s`"
-        " [default: image=3s,video=6s,layering=4s,file=1s]",
     ),
-]
-SeedOpt = Annotated[
-    int,
-    typer.Option(
+    Flag(
         "--seed",
+        "Seed for pictures, times and probabilities, for reproducible runs",
         metavar="NUMBER",
-        help="Seed of pictures, times and probabilities, for reproducible runs",
+        default="0",
+        read=int,
     ),
-]
-RequestsOpt = Annotated[
-    int,
-    typer.Option(
+    Flag(
         "--rpm",
+        "Submissions a key may make in 60 s; 0 for no limit",
         metavar="NUMBER",
-        min=0,
-        help="Submissions a key may make in 60 s; 0 for no limit",
+        default=str(REQUESTS_PER_MINUTE),
+        read=parse_count,
     ),
-]
-JobsOpt = Annotated[
-    int,
-    typer.Option(
+    Flag(
         "--jobs",
+        "Jobs a key may have at once; 0 for no limit",
         metavar="NUMBER",
-        min=0,
-        help="Jobs a key may have at once; 0 for no limit",
+        default=str(JOBS_AT_ONCE),
+        read=parse_count,
     ),
-]
-UrlLifeOpt = Annotated[
-    str,
-    typer.Option("--url-life", metavar="DURATION", help="How long presigned links are valid"),
-]
-FaultOpt = Annotated[
-    list[str] | None,
-    typer.Option("--fault", metavar="FAULT", help="Fault to inject, see below  [may be repeated]"),
-]
-LogOpt = Annotated[
-    Path | None,
-    typer.Option("--log", metavar="FILE", help="Append every request to this file, as JSON lines"),
-]
-StateOpt = Annotated[
-    Path | None,
-    typer.Option(
+    Flag("--url-life", "How long presigned links are valid", metavar="DURATION", default="1h"),
+    Flag("--fault", "Fault to inject, as described below", metavar="FAULT", repeatable=True),
+    Flag(
+        "--log",
+        "Append every request to this file, as JSON lines",
+        metavar="FILE",
+        offer=Offer.FILES,
+        read=Path,
+    ),
+    Flag(
         "--state",
+        "Keep jobs and files in this folder; by default they are lost when the simulator ends",
         metavar="DIR",
-        help="Keep jobs and files in this folder for the next start",
+        offer=Offer.FOLDERS,
+        read=Path,
     ),
-]
-CommandArg = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="COMMAND [ARG]...", help="Program to run and its arguments, after `--`"),
-]
+)
+COMMAND = Argument(
+    "command",
+    "COMMAND [ARG]...",
+    "Program to run and its arguments, after `--`",
+    offer=Offer.PROGRAM,
+    repeats=True,
+)
 
 
 class SandboxCommand(LumaCommand):
-    """A command that runs a sandbox; its help lists the magic values and faults."""
+    """A command that runs a sandbox; its help lists how to request an outcome or a fault."""
 
     def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         from luma_cli.sandbox.magic import topics
@@ -104,76 +105,74 @@ class SandboxCommand(LumaCommand):
 
 
 def _options(
-    latency: LatencyOpt = "",
-    seed: SeedOpt = 0,
-    rpm: RequestsOpt = REQUESTS_PER_MINUTE,
-    jobs: JobsOpt = JOBS_AT_ONCE,
-    url_life: UrlLifeOpt = "1h",
-    fault: FaultOpt = None,
-    log: LogOpt = None,
-    state: StateOpt = None,
+    *,
+    latency: str | None,
+    seed: int,
+    rpm: int,
+    jobs: int,
+    url_life: str,
+    fault: Sequence[str],
+    log: Path | None,
+    state: Path | None,
 ) -> SandboxOptions:
-    """Return the options that both commands share."""
+    """Return the options that the flags of both commands set."""
     return SandboxOptions(
-        latency=parse_latency(latency),
+        latency=parse_latency(latency or ""),
         seed=seed,
         url_life_seconds=max(round(duration_of("--url-life", url_life) or 0), 1),
         requests_per_minute=rpm,
         jobs_at_once=jobs,
         state=state,
         log=log,
-        faults=tuple(parse_fault(text) for text in fault or []),
+        faults=tuple(parse_fault(text) for text in fault),
     )
 
 
 @sandbox.command(
     "serve",
+    *LISTENING,
+    *SIMULATION,
     cls=SandboxCommand,
-    epilog=examples(
+    examples=(
         "luma-agents-cli sandbox serve --port 8000 --latency 1s",
         "luma-agents-cli sandbox serve --state ./state --fault GET:503:0.2",
     ),
 )
-@packed(_options, "options")
-def sandbox_serve(
-    ctx: typer.Context,
-    options: SandboxOptions,
-    host: HostOpt = "127.0.0.1",
-    port: PortOpt = 8000,
-) -> None:
+def sandbox_serve(ctx: typer.Context, *, host: str, port: int, **simulation: Any) -> None:
     """Run the simulator until Ctrl-C.
 
-    Prints the variables that point programs at it. The simulator never connects to other hosts.
+    Prints the environment variables that make programs use it. Never connects to other hosts.
     """
     from luma_cli.sandbox.server import serve_forever
 
     cli: AppContext = ctx.obj
-    options = replace(options, host=host, port=port)
+    options = replace(_options(**simulation), host=host, port=port)
     serve_forever(options, on_ready=lambda *address: cli.out.lines(_exports(*address)))
 
 
 @sandbox.command(
     "exec",
+    COMMAND,
+    *SIMULATION,
     cls=SandboxCommand,
     context_settings={"allow_interspersed_args": False},
-    epilog=examples(
+    examples=(
         "luma-agents-cli sandbox exec -- luma generations create --prompt x -d x",
         "luma-agents-cli sandbox exec --latency 0s -- ./pipeline.sh",
         "luma-agents-cli sandbox exec --fault download:cut:50%:1 -- ./pipeline.sh",
     ),
 )
-@packed(_options, "options")
-def sandbox_exec(ctx: typer.Context, options: SandboxOptions, command: CommandArg = None) -> None:
-    """Run a program against its own simulator.
+def sandbox_exec(ctx: typer.Context, command: Sequence[str], **simulation: Any) -> None:
+    """Run a program with its own simulator.
 
-    Returns the program's exit code.
+    Exits with the exit code of the program.
     """
     from luma_cli.sandbox.execute import execute
 
     cli: AppContext = ctx.obj
     if not command:
         raise UsageError("missing command", hint="e.g. `sandbox exec -- ./pipeline.sh`")
-    raise typer.Exit(execute(command, cli.host.environ, options))
+    raise typer.Exit(execute(list(command), cli.host.environ, _options(**simulation)))
 
 
 def _exports(base_url: str, nonce: str) -> list[str]:

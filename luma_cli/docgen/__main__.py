@@ -6,8 +6,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from typer.main import get_command
-
 from luma_cli.cli.app import app
 from luma_cli.docgen import help as help_screens
 from luma_cli.docgen import man, shells
@@ -18,7 +16,7 @@ WRITE_COMMAND = "python -m luma_cli.docgen --write"
 
 def generated() -> Iterator[tuple[str, str]]:
     """Yield path (relative to the repository) and text of every generated file."""
-    tree = commands(get_command(app))
+    tree = commands(app)
     for name, text in man.pages(tree):
         yield f"man/{name}", text
     yield "luma_cli/cli/help.txt", help_screens.rows_of(tree)

@@ -24,7 +24,7 @@ def rows_of(tree: Iterable[Command]) -> str:
 def _usage(command: Command) -> str:
     if command.children:
         return "[OPTIONS] COMMAND [ARGS]..."
-    return " ".join(["[OPTIONS]", *(metavar for metavar, _ in command.arguments)])
+    return " ".join(["[OPTIONS]", *(argument.metavar for argument in command.arguments)])
 
 
 def _page(command: Command, children: list[Command]) -> Iterator[str]:
@@ -36,11 +36,11 @@ def _page(command: Command, children: list[Command]) -> Iterator[str]:
         if len(command.path) == 1:
             yield from _examples(command)
         yield from _section("Commands", [(each.path[-1], each.summary) for each in children])
-    yield from _section("Arguments", command.arguments)
+    yield from _section("Arguments", [(each.metavar, each.help) for each in command.arguments])
     groups: dict[str, list[tuple[str, str]]] = {}
-    for option in command.options:
-        term = " ".join(filter(None, [", ".join(option.names), option.metavar]))
-        groups.setdefault(option.group, []).append((term, option.help))
+    for flag in command.options:
+        term = f"{', '.join(flag.names)} {flag.placeholder}".rstrip()
+        groups.setdefault(flag.group, []).append((term, flag.description))
     groups.setdefault("Options", []).append(_OWN)
     for group, terms in groups.items():
         yield from _section(group, terms)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from luma_cli import OTHER_NAME, PROGRAM, RELEASE_DATE, __version__
-from luma_cli.docgen.tree import Command, Option
+from luma_cli.docgen.tree import Command
 from luma_cli.errors import ExitCode, SaveError, reason_of
+from luma_cli.flags import Flag
 from luma_cli.settings.environment import variables
 
 _SOURCE = '.\\" Made by `python -m luma_cli.docgen --write`; do not edit.'
@@ -90,7 +91,7 @@ def _title(command: Command) -> str:
 def _synopsis(command: Command) -> str:
     if command.children:
         return "[OPTION]... COMMAND [ARG]..."
-    return " ".join(["[OPTION]...", *(metavar for metavar, _ in command.arguments)])
+    return " ".join(["[OPTION]...", *(argument.metavar for argument in command.arguments)])
 
 
 def _listing(leaves: list[Command]) -> list[str]:
@@ -102,17 +103,17 @@ def _listing(leaves: list[Command]) -> list[str]:
 
 def _arguments(command: Command) -> list[str]:
     lines = [".SH ARGUMENTS"] if command.arguments else []
-    for metavar, text in command.arguments:
-        lines += [".TP", f".I {_escape(metavar)}", _prose(text)]
+    for argument in command.arguments:
+        lines += [".TP", f".I {_escape(argument.metavar)}", _prose(argument.help)]
     return lines
 
 
-def _options(options: Iterable[Option], *, is_overview: bool) -> list[str]:
+def _options(options: Iterable[Flag], *, is_overview: bool) -> list[str]:
     groups: dict[str, list[str]] = {}
-    for option in options:
-        names = ", ".join(f"\\fB{_escape(name)}\\fR" for name in option.names)
-        value = f" \\fI{_escape(option.metavar)}\\fR" if option.metavar else ""
-        groups.setdefault(option.group, []).extend([".TP", names + value, _prose(option.help)])
+    for flag in options:
+        names = ", ".join(f"\\fB{_escape(name)}\\fR" for name in flag.names)
+        value = f" \\fI{_escape(flag.placeholder)}\\fR" if flag.placeholder else ""
+        groups.setdefault(flag.group, []).extend([".TP", names + value, _prose(flag.description)])
     lines = [".SH OPTIONS"]
     for group, listed in groups.items():
         lines += [f".SS {_escape(group)}", *listed]

@@ -1,4 +1,4 @@
-"""The outputs of a completed job, saved whatever happens on the way."""
+"""Downloads the outputs of a completed job, through interruptions and dead links."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
-from luma_cli.jobs.parallel import map_ordered
 from luma_cli.jobs.retry import PASSING_TROUBLE, RetryPolicy, backoff_seconds, pause_before_retry
-from luma_cli.transfers.download import DownloadLog, SavedFile, download
+from luma_cli.jobs.workers import map_ordered
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import Place
 from luma_cli.transfers.target import Target
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # A new link costs a request of the API; two that are refused in a row are not bad luck.
 _MOST_RENEWALS = 2
 _SHORT_ID = 8
-AT_ONCE = 4
+OUTPUTS_AT_ONCE = 4
 
 Result = TypeVar("Result")
 
@@ -39,17 +40,17 @@ def fetch_outputs(
     renew: Callable[[], Answer],
     policy: RetryPolicy,
     report: Callable[[str, int, int | None], None],
-    ledger: DownloadLog,
+    log: DownloadLog,
     facts: Mapping[str, str],
     deadline: float = math.inf,
 ) -> Iterator[SavedFile]:
     """Save every output of a generation and yield each file when it is there.
 
     `storage_for(url)` is a client that carries no key, `renew()` asks for the generation again, for
-    new links. `report(name, done, total)` hears of the bytes, `ledger` of the files; `facts` are
-    what names may have in them beside what the answer tells. Passing trouble is tried again, from
-    where it broke off, until `deadline` (of the persistence's clock). Raises `NoOutputError` when
-    there is nothing to save, `WaitTimeoutError`, and the errors of `download`.
+    new links. `report(name, done, total)` is called with the bytes, `log` with the files; `facts`
+    are what names may have in them beside what the answer tells. What may pass is retried, from
+    where it broke off, until `deadline` (of the policy's clock). Raises `NoOutputError` when there
+    is nothing to save, `WaitTimeoutError`, and the errors of `download`.
     """
     generation = answer.generation
     links = _links_of(generation)
@@ -81,16 +82,16 @@ def fetch_outputs(
                 overwrite=target.overwrite,
                 skip_existing=target.skip_existing,
                 report=report_or_stop,
-                ledger=ledger,
+                log=log,
             )
 
         renew_links = partial(_renew, links, index, renew)
-        return _persistently(save, renew_links, lambda: furthest, policy, deadline)
+        return _with_retries(save, renew_links, lambda: furthest, policy, deadline)
 
     if len(links) == 1:
         yield fetch(0, lambda: None)
     else:
-        yield from map_ordered(fetch, len(links), AT_ONCE)
+        yield from map_ordered(fetch, len(links), OUTPUTS_AT_ONCE)
 
 
 def stream_output_to(
@@ -121,7 +122,7 @@ def stream_output_to(
         stream_to(storage, links[0], outgoing, report)
 
     renew_links = partial(_renew, links, 0, renew)
-    _persistently(save, renew_links, lambda: outgoing.size, policy, deadline)
+    _with_retries(save, renew_links, lambda: outgoing.size, policy, deadline)
 
 
 def _links_of(generation: Generation) -> list[str]:
@@ -157,16 +158,16 @@ def _facts_of(generation: Generation, index: int) -> dict[str, str]:
     }
 
 
-def _persistently(
+def _with_retries(
     save: Callable[[], Result],
     renew_links: Callable[[], None],
     furthest: Callable[[], int],
     policy: RetryPolicy,
     deadline: float,
 ) -> Result:
-    """Save until it is done; only tries that came no further than any before count as failures.
+    """Save, and retry what may pass; only a try that came no further than all before is a failure.
 
-    A page in the place of the output is asked for again twice, each time with a new link.
+    A page in the place of the output is retried twice, each time with a new link.
     """
     failures = renewals = pages = most = 0
     while True:

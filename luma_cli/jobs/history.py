@@ -1,4 +1,4 @@
-"""What becomes of accepted jobs, noted in the history; no error of it stops the work."""
+"""Notes what becomes of accepted jobs in the history; no error of the history stops the work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from luma_cli.journal.entry import Entry
 from luma_cli.journal.find import entry_of, typical_seconds
 from luma_cli.journal.journal import Journal
 from luma_cli.rules.constants import STATES
-from luma_cli.transfers.download import DownloadLog, SavedFile
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 
 Result = TypeVar("Result")
 # A note is no reason to keep a job waiting for another process.
@@ -72,9 +72,9 @@ class JobHistory:
         """Note that nothing is left to do."""
         self._with(lambda journal: journal.note_done(generation_id))
 
-    def ledger(self, generation_id: str) -> DownloadLog:
-        """Return the memory of a job's files."""
-        return _FilesOf(generation_id, self)
+    def download_log(self, generation_id: str) -> DownloadLog:
+        """Return the log of a job's files."""
+        return _JobDownloadLog(generation_id, self)
 
     def age(self, generation_id: str) -> float:
         """Return how many seconds ago a job was submitted from here, if it was."""
@@ -132,15 +132,15 @@ class JobHistory:
             self._warn(f"{problem.message}; what becomes of the job may be missing there")
 
 
-class _FilesOf(DownloadLog):
+class _JobDownloadLog(DownloadLog):
     """Remembers the files of one job, in the history and, while it lives, by itself."""
 
-    def __init__(self, generation_id: str, notes: JobHistory) -> None:
-        self._generation_id, self._notes = generation_id, notes
+    def __init__(self, generation_id: str, history: JobHistory) -> None:
+        self._generation_id, self._history = generation_id, history
         self._saved: dict[str, SavedFile] = {}
 
     def claim(self, target: Path) -> None:
-        if not self._notes.claim(self._generation_id, target):
+        if not self._history.claim(self._generation_id, target):
             raise OutputExistsError(
                 f"`{target}` is the name of another generation's output, too",
                 hint="put `{id}` or `{short_id}` into the template of `--name`",
@@ -148,11 +148,11 @@ class _FilesOf(DownloadLog):
 
     def about_to_save(self, file: SavedFile) -> None:
         self._saved[str(Path(file.path).absolute())] = file
-        self._notes.file(self._generation_id, file)
+        self._history.file(self._generation_id, file)
 
     def saved_before(self, target: Path) -> SavedFile | None:
         path = str(target.absolute())
-        noted = self._saved.get(path) or self._notes.files(self._generation_id).get(path)
+        noted = self._saved.get(path) or self._history.files(self._generation_id).get(path)
         if noted is None or not _is(target, noted):
             return None
         return replace(noted, path=str(target))

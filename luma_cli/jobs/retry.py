@@ -1,4 +1,4 @@
-"""How long to wait before asking again."""
+"""The retry policy of reads, and the pauses before each retry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class RetryPolicy(NamedTuple):
-    """How often something is tried again, and who hears of the problem and the pause before."""
+    """How often something is retried; `on_retry` is called with the problem and the pause."""
 
     retries: int
     clock: Clock
@@ -42,10 +42,8 @@ def backoff_seconds(failures_so_far: int, problem: LumaError | None = None) -> f
     return min(FIRST_BACKOFF_SECONDS * 2.0 ** min(failures_so_far - 1, 10), LONGEST_BACKOFF_SECONDS)
 
 
-def pause_before_retry(
-    problem: LumaError, pause: float, policy: RetryPolicy, deadline: float
-) -> None:
-    """Announce a retry and sleep before it.
+def announce_retry(problem: LumaError, pause: float, policy: RetryPolicy, deadline: float) -> None:
+    """Announce a retry after a pause.
 
     Raises `WaitTimeoutError` instead when the retry would not be made before the deadline.
     """
@@ -55,14 +53,21 @@ def pause_before_retry(
         )
         raise late from problem
     policy.on_retry(problem, pause)
+
+
+def pause_before_retry(
+    problem: LumaError, pause: float, policy: RetryPolicy, deadline: float
+) -> None:
+    """Announce a retry and sleep before it; raises as `announce_retry` does."""
+    announce_retry(problem, pause, policy, deadline)
     policy.clock.sleep(pause)
 
 
 def retry(read: Callable[[], Result], policy: RetryPolicy, deadline: float = math.inf) -> Result:
     """Call `read`, which must change nothing on the server, until it succeeds.
 
-    Passing trouble is tried again, as often as the persistence says and until `deadline`, in
-    seconds of its clock. Raises the last error, or `WaitTimeoutError`.
+    What may pass is retried, as often as the policy says and until `deadline`, in seconds of its
+    clock. Raises the last error, or `WaitTimeoutError`.
     """
     for attempt in range(1, policy.retries + 1):
         try:

@@ -1,4 +1,4 @@
-"""What becomes of one submission, noted as it happens."""
+"""The entry of one submission in the history, updated as it happens."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from luma_cli.interrupts import Interrupts
 from luma_cli.journal.journal import Journal
 from luma_cli.journal.recent import write_recent
 
-# An id that is not on disk by then is told first.
+# An id that takes longer to store is printed first.
 SECONDS_BEFORE_TELLING = 0.2
 LONGEST_STORING_SECONDS = 30.0
 
 
 class SubmissionLog:
-    """The entry of one submission; without a journal nothing is noted.
+    """The entry of one submission; without a journal nothing is stored.
 
-    Once a request has gone out, an error of the journal must not hide what became of it: `tell` is
-    called with the id before anything can keep it from the disk, `warn` with what went wrong.
+    Once a request is sent, an error of the journal must not hide its outcome: `tell` is called with
+    the id before anything can keep it from the disk, `warn` with what went wrong.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class SubmissionLog:
         interrupts: Interrupts,
         sandbox: str | None = None,
     ) -> None:
-        """Take the entry's number, and the nonce of the sandbox that this run is started in."""
+        """Take the number of the entry, and the nonce of the sandbox that runs this program."""
         self._journal, self.entry, self._sandbox = journal, entry, sandbox
         self._warn, self._tell, self._interrupts = warn, tell, interrupts
         self._told = threading.Lock()
@@ -52,7 +52,7 @@ class SubmissionLog:
             self._journal.note_attempt(self.entry, request_id)
 
     def accepted(self, accepted: Accepted) -> None:
-        """Note the id, and tell it first when that is not done at once. Never raises."""
+        """Store the id, and print it first when that takes time. Never raises."""
         new_id = accepted.generation_id
         self._unstored = accepted
         if self._interrupts.is_pending or not accepted.is_certain:
@@ -61,13 +61,13 @@ class SubmissionLog:
         slow_disk.daemon = True
         try:
             slow_disk.start()
-        except RuntimeError:  # no more threads: better told too early
+        except RuntimeError:  # no more threads: print it now
             self._tell_once(new_id)
         self._store(before_waiting=lambda: self._tell_once(new_id))
         slow_disk.cancel()
 
     def store_again(self) -> None:
-        """Note an id that could not be stored before, at the end of the run."""
+        """Store an id that could not be stored before, at the end of the run."""
         if self._unstored is not None:
             self._store(seconds=SECONDS_BEFORE_TELLING)
 

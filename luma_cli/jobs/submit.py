@@ -30,9 +30,9 @@ from luma_cli.errors import (
 )
 from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
+from luma_cli.jobs.poll import LONGEST_UNKNOWN_SECONDS
 from luma_cli.jobs.retry import RetryPolicy, backoff_seconds, retry
 from luma_cli.jobs.submission_log import SubmissionLog
-from luma_cli.jobs.wait import LONGEST_UNKNOWN_SECONDS
 
 LONGEST_SUBMISSION_SECONDS = 300.0
 _MOST_NAMED, _LOOK_SECONDS = 3, 2.0
@@ -44,7 +44,7 @@ _UNDER_WAY = "interrupted while the submission was under way: it may or may not 
 def submit(
     client: LumaClient,
     request: Request,
-    record: SubmissionLog,
+    log: SubmissionLog,
     on_accepted: Callable[[str], None],
     policy: RetryPolicy,
     report: Callable[[int, int], None] = lambda *_: None,
@@ -52,7 +52,7 @@ def submit(
     deadline: float = math.inf,
     interrupts: Interrupts | None = None,
 ) -> Answer:
-    """Send the request and return the answer; `record` notes every step before it is taken.
+    """Send the request and return the answer; `log` notes every step before it is taken.
 
     `on_accepted` is called with the new job's id as soon as it is known, and again once it is
     stored, `report(done, total)` with the bytes as they are sent. `deadline` is in seconds of the
@@ -62,7 +62,7 @@ def submit(
     """
     encoded, clock = request.encoded.with_report(report), policy.clock
     interrupts = interrupts or Interrupts()
-    sender = _Sender(client, encoded, record, on_accepted, clock, deadline, interrupts)
+    sender = _Sender(client, encoded, log, on_accepted, clock, deadline, interrupts)
     retry_until = min(deadline, clock.now() + LONGEST_SUBMISSION_SECONDS)
     for attempt in count(1):
         outcome = sender.send()
@@ -85,13 +85,13 @@ class _Sender:
         self,
         client: LumaClient,
         body: EncodedBody,
-        record: SubmissionLog,
+        log: SubmissionLog,
         on_accepted: Callable[[str], None],
         clock: Clock,
         deadline: float,
         interrupts: Interrupts,
     ) -> None:
-        self._client, self._body, self._record = client, body, record
+        self._client, self._body, self._log = client, body, log
         self._on_accepted, self._interrupts = on_accepted, interrupts
         self._clock, self._deadline = clock, deadline
         self._accepted = self._was_refused = False
@@ -103,7 +103,7 @@ class _Sender:
         """
         request_id = str(uuid.uuid4())
         try:
-            self._record.attempt(request_id)
+            self._log.attempt(request_id)
             with self._interrupts.held():
                 return self._send_held(request_id)
         except KeyboardInterrupt:
@@ -114,7 +114,7 @@ class _Sender:
     def refused(self, problem: LumaError) -> None:
         """Note that no job was made; signals wait until that is done."""
         with self._interrupts.held_for_an_error():
-            self._record.refused(problem)
+            self._log.refused(problem)
 
     def pause(self, seconds: float) -> None:
         """Wait before the next attempt; raises `StoppedError` for an interruption."""
@@ -146,20 +146,20 @@ class _Sender:
             return self._stopped() if self._interrupts.is_pending else problem
         except Exception as problem:  # a bug: the traceback is shown, the entry is not left open
             if not self._accepted:
-                self._record.unknown(f"the program failed: {type(problem).__name__}")
+                self._log.unknown(f"the program failed: {type(problem).__name__}")
             raise
 
     def _accept(self, accepted: Accepted) -> None:
         self._accepted = True
         self._on_accepted(accepted.generation_id)
-        self._record.accepted(accepted)
+        self._log.accepted(accepted)
         self._on_accepted(accepted.generation_id)
 
     def _unknown(self, problem: OutcomeUnknownError) -> OutcomeUnknownError:
         fact = problem.message.removeprefix(f"{UNKNOWN_OUTCOME}: ")
-        self._record.unknown(fact, problem.answer)
-        if self._record.is_kept:
-            show = f"`{PROGRAM} generations show {self._record.entry}`"
+        self._log.unknown(fact, problem.answer)
+        if self._log.is_kept:
+            show = f"`{PROGRAM} generations show {self._log.entry}`"
             return problem.but(hint=f"{problem.hint}; {show} has its request ids")
         return problem
 

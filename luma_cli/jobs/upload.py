@@ -1,4 +1,4 @@
-"""Uploading a file: a record, its bytes, and the wait until the API has taken them in."""
+"""Uploads a file: its record, its bytes, and the wait until the API has taken them in."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from luma_cli.body.inline import InlineFile
 from luma_cli.errors import (
     FileFailedError,
     LinkRefusedError,
+    LumaError,
     RejectedError,
     WaitTimeoutError,
 )
+from luma_cli.jobs.poll import Finished, Lookup
 from luma_cli.jobs.retry import RetryPolicy, retry
+from luma_cli.jobs.scheduler import Scheduler
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.upload import put_file
 
@@ -49,7 +52,7 @@ def upload_file(
 ) -> Answer:
     """Upload a file and return its record, `ready` unless `wait` is off.
 
-    `deadline` is in seconds of the persistence's clock. Raises `FileFailedError` when the API does
+    `deadline` is in seconds of the policy's clock. Raises `FileFailedError` when the API does
     not take the file, `InputFileError` when it changed while it was sent, `WaitTimeoutError` after
     the deadline or when it takes longer than five minutes, `UnexpectedAnswerError`, and the errors
     of the client and of `put_file`.
@@ -119,23 +122,57 @@ def _record(wanted: UploadRequest) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+class _FilePoll(Lookup):
+    """Waits until a file is ready, at most five minutes."""
+
+    def __init__(
+        self, file_id: str, client: LumaClient, policy: RetryPolicy, deadline: float
+    ) -> None:
+        super().__init__(file_id, lambda an_id, **_: client.get_file(an_id), policy, deadline)
+        self._given_up = policy.clock.now() + LONGEST_INGEST_SECONDS
+        self._pause, self._state = _FIRST_LOOK_SECONDS, "pending"
+
+    def begin(self, now: float) -> None:
+        """Keep the plan: the first answer is that to the upload."""
+
+    def judge(self, answer: Answer, now: float) -> Finished | None:
+        from luma_cli.jobs.envelope import read_record
+
+        record = read_record(answer)
+        self._state = record.state
+        if record.state == "ready":
+            return Finished(self.id, answer)
+        if record.state in ("failed", "deleted"):
+            raise FileFailedError(f"the API did not take file {self.id}: {record.failure_reason}")
+        if now + self._pause > min(self._given_up, self.deadline):
+            raise self._late()
+        self.due = now + self._pause
+        self._pause = min(self._pause * _GROWTH, _LONGEST_LOOK_SECONDS)
+        return None
+
+    def _failed(self, problem: LumaError) -> Finished:
+        return Finished(self.id, error=problem)
+
+    def _late(self, problem: str | None = None) -> LumaError:  # noqa: ARG002 - the state says it
+        late = (
+            "after five minutes" if self._given_up <= self.deadline else "and `--timeout` ran out"
+        )
+        return WaitTimeoutError(
+            f"file {self.id} is still {self._state} {late}",
+            hint=f"look again with `luma-agents-cli files get {self.id}`",
+        )
+
+
 def _ready(
     client: LumaClient, file_id: str, answer: Answer, policy: RetryPolicy, deadline: float
 ) -> Answer:
-    from luma_cli.jobs.envelope import read_record
-
-    clock = policy.clock
-    given_up, pause = clock.now() + LONGEST_INGEST_SECONDS, _FIRST_LOOK_SECONDS
-    while (record := read_record(answer)).state != "ready":
-        if record.state in ("failed", "deleted"):
-            raise FileFailedError(f"the API did not take file {file_id}: {record.failure_reason}")
-        if clock.now() + pause > min(given_up, deadline):
-            late = "after five minutes" if given_up <= deadline else "and `--timeout` ran out"
-            raise WaitTimeoutError(
-                f"file {file_id} is still {record.state} {late}",
-                hint=f"look again with `luma-agents-cli files get {file_id}`",
-            )
-        clock.sleep(pause)
-        pause = min(pause * _GROWTH, _LONGEST_LOOK_SECONDS)
-        answer = retry(lambda: client.get_file(file_id), policy, deadline)
-    return answer
+    """Return the record of a file once it is `ready`; `answer` is the first one."""
+    poll = _FilePoll(file_id, client, policy, deadline)
+    finished = poll.judge(answer, policy.clock.now())
+    if finished is None:
+        scheduler = Scheduler(policy.clock, lambda finished, _: finished)
+        scheduler.add(poll)
+        (finished,) = scheduler.run()
+    if finished.answer is None:
+        raise finished.error or AssertionError("a poll ends with an answer or an error")
+    return finished.answer

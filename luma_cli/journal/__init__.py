@@ -1,1 +1,1 @@
-"""This machine's record of every submission: written before the POST, never lost."""
+"""The journal: every submission from this machine, written before its POST."""

@@ -1,18 +1,18 @@
-"""Whose jobs a view of the journal shows: those of one host and profile."""
+"""The jobs that a view of the journal shows: those of one host and profile."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# A sandbox job costs nothing, whatever its price would be.
+# Jobs of a sandbox are free, whatever their price would be.
 IS_REAL = "sandbox IS NULL"
 
 
 class Account(NamedTuple):
-    """A host and a profile, as the settings of a run name them.
+    """A host and a profile, from the settings.
 
-    `sandbox` is the nonce of the sandbox that this run is started in, if there is one. Its jobs are
-    marked with it; a job of any other sandbox is hidden, also of one that had the same port.
+    `sandbox` is the nonce of the sandbox of this run, if any, which its jobs are marked with. Jobs
+    of other sandboxes are hidden, also of one that had the same port.
     """
 
     base_url: str
@@ -25,12 +25,12 @@ class Account(NamedTuple):
         return self.base_url, self.profile, self.sandbox
 
 
-# SQL conditions for what an account sees. With the first, the index of accounts is used; with the
-# second (a plus hides a column from it), whatever else makes the rows few, such as a digest.
+# SQL conditions for the jobs of an account. The first uses the index of accounts; the second leaves
+# the choice of an index to other conditions, such as a digest (a plus disables the index).
 EVERY_JOB = f"base_url = ? AND profile = ? AND ({IS_REAL} OR sandbox = ?)"
 OF_FOUND_JOBS = f"+base_url = ? AND +profile = ? AND ({IS_REAL} OR sandbox = ?)"
 
 
 def seen_by(account: Account | None, condition: str = OF_FOUND_JOBS) -> tuple[str, tuple[Any, ...]]:
-    """Return a condition for what an account sees, and its values; without one that is all."""
+    """Return the condition for the jobs of an account, and its values; without one, all jobs."""
     return ("1", ()) if account is None else (condition, account.values)

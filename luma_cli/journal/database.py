@@ -35,8 +35,10 @@ class Database:
         self._has_warned = False
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file, unless another thread uses it: then the end of the process does."""
+        if self._lock.acquire(blocking=False):
+            self._connection.close()
+            self._lock.release()
 
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows of a query."""

@@ -1,6 +1,6 @@
-"""Values from the journal's rows, whatever stands there: a file on disk is outside data.
+"""Reading the journal's columns, which are untrusted as any file on disk is.
 
-Each function returns a usable value, or raises `ValueError` for one that is damaged.
+Each function returns a valid value, or raises `ValueError` for a damaged one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-# Deeper documents than a request ever has would end in a `RecursionError` when they are printed.
+# Deeper documents, which no request is, would raise a `RecursionError` when they are printed.
 _MOST_LEVELS = 100
-_LAST_SECOND = 253_402_300_799  # of the year 9999: what a date can show
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last one of a date
 _LONGEST_COST = 40
 _MOST_DOLLARS = 10**9
 _TEXTS_OF_PLAN = ("output", "folder", "name")
@@ -45,12 +45,12 @@ def dollars(value: Any) -> Decimal:
 
 
 def request(value: Any) -> dict[str, Any]:
-    """Return the column with a request's body."""
+    """Return a column that holds the body of a request."""
     return _object(value)
 
 
 def plan(value: Any) -> dict[str, Any]:
-    """Return the column that says what to do with a job's outputs."""
+    """Return a column that holds the plan for the outputs of a job."""
     fields = _object(value)
     for name in _TEXTS_OF_PLAN:
         if fields.get(name) is not None and not _is_path(fields[name]):
@@ -59,12 +59,12 @@ def plan(value: Any) -> dict[str, Any]:
 
 
 def attempts(value: Any) -> list[dict[str, Any]]:
-    """Return the column with the attempts to send a request; each has a `request_id`."""
+    """Return a column that holds the attempts of a submission; each has a `request_id`."""
     return _all(value, lambda attempt: isinstance(attempt.get("request_id"), str))
 
 
 def files(value: Any) -> list[dict[str, Any]]:
-    """Return the column with the saved files; each has a `path`."""
+    """Return a column that holds saved files; each has a `path`."""
     return _all(value, _is_file)
 
 
@@ -109,7 +109,7 @@ def _json(value: Any) -> Any:
 
 
 def _is_flat(value: Any) -> bool:
-    """Return whether a document has no more levels than can be printed."""
+    """Return whether a document has at most 100 levels."""
     level = [value]
     for _ in range(_MOST_LEVELS):
         level = [
@@ -134,5 +134,5 @@ def _refuse(word: str) -> None:
     raise ValueError(word)
 
 
-# Making one for every value would cost as much as decoding it.
+# Creating one per value takes as long as decoding it.
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)

@@ -1,4 +1,4 @@
-"""A submission as the journal remembers it."""
+"""An entry of the journal: one submission and its job."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from luma_cli.journal import decode
 from luma_cli.rules.timestamps import timestamp
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
-# Text that no stream can encode; a path's odd bytes are U+DC80 to U+DCFF, and come out as they are.
+# Text that no stream can encode. U+DC80 to U+DCFF are bytes of a path, and are printed as such.
 _HALF_A_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What is known of a submission before it is sent.
+    """A submission before it is sent.
 
-    `body_digest` tells equal requests, `once_key` is what the user calls this one.
+    `body_digest` is the same for equal requests; `once_key` is the key of `--once-key`.
     """
 
     profile: str
@@ -36,10 +36,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal; `outcome` is what became of the POST, `state` the job's last one.
+    """One row of the journal; `outcome` is that of the POST, `state` the last one of the job.
 
-    `sandbox` is the nonce of the sandbox that took the job, `answer` the beginning of a server's
-    answer that could not be read. What `is_damaged` has a value for each field all the same.
+    `sandbox` is the nonce of the sandbox that accepted the job, `answer` the start of an answer
+    that could not be read. In a damaged entry, defaults replace the values that cannot be read.
     """
 
     entry: int
@@ -85,13 +85,13 @@ class Entry:
 
     @property
     def status(self) -> str:
-        """One word for people: the job's state, or what became of the POST without one."""
+        """The state of the job, or the outcome of the POST without one."""
         if self.outcome == ACCEPTED:
             return self.state or "submitted"
         return self.outcome
 
     def summary(self) -> dict[str, Any]:
-        """Return the fields that a list shows."""
+        """Return the fields of `generations list`."""
         return {
             "entry": self.entry,
             "id": self.generation_id,
@@ -107,7 +107,7 @@ class Entry:
         }
 
     def everything(self) -> dict[str, Any]:
-        """Return all that is known."""
+        """Return the fields of `generations show`."""
         everything = self.summary() | {
             "profile": self.profile,
             "base_url": self.base_url,
@@ -124,7 +124,7 @@ class Entry:
         return everything | {name: value for name, value in rare.items() if value is not None}
 
 
-# How each column is read, and what stands for a damaged value; `None` may also be the value.
+# How to read each column, and the default for a damaged value; with `None`, NULL is valid as well.
 _Reader = tuple[Callable[[Any], Any], Any]
 _REQUIRED_TEXT: _Reader = (decode.text, str)
 _TEXT: _Reader = (decode.text, None)
@@ -146,7 +146,7 @@ COLUMNS = ", ".join(("entry", "is_done", *_READERS))
 
 
 def _encodable(value: Any) -> Any:
-    """Return a JSON value whose strings a stream can take."""
+    """Return a JSON value whose strings can be encoded."""
     if isinstance(value, str):
         return _HALF_A_PAIR.sub("\ufffd", value)
     if isinstance(value, dict):

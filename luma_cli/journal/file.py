@@ -1,4 +1,4 @@
-"""The journal's file: private, durable, shared by processes; a damaged one is moved aside."""
+"""Opening the journal's file: private, durable, shared by processes; a damaged one is moved."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 
 class PatientConnection(sqlite3.Connection):
-    """Waits for another process in short steps: between them the interpreter handles signals.
+    """Waits for another process in short steps, so that the interpreter can handle signals.
 
-    SQLite itself would wait in one piece; and while another process switches the write-ahead log on
-    it refuses at once, whatever the time-out. `longest_wait` is in seconds.
+    SQLite itself would wait in one step, and does not wait at all while another process enables the
+    write-ahead log. `longest_wait` is in seconds.
     """
 
     longest_wait = BUSY_SECONDS
@@ -41,9 +41,9 @@ class PatientConnection(sqlite3.Connection):
 
 
 def connect(path: Path, warn: Callable[[str], None]) -> tuple[PatientConnection, int]:
-    """Open the journal at `path` and return its version too; the file is made if need be.
+    """Open the journal at `path`, or create it; return the connection and the version.
 
-    `warn` is called with a sentence when a damaged file was moved aside and a new one begun. Raises
+    `warn` is called with a sentence when a damaged file was moved and replaced by a new one. Raises
     `JournalError`.
     """
     try:
@@ -64,7 +64,7 @@ def connect(path: Path, warn: Callable[[str], None]) -> tuple[PatientConnection,
 def _open(path: Path) -> tuple[PatientConnection, int]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        # private from its first byte; SQLite gives its side files the same mode
+        # private from the start; SQLite gives its other files the same mode
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     # several threads use it, one at a time: `Journal` has a lock
     connection = sqlite3.connect(
@@ -75,10 +75,10 @@ def _open(path: Path) -> tuple[PatientConnection, int]:
         factory=PatientConnection,
     )
     try:
-        connection.execute("PRAGMA journal_mode = WAL")  # which stays on
+        connection.execute("PRAGMA journal_mode = WAL")  # stored in the file
         connection.execute("PRAGMA synchronous = FULL")
         connection.row_factory = sqlite3.Row
-        # text that is not UTF-8 would raise, and hide the whole row
+        # text that is not UTF-8 would raise an error for the whole row
         connection.text_factory = partial(str, encoding="utf-8", errors="replace")
         return connection, migrate(connection, path)
     except BaseException:
@@ -105,7 +105,7 @@ def unusable(path: Path, reason: str) -> JournalError:
 
 
 def too_new(path: Path, version: int) -> JournalError:
-    """Return the error for a submission that a journal of a newer version should record."""
+    """Return the error for a submission to a journal of a newer version."""
     return JournalError(
         f"the journal `{path}` has version {version}, and this program writes version {VERSION}",
         hint=f"upgrade {PROGRAM}, set `LUMA_STATE_DIR`, or submit with `--no-history`",

@@ -1,6 +1,6 @@
-"""Finding entries: the newest, by a piece of the id, by what they are, by what is left to do.
+"""Finding entries: the newest, by the start of an id, by filters, by unfinished work.
 
-All but `entry_of` show the jobs of the journal's account only.
+All functions but `entry_of` and `numbered` are limited to the journal's account.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from luma_cli.errors import UsageError
@@ -28,9 +27,9 @@ _UNDONE = f"is_done = 0 AND outcome = '{ACCEPTED}' AND {_HAS_ID}"
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is to show; `since` is in seconds since 1970.
+    """The filters of `generations list`; `since` is in seconds since 1970.
 
-    `sandbox` stands for the jobs of all sandboxes, instead of those of the account.
+    `sandbox` selects the jobs of all sandboxes instead of those of the account.
     """
 
     state: str | None = None
@@ -44,15 +43,15 @@ class Filter:
 
 
 def is_short(an_id: str) -> bool:
-    """Return whether an id is one that only the journal understands."""
+    """Return whether an id is `@last`, `@last~2`, or the start of an id."""
     return bool(_LAST.fullmatch(an_id) or _PREFIX.fullmatch(an_id))
 
 
 def whole_id(journal: Journal, an_id: str) -> str:
-    """Return the generation id that `@last`, `@last~2` or a unique prefix stands for.
+    """Return the generation id of `@last`, `@last~2` or a unique prefix.
 
-    What is neither stays as it is. Raises `UsageError` when nothing fits `@last`, or several
-    entries fit a prefix.
+    Any other text is returned unchanged. Raises `UsageError` if `@last` does not exist or a prefix
+    is ambiguous.
     """
     last = _LAST.fullmatch(an_id)
     if last is not None:
@@ -79,7 +78,7 @@ def whole_id(journal: Journal, an_id: str) -> str:
 
 
 def entry_of(journal: Journal, an_id: str) -> Entry | None:
-    """Return the entry of a generation id, or of a number of an entry, of whatever account."""
+    """Return the entry with a generation id or an entry number, of any account."""
     found = journal.entries("generation_id = ? ORDER BY entry DESC LIMIT 1", an_id)
     if not found and an_id.isdecimal() and len(an_id) <= _MOST_DIGITS:
         return numbered(journal, int(an_id))
@@ -87,7 +86,7 @@ def entry_of(journal: Journal, an_id: str) -> Entry | None:
 
 
 def numbered(journal: Journal, number: int) -> Entry | None:
-    """Return the entry of a number, as it is now."""
+    """Return the current entry with a number."""
     found = journal.entries("entry = ?", number)
     return found[0] if found else None
 
@@ -99,7 +98,7 @@ def listed(journal: Journal, wanted: Filter) -> Iterator[Entry]:
 
 
 def running(journal: Journal, wanted: Filter, most: int) -> list[Entry]:
-    """Return the newest jobs that pass a filter, but for its state, and may have changed since."""
+    """Return the newest jobs that have not ended and pass a filter, except for its state."""
     where, values = _where(journal, wanted, ignore_state=True)
     return journal.entries(
         f"outcome = '{ACCEPTED}' AND ended_at IS NULL AND {_HAS_ID} AND {where}"
@@ -109,13 +108,13 @@ def running(journal: Journal, wanted: Filter, most: int) -> list[Entry]:
 
 
 def undone(journal: Journal) -> Iterator[Entry]:
-    """Yield the accepted jobs of which something is left to do, the oldest first."""
+    """Yield the accepted jobs that are not finished, the oldest first."""
     seen, values = seen_by(journal.account)
     return journal.each(f"{_UNDONE} AND {seen}", *values)
 
 
 def undone_elsewhere(journal: Journal) -> tuple[int, list[str]]:
-    """Return how many jobs of other accounts are not finished, and which profiles these have."""
+    """Return the number of unfinished jobs of other accounts, and their profiles."""
     seen, values = seen_by(journal.account)
     rows = journal.read(
         f"SELECT profile, count(*) FROM submissions WHERE {_UNDONE} AND {IS_REAL}"  # noqa: S608 - ours
@@ -126,13 +125,13 @@ def undone_elsewhere(journal: Journal) -> tuple[int, list[str]]:
 
 
 def unclear(journal: Journal) -> Iterator[Entry]:
-    """Yield the submissions with an unknown outcome that the user was not told of."""
+    """Yield the submissions with an unknown outcome that was not reported yet."""
     seen, values = seen_by(journal.account)
     return journal.each(f"is_done = 0 AND outcome = '{UNKNOWN}' AND {seen}", *values)
 
 
 def being_sent(journal: Journal) -> Iterator[Entry]:
-    """Yield the submissions that a process is sending right now; settle those of dead processes."""
+    """Yield the submissions that are being sent; settle those of processes that have ended."""
     seen, values = seen_by(journal.account)
     for entry in journal.each(f"outcome = '{SENDING}' AND {seen}", *values):
         if not settle(journal, entry):
@@ -140,10 +139,10 @@ def being_sent(journal: Journal) -> Iterator[Entry]:
 
 
 def settle(journal: Journal, entry: Entry) -> bool:
-    """Note what became of a submission whose sender is gone; return whether that is so."""
+    """Store the outcome of a submission whose process has ended; return whether it has."""
     if sender.is_held(journal.path, entry.sender):
         return False
-    # The outcome may have been noted between the read of the entry and the end of the lock.
+    # The process may have stored the outcome after the entry was read and before it ended.
     with journal.transaction():
         now = numbered(journal, entry.entry)
         if now is not None and now.outcome == SENDING:
@@ -156,20 +155,24 @@ def settle(journal: Journal, entry: Entry) -> bool:
 
 
 def typical_seconds(journal: Journal, entry: Entry) -> float | None:
-    """Return how long a job like this one usually takes, once enough were watched on its host."""
+    """Return how long such a job usually takes on its host, once enough were observed."""
     rows = journal.read(
         "SELECT seconds FROM submissions WHERE type = ? AND model = ? AND state = 'completed'"
         " AND seconds IS NOT NULL AND base_url = ? AND sandbox IS ? ORDER BY entry DESC LIMIT ?",
         *(entry.type, entry.model, entry.base_url, entry.sandbox, _SAMPLES),
     )
     samples = [row["seconds"] for row in rows if _is_time(row["seconds"])]
-    return median(samples) if len(samples) >= _ENOUGH_SAMPLES else None
+    if len(samples) < _ENOUGH_SAMPLES:
+        return None
+    from statistics import median
+
+    return float(median(samples))
 
 
 def _where(
     journal: Journal, wanted: Filter, *, ignore_state: bool = False
 ) -> tuple[str, list[Any]]:
-    # what runs has an index of its own
+    # running jobs have an index of their own
     seen, seen_values = seen_by(journal.account, OF_FOUND_JOBS if ignore_state else EVERY_JOB)
     conditions: list[tuple[str, Any]] = []
     if wanted.state is not None and not ignore_state:

@@ -20,7 +20,7 @@ from luma_cli.rules.constants import DEFAULT_MODEL, DEFAULT_TYPE
 
 LONGEST_ANSWER = 1024
 _PAGE, _HIGHEST = 200, 2**63 - 1
-# What is added to may be damaged, and SQLite refuses to work on text that is not JSON.
+# The column may be damaged, and the JSON functions of SQLite reject invalid JSON.
 _APPEND = (
     "{0} = json_insert(CASE WHEN json_valid({0}) THEN CASE json_type({0}) WHEN 'array' THEN {0}"
     " ELSE '[]' END ELSE '[]' END, '$[#]', json(?))"
@@ -54,10 +54,10 @@ class Journal(Database):
         super().close()
 
     def begin(self, draft: Draft) -> int:
-        """Note a submission that is about to be sent; return its number.
+        """Add a submission that is about to be sent; return its number.
 
-        A lock shows other processes that it is being sent, until its outcome is noted or this
-        process ends. A journal of a newer version is refused.
+        A lock shows other processes that it is being sent, until its outcome is stored or this
+        process ends. Raises `JournalError` for a journal of a newer version.
         """
         if self.version > VERSION:
             raise too_new(self.path, self.version)
@@ -92,7 +92,7 @@ class Journal(Database):
         return entry
 
     def note_attempt(self, entry: int, request_id: str) -> None:
-        """Note that the request goes out under this id now."""
+        """Store that the request is being sent with this request id."""
         attempt = {"request_id": request_id, "at": self.clock.epoch_seconds()}
         self.write(
             f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - ours
@@ -101,7 +101,7 @@ class Journal(Database):
         )
 
     def note_accepted(self, entry: int, generation_id: str, *, sandbox: str | None = None) -> None:
-        """Note the id that the API gave; `sandbox` is the nonce of a sandbox that stood there."""
+        """Store the id of an accepted job, and the nonce of the sandbox, if it is one."""
         self.write(
             "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued', sandbox = ?,"  # noqa: S608 - ours
             f" is_done = {_IS_DONE} WHERE entry = ?",
@@ -110,31 +110,31 @@ class Journal(Database):
         self._release_sender_lock(entry)
 
     def note_refused(self, entry: int, detail: str) -> None:
-        """Note that no job was made, and why."""
+        """Store that no job was created, and why."""
         self._end(entry, REFUSED, detail, None, is_done=True)
 
     def note_unknown(self, entry: int, detail: str, *, answer: str | None = None) -> None:
-        """Note that it is unknown whether a job was made; the user is to be told.
+        """Store that it is unknown whether a job was created; the user is not informed yet.
 
-        Of an `answer` that could not be read the first KB is kept.
+        The first KiB of an unreadable `answer` is kept.
         """
         kept = None if answer is None else _without_surrogates(answer[:LONGEST_ANSWER])
         self._end(entry, UNKNOWN, detail, kept, is_done=False)
 
     def note_told(self, entry: int) -> None:
-        """Note that the user knows of an unclear outcome."""
+        """Store that the user was informed of an unknown outcome."""
         self.write(
             "UPDATE submissions SET is_done = 1 WHERE entry = ? AND outcome = ?", entry, UNKNOWN
         )
 
     def note_plan(self, entry: int, plan: Mapping[str, Any]) -> None:
-        """Note what to do with a job that was asked for again, and that it is to be done."""
+        """Store a new plan for a job that was requested again, and that it is not finished."""
         self.write(
             "UPDATE submissions SET plan = ?, is_done = 0 WHERE entry = ?", json.dumps(plan), entry
         )
 
     def note_state(self, generation_id: str, state: str) -> None:
-        """Note a running job's state; nothing is written when it is the same as before."""
+        """Store the state of a running job; the same state as before is not written."""
         self._update(
             generation_id, "state = ?1", state, only_if=f"{_IS_RUNNING} AND state IS NOT ?1"
         )
@@ -142,7 +142,7 @@ class Journal(Database):
     def note_end(
         self, generation_id: str, state: str, failure: tuple[str | None, str | None], *, timed: bool
     ) -> None:
-        """Note that a job ended; `timed` when it was watched, so that its duration is known."""
+        """Store the end of a job; `timed`: its end was observed, so that its duration is known."""
         now = self.clock.epoch_seconds()
         code, reason = failure
         self._update(
@@ -154,22 +154,22 @@ class Journal(Database):
         )
 
     def note_file(self, generation_id: str, file: Mapping[str, Any]) -> None:
-        """Note a file whose bytes are all on disk, and that is about to take its name."""
+        """Store a complete file that is about to get its final name."""
         self._update(generation_id, _APPEND.format("files"), json.dumps(file))
 
     def note_done(self, generation_id: str) -> None:
-        """Note that all that was asked for is done."""
+        """Store that a job is finished: its plan was carried out."""
         self._update(generation_id, "is_done = 1")
 
     def note_upload(self, sha256: str, file_id: str, base_url: str, profile: str) -> None:
-        """Note which file of an account has these bytes."""
+        """Store the id of an uploaded file by its digest."""
         self.write(
             "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)",
             *(sha256, base_url, profile, file_id, self.clock.epoch_seconds()),
         )
 
     def uploaded(self, sha256: str, base_url: str, profile: str) -> str | None:
-        """Return the id of a file with these bytes, if one was uploaded from here."""
+        """Return the id of an uploaded file with this digest, if any."""
         rows = self.read(
             "SELECT file_id FROM uploads WHERE sha256 = ? AND base_url = ? AND profile = ?",
             *(sha256, base_url, profile),
@@ -177,25 +177,25 @@ class Journal(Database):
         return str(rows[0][0]) if rows else None
 
     def entries(self, where: str, *values: Any) -> list[Entry]:
-        """Return the entries that fit, by an SQL condition and what may follow it."""
+        """Return the entries that match an SQL condition, which may have an order and a limit."""
         rows = self.read(f"SELECT {COLUMNS} FROM submissions WHERE {where}", *values)  # noqa: S608 - ours
         with self.errors():
             found = [Entry.of_row(row) for row in rows]
         for entry in found:
             if entry.is_damaged:
                 self.warn_once(
-                    f"entry {entry.entry} of the journal is damaged; what cannot be read of it, and"
-                    " of others, is left out"
+                    f"entry {entry.entry} of the journal is damaged; unreadable values of this"
+                    " and other entries are left out"
                 )
         return found
 
     def each(
         self, condition: str, *values: Any, newest_first: bool = False, limit: int | None = None
     ) -> Iterator[Entry]:
-        """Yield the entries that fit an SQL condition, a page in memory at a time.
+        """Yield the entries that match an SQL condition, with one page in memory at a time.
 
-        No read stays open between two pages: a write in between would fail if another process had
-        written as well.
+        No read transaction is open between two pages: it would make a write fail after another
+        process has written.
         """
         order, beyond, last = ("DESC", "<", _HIGHEST) if newest_first else ("ASC", ">", -_HIGHEST)
         while limit is None or limit > 0:
@@ -244,5 +244,5 @@ def _text(value: Any, default: str) -> str:
 
 
 def _without_surrogates(text: str) -> str:
-    """Return text that has a form in UTF-8: bytes of the command line that had none are marks."""
+    """Return text that UTF-8 can encode; undecodable bytes of the command line are replaced."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

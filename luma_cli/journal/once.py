@@ -1,4 +1,4 @@
-"""Jobs of the same request: found before another one is paid for."""
+"""Finding a job of the same request before another one is paid for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from luma_cli.journal.account import seen_by
 from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Draft, Entry
 from luma_cli.journal.journal import Journal
 
-# A job that was not waited for is taken for running this long, unless its end is known.
+# A job that was not waited for may be running this long, unless its end is known.
 LONGEST_UNWATCHED_SECONDS = 3600
 _MAY_EXIST = (
     f"(outcome IN ('{SENDING}', '{UNKNOWN}') OR (outcome = '{ACCEPTED}'"

@@ -1,4 +1,4 @@
-"""The newest generations as a text file, for completion scripts: a Tab starts no program.
+"""The newest generations as a text file, so that completion scripts need not start the program.
 
 7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42<TAB>image: a red fox in the snow
 """
@@ -20,8 +20,8 @@ _LONGEST_PROMPT = 60
 
 
 def write_recent(journal: Journal) -> None:
-    """Write the file again, private as the journal is. Never raises: it is a convenience only."""
-    # whatever is wrong here, the job that was just submitted matters more
+    """Rewrite the file, private as the journal is. Never raises: nothing depends on it."""
+    # an error here must not affect the job that was just submitted
     with contextlib.suppress(Exception):
         _write(journal)
 
@@ -42,7 +42,7 @@ def _write(journal: Journal) -> None:
 
 
 def _line(entry: Entry) -> str:
-    # A shell puts it on the command line: an id is a server's word, and must mean nothing there.
+    # A shell inserts the id, which is the server's text: it must have no special characters.
     if not _HARMLESS.fullmatch(str(entry.generation_id)):
         return ""
     words = " ".join(entry.prompt.split())

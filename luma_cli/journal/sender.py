@@ -1,7 +1,7 @@
-"""Who sends a submission: a lock that ends with the process, however that ends.
+"""A lock that shows whether the process that sends a submission is still running.
 
-A number of a process comes again (in a container it is always 1), and clocks are set back: the
-operating system's lock is the one witness that asks neither.
+Process ids are reused (in a container it is always 1) and clocks are set back; a lock of the
+operating system depends on neither, and ends with the process.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ _TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
 class SenderLock(NamedTuple):
-    """A lock that is held; the journal's row keeps the `token`."""
+    """A lock of this process; the row of the submission has the `token`."""
 
     token: str
     path: Path
     descriptor: int
 
     def release(self) -> None:
-        """Give the lock up and remove its file."""
-        with contextlib.suppress(OSError):  # the file of a process that was killed stays as well
+        """Release the lock and remove its file."""
+        with contextlib.suppress(OSError):  # a killed process leaves its file, too
             os.close(self.descriptor)
             self.path.unlink()
 
 
 def take(journal_path: Path) -> SenderLock:
-    """Lock a file of a random name beside the journal; raises `OSError`."""
+    """Lock a file with a random name beside the journal; raises `OSError`."""
     token = os.urandom(8).hex()
     path = _path(journal_path, token)
     path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -48,17 +48,17 @@ def take(journal_path: Path) -> SenderLock:
 
 
 def is_held(journal_path: Path, token: str | None) -> bool:
-    """Return whether the process with this lock still has it."""
+    """Return whether the process that took the lock is still running."""
     if token is None or not _TOKEN.fullmatch(token):
         return False
     try:
         descriptor = os.open(_path(journal_path, token), os.O_RDWR)
     except FileNotFoundError:
         return False
-    except OSError:  # too many open files, no right: a sender that may live is left alone
+    except OSError:  # too many open files, no permission: it may be running
         return True
     try:
-        take_lock(descriptor, shared=True)  # two that look at the same time must not see each other
+        take_lock(descriptor, shared=True)  # two processes may test it at once
     except OSError:
         return True
     finally:
@@ -67,7 +67,7 @@ def is_held(journal_path: Path, token: str | None) -> bool:
 
 
 def forget(journal_path: Path, token: str | None) -> None:
-    """Remove the file of a sender that is gone."""
+    """Remove the file of a process that has ended."""
     if token is not None and _TOKEN.fullmatch(token):
         with contextlib.suppress(OSError):
             _path(journal_path, token).unlink()

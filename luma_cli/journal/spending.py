@@ -1,4 +1,4 @@
-"""What jobs cost, summed up: of one account, and never of a sandbox."""
+"""Sums of what jobs cost, for one account, without jobs of sandboxes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from luma_cli.journal.journal import Journal
 from luma_cli.rules.prices import REFUNDED
 
 SPENDING = {"day": "date(created_at, 'unixepoch')", "model": "model", "tag": "coalesce(tag, '')"}
-# A refused submission costs nothing, and neither does a job that failed for certain reasons.
+# Refused submissions are free, and so are jobs that failed for certain reasons.
 _CHARGED = (
     f"{IS_REAL} AND outcome <> '{REFUSED}' AND coalesce(failure_code, '') NOT IN"
     f" ({', '.join(repr(code) for code in REFUNDED)})"
@@ -21,7 +21,7 @@ _CHARGED = (
 
 
 def spending(journal: Journal, by: str) -> list[dict[str, Any]]:
-    """Return what was spent by day, model or tag, as far as it is known, the latest first."""
+    """Return the known costs per day, model or tag, the latest first."""
     sums: dict[str, dict[str, Any]] = {}
     for name, cost, jobs in _costs(journal, SPENDING[by], "1"):
         key = name if isinstance(name, str) else ""
@@ -38,13 +38,13 @@ def spending(journal: Journal, by: str) -> list[dict[str, Any]]:
 
 
 def spent_since(journal: Journal, since: float) -> Decimal:
-    """Return the known costs of all jobs submitted after a moment, in dollars."""
+    """Return the known costs of all jobs submitted since a time, in dollars."""
     rows = _costs(journal, "1", "created_at >= ?", since)
     return sum(((_dollars(cost) or Decimal(0)) * jobs for _, cost, jobs in rows), Decimal(0))
 
 
 def _costs(journal: Journal, name: str, condition: str, *values: Any) -> Iterable[Any]:
-    """Return rows of a name, a cost and a number of jobs; there are few different costs."""
+    """Return rows of a name, a cost and the number of jobs with that cost."""
     seen, seen_values = seen_by(journal.account)
     return journal.read(
         f"SELECT {name}, cost, count(*) FROM submissions WHERE {condition} AND {seen}"  # noqa: S608 - ours

@@ -9,7 +9,8 @@ from typing import TextIO
 from luma_cli.settings.environment import CI, FORCE_COLOR, NO_COLOR, TERM
 
 # Ranges of characters that control the terminal, reorder text, break lines or are invisible.
-_CONTROL = re.compile(
+_ASCII_CONTROL = "[\x00-\x08\x0b-\x1f\x7f]"
+_CONTROL = (
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 controls except tab and newline
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional marks
@@ -50,12 +51,17 @@ def may_animate(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 def escaped(text: str) -> str:
     """Return JSON text with its control characters as escapes: the same document."""
-    return _CONTROL.sub(lambda found: json_escape(found[0]), text)
+    return _control_in(text).sub(lambda found: json_escape(found[0]), text)
 
 
 def visible(text: str) -> str:
     """Return `text` with its control characters escaped, as in `\\x1b`."""
-    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _control_in(text).sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _control_in(text: str) -> re.Pattern[str]:
+    """Return the pattern for a text: the one for Unicode takes 4 ms to compile."""
+    return re.compile(_ASCII_CONTROL if text.isascii() else _CONTROL)
 
 
 def one_line(text: str) -> str:

@@ -26,6 +26,14 @@ def parse_duration(text: str) -> float:
     return seconds
 
 
+def duration_of(flag: str, text: str | None) -> float | None:
+    """Return a flag's duration in seconds; raises `UsageError` that names the flag."""
+    try:
+        return None if text is None else parse_duration(text)
+    except UsageError as problem:
+        raise UsageError(f"`{flag}`: {problem.message}", hint=problem.hint) from None
+
+
 def show_duration(seconds: float) -> str:
     """Return whole seconds as on a clock: `0:07`, `12:30`, `1:02:03`."""
     minutes, rest = divmod(int(seconds), 60)

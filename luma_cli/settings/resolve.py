@@ -46,7 +46,7 @@ class Settings(NamedTuple):
 
 
 def resolve(
-    typed: Mapping[str, str], environ: Mapping[str, str], document: Mapping[str, Any]
+    typed: Mapping[str, str | bool], environ: Mapping[str, str], document: Mapping[str, Any]
 ) -> Settings:
     """Return the value of every setting.
 
@@ -76,7 +76,7 @@ def profile_table(document: Mapping[str, Any], profile: str) -> dict[str, Any]:
 
 def choose(
     setting: Setting,
-    typed: Mapping[str, str],
+    typed: Mapping[str, str | bool],
     environ: Mapping[str, str],
     table: Mapping[str, Any],
 ) -> Resolved:

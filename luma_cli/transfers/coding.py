@@ -1,4 +1,4 @@
-"""What `Content-Encoding` says of a stored file, and how the bytes of the file are got back."""
+"""`Content-Encoding` of a stored file, and decoding its bytes."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from luma_cli.errors import Exchange, StorageRefusedError, UnavailableError
 if TYPE_CHECKING:
     import httpx
 
-# Labels that writers store with plain bytes: `aws-chunked` is how an S3 library sent them once.
+# Labels of plain bytes: an S3 library uploads with `aws-chunked`, and some hosts keep the label.
 _PLAIN = {"", "identity", "aws-chunked", "none", "binary", "8bit", "utf-8", "utf8"}
 _DECODED = ("gzip", "x-gzip", "deflate")
 _GZIP_MAGIC = 0x1F
-# Pictures and videos are compressed already: gzip makes them hardly smaller. What grows more than
+# Pictures and videos are compressed already, so gzip hardly shrinks them. Data that grows more than
 # this is made to fill the disk.
 MOST_GROWTH = 20
 ALWAYS_ALLOWED_BYTES = 16 * 1024 * 1024
-_PIECE_BYTES = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 
 
 def coding_of(response: httpx.Response, exchange: Exchange) -> str | None:
-    """Return how the bytes are encoded, `None` for plain ones.
+    """Return the content coding, `None` for plain bytes.
 
-    Raises `StorageRefusedError` for what cannot be decoded: all later answers would be the same.
+    Raises `StorageRefusedError` for an unknown one: a retry would not change it.
     """
     words = ",".join(response.headers.get_list("Content-Encoding")).split(",")
     codings = [word for each in words if (word := each.strip().lower()) not in _PLAIN]
@@ -40,19 +40,19 @@ def coding_of(response: httpx.Response, exchange: Exchange) -> str | None:
     return codings[0]
 
 
-def decoded(pieces: Iterable[bytes], coding: str, exchange: Exchange) -> Iterator[bytes]:
-    """Yield the bytes that were encoded with `gzip` or `deflate`.
+def decoded(chunks: Iterable[bytes], coding: str, exchange: Exchange) -> Iterator[bytes]:
+    """Decode `gzip` or `deflate`.
 
-    At most 20 times as many as came, and 16 MiB, or `StorageRefusedError` is raised;
-    `UnavailableError` when they are damaged or end early.
+    Raises `StorageRefusedError` for more than 16 MiB plus 20 times the encoded bytes, and
+    `UnavailableError` for damaged or truncated data.
     """
-    decoder, came, went = _Decoder(coding), 0, 0
+    decoder, encoded_size, decoded_size = _Decoder(coding), 0, 0
     try:
-        for piece in pieces:
-            came += len(piece)
-            for data in decoder.take(piece):
-                went += len(data)
-                if went > ALWAYS_ALLOWED_BYTES + MOST_GROWTH * came:
+        for chunk in chunks:
+            encoded_size += len(chunk)
+            for data in decoder.decode(chunk):
+                decoded_size += len(data)
+                if decoded_size > ALWAYS_ALLOWED_BYTES + MOST_GROWTH * encoded_size:
                     raise StorageRefusedError(
                         f"the storage host sent {coding} data that grows more than"
                         f" {MOST_GROWTH} times",
@@ -63,34 +63,34 @@ def decoded(pieces: Iterable[bytes], coding: str, exchange: Exchange) -> Iterato
         raise UnavailableError(
             f"the storage host sent damaged {coding} data", exchange=exchange
         ) from None
-    if not decoder.is_at_an_end:
+    if not decoder.is_complete:
         raise UnavailableError(f"the {coding} data ended early", exchange=exchange)
 
 
 class _Decoder:
-    """Decodes one stream of `deflate`, or the members of `gzip`, each as little at a time."""
+    """Decodes one `deflate` stream, or all members of `gzip`, in bounded memory."""
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
         self._inner: zlib._Decompress | None = None
-        self._streams = 0  # that came to their end
+        self._streams = 0  # that are complete
 
     @property
-    def is_at_an_end(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether the stream could end here."""
         return self._inner is None and self._streams > 0
 
-    def take(self, piece: bytes) -> Iterator[bytes]:
-        """Yield what a piece decodes to; raises `zlib.error`."""
-        while piece:
-            if self.is_at_an_end and not self._has_another(piece):
+    def decode(self, chunk: bytes) -> Iterator[bytes]:
+        """Decode a chunk in small steps; raises `zlib.error`."""
+        while chunk:
+            if self.is_complete and not self._has_another(chunk):
                 return
             if self._inner is None:
-                self._inner = zlib.decompressobj(self._window_bits(piece))
-            yield self._inner.decompress(piece, _PIECE_BYTES)
-            piece = self._inner.unconsumed_tail
+                self._inner = zlib.decompressobj(self._window_bits(chunk))
+            yield self._inner.decompress(chunk, _CHUNK_BYTES)
+            chunk = self._inner.unconsumed_tail
             if self._inner.eof:
-                piece, self._inner = self._inner.unused_data, None
+                chunk, self._inner = self._inner.unused_data, None
                 self._streams += 1
 
     def _has_another(self, rest: bytes) -> bool:
@@ -98,7 +98,7 @@ class _Decoder:
         return self._coding != "deflate" and rest[0] == _GZIP_MAGIC
 
     def _window_bits(self, beginning: bytes) -> int:
-        """Return what zlib is told; `deflate` is sent with the header of zlib, or without."""
+        """Return the `wbits` of zlib; `deflate` comes with a zlib header or without one."""
         if self._coding != "deflate":
             return 16 + zlib.MAX_WBITS
         return zlib.MAX_WBITS if beginning[0] & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS

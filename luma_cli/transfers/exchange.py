@@ -1,4 +1,4 @@
-"""One request to the storage host: its redirects, its limits, and its errors in our words."""
+"""One request to the storage host: redirects, time limits, and errors."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from luma_cli.connections import leave
 from luma_cli.errors import Exchange, LinkRefusedError, StorageRefusedError, UnavailableError
 from luma_cli.host import Clock
 from luma_cli.network import is_final, what_happened, what_to_check
-from luma_cli.transfers.limits import TimeLimit, Watch, watched
+from luma_cli.transfers.limits import TimeLimit, Watch, enforced
 from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:
     import httpx
 
+    ClientFor = Callable[[str], httpx.Client]
+
 _MOST_REDIRECTS = 5
-# 303 asks for a GET of something else: for a PUT that is no place to send the bytes to.
+# 303 asks for a GET of another resource, so a PUT must not follow it.
 _REDIRECTS = {"GET": (301, 302, 303, 307, 308), "PUT": (301, 302, 307, 308)}
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _LAST_PORT = 65535
@@ -28,12 +30,12 @@ _LINK = {"GET": "the link to the output", "PUT": "the link for the upload"}
 
 
 class Storage(NamedTuple):
-    """How the storage host is reached: `client_for(url)` carries no API key.
+    """How to reach the storage host: `client_for(url)` sends no API key.
 
     `deadline`, in seconds of `clock.now()`, ends every transfer.
     """
 
-    client_for: Callable[[str], httpx.Client]
+    client_for: ClientFor
     clock: Clock
     deadline: float = math.inf
 
@@ -43,33 +45,32 @@ class Storage(NamedTuple):
         return TimeLimit(self.clock, self.deadline)
 
 
-class Answered(NamedTuple):
-    """An answer whose body is still to be read, and the exchange that errors name."""
+class OpenResponse(NamedTuple):
+    """A response whose body is not read yet, and the exchange that errors name."""
 
     response: httpx.Response
     exchange: Exchange
 
 
 @contextmanager
-def ask(
+def send(
     storage: Storage,
     method: str,
     url: str,
     headers: Mapping[str, str],
     content: Callable[[], Iterator[bytes]] | None = None,
-) -> Iterator[Answered]:
-    """Send a request, follow its redirects, and give an answer that is none to the block.
+) -> Iterator[OpenResponse]:
+    """Send a request, follow redirects, and give the final response to the block.
 
-    `content` is called for each place that the bytes are sent to. Raises `LinkRefusedError` for a
-    link that is no web address, `StorageRefusedError` for redirects that lead nowhere,
-    `WaitTimeoutError` after the deadline, and `UnavailableError` for a network error, also for one
-    in the block.
+    `content` is called again after each redirect. Raises `LinkRefusedError` unless the link is a
+    web address, `StorageRefusedError` for redirects that lead nowhere, `WaitTimeoutError` after the
+    deadline, and `UnavailableError` for a network error, also for one in the block.
     """
     import httpx
 
     _check_link(url, method)
     for _ in range(_MOST_REDIRECTS + 1):
-        with _errors_in_our_words(storage, method, url):
+        with _converted_errors(storage, method, url):
             client = storage.client_for(url)
             watch = Watch(storage.limit, client.timeout.read)
             request = client.build_request(
@@ -78,15 +79,15 @@ def ask(
                 headers=headers,
                 content=content() if content is not None else None,
                 timeout=storage.limit.timeouts(client.timeout),
-                extensions={"trace": watch.hears},
+                extensions={"trace": watch.on_event},
             )
-            with watched(watch):
+            with enforced(watch):
                 response = _send(client, request, _exchange(method, url))
                 try:
                     exchange = _exchange(method, url)._replace(status=response.status_code)
                     location = response.headers.get("Location")
                     if location is None or response.status_code not in _REDIRECTS[method]:
-                        yield Answered(response, exchange)
+                        yield OpenResponse(response, exchange)
                         return
                 finally:
                     leave(response)
@@ -102,8 +103,8 @@ def _send(client: httpx.Client, request: httpx.Request, exchange: Exchange) -> h
 
     try:
         return client.send(request, stream=True, follow_redirects=False)
-    except (httpx.InvalidURL, UnicodeError):  # it reads where a redirect leads all the same
-        raise _no_address(exchange) from None
+    except (httpx.InvalidURL, UnicodeError):  # the library parses the redirect in any case
+        raise _bad_redirect(exchange) from None
 
 
 def _exchange(method: str, url: str) -> Exchange:
@@ -111,7 +112,7 @@ def _exchange(method: str, url: str) -> Exchange:
 
 
 @contextmanager
-def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[None]:
+def _converted_errors(storage: Storage, method: str, url: str) -> Iterator[None]:
     import httpx
 
     doing = _DOING[method]
@@ -133,9 +134,9 @@ def _errors_in_our_words(storage: Storage, method: str, url: str) -> Iterator[No
 
 
 def _check_link(url: str, method: str) -> None:
-    """Raise `LinkRefusedError` for what is no web address, without repeating it."""
+    """Raise `LinkRefusedError` unless `url` is a web address; the message does not repeat it."""
     if not _is_web_address(url):
-        raise LinkRefusedError(f"{_LINK[method]} is no web address")
+        raise LinkRefusedError(f"{_LINK[method]} is not a web address")
 
 
 def _is_web_address(url: str) -> bool:
@@ -151,7 +152,7 @@ def _is_web_address(url: str) -> bool:
 
 
 def _redirected(url: httpx.URL, location: str, exchange: Exchange) -> str:
-    """Return where a redirect leads; raises `StorageRefusedError` for what must not be followed."""
+    """Return the target of a redirect; raises `StorageRefusedError` if it must not be followed."""
     import httpx
 
     try:
@@ -159,16 +160,16 @@ def _redirected(url: httpx.URL, location: str, exchange: Exchange) -> str:
     except (httpx.InvalidURL, ValueError):
         there = httpx.URL("")
     if not _is_web_address(str(there)):
-        raise _no_address(exchange)
+        raise _bad_redirect(exchange)
     if url.scheme == "https" and there.scheme == "http":
         raise StorageRefusedError(
-            "the storage host redirects from https to http, which anyone on the way could read",
+            "the storage host redirects from https to http, which is not encrypted",
             exchange=exchange,
         )
     return str(there)
 
 
-def _no_address(exchange: Exchange) -> StorageRefusedError:
+def _bad_redirect(exchange: Exchange) -> StorageRefusedError:
     return StorageRefusedError(
-        "the storage host redirects to what is no web address", exchange=exchange
+        "the storage host redirects to something that is not a web address", exchange=exchange
     )

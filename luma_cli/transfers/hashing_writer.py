@@ -1,4 +1,4 @@
-"""Bytes written, and hashed while the next ones are on their way."""
+"""Writing a file and computing its SHA-256 at the same time."""
 
 from __future__ import annotations
 
@@ -14,60 +14,59 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
-# Windows cannot read at a place: there the writer hashes by itself.
-_READS_AGAIN = hasattr(os, "pread")
-_PIECE_BYTES = 1024 * 1024
-_SYNCED_BYTES = 128 * 1024 * 1024
-_MOST_UNCERTIFIED_BYTES = 16 * 1024 * 1024
+# Windows cannot read at an offset: there the writing thread computes the digest.
+_HAS_PREAD = hasattr(os, "pread")
+_CHUNK_BYTES = 1024 * 1024
+_SYNC_BYTES = 128 * 1024 * 1024
+_MOST_BYTES_BETWEEN_CALLS = 16 * 1024 * 1024
 
 
 class HashingWriter:
-    """Writes to a file, and knows the SHA-256 of all that is in it once the block has ended.
+    """Writes to a file; `sha256` is the digest of all its bytes once the block has ended.
 
-    A thread of its own reads again what was written, from memory still: hashing lets others run
-    meanwhile, and would cost a third of the time of a large file. Handing it the pieces themselves
-    is slower, because none could be reused for the next bytes.
+    A second thread reads the bytes back from the page cache and hashes them, without the lock of
+    the interpreter; in one thread that would take a third of the time of a large file.
     """
 
     def __init__(
         self,
         stream: BinaryIO,
-        already: int,
+        size: int,
         digest: Hash,
-        certify: Callable[[int, str], None] = lambda _size, _sha256: None,
+        on_progress: Callable[[int, str], None] = lambda _size, _sha256: None,
     ) -> None:
-        """Begin behind the first `already` bytes, which `digest` knows, and which will know all.
+        """Append to a file of `size` bytes, which `digest` has; it is updated with the new ones.
 
-        `certify(size, sha256)` is called now and then, in the other thread: after 1 MiB, and at
-        least for each 16 MiB.
+        `on_progress(size, sha256)` is called in the second thread, after the first MiB and at least
+        once for every 16 MiB.
         """
-        self._stream, self._fresh = stream, 0
-        self._digest, self._certify = digest, certify
-        self.hashed = already
-        self._sizes: SimpleQueue[int] = SimpleQueue()  # of what can be read again; 0 is the end
-        self._problem: OSError | None = None
-        # Not the path: in a folder that others can write to, it may lead to another file by now.
-        self._again = os.dup(stream.fileno())
+        self._stream, self._unqueued = stream, 0
+        self._digest, self._on_progress = digest, on_progress
+        self.hashed = size
+        self._sizes: SimpleQueue[int] = SimpleQueue()  # bytes to read back; 0 ends the thread
+        self._error: OSError | None = None
+        # Not opened by path: in a shared folder another user may have replaced the file.
+        self._descriptor = os.dup(stream.fileno())
         self._thread = threading.Thread(target=self._hash, daemon=True)
 
-    def write(self, piece: bytes) -> None:
+    def write(self, chunk: bytes) -> None:
         """Write bytes; raises `OSError`."""
-        rest = memoryview(piece)
-        while rest:  # an unbuffered stream may take less than it is given
+        rest = memoryview(chunk)
+        while rest:  # an unbuffered stream may write less than it is given
             written = self._stream.write(rest)
-            if _READS_AGAIN:
-                self._fresh += written
+            if _HAS_PREAD:
+                self._unqueued += written
             else:
                 self._digest.update(rest[:written])
                 self.hashed += written
             rest = rest[written:]
-        if self._fresh >= _PIECE_BYTES:
-            self._sizes.put(self._fresh)
-            self._fresh = 0
+        if self._unqueued >= _CHUNK_BYTES:
+            self._sizes.put(self._unqueued)
+            self._unqueued = 0
 
     @property
     def sha256(self) -> str:
-        """The digest in hexadecimal of the first `hashed` bytes."""
+        """The digest of the first `hashed` bytes, in hexadecimal."""
         return self._digest.hexdigest()
 
     def __enter__(self) -> Self:
@@ -80,42 +79,42 @@ class HashingWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._fresh:
-            self._sizes.put(self._fresh)
+        if self._unqueued:
+            self._sizes.put(self._unqueued)
         self._sizes.put(0)
         self._thread.join()
-        if self._problem is not None and error is None:
-            raise self._problem
+        if self._error is not None and error is None:
+            raise self._error
 
     def _hash(self) -> None:
-        unsynced, buffer = 0, memoryview(bytearray(_PIECE_BYTES))
-        certified = self.hashed
+        unsynced, buffer = 0, memoryview(bytearray(_CHUNK_BYTES))
+        reported = self.hashed
         try:
             while left := self._sizes.get():
-                while left and (size := self._read_again(buffer[:left])):
+                while left and (size := self._read_back(buffer[:left])):
                     self._digest.update(buffer[:size])
                     self.hashed += size
                     left -= size
                     unsynced += size
-                if unsynced >= _SYNCED_BYTES:  # so that little is left for the end
+                if unsynced >= _SYNC_BYTES:  # so that the last sync is short
                     unsynced = 0
-                    with suppress(OSError):  # the last one, which counts, will say it
-                        os.fsync(self._again)
-                if self.hashed - certified >= min(certified or 1, _MOST_UNCERTIFIED_BYTES):
-                    certified = self.hashed
-                    self._certify(certified, self.sha256)
+                    with suppress(OSError):  # the last sync reports it
+                        os.fsync(self._descriptor)
+                if self.hashed - reported >= min(reported or 1, _MOST_BYTES_BETWEEN_CALLS):
+                    reported = self.hashed
+                    self._on_progress(reported, self.sha256)
         except OSError as problem:
-            self._problem = problem
+            self._error = problem
         finally:
-            os.close(self._again)
+            os.close(self._descriptor)
 
-    def _read_again(self, buffer: memoryview) -> int:
-        """Read the bytes behind those that are hashed, wherever the writer is."""
+    def _read_back(self, buffer: memoryview) -> int:
+        """Read the bytes that follow the hashed ones, without moving the position of the stream."""
         if hasattr(os, "preadv"):
-            return os.preadv(self._again, [buffer], self.hashed)
-        piece = os.pread(self._again, len(buffer), self.hashed)
-        buffer[: len(piece)] = piece
-        return len(piece)
+            return os.preadv(self._descriptor, [buffer], self.hashed)
+        chunk = os.pread(self._descriptor, len(buffer), self.hashed)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
 
 def new_digest() -> Hash:

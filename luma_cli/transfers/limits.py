@@ -1,8 +1,8 @@
-"""How long an exchange with the storage host may take, checked at each read and write.
+"""Absolute time limits of an exchange with the storage host, checked at each read and write.
 
-A silence is limited by the client's time-outs. A peer that sends a byte a second is never silent,
-so two limits hold in absolute time: the deadline of the whole command, and for the head of an
-answer, which is short, the longest silence counted from the last byte of the request.
+The client's timeouts limit a silence, which a host that sends a byte per second never reaches. So
+two limits are absolute: the deadline of the command, and for the headers of a response the read
+timeout, counted from the last byte of the request.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ _WRITE_BYTES = 16 * 1024
 
 
 class TimeLimit(NamedTuple):
-    """An end in seconds of `clock.now()`; `math.inf` for none."""
+    """A deadline in seconds of `clock.now()`; `math.inf` for none."""
 
     clock: Clock
     deadline: float = math.inf
 
     @property
     def left(self) -> float:
-        """The seconds that are left; 0 or less once the time is up."""
+        """The remaining seconds; 0 or less after the deadline."""
         return self.deadline - self.clock.now()
 
     def check(self, fact: str = "the transfer was not complete") -> None:
-        """Raise `WaitTimeoutError` once the time is up."""
+        """Raise `WaitTimeoutError` after the deadline."""
         if self.left <= 0:
             raise WaitTimeoutError(f"`--timeout` ran out: {fact}")
 
     def timeouts(self, usual: httpx.Timeout) -> httpx.Timeout:
-        """Return the time-outs of a client, none of which outlasts the deadline."""
+        """Return a client's timeouts, shortened to end at the deadline."""
         import httpx
 
         def shorter(seconds: float | None) -> float | None:
@@ -55,37 +55,37 @@ class TimeLimit(NamedTuple):
 
 
 class Watch:
-    """The limits of one exchange; `hears` is a `trace` extension of the HTTP library."""
+    """The limits of one exchange; `on_event` is a `trace` extension of the HTTP library."""
 
-    def __init__(self, limit: TimeLimit, longest_silence: float | None) -> None:
+    def __init__(self, limit: TimeLimit, read_timeout: float | None) -> None:
         self._limit = limit
-        self._silence = math.inf if longest_silence is None else longest_silence
-        self._head_by = math.inf
+        self._read_timeout = math.inf if read_timeout is None else read_timeout
+        self._headers_deadline = math.inf
 
-    def hears(self, event: str, info: dict[str, Any]) -> None:
-        """Learn how far the exchange is, and of each new connection."""
+    def on_event(self, event: str, info: dict[str, Any]) -> None:
+        """Follow the exchange, and check the time in each new connection."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             _check_at_each_step(info["return_value"])
         elif event.endswith("send_request_body.complete"):
-            self._head_by = self._limit.clock.now() + self._silence
+            self._headers_deadline = self._limit.clock.now() + self._read_timeout
         elif event.endswith("receive_response_headers.complete"):
-            self._head_by = math.inf
+            self._headers_deadline = math.inf
 
     def seconds_for_a_step(self, usual: float | None) -> float | None:
-        """Return how long the next read or write may take; 0 when there is no time left."""
-        left = min(self._limit.left, self._head_by - self._limit.clock.now())
+        """Return the timeout of the next read or write; 0 after a limit."""
+        left = min(self._limit.left, self._headers_deadline - self._limit.clock.now())
         if left == math.inf:
             return usual
         return max(left if usual is None else min(usual, left), 0.0)
 
 
-# The watch of the exchange that this thread is at: a connection of the pool outlives an exchange.
+# The current exchange of this thread: a pooled connection outlives an exchange.
 _current: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 
 @contextmanager
-def watched(watch: Watch) -> Iterator[None]:
-    """Let a watch limit the exchange in the block."""
+def enforced(watch: Watch) -> Iterator[None]:
+    """Apply the limits to the exchange in the block."""
     token = _current.set(watch)
     try:
         yield
@@ -94,7 +94,7 @@ def watched(watch: Watch) -> Iterator[None]:
 
 
 def _check_at_each_step(stream: Any) -> None:
-    """Have a new connection (`httpcore.NetworkStream`) ask the current watch at every step."""
+    """Make each read and write of a new connection (`httpcore.NetworkStream`) check the limits."""
     import httpcore
 
     read, write = stream.read, stream.write

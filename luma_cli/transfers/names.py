@@ -1,4 +1,4 @@
-"""What a downloaded file is called."""
+"""Default names and extensions of downloaded files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXTENSIONS = {
     "video/mp4": "mp4",
     "application/zip": "zip",
 }
-# Other spellings of an extension that are as good.
+# Other spellings of an extension.
 _SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "m4v": "mp4"}
 _SAFE_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
 _LONGEST_KEY_BYTES = 100
@@ -27,7 +27,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 def default_name(generation_id: str, index: int, count: int, content_type: str, url: str) -> str:
     """Return `{id}.{ext}`, or `{id}-{index}.{ext}` (index from 0) when there are several outputs.
 
-    An id is text from the server or the command line: what could leave the folder is replaced.
+    Ids come from the server or the command line: characters that could leave the folder are
+    replaced.
     """
     stem = plain(generation_id).lstrip(".")[:100] or "generation"
     number = f"-{index}" if count > 1 else ""
@@ -35,7 +36,7 @@ def default_name(generation_id: str, index: int, count: int, content_type: str, 
 
 
 def extensions_of(kind: str) -> tuple[str, ...]:
-    """Return the extensions that an output of a job of this type may get."""
+    """Return the possible extensions of the outputs of a job of this type."""
     images, videos = ("png", "jpg", "webp"), ("mp4", "exr", "zip")
     if kind.startswith("image"):
         return images
@@ -43,14 +44,14 @@ def extensions_of(kind: str) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """Return text with `_` in the place of all that might mean something to a file system."""
+    """Return text with `_` for each character that could be special in a file name."""
     return _UNSAFE.sub("_", text)
 
 
 def hidden_name(key: str, shown: str) -> str:
-    """Return the name of the part for `key`, which says as much of `shown` as there is room for.
+    """Return the name of the partial file for `key`: the start of `shown`, as far as it fits.
 
-    What is cut off or replaced tells keys apart too, such as the index at the end of a long one.
+    A digest of the whole key follows if `shown` differs from it or was cut.
     """
     cut = shown
     while len(os.fsencode(cut)) > _LONGEST_KEY_BYTES:
@@ -61,14 +62,14 @@ def hidden_name(key: str, shown: str) -> str:
 
 
 def extension_misleads(name: str, content_type: str) -> bool:
-    """Return whether a name ends in the extension of another known type than the file's."""
+    """Return whether the extension of a name is that of another known type."""
     own = _EXTENSIONS.get(content_type.split(";", maxsplit=1)[0].strip().lower())
     claimed = claimed_extension(name)
     return own is not None and claimed != own and claimed in _EXTENSIONS.values()
 
 
 def claimed_extension(name: str) -> str:
-    """Return what a name ends in as a known extension is usually spelled: `jpg` for `a.JPEG`."""
+    """Return the extension of a name in its usual spelling: `jpg` for `a.JPEG`."""
     claimed = name.rpartition(".")[2].lower()
     return _SAME.get(claimed, claimed)
 
@@ -79,7 +80,7 @@ def is_known_extension(extension: str) -> bool:
 
 
 def _extension(content_type: str, url: str) -> str:
-    """Return the extension that the content type tells, else the URL's, else `bin`."""
+    """Return the extension of the content type, else that of the URL, else `bin`."""
     known = _EXTENSIONS.get(content_type.split(";", maxsplit=1)[0].strip().lower())
     if known is not None:
         return known

@@ -1,4 +1,4 @@
-"""Telling a web page or an error document from an output, before a byte of it is kept."""
+"""Detecting a web page or an error document before a byte of it is saved."""
 
 from __future__ import annotations
 
@@ -14,41 +14,40 @@ _BEGINNING = re.compile(rb"<[!?/A-Za-z]|\{[\s]*([\"}]|$)|\[[\s]*([\[{\"\]0-9-]|t
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ENOUGH_BYTES = 512
 _MOST_BLANK_BYTES = 64 * 1024
-_HINT = "a proxy or a sign-in page of the network may have answered in the storage host's place"
+_HINT = "a proxy or a sign-in page of the network may have answered instead of the storage host"
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 def refuse_announced_page(content_type: str, exchange: Exchange) -> None:
-    """Raise `NotAResultError` when the content type is that of a page or a document."""
+    """Raise `NotAResultError` if the content type is that of a page or a document."""
     kind = content_type.partition(";")[0].strip().lower()
     if _ANNOUNCED.fullmatch(kind):
         raise NotAResultError(
-            f"the storage host sent `{kind[:40]}` in the place of the output",
+            f"the storage host sent `{kind[:40]}` instead of the output",
             hint=_HINT,
             exchange=exchange,
         )
 
 
-def refuse_page(pieces: Iterator[bytes], exchange: Exchange) -> Iterator[bytes]:
-    """Yield the pieces of a whole file; raises `NotAResultError` when they begin as a page does.
+def refuse_page(chunks: Iterator[bytes], exchange: Exchange) -> Iterator[bytes]:
+    """Yield the chunks of a whole file; raises `NotAResultError` if they begin like a page.
 
-    No byte is given away before that is known. Binary data of an unknown kind passes: new formats
-    will come.
+    Nothing is yielded before that is decided. Unknown binary data passes, so that new formats do.
     """
     head = b""
-    for piece in pieces:
-        head += piece
+    for chunk in chunks:
+        head += chunk
         if _is_decided(head):
             break
     if begins_as_page(head):
         raise NotAResultError(
-            "the storage host sent a web page or an error document in the place of the output",
+            "the storage host sent a web page or an error document instead of the output",
             hint=_HINT,
             exchange=exchange,
         )
     if head:
         yield head
-    yield from pieces
+    yield from chunks
 
 
 def begins_as_page(head: bytes) -> bool:
@@ -58,7 +57,7 @@ def begins_as_page(head: bytes) -> bool:
 
 
 def _is_decided(head: bytes) -> bool:
-    """Return whether more bytes would change nothing; most files are decided by their first."""
+    """Return whether more bytes would change nothing; the first byte decides most files."""
     if any(len(head) < len(mark) and mark.startswith(head) for mark, _ in _MARKS):
         return False
     start = _start(head)
@@ -68,7 +67,7 @@ def _is_decided(head: bytes) -> bool:
 
 
 def _start(head: bytes) -> bytes:
-    """Return the first bytes that are no blanks, of text with a byte order mark as UTF-8."""
+    """Return the first bytes without blanks; text with a byte order mark as UTF-8."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             text = head[len(mark) :].decode(encoding, "ignore")

@@ -1,4 +1,4 @@
-"""Asking the storage host for what is missing of a file, and reading what it says of its answer."""
+"""Requesting the rest of a file from the storage host, and checking what it answers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from luma_cli.errors import (
     UnavailableError,
 )
 from luma_cli.transfers.coding import coding_of, decoded
-from luma_cli.transfers.exchange import Storage, ask
+from luma_cli.transfers.exchange import Storage, send
 from luma_cli.transfers.pages import refuse_announced_page, refuse_page
 from luma_cli.transfers.refusals import download_refusal
-from luma_cli.transfers.stream import pieces_of
+from luma_cli.transfers.stream import read_chunks
 from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _STRONG = re.compile(r'"[\x21\x23-\x7e]*"')
 
 
 class Resource(NamedTuple):
-    """What bytes are of; `validator` is the strong ETag that later ones must have."""
+    """One version of a file; later responses must have the same strong ETag, `validator`."""
 
     validator: str | None
     total: int | None
@@ -37,82 +37,82 @@ class Resource(NamedTuple):
 
 
 class Progress(Protocol):
-    """The `size` bytes that came already, of `origin` if that is known.
+    """The first `size` bytes, of `resource` if that is known.
 
-    With `range_failed` the last request for the rest brought no byte, so the next one is for all.
+    `range_failed`: the last range request brought no byte, so the next one is for the whole file.
     """
 
-    origin: Resource | None
+    resource: Resource | None
     size: int
     range_failed: bool
 
-    def forget(self) -> None:
-        """Begin again the next time."""
+    def discard(self) -> None:
+        """Start over with the next request."""
 
 
 class RangeResponse(NamedTuple):
-    """An answer whose bytes begin at `offset` of a file; 0 is the whole, whatever was asked for."""
+    """A response whose bytes start at `offset` of the file: 0 for the whole file."""
 
     offset: int
-    origin: Resource
-    pieces: Iterator[bytes]
+    resource: Resource
+    chunks: Iterator[bytes]
 
 
 class _Body(NamedTuple):
-    """What the headers say: `length` is that of the body, `coding` how it is encoded."""
+    """What the headers announce: the length of the body, and its content coding."""
 
     offset: int
-    origin: Resource
+    resource: Resource
     length: int | None
     coding: str | None = None
 
 
 @contextmanager
-def ask_for_rest(storage: Storage, url: str, progress: Progress) -> Iterator[RangeResponse]:
-    """Ask for what is missing; the block takes the pieces and counts them in `progress.size`.
+def request_rest(storage: Storage, url: str, progress: Progress) -> Iterator[RangeResponse]:
+    """Request the bytes after the first `progress.size`, which the block keeps up to date.
 
-    A host may give less than was asked for: `is_short` tells, and the rest is asked for at once.
-    After a range that brought nothing, the next request is for the whole file, once. Raises
-    `NotAResultError` for a web page, `StorageRefusedError` for an answer that would be the same the
-    next time, `UnavailableError` when the bytes do not come or are not those that were asked for,
-    and the errors of `ask`.
+    A host may send less than was requested: then `is_short` is true, and the caller requests the
+    rest at once. After a range request that brought no byte, the next request is for the whole
+    file, once. Raises `NotAResultError` for a web page, `StorageRefusedError` for a response that a
+    retry would not change, `UnavailableError` for missing or other bytes, and the errors of
+    `exchange.send`.
     """
     headers = _request_headers(progress)
     with (
-        _noting_a_failed_range(progress, is_range="Range" in headers),
-        ask(storage, "GET", url, headers) as (response, exchange),
+        _recording_a_failed_range(progress, is_range="Range" in headers),
+        send(storage, "GET", url, headers) as (response, exchange),
     ):
         body = _body(response, progress, exchange)
         if body.coding is not None:
-            pieces = decoded(response.iter_raw(), body.coding, exchange)
+            chunks = decoded(response.iter_raw(), body.coding, exchange)
         else:
-            pieces = pieces_of(response, body.length)
+            chunks = read_chunks(response, body.length)
         if body.offset == 0:
-            pieces = refuse_page(pieces, exchange)
+            chunks = refuse_page(chunks, exchange)
         elif body.length is not None:
-            pieces = _within(pieces, body.length, progress, exchange)
-        yield RangeResponse(body.offset, body.origin, _on_time(storage, pieces))
+            chunks = _at_most(body.length, chunks, progress, exchange)
+        yield RangeResponse(body.offset, body.resource, _before_deadline(storage, chunks))
 
 
 @contextmanager
-def _noting_a_failed_range(progress: Progress, *, is_range: bool) -> Iterator[None]:
-    """Note whether the host gave nothing for a range: it may still give the whole file.
+def _recording_a_failed_range(progress: Progress, *, is_range: bool) -> Iterator[None]:
+    """Set `range_failed` if the host sent no byte of a range: it may still send the whole file.
 
-    A host that was not reached has said nothing about ranges, and the bytes are kept for it.
+    A host that could not be reached may still support ranges.
     """
     before, progress.range_failed = progress.size, False
     try:
         yield
     except UnavailableError as problem:
         progress.range_failed = (
-            is_range and progress.size == before and _may_be_of_the_range(problem)
+            is_range and progress.size == before and _may_depend_on_the_range(problem)
         )
         raise
     progress.range_failed = is_range and progress.size == before
 
 
-def _may_be_of_the_range(problem: UnavailableError) -> bool:
-    """Return whether a request without a range may end in another way."""
+def _may_depend_on_the_range(problem: UnavailableError) -> bool:
+    """Return whether a request without a range may succeed."""
     import httpx
 
     unreached = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -122,90 +122,90 @@ def _may_be_of_the_range(problem: UnavailableError) -> bool:
     return status is None or status >= 500
 
 
-def is_short(progress: Progress, incoming: RangeResponse) -> bool:
-    """Return whether an answer gave a part of the rest, and its end shall be asked for at once."""
-    total = incoming.origin.total
-    return total is not None and 0 < incoming.offset < progress.size < total
+def is_short(progress: Progress, response: RangeResponse) -> bool:
+    """Return whether a response had only a part of the requested range."""
+    total = response.resource.total
+    return total is not None and 0 < response.offset < progress.size < total
 
 
 def check_size(progress: Progress, url: str) -> None:
-    """Raise `UnavailableError` when not all announced bytes came, or more than them."""
+    """Raise `UnavailableError` if the size is not the announced one, or the file is empty."""
     exchange = Exchange("GET", without_query(url))
-    announced = progress.origin.total if progress.origin is not None else None
+    announced = progress.resource.total if progress.resource is not None else None
     if announced is not None and progress.size != announced:
         fact = f"the storage host announced {announced} bytes and sent {progress.size}"
         if progress.size > announced:
-            progress.forget()
+            progress.discard()
         raise UnavailableError(fact, exchange=exchange)
     if progress.size == 0:
         raise UnavailableError("the storage host sent an empty file", exchange=exchange)
 
 
-def _on_time(storage: Storage, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        yield piece
+def _before_deadline(storage: Storage, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        yield chunk
         storage.limit.check("the download was not complete")
 
 
-def _within(
-    pieces: Iterator[bytes], length: int, progress: Progress, exchange: Exchange
+def _at_most(
+    length: int, chunks: Iterator[bytes], progress: Progress, exchange: Exchange
 ) -> Iterator[bytes]:
-    """Yield the pieces of a range of `length` bytes; of more than them none can be trusted."""
-    for piece in pieces:
-        length -= len(piece)
+    """Yield the chunks of a range; a longer body cannot be trusted."""
+    for chunk in chunks:
+        length -= len(chunk)
         if length < 0:
-            raise _other_part(progress, exchange)
-        yield piece
+            raise _wrong_range(progress, exchange)
+        yield chunk
 
 
 def _request_headers(progress: Progress) -> dict[str, str]:
-    # The length that is announced must be that of the file.
+    # An encoded body would announce another length than that of the file.
     headers = {"Accept-Encoding": "identity"}
-    validator = progress.origin.validator if progress.origin is not None else None
+    validator = progress.resource.validator if progress.resource is not None else None
     if progress.size and validator is not None and not progress.range_failed:
         headers |= {"Range": f"bytes={progress.size}-", "If-Range": validator}
     return headers
 
 
 def _body(response: httpx.Response, progress: Progress, exchange: Exchange) -> _Body:
-    """Return what an answer holds; raises for one that is neither the whole file nor the rest."""
+    """Read the headers; raises unless the body is the whole file or the rest."""
     if response.status_code not in (200, 206):
         if response.status_code == 416:
-            progress.forget()
+            progress.discard()
         raise download_refusal(response, exchange)
     content_type = response.headers.get("Content-Type", "application/octet-stream")
     validator = response.headers.get("ETag", "")
     strong = validator if _STRONG.fullmatch(validator) else None
     if response.status_code == 206:
-        return _rest(response, progress, content_type, strong, exchange)
+        return _range_body(response, progress, content_type, strong, exchange)
     refuse_announced_page(content_type, exchange)
     length, coding = _announced_length(response, exchange), coding_of(response, exchange)
-    if coding is not None:  # what is announced is the length of other bytes
+    if coding is not None:  # the announced length is that of the encoded bytes
         return _Body(0, Resource(None, None, content_type), None, coding)
     return _Body(0, Resource(strong, length, content_type), length)
 
 
-def _rest(
+def _range_body(
     response: httpx.Response,
     progress: Progress,
     content_type: str,
     validator: str | None,
     exchange: Exchange,
 ) -> _Body:
-    """Return what a 206 holds: it must say that its bytes are the next ones of the same file.
+    """Read the headers of a 206: its bytes must be the next ones of the same file.
 
-    It may hold fewer than were asked for, and its length may be less than that of its range.
+    It may have fewer than were requested, and a length that is less than that of its range.
     """
-    known = progress.origin
+    known = progress.resource
     found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if found is None or known is None or known.validator is None or validator != known.validator:
-        raise _other_part(progress, exchange)
+        raise _wrong_range(progress, exchange)
     total = known.total if found[3] == "*" else int(found[3])
     first, last = int(found[1]), int(found[2])
     if total is None or known.total not in (None, total):
-        raise _other_part(progress, exchange)
-    if not progress.size == first <= last < total or _has_two_ends(response):
-        raise _other_part(progress, exchange)
+        raise _wrong_range(progress, exchange)
+    if not progress.size == first <= last < total or _has_ambiguous_length(response):
+        raise _wrong_range(progress, exchange)
     announced = response.headers.get("Content-Length", "")
     length = int(announced) if announced.isdecimal() else last - first + 1
     try:
@@ -214,22 +214,22 @@ def _rest(
     except LumaError:
         is_encoded = True
     if is_encoded or length > last - first + 1:
-        raise _other_part(progress, exchange)
+        raise _wrong_range(progress, exchange)
     return _Body(first, known._replace(total=total), length)
 
 
-def _other_part(progress: Progress, exchange: Exchange) -> LumaError:
-    """Return the error for a range that cannot be trusted; the next try asks for the whole file."""
-    progress.forget()
+def _wrong_range(progress: Progress, exchange: Exchange) -> LumaError:
+    """Return the error for a wrong range; the next request is for the whole file."""
+    progress.discard()
     return UnavailableError(
-        "the storage host sent another part of the file than was asked for", exchange=exchange
+        "the storage host sent another range of the file than the requested one", exchange=exchange
     )
 
 
-def _has_two_ends(response: httpx.Response) -> bool:
-    """Return whether two peers on the way may see the answer end at two places.
+def _has_ambiguous_length(response: httpx.Response) -> bool:
+    """Return whether a proxy may see the response end elsewhere, as in response smuggling.
 
-    Such answers hide another one behind their end. HTTP/1.0 knows no transfer encoding.
+    HTTP/1.0 has no transfer encoding.
     """
     return "Transfer-Encoding" in response.headers and (
         "Content-Length" in response.headers or response.http_version == "HTTP/1.0"
@@ -237,11 +237,10 @@ def _has_two_ends(response: httpx.Response) -> bool:
 
 
 def _announced_length(response: httpx.Response, exchange: Exchange) -> int | None:
-    """Return how many bytes will come, `None` when the transfer itself marks its end."""
-    if _has_two_ends(response):
+    """Return the length of the body, `None` if the transfer encoding marks its end."""
+    if _has_ambiguous_length(response):
         raise StorageRefusedError(
-            "the storage host marks the end of the file in two ways that may differ",
-            exchange=exchange,
+            "the response of the storage host has an ambiguous length", exchange=exchange
         )
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal():
@@ -249,6 +248,6 @@ def _announced_length(response: httpx.Response, exchange: Exchange) -> int | Non
     if response.headers.get("Transfer-Encoding") == "chunked":
         return None
     raise StorageRefusedError(
-        "the storage host does not say how long the file is, so a cut could not be noticed",
+        "the storage host does not announce the length of the file, so a cut could not be detected",
         exchange=exchange,
     )

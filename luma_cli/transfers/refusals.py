@@ -1,4 +1,4 @@
-"""What the storage host says when it refuses: S3 answers with XML that has a `<Code>`."""
+"""Errors of the storage host: S3 sends an XML document with a `<Code>`."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ _EXPIRED_CODES = ("ExpiredToken", "TokenRefreshRequired", "RequestExpired")
 
 
 class Refusal(NamedTuple):
-    """The `code` of an error document, and whether it says that the link is too old."""
+    """The `code` of an error document, and whether it means that the link has expired."""
 
     code: str | None
     is_expired: bool
 
 
 def read_refusal(response: httpx.Response) -> Refusal:
-    """Return what an error document says, of which at most 64 KiB are read."""
+    """Read an error document, at most 64 KiB of it."""
     import httpx
 
     text = b""
     try:
-        for piece in response.iter_bytes():
-            text += piece
+        for chunk in response.iter_bytes():
+            text += chunk
             if len(text) >= _MOST_BYTES:
                 break
     except (httpx.RequestError, httpx.StreamError):
-        pass  # the status says enough
+        pass  # the status is enough
     found = _CODE.search(text[:_MOST_BYTES])
     code = found[1].decode() if found else None
     return Refusal(code, code in _EXPIRED_CODES or _EXPIRED.search(text) is not None)
 
 
 def download_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
-    """Return the error for an answer to a GET that holds no bytes of the file."""
+    """Return the error for a response to a GET that has no bytes of the file."""
     status = response.status_code
     if status == 416 or status < 400 or status >= 500 or status in _PASSING_STATUSES:
         return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)
@@ -59,10 +59,10 @@ def download_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
 
 
 def upload_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
-    """Return the error for an answer to a PUT that is no success.
+    """Return the error for a failed PUT.
 
-    `LinkRefusedError` asks for a new link, `UnavailableError` for another try; of all others the
-    next would be the same.
+    After `LinkRefusedError` a new link may help, after `UnavailableError` a retry, after any other
+    error neither.
     """
     status, (code, is_expired) = response.status_code, read_refusal(response)
     if status >= 500 or status in _PASSING_STATUSES or code in _PASSING_CODES:

@@ -1,22 +1,22 @@
-"""The bytes of an answer's body, as fast as the connection gives them.
+"""Reading the body of a response at the speed of the connection.
 
-The parser of the HTTP library hands every byte through three buffers, which costs half the time of
-a large file. So the rest of a long body is read from the connection, behind the parser's back, but
-only where `may_bypass_parser` knows that these bytes are what comes next on the connection, and
-nothing else is. All of this must hold:
+The parser of the HTTP library copies every byte three times, which takes half the time of a large
+file. So the rest of a long body is read directly from the connection, but only where
+`may_bypass_parser` is certain that the next bytes on the connection are the body and nothing else.
+All of this must hold:
 
-* the answer is HTTP/1.1: its framing is not that of another version;
-* there is no `Transfer-Encoding`, so no chunk sizes stand between the bytes;
-* there is exactly one `Content-Length`, and it is what the caller expects, for a 206 the length of
-  the range that it announces;
-* there is no `Content-Encoding`: the bytes on the connection are those of the file;
-* the parser holds no byte: what came beside the headers has been handed out. It reads up to 64 KiB
-  at once, and gives all it has of a body of known length at the first request;
-* this is known, not guessed: with a version of the library that keeps its parser elsewhere, and for
+* the response is HTTP/1.1, as other versions have other framing;
+* it has no `Transfer-Encoding`, so there are no chunk headers between the bytes;
+* it has exactly one `Content-Length`, and that is the length that the caller expects, for a 206 the
+  length of the range;
+* it has no `Content-Encoding`: the bytes on the connection are those of the file;
+* the parser's buffer is empty. The parser reads up to 64 KiB at once, also beyond the headers, and
+  yields all it has of a body of known length first;
+* the library's parser was found. With a version of the library that keeps it elsewhere, and for
   short bodies, which leave the connection usable for the next file, the library reads everything.
 
-A connection that was read this way is not used again: its parser waits for bytes it never gets. Nor
-is one with bytes behind the end of an answer, which the parser would take for the next answer.
+A connection that was read this way is not used again: its parser still waits for the body. Nor is
+one with bytes behind the end of a response, which the parser would take for the next response.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ from luma_cli.connections import parser_is_drained
 if TYPE_CHECKING:
     import httpx
 
-_PIECE_BYTES = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 LEAST_BYTES_TO_BYPASS = 1024 * 1024
 
 
-def pieces_of(response: httpx.Response, length: int | None) -> Iterator[bytes]:
-    """Yield the body of an answer that is not encoded; it has `length` bytes if that is known.
+def read_chunks(response: httpx.Response, length: int | None) -> Iterator[bytes]:
+    """Yield the body of a response without encoding; it has `length` bytes if that is known.
 
     Raises `httpx.RequestError` when the connection breaks, or ends before the body does.
     """
-    pieces = response.iter_bytes()
-    for first in pieces:
+    chunks = response.iter_bytes()
+    for first in chunks:
         yield first
         if length is not None and may_bypass_parser(response, length):
             yield from _read_connection(response, length - len(first))
             return
         break
-    yield from pieces
+    yield from chunks
 
 
 def may_bypass_parser(response: httpx.Response, length: int) -> bool:
-    """Return whether the rest of a body may be read from the connection; see above for the rule."""
+    """Return whether the rest of a body may be read from the connection: the rule above."""
     headers = response.headers
     return (
         length >= LEAST_BYTES_TO_BYPASS
@@ -67,15 +67,15 @@ def _read_connection(response: httpx.Response, left: int) -> Iterator[bytes]:
     import httpx
 
     connection = response.extensions["network_stream"]
-    silence = response.request.extensions.get("timeout", {}).get("read")
+    timeout = response.request.extensions.get("timeout", {}).get("read")
     while left > 0:
         try:
-            piece: bytes = connection.read(min(left, _PIECE_BYTES), timeout=silence)
+            chunk: bytes = connection.read(min(left, _CHUNK_BYTES), timeout=timeout)
         except httpcore.ReadTimeout:
             raise httpx.ReadTimeout("the storage host stopped sending") from None
         except httpcore.ReadError as problem:
             raise httpx.ReadError(str(problem)) from None
-        if not piece:
+        if not chunk:
             raise httpx.RemoteProtocolError("the connection ended early")
-        left -= len(piece)
-        yield piece
+        left -= len(chunk)
+        yield chunk

@@ -1,4 +1,4 @@
-"""Where the outputs of a generation go, as `-o` or `-d` said it."""
+"""Where the outputs of a generation are saved, from `-o`, `-d` and `--name`."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from luma_cli.transfers.names import default_name, extensions_of, plain
 from luma_cli.transfers.templates import LONGEST_NAME_BYTES, name_of, tokens_in
 
 STDOUT = Path("-")
-# What a template may say before there is a job.
+# The tokens of a template that are known before there is a job.
 _KNOWN_BEFORE = {"prompt", "tag", "ext"}
 _SHORT_ID = 8
 
 
 @dataclass(frozen=True)
 class Target:
-    """One file (`output`, `-` is stdout), or a folder (`folder`) in which names are made up.
+    """One file (`output`, `-` is stdout), or a folder (`folder`) with generated names.
 
-    `overwrite` lets an existing file be replaced, `skip_existing` takes it for the output. `name`
-    is a template for names in the folder; `known` has its tokens and the `type` of a job that is
-    yet to be submitted. With `is_ours` an output whose name is taken gets another one: it says
-    whether an existing file was saved by the same job.
+    `overwrite` replaces an existing file, `skip_existing` uses it as the output. `name` is a
+    template for names in the folder; `known` has its tokens and the `type` of a job before it is
+    submitted. `is_own` tells whether an existing file was saved by the same job: with it, an output
+    whose name is taken gets another name.
     """
 
     output: Path | None = None
@@ -37,25 +37,25 @@ class Target:
     skip_existing: bool = False
     name: str | None = None
     known: Mapping[str, str] | None = None
-    is_ours: Callable[[Path], bool] | None = None
+    is_own: Callable[[Path], bool] | None = None
 
     @property
     def is_stdout(self) -> bool:
-        """Whether the output is to be handed on instead of saved."""
+        """Whether the output is written to stdout."""
         return self.output == STDOUT
 
     @property
     def existing(self) -> Path | None:
-        """The file that will do for the output of a job that is yet to be submitted, if any."""
+        """The existing file that replaces the output of a job that is not submitted yet, if any."""
         return next((path for path in self._known_paths() if path.exists()), None)
 
     @property
     def is_served(self) -> bool:
-        """Whether the output exists already, so that no job is needed."""
+        """Whether the output exists, so that no job is needed."""
         return self.skip_existing and self.existing is not None
 
     def check(self) -> None:
-        """Raise what can be known before a job is paid: a name that is taken, a read-only folder.
+        """Raise what can be known before a job is paid for: an existing file, a read-only folder.
 
         Names in a folder are checked when `known` is there and they do not depend on the answer.
         """
@@ -68,7 +68,7 @@ class Target:
         _check_folder(self.parent)
 
     def _known_paths(self) -> list[Path]:
-        """Return the paths that an output may get, as far as they do not depend on the answer."""
+        """Return the possible paths of an output that do not depend on the answer."""
         if self.output is not None:
             return [] if self.is_stdout else [self.output]
         if self.name is None or self.known is None or not tokens_in(self.name) <= _KNOWN_BEFORE:
@@ -81,7 +81,7 @@ class Target:
 
     @property
     def parent(self) -> Path:
-        """The folder that the files come to stand in."""
+        """The folder of the saved files."""
         return self.folder if self.output is None else self.output.parent
 
     def path(
@@ -97,11 +97,11 @@ class Target:
         """Return the path of output `index` (from 0) of `count`.
 
         Several outputs cannot share the one name of `-o`: `fox.mp4` becomes `fox-0.mp4`,
-        `fox-1.exr`. `facts` are what the tokens of a template stand for. With `is_ours`, a name
-        that is taken by something else gets the beginning of the id behind it.
+        `fox-1.exr`. `facts` are the values of the tokens of a template. With `is_own`, the start
+        of the id is appended to a name that is taken by another file.
         """
         path = self._usual_path(generation_id, index, count, content_type, url, facts or {})
-        if self.is_ours is None or not os.path.lexists(path) or self.is_ours(path):
+        if self.is_own is None or not os.path.lexists(path) or self.is_own(path):
             return path
         ending = f"-{plain(generation_id)[:_SHORT_ID]}{path.suffix}"
         stem = path.stem
@@ -130,10 +130,10 @@ class Target:
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
-    """Raise `OutputExistsError` when `path` exists and must not be replaced.
+    """Raise `OutputExistsError` if `path` exists and must not be replaced.
 
-    A link counts as what it leads to. Raises `SaveError` for one that leads back to itself, and for
-    a name that the disk cannot have.
+    A link counts as its target. Raises `SaveError` for a link to itself, and for a name that the
+    disk does not support.
     """
     with refusals_of_the_disk(path):
         _check_spelling(path)
@@ -157,7 +157,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    """Raise `SaveError` unless files can be made in a folder, or in the one it will be made in."""
+    """Raise `SaveError` unless a folder, or the one it will be created in, is writable."""
     existing = folder
     with refusals_of_the_disk(folder):
         _check_spelling(folder)
@@ -169,15 +169,15 @@ def _check_folder(folder: Path) -> None:
 
 
 def _check_spelling(path: Path) -> None:
-    """Raise `OSError` or `UnicodeError` for what no call of the system takes, or finds missing."""
+    """Raise `OSError` or `UnicodeError` for a name that no system call accepts."""
     if b"\0" in os.fsencode(path):
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 def check_room(folder: Path, size: int) -> None:
-    """Raise `SaveError` when a disk has no room for `size` more bytes."""
-    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
-    free = shutil.disk_usage(there).free
+    """Raise `SaveError` if a disk has less than `size` bytes free."""
+    parents = (folder.absolute(), *folder.absolute().parents)
+    free = shutil.disk_usage(next(each for each in parents if each.exists())).free
     if size > free:
         raise SaveError(
             f"no room in `{folder}`: {size:,} bytes are to come, {free:,} are free", hint=_HINT
@@ -186,7 +186,7 @@ def check_room(folder: Path, size: int) -> None:
 
 @contextmanager
 def refusals_of_the_disk(path: Path) -> Iterator[None]:
-    """Turn what the system says against `path`, such as a name too long, into `SaveError`."""
+    """Turn a system error about `path`, such as a name that is too long, into `SaveError`."""
     try:
         yield
     except OSError as problem:

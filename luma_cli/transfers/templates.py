@@ -1,4 +1,4 @@
-"""Names of files by a template: `{date}-{prompt}.{ext}`."""
+"""File names from a template: `{date}-{prompt}.{ext}`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ TOKENS = (
 LONGEST_NAME_BYTES = 255
 _LONGEST_TOKEN = 60
 _TOKEN = re.compile(r"\{([^{}]*)\}")
-# What a file system or a shell takes for something else, and what nobody sees: controls, marks that
-# reorder or separate text, halves of surrogate pairs. Joiners stay, as emoji are made with them.
+# Characters that are special to a file system or a shell, or invisible: controls, marks that
+# reorder or separate text, halves of surrogate pairs. Joiners stay: emoji are made with them.
 _UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f/\\<>:"|?*\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
     r"\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff]"
@@ -30,7 +30,7 @@ _RESERVED = re.compile(
 
 
 def check_template(template: str) -> None:
-    """Raise `UsageError` for a template that names no file, or has a token nobody knows."""
+    """Raise `UsageError` for a template without a file name, or with an unknown token."""
     for name in _TOKEN.findall(template):
         if name not in TOKENS:
             raise UsageError(
@@ -38,7 +38,7 @@ def check_template(template: str) -> None:
             )
     if "/" in template or "\\" in template:
         raise UsageError(
-            "`--name` is the name of a file, and has a slash", hint="use `-d` to name a folder"
+            "`--name` is a file name and cannot have a slash", hint="use `-d` to name a folder"
         )
     if not template.strip(". "):
         raise UsageError("`--name` names no file", hint="as in `{date}-{prompt}.{ext}`")
@@ -50,10 +50,10 @@ def tokens_in(template: str) -> set[str]:
 
 
 def name_of(template: str, facts: Mapping[str, str], count: int) -> str:
-    """Return a safe name of at most 255 bytes, with what `facts` say of the tokens in it.
+    """Return a safe name of at most 255 bytes, with the tokens replaced by their values in `facts`.
 
-    What a template does not say is added where files would get the same name: the extension, unless
-    the name ends in one that fits, and the index when there are several outputs.
+    The extension is added unless the name has one that fits, and the index if there are several
+    outputs.
     """
     wanted = template.removesuffix(".{ext}")
     text = _TOKEN.sub(lambda found: _value(facts.get(found[1], "")), wanted)
@@ -68,7 +68,7 @@ def name_of(template: str, facts: Mapping[str, str], count: int) -> str:
 
 
 def _safe(text: str) -> str:
-    """Return text that any file system can hold, and this system's encoding can spell."""
+    """Return text that any file system and the encoding of this system can represent."""
     composed = unicodedata.normalize("NFC", text)
     encoding = sys.getfilesystemencoding()
     spelled = composed.encode(encoding, "replace").decode(encoding, "replace")
@@ -101,7 +101,7 @@ def _apart(stem: str, own: str, *, is_one_of_many: bool) -> tuple[str, str]:
 
 
 def _value(text: str) -> str:
-    """Return a token's value as one word: what stands in a prompt is no path, and not endless."""
+    """Return the value of a token as one short word without path separators."""
     return "-".join(_UNSAFE.sub(" ", text).split())[:_LONGEST_TOKEN].strip("-.")
 
 

@@ -1,4 +1,4 @@
-"""Handing one output on as it comes, to a reader that has no use for a file."""
+"""Streaming one output to stdout."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from collections.abc import Callable
 
 from luma_cli.errors import SaveError
 from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.range_request import Resource, ask_for_rest, check_size, is_short
+from luma_cli.transfers.range_request import Resource, check_size, is_short, request_rest
 
 
 class OutgoingStream:
-    """The bytes that went to `write` so far; they cannot be taken back."""
+    """The `size` bytes of `resource` that were written, and cannot be taken back."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
-        self._first: Resource | None = None
-        self.origin: Resource | None = None
+        self._first_resource: Resource | None = None
+        self.resource: Resource | None = None
         self.size = 0
         self.range_failed = False
 
-    def forget(self) -> None:
-        """Ask for the whole file the next time; what went is left out of it."""
-        self.origin = None
+    def discard(self) -> None:
+        """Request the whole file next; the bytes that were written are skipped in it."""
+        self.resource = None
 
-    def begin(self, origin: Resource, offset: int) -> int:
-        """Return how many bytes of those that come went already.
+    def start(self, resource: Resource, offset: int) -> int:
+        """Return how many bytes of a response to skip.
 
-        Raises `SaveError` when they may be those of another file.
+        Raises `SaveError` if they may belong to another version of the file.
         """
-        if self._first is None or self.size == 0:
-            self._first = origin
-        elif origin.validator is None or not _is_same(self._first, origin):
-            raise _not_whole()
-        self.origin = origin
+        if self._first_resource is None or self.size == 0:
+            self._first_resource = resource
+        elif resource.validator is None or not _is_same(self._first_resource, resource):
+            raise _incomplete()
+        self.resource = resource
         return self.size - offset
 
-    def take(self, piece: bytes) -> None:
-        """Hand a piece on."""
-        self._write(piece)
-        self.size += len(piece)
+    def write(self, chunk: bytes) -> None:
+        """Write a chunk."""
+        self._write(chunk)
+        self.size += len(chunk)
 
 
 def stream_to(
@@ -47,23 +47,23 @@ def stream_to(
     outgoing: OutgoingStream,
     report: Callable[[str, int, int | None], None],
 ) -> None:
-    """Hand on what `url` holds, from where the passage ended.
+    """Write the resource at `url`, from the byte on that follows the written ones.
 
-    `report("stdout", done, total)` is called for each piece. Raises `SaveError` when the rest
-    cannot be had, and the errors of `ask_for_rest`.
+    `report("stdout", done, total)` is called for each chunk. Raises `SaveError` if the rest cannot
+    be downloaded, and the errors of `request_rest`.
     """
     while True:
-        with ask_for_rest(storage, url, outgoing) as incoming:
-            went = outgoing.begin(incoming.origin, incoming.offset)
-            for piece in incoming.pieces:
-                fresh = piece[went:]
-                went -= len(piece) - len(fresh)
+        with request_rest(storage, url, outgoing) as response:
+            skip = outgoing.start(response.resource, response.offset)
+            for chunk in response.chunks:
+                fresh = chunk[skip:]
+                skip -= len(chunk) - len(fresh)
                 if fresh:
-                    outgoing.take(fresh)
-                    report("stdout", outgoing.size, incoming.origin.total)
-        if went > 0:  # all of it is less than what went already
-            raise _not_whole()
-        if not is_short(outgoing, incoming):
+                    outgoing.write(fresh)
+                    report("stdout", outgoing.size, response.resource.total)
+        if skip > 0:  # the whole response is shorter than the written bytes
+            raise _incomplete()
+        if not is_short(outgoing, response):
             check_size(outgoing, url)
             return
 
@@ -73,9 +73,9 @@ def _is_same(first: Resource, now: Resource) -> bool:
     return first.validator == now.validator and len(totals) <= 1
 
 
-def _not_whole() -> SaveError:
+def _incomplete() -> SaveError:
     return SaveError(
-        "the connection broke off, and the rest that is offered may belong to another file: what"
-        " went to stdout is not whole",
-        hint="save it into a file, which can begin again",
+        "the connection broke off, and the storage host may offer another version of the file: the"
+        " output on stdout is incomplete",
+        hint="save to a file, which can be downloaded again",
     )

@@ -1,4 +1,4 @@
-"""Sending a file to where a presigned link points."""
+"""Uploading a file to a presigned link."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from luma_cli.digests import FileVersion, version_of
 from luma_cli.errors import InputFileError, reason_of
-from luma_cli.transfers.exchange import Storage, ask
+from luma_cli.transfers.exchange import Storage, send
 from luma_cli.transfers.refusals import upload_refusal
 
-_PIECE_BYTES = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 
 
 def put_file(
@@ -24,26 +24,26 @@ def put_file(
     *,
     version: FileVersion | None = None,
 ) -> None:
-    """`PUT` the `size` bytes of a file, with the headers that were signed and no others of ours.
+    """`PUT` the `size` bytes of a file with the signed headers.
 
-    After a redirect they are sent again from the first one. `report(name, done, size)` is called
-    for each piece. Raises `InputFileError` when the file cannot be read, is not of that size, not
-    of the `version` whose digest is known, or changes meanwhile, and the errors of `ask` and of
+    A redirect restarts at the first byte. `report(name, done, size)` is called for each chunk.
+    Raises `InputFileError` if the file cannot be read, has another size, is another `version` than
+    the one whose digest is known, or changes meanwhile, and the errors of `send` and of
     `upload_refusal`.
     """
 
     def content() -> Iterator[bytes]:
-        for piece in _pieces(path, size, report, version):
+        for chunk in _chunks(path, size, report, version):
             storage.limit.check("the upload was not complete")
-            yield piece
+            yield chunk
 
     sent = {"Accept-Encoding": "identity", **headers, "Content-Length": str(size)}
-    with ask(storage, "PUT", url, sent, content) as (response, exchange):
+    with send(storage, "PUT", url, sent, content) as (response, exchange):
         if not response.is_success:
             raise upload_refusal(response, exchange)
 
 
-def _pieces(
+def _chunks(
     path: Path,
     size: int,
     report: Callable[[str, int, int | None], None],
@@ -55,13 +55,13 @@ def _pieces(
             opened = version_of(os.fstat(stream.fileno()))
             if opened.size != size or version not in (None, opened):
                 raise _changed(path)
-            while piece := stream.read(_PIECE_BYTES):
-                sent += len(piece)
-                # Before the last piece goes: the storage host must not have a mixture complete.
+            while chunk := stream.read(_CHUNK_BYTES):
+                sent += len(chunk)
+                # Checked before the last chunk: the storage host must not get a complete mixture.
                 if sent >= size and version_of(os.fstat(stream.fileno())) != opened:
                     raise _changed(path)
                 report(path.name, sent, size)
-                yield piece
+                yield chunk
     except OSError as problem:
         raise InputFileError(f"cannot read `{path}`: {reason_of(problem)}") from None
     if sent != size:

@@ -1,4 +1,4 @@
-"""What an ended job brings: its outputs on disk, or the error that says why not."""
+"""Downloads the outputs of a finished job."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from luma_cli.api.answer import Answer
-from luma_cli.context import AppContext
 from luma_cli.errors import (
     LumaError,
     NoOutputError,
@@ -20,59 +19,61 @@ from luma_cli.errors import (
 from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
 from luma_cli.jobs.history import JobHistory
 from luma_cli.jobs.outcomes import failure_of
-from luma_cli.jobs.parallel import Stop
-from luma_cli.jobs.wait import Finished
+from luma_cli.jobs.poll import Finished
+from luma_cli.jobs.workers import Stop
 from luma_cli.output.progress import Progress
-from luma_cli.transfers.download import DownloadLog, SavedFile
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 from luma_cli.transfers.names import extension_misleads
 from luma_cli.transfers.target import Target
-from luma_cli.workflows.plan import Plan, way_on
-from luma_cli.workflows.read import read_generation, retry_policy
+from luma_cli.workflows.plan import Plan, continue_hint
+from luma_cli.workflows.session import Session
 
 
 class Collected(NamedTuple):
-    """An ended job, the files that were saved of it, and what went wrong, if anything did."""
+    """A finished job, the files that were saved of it, and what went wrong, if anything did."""
 
-    ended: Finished
+    finished: Finished
     files: list[SavedFile]
     problem: LumaError | None = None
 
 
 @dataclass(frozen=True)
 class Collector:
-    """Saves what ended jobs brought, and notes it; several threads may use one."""
+    """Saves the outputs of finished jobs, and notes it; several threads may use one."""
 
-    cli: AppContext
+    session: Session
     plan: Plan
     progress: Progress
     notes: JobHistory
 
-    def collect(self, ended: Finished, stop: Stop) -> Collected:
+    def collect(self, finished: Finished, stop: Stop) -> Collected:
         """Save the outputs of a job; `stop` raises when that is to end.
 
         Whatever goes wrong with one job is told in what is returned, so that others are saved.
         """
-        generation_id = ended.generation_id
+        generation_id = finished.id
         self.progress.finished(generation_id)
-        if ended.answer is None:
-            return Collected(ended, [], ended.error)
-        is_terminal = ended.answer.generation.is_terminal
+        if finished.answer is None:
+            return Collected(finished, [], finished.error)
+        is_terminal = finished.answer.generation.is_terminal
         if is_terminal:
-            self.notes.ended(generation_id, ended.answer, watched=self.plan.just_submitted)
+            self.notes.ended(generation_id, finished.answer, watched=self.plan.just_submitted)
         else:
-            self.notes.state(generation_id, ended.answer.generation.state)
+            self.notes.state(generation_id, finished.answer.generation.state)
         files: list[SavedFile] = []
         try:
-            problem: LumaError | None = failure_of(ended.answer)
+            problem: LumaError | None = failure_of(finished.answer)
             if problem is None:
-                problem = self._save(generation_id, ended.answer, files, stop)
+                problem = self._save(generation_id, finished.answer, files, stop)
             if is_terminal:
                 self.notes.done(generation_id)
         except LumaError as failure:
             problem = failure.but(generation_id=generation_id)
             if is_terminal and (self.plan.just_submitted or not isinstance(failure, NoOutputError)):
-                problem = self._with_way_on(problem, generation_id, are_some_saved=bool(files))
-        return Collected(ended, files, problem)
+                problem = self._with_continue_hint(
+                    problem, generation_id, are_some_saved=bool(files)
+                )
+        return Collected(finished, files, problem)
 
     def _save(
         self, generation_id: str, answer: Answer, files: list[SavedFile], stop: Stop
@@ -93,22 +94,22 @@ class Collector:
         if target.is_stdout:
             self._pass_on(answer, report)
             return None
-        ledger = self.notes.ledger(generation_id)
+        log = self.notes.download_log(generation_id)
         if not self.plan.just_submitted:
-            self._fetch(answer, target, ledger, files, report)
+            self._fetch(answer, target, log, files, report)
             return None
         target = replace(target, skip_existing=False)
         try:
-            self._fetch(answer, target, ledger, files, report)
+            self._fetch(answer, target, log, files, report)
         except OutputExistsError:
             taken: dict[Path, None] = {}
 
-            def is_ours(path: Path) -> bool:
-                if ledger.saved_before(path) is None:
+            def is_own(path: Path) -> bool:
+                if log.saved_before(path) is None:
                     taken[path] = None
                 return path not in taken
 
-            self._fetch(answer, replace(target, is_ours=is_ours), ledger, files, report)
+            self._fetch(answer, replace(target, is_own=is_own), log, files, report)
             return _saved_elsewhere(generation_id, [*taken], files)
         return None
 
@@ -116,19 +117,19 @@ class Collector:
         self,
         answer: Answer,
         target: Target,
-        ledger: DownloadLog,
+        log: DownloadLog,
         files: list[SavedFile],
         report: Callable[[str, int, int | None], None],
     ) -> None:
         generation_id = answer.generation.id
         for file in fetch_outputs(
-            self.cli.storage_for,
+            self.session.storage_for,
             answer,
             target,
             renew=self._renew(generation_id),
-            policy=retry_policy(self.cli),
+            policy=self.session.retry_policy,
             report=report,
-            ledger=ledger,
+            log=log,
             facts=self.notes.facts(generation_id),
             deadline=self.plan.deadline,
         ):
@@ -137,26 +138,26 @@ class Collector:
             files.append(file)
             self.progress.finished(Path(file.path).name)
             if extension_misleads(file.path, file.content_type):
-                self.cli.out.warning(
+                self.session.reporter.warning(
                     f"`{file.path}` is {file.content_type}, whatever its name says"
                 )
 
     def _pass_on(self, answer: Answer, report: Callable[[str, int, int | None], None]) -> None:
-        with self.cli.out.binary() as write:
+        with self.session.reporter.binary() as write:
             stream_output_to(
-                self.cli.storage_for,
+                self.session.storage_for,
                 answer,
                 write,
                 renew=self._renew(answer.generation.id),
-                policy=retry_policy(self.cli),
+                policy=self.session.retry_policy,
                 report=report,
                 deadline=self.plan.deadline,
             )
 
     def _renew(self, generation_id: str) -> Callable[[], Answer]:
-        return partial(read_generation, self.cli, generation_id, deadline=self.plan.deadline)
+        return partial(self.session.read_generation, generation_id, deadline=self.plan.deadline)
 
-    def _with_way_on(
+    def _with_continue_hint(
         self, failure: LumaError, generation_id: str, *, are_some_saved: bool
     ) -> LumaError:
         """Return the error with the command that saves what is missing, without a new job."""
@@ -167,7 +168,7 @@ class Collector:
                 target = Target(folder=Path("FOLDER"))
             rest = replace(rest, in_history=False, target=target, targets=None)
         rest = replace(rest, all_in_history=False)
-        command = way_on(self.cli, [generation_id], rest)
+        command = continue_hint(self.session.command_line, [generation_id], rest)
         return failure.but(hint=f"{failure.hint}; then {command}" if failure.hint else command)
 
 

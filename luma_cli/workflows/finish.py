@@ -2,143 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
-from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, NoMatchError
-from luma_cli.jobs.fetch import AT_ONCE
+from luma_cli.errors import AuthError, LumaError, NoMatchError
 from luma_cli.jobs.history import JobHistory
-from luma_cli.jobs.parallel import map_unordered
-from luma_cli.jobs.wait import Finished, distinct, wait_for
+from luma_cli.jobs.outage import Outage
+from luma_cli.jobs.poll import JobPoll, Lookup, Poll, Watch
+from luma_cli.jobs.scheduler import Scheduler
 from luma_cli.output.progress import LimitedProgress, Progress
 from luma_cli.workflows.collect import Collected, Collector
-from luma_cli.workflows.plan import Plan, remember, way_on
-from luma_cli.workflows.read import read_generation
+from luma_cli.workflows.pending import Pending
+from luma_cli.workflows.plan import Plan, continue_hint
 from luma_cli.workflows.results import print_result
+from luma_cli.workflows.session import Reporter, Session
 from luma_cli.workflows.verdict import Verdict, uncollected
 
 _MOST_ESTIMATES = 20
 
 
-def finish(cli: AppContext, generation_ids: Iterable[str], plan: Plan) -> None:
+def finish(
+    session: Session,
+    generation_ids: Iterable[str],
+    plan: Plan,
+    pending: Pending | None = None,
+) -> None:
     """Bring every id to its end and print each result as soon as it is there.
 
     Ids are taken one by one; those that are no collection are all the jobs in the history that are
-    left to do. Raises what `Verdict.conclude` does.
+    left to do. `pending` has the job already when it was `just_submitted`. Raises what
+    `Verdict.conclude` does.
     """
     if not isinstance(generation_ids, Collection):
         plan = replace(plan, all_in_history=True)
-    pending = _Pending(cli, generation_ids, plan)
-    verdict = Verdict(cli)
-    notes = JobHistory(cli.history, cli.out.warning)
-    with cli.out.progress() as screen:
-        for brought in _brought(cli, pending, plan, LimitedProgress(screen), notes):
-            problem = _print(cli, brought, plan)
-            generation_id = brought.ended.generation_id
-            if problem is not None and plan.just_submitted:
-                problem = uncollected(problem, generation_id)
-            verdict.add(problem)
-            if brought.ended.answer is not None:
-                pending.settled(generation_id)
-    cli.unfinished = None
-    left = list(pending.left)
-    verdict.conclude(way_on(cli, left, plan) if left else None)
+    pending = pending or Pending()
+    verdict = Verdict(session.reporter)
+    with pending:
+        jobs = _Jobs(session, generation_ids, plan, pending)
+        with session.reporter.progress() as screen:
+            try:
+                with closing(_collect(session, jobs, plan, LimitedProgress(screen))) as results:
+                    for collected in results:
+                        verdict.add(_outcome(session.reporter, collected, plan))
+                        if collected.finished.answer is not None:
+                            pending.settle(collected.finished.id)
+            except AuthError as refused:  # the key is refused, and with it every other id
+                verdict.stop(_of_the_run(refused, jobs, plan))
+        left = list(pending.left)
+        pending.left.clear()  # the verdict says how to continue them
+        hint = continue_hint(session.command_line, left, plan) if left else None
+        verdict.conclude(hint, jobs.taken)
 
 
-class _Pending(Iterable[str]):
-    """The ids of a run as they are taken up; `left` are those that did not come to their end."""
+class _Jobs(Iterable[str]):
+    """The ids of a run, each once: pending as soon as they are `taken`, a collection at once."""
 
-    def __init__(self, cli: AppContext, generation_ids: Iterable[str], plan: Plan) -> None:
-        self._cli, self._plan = cli, plan
+    def __init__(
+        self, session: Session, generation_ids: Iterable[str], plan: Plan, pending: Pending
+    ) -> None:
+        self._pending = pending
+        self._hint_for = partial(continue_hint, session.command_line, plan=plan)
         self._arriving: Iterable[str] = generation_ids
-        self.left: dict[str, None] = {}
-        self.are_several = not isinstance(generation_ids, Collection)
+        self.taken: dict[str, None] = {}
         if isinstance(generation_ids, Collection):
-            self.left = dict.fromkeys(generation_ids)
-            self._arriving, self.are_several = [*self.left], len(self.left) > 1
-            remember(cli, self.left, plan, told=not plan.just_submitted)
-        if plan.just_submitted:
-            if cli.paid is None or not cli.paid.told:
-                cli.out.note(f"submitted as {', '.join(self.left)}")
-            remember(cli, self.left, plan, told=True)
+            pending.add(generation_ids, self._hint_for)
+            self._arriving = [*pending.left]
+        if plan.just_submitted and not pending.is_told:
+            session.reporter.note(f"submitted as {', '.join(pending.left)}")
+        pending.is_told = True
 
     def __iter__(self) -> Iterator[str]:
         for generation_id in self._arriving:
-            self.left[generation_id] = None
-            if self._cli.unfinished is None:
-                remember(self._cli, self.left, self._plan, told=True)
-            yield generation_id
-
-    def settled(self, generation_id: str) -> None:
-        """Nothing of a job would be left behind any more."""
-        self.left.pop(generation_id, None)
-        if not self.left:
-            self._cli.unfinished = None
+            if generation_id not in self.taken:
+                self.taken[generation_id] = None
+                self._pending.add([generation_id], self._hint_for)
+                yield generation_id
 
 
-def _brought(
-    cli: AppContext, pending: _Pending, plan: Plan, progress: Progress, notes: JobHistory
-) -> Iterator[Collected]:
-    """Yield each job when all of it is here; several are fetched while others are waited for."""
-    ended = _ended(cli, pending, plan, progress, notes)
-    collector = Collector(cli, plan, progress, notes)
-    if pending.are_several and plan.saves:
-        yield from map_unordered(collector.collect, ended, AT_ONCE)
-    else:
-        yield from (collector.collect(each, lambda: None) for each in ended)
+def _collect(
+    session: Session, jobs: _Jobs, plan: Plan, progress: Progress
+) -> Generator[Collected, None, None]:
+    """Yield each job when all of it is here; several are polled and saved at the same time."""
+    history = JobHistory(session.history.existing, session.reporter.warning)
+    collector = Collector(session, plan, progress, history)
+    scheduler = Scheduler(session.clock, collector.collect)
+    scheduler.read_from(_polls(session, jobs, plan, progress, history))
+    return scheduler.run()
 
 
-def _ended(
-    cli: AppContext,
-    generation_ids: Iterable[str],
-    plan: Plan,
-    progress: Progress,
-    notes: JobHistory,
-) -> Iterator[Finished]:
-    """Yield each id with its last answer, or with the error that stands in its place."""
+def _polls(
+    session: Session, jobs: _Jobs, plan: Plan, progress: Progress, history: JobHistory
+) -> Iterator[Poll]:
+    """Yield how each job is asked about: until it ends or, without `--wait`, once."""
     expected: dict[str, float | None] = {}
 
     def report(generation_id: str, state: str) -> None:
         if generation_id not in expected and len(expected) < _MOST_ESTIMATES:
-            expected[generation_id] = notes.expected_seconds(generation_id)
+            expected[generation_id] = history.expected_seconds(generation_id)
         progress.waiting(generation_id, state, expected.get(generation_id))
-        notes.state(generation_id, state)
-        cli.out.detail(f"{generation_id} {state}")
+        history.state(generation_id, state)
+        session.reporter.detail(f"{generation_id} {state}")
 
-    def note_trouble(problem: str | None, pause: float) -> None:
+    def note_outage(problem: str | None, pause: float) -> None:
         again = f"{problem}; next request in {round(pause, 1):g} s"
-        cli.out.note("the server answers again" if problem is None else again)
+        session.reporter.note("the server answers again" if problem is None else again)
 
-    if plan.wait:
-        yield from wait_for(
-            cli.client,
-            generation_ids,
-            clock=cli.host.clock,
-            deadline=plan.deadline,
-            poll_interval=plan.poll_interval,
-            just_submitted=plan.just_submitted,
-            report=report,
-            on_trouble=note_trouble,
-            age_of=notes.age,
-        )
-        return
-    for generation_id in distinct(generation_ids):
-        try:
-            yield Finished(
-                generation_id, read_generation(cli, generation_id, deadline=plan.deadline)
+    get, policy = session.api.get_generation, session.retry_policy
+    watch = Watch(get, report, Outage(note_outage), history.age)
+    for generation_id in jobs:
+        if plan.wait:
+            yield JobPoll(
+                generation_id,
+                watch,
+                deadline=plan.deadline,
+                poll_interval=plan.poll_interval,
+                just_submitted=plan.just_submitted,
+                is_collected=plan.saves,
             )
-        except LumaError as problem:
-            yield Finished(generation_id, error=problem.but(generation_id=generation_id))
+        else:
+            yield Lookup(generation_id, get, policy, plan.deadline, is_collected=plan.saves)
 
 
-def _print(cli: AppContext, brought: Collected, plan: Plan) -> LumaError | None:
-    """Print what a job brought; return its error, or that of the printing."""
-    ended, files, problem = brought
-    if ended.answer is None:
-        return problem
-    try:
-        print_result(cli, ended.answer, files, plan)
-    except NoMatchError as failure:  # the other generations are printed
-        return problem or failure.but(generation_id=ended.generation_id)
+def _of_the_run(refused: AuthError, jobs: _Jobs, plan: Plan) -> LumaError:
+    """Return the error of a key as that of the run, which may be about one job."""
+    if len(jobs.taken) > 1:
+        return refused.but(generation_id=None)
+    return uncollected(refused, str(refused.generation_id)) if plan.just_submitted else refused
+
+
+def _outcome(reporter: Reporter, collected: Collected, plan: Plan) -> LumaError | None:
+    """Print the result of a job; return its error, or that of the printing."""
+    finished, files, problem = collected
+    if finished.answer is not None:
+        try:
+            print_result(reporter, finished.answer, files, plan)
+        except NoMatchError as failure:  # the other generations are printed
+            problem = problem or failure.but(generation_id=finished.id)
+    if problem is not None and plan.just_submitted:
+        return uncollected(problem, finished.id)
     return problem

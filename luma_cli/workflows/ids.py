@@ -11,14 +11,15 @@ from luma_cli.errors import UsageError
 from luma_cli.output.terminal import is_terminal
 
 if TYPE_CHECKING:
-    from luma_cli.context import AppContext
+    from luma_cli.host import Host
+    from luma_cli.journal.history import History
 
 _WHOLE_ID = 36
 _ID_KEYS = ("id", "generation_id", "file_id")
 
 
 def collect_ids(
-    cli: AppContext, arguments: Iterable[str] | None, noun: str = "generation"
+    host: Host, history: History, arguments: Iterable[str] | None, noun: str = "generation"
 ) -> list[str]:
     """Return the ids given as arguments; without any, or for `-`, those on stdin.
 
@@ -26,16 +27,16 @@ def collect_ids(
     """
     given = list(arguments or [])
     if given and given != ["-"]:
-        return [whole_id_of(cli, each) for each in given]
-    if not given and is_terminal(cli.host.stdin):
+        return [whole_id_of(history, each) for each in given]
+    if not given and is_terminal(host.stdin):
         raise UsageError(f"no {noun} id", hint=_HINT)
-    ids = list(parse_ids(cli.host.read_stdin()))
+    ids = list(parse_ids(host.read_stdin()))
     if not ids:
         raise UsageError(f"no {noun} id, neither as an argument nor on stdin", hint=_HINT)
-    return [whole_id_of(cli, each) for each in ids]
+    return [whole_id_of(history, each) for each in ids]
 
 
-def whole_id_of(cli: AppContext, an_id: str) -> str:
+def whole_id_of(history: History, an_id: str) -> str:
     """Return the id that `@last`, `@last~1` or the beginning of an id stands for in the history.
 
     Any other id stays as it is. Raises `UsageError` for `@last` without a history.
@@ -46,8 +47,8 @@ def whole_id_of(cli: AppContext, an_id: str) -> str:
 
     if not is_short(an_id):
         return an_id
-    if cli.history is not None:
-        return whole_id(cli.history, an_id)
+    if (journal := history.existing) is not None:
+        return whole_id(journal, an_id)
     if an_id.startswith("@"):
         raise UsageError(f"there is no `{an_id}`: this machine has no history")
     return an_id
@@ -76,7 +77,9 @@ def parse_ids(text: str) -> Iterator[str]:
             position += 1
 
 
-def one_id(cli: AppContext, argument: str | None, flag: str, typed: str | None) -> list[str]:
+def one_id(
+    host: Host, history: History, argument: str | None, flag: str, typed: str | None
+) -> list[str]:
     """Return the id of a positional or of `flag`, which mean the same; without both, from stdin.
 
     Raises `UsageError` for both, or for none at all.
@@ -85,7 +88,7 @@ def one_id(cli: AppContext, argument: str | None, flag: str, typed: str | None) 
         raise UsageError(f"unexpected argument `{argument}` beside `{flag}`")
     chosen = argument if typed is None else typed
     noun = flag.removeprefix("--").removesuffix("-id")
-    return collect_ids(cli, None if chosen is None else [chosen], noun)
+    return collect_ids(host, history, None if chosen is None else [chosen], noun)
 
 
 _YAML = re.compile(rf"^(?:{'|'.join(_ID_KEYS)})[ \t]*:(?:[ \t]|$)", re.MULTILINE)

@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from queue import Empty, SimpleQueue
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
-from luma_cli.context import AppContext
-from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
+from luma_cli.errors import LumaError, UnavailableError
 from luma_cli.journal.find import Filter, running
 from luma_cli.journal.journal import Journal
+
+if TYPE_CHECKING:
+    from luma_cli.workflows.session import Reporter, Session
 
 # For a person who only wants to see the list, and for a program that asked for it.
 MOST_UNASKED, SECONDS_UNASKED = 20, 2.0
 MOST_ASKED, SECONDS_ASKED = 1000, 60.0
-_AT_ONCE = 8
 
 
-def refresh(cli: AppContext, journal: Journal, wanted: Filter, *, is_asked: bool) -> None:
+def refresh(
+    connect: Callable[[], Session],
+    reporter: Reporter,
+    journal: Journal,
+    wanted: Filter,
+    *,
+    is_asked: bool,
+) -> None:
     """Note the state of the newest jobs that may have changed; whatever goes wrong is no error."""
     most, seconds = (MOST_ASKED, SECONDS_ASKED) if is_asked else (MOST_UNASKED, SECONDS_UNASKED)
     if wanted.sandbox and (journal.account is None or journal.account.sandbox is None):
         return  # those sandboxes are gone
-    entries = running(journal, wanted, most)
-    ids = list(dict.fromkeys(str(entry.generation_id) for entry in entries))
-    noted = 0
+    ids = dict.fromkeys(str(entry.generation_id) for entry in running(journal, wanted, most))
+    if not ids:
+        return
+    from luma_cli.jobs.poll import Lookup
+    from luma_cli.jobs.retry import RetryPolicy
+    from luma_cli.jobs.scheduler import POLLS_AT_ONCE, Scheduler
+
+    noted = unanswered = 0
     try:
-        cli.client.require_key()
-        for generation_id, answer in _answers(cli, ids, seconds):
-            _note(journal, generation_id, answer)
-            noted += 1
+        session = connect()
+        session.api.require_key()
+        clock, get = session.clock, session.api.get_generation
+        policy, deadline = RetryPolicy(0, clock, lambda *_: None), clock.now() + seconds
+        scheduler = Scheduler(clock, lambda finished, _: finished)
+        scheduler.read_from(Lookup(each, get, policy, deadline) for each in ids)
+        with closing(scheduler.run()) as results:
+            for finished in results:
+                if finished.answer is not None:
+                    _note(journal, finished.id, finished.answer)
+                    noted += 1
+                elif finished.error is not None:
+                    reporter.detail(f"{finished.id} not refreshed: {finished.error}")
+                    unanswered += isinstance(finished.error, UnavailableError)
+                    if unanswered == POLLS_AT_ONCE:  # the others would not be answered, either
+                        break
     except LumaError as problem:
-        cli.out.detail(f"not refreshed: {problem}")
+        reporter.detail(f"not refreshed: {problem}")
     if is_asked and noted < len(ids):
-        cli.out.warning(f"{len(ids) - noted} of {len(ids)} jobs could not be refreshed")
+        reporter.warning(f"{len(ids) - noted} of {len(ids)} jobs could not be refreshed")
 
 
 def _note(journal: Journal, generation_id: str, answer: Answer) -> None:
@@ -45,42 +69,3 @@ def _note(journal: Journal, generation_id: str, answer: Answer) -> None:
         journal.note_end(generation_id, job.state, failure, timed=False)
     else:
         journal.note_state(generation_id, job.state)
-
-
-def _answers(cli: AppContext, ids: Sequence[str], seconds: float) -> Iterator[tuple[str, Answer]]:
-    """Yield what the API says of each job, as far as it does within the time.
-
-    The threads end with the program: the search for a host's address cannot be given a time-out.
-    """
-    client, clock = cli.client, cli.host.clock
-    deadline = clock.now() + seconds
-    waiting: SimpleQueue[str] = SimpleQueue()
-    results: SimpleQueue[tuple[str, Answer] | None] = SimpleQueue()  # `None`: a thread has ended
-    for generation_id in ids:
-        waiting.put(generation_id)
-
-    def ask() -> None:
-        try:
-            while (left := deadline - clock.now()) > 0:
-                generation_id = waiting.get_nowait()
-                with suppress(RejectedError, UnexpectedAnswerError):  # that one job only
-                    answer = client.get_generation(generation_id, timeout=left)
-                    if answer.generation:
-                        results.put((generation_id, answer))
-        except (Empty, LumaError):
-            pass
-        finally:
-            results.put(None)
-
-    left_running = min(_AT_ONCE, len(ids))
-    for _ in range(left_running):
-        threading.Thread(target=ask, daemon=True).start()
-    while left_running:
-        try:
-            result = results.get(timeout=max(deadline - clock.now(), 0))
-        except Empty:
-            return
-        if result is None:
-            left_running -= 1
-        else:
-            yield result

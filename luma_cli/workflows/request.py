@@ -1,29 +1,36 @@
-"""The request body of a command: its flags over what was piped in or named by `--input`."""
+"""The request of a command: flags override values from stdin or `--input`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from luma_cli.context import AppContext
-
 if TYPE_CHECKING:
+    from luma_cli.body.input import Stdin
     from luma_cli.body.kinds import BodyFlag
     from luma_cli.body.request import Request
-    from luma_cli.body.stdin import Stdin
+    from luma_cli.flags import Flag
+    from luma_cli.host import Host
+    from luma_cli.journal.history import History
+    from luma_cli.workflows.session import Reporter
 
 _MOST_NAMED, _LONGEST_KEY = 8, 40
 
 
 def read_request(
-    cli: AppContext,
+    occurrences: Sequence[tuple[Flag, str | bool]],
     table: Iterable[BodyFlag],
     is_complete: Callable[[Mapping[str, Any]], bool],
     input_file: str | None = None,
+    *,
+    host: Host,
+    reporter: Reporter,
+    literal: bool,
 ) -> Request:
-    """Return the request; a silent pipe is waited for only while it is not complete without.
+    """Return the request that flags and stdin, or `input_file`, make.
 
-    Raises `UsageError` or `InputFileError`.
+    A pipe that has nothing yet is waited for only while the flags alone are not complete. With
+    `literal`, `@file` in what is not a flag is text. Raises `UsageError` or `InputFileError`.
     """
     from luma_cli.body.build import build_body
     from luma_cli.body.embedding import as_data
@@ -32,35 +39,34 @@ def read_request(
 
     declared = tuple(table)
 
-    def whole(typed: Mapping[str, Any], stdin: Stdin) -> Mapping[str, Any]:
+    def whole(of_flags: Mapping[str, Any], stdin: Stdin) -> Mapping[str, Any]:
         document: Mapping[str, Any] = {}
         if input_file is not None:
             document = read_input(input_file, stdin)
         elif not stdin.is_taken:
-            complete = is_complete(typed)
-            piped = cli.host.read_piped(wait=not complete)
+            complete = is_complete(of_flags)
+            piped = host.read_piped(wait=not complete)
             if piped.was_silent:
-                cli.out.note("nothing on stdin yet, and not waited for; `--input -` waits")
+                reporter.note("nothing on stdin yet, and not waited for; `--input -` waits")
             if piped.text:
                 stdin.take()  # an `@-` in the document itself has nothing left to read
             document = parse_input(piped.text, "stdin")
-            _tell_what_is_merged(cli, typed, document, declared if complete else ())
-        return as_data(document) if cli.settings.literal else document
+            _tell_what_is_merged(reporter, of_flags, document, declared if complete else ())
+        return as_data(document) if literal else document
 
-    host = cli.host
-    return Request(build_body(cli.line.typed, host.read_stdin, whole, declared, host.spool_stdin))
+    return Request(build_body(occurrences, host.read_stdin, whole, declared, host.spool_stdin))
 
 
 def _tell_what_is_merged(
-    cli: AppContext,
+    reporter: Reporter,
     typed: Mapping[str, Any],
     document: Mapping[str, Any],
     table: Iterable[BodyFlag],
 ) -> None:
-    """Name what stdin adds to flags: it may be the next line of a loop around this program.
+    """Name what stdin adds to flags: it may be meant for a loop that runs this program.
 
-    With a `table`, the flags make a whole request without it, and a key that the table does not
-    know is most likely a mistake.
+    With a `table`, the flags are a whole request by themselves, and a key that is not in the table
+    is most likely a mistake.
     """
     merged = [
         key
@@ -69,11 +75,11 @@ def _tell_what_is_merged(
     ]
     if not typed or not merged:
         return
-    cli.out.note(f"merged from stdin: {_listed(merged)}")
+    reporter.note(f"merged from stdin: {_listed(merged)}")
     known = {each.path[0] for each in table if each.path}
     unknown = [key for key in merged if known and key not in known]
     if unknown:
-        cli.out.warning(
+        reporter.warning(
             f"unknown keys from stdin are sent: {_listed(unknown)}; add `</dev/null` if stdin is"
             " not meant for this program"
         )
@@ -84,8 +90,8 @@ def _listed(keys: list[str]) -> str:
     return ", ".join(f"`{key[:_LONGEST_KEY]}`" for key in keys[:_MOST_NAMED]) + more
 
 
-def with_whole_ids(cli: AppContext, request: Request) -> Request:
+def with_whole_ids(history: History, request: Request) -> Request:
     """Return a request in which `gen:@last` and beginnings of ids are whole generation ids."""
     from luma_cli.workflows.ids import whole_id_of
 
-    return request.with_ids(lambda an_id: whole_id_of(cli, an_id))
+    return request.with_ids(lambda an_id: whole_id_of(history, an_id))

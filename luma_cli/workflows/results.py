@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 from luma_cli.api.answer import Answer
-from luma_cli.context import AppContext
 from luma_cli.jsontext.parts import with_member
 from luma_cli.settings.sizes import show_size
-from luma_cli.transfers.download import SavedFile
+from luma_cli.transfers.download_log import SavedFile
 from luma_cli.workflows.plan import Plan
+from luma_cli.workflows.session import Reporter
 
 
-def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: Plan) -> None:
+def print_result(reporter: Reporter, answer: Answer, files: list[SavedFile], plan: Plan) -> None:
     """Print a job's last answer and the files that were saved of it.
 
     Nothing but the output itself goes to stdout when it was asked for there.
@@ -21,16 +21,16 @@ def print_result(cli: AppContext, answer: Answer, files: list[SavedFile], plan: 
     if target is not None and target.is_stdout:
         return
     text = with_member(answer.text, "reused", "true") if plan.reused else answer.text
-    if plan.paths_only and not cli.out.wants_documents:
-        cli.out.lines(file.path for file in files)
-    elif files and cli.out.for_people:
+    if plan.paths_only and not reporter.wants_documents:
+        reporter.lines(file.path for file in files)
+    elif files and reporter.for_people:
         for file in files:
-            cli.out.success(file.path, _describe(file, answer, plan.cost))
+            reporter.success(file.path, _describe(file, answer, plan.cost))
     elif target is not None:
         fields = [file.fields() for file in files]
-        cli.out.document(with_member(text, "files", json.dumps(fields, ensure_ascii=False)))
+        reporter.document(with_member(text, "files", json.dumps(fields, ensure_ascii=False)))
     else:
-        cli.out.document(text)
+        reporter.document(text)
 
 
 def _describe(file: SavedFile, answer: Answer, cost: str | None) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
-from luma_cli.context import AppContext
 from luma_cli.errors import OutcomeUnknownError, UsageError
 from luma_cli.journal.entry import REFUSED, SENDING, Entry
 from luma_cli.journal.find import (
@@ -22,11 +21,12 @@ from luma_cli.journal.journal import Journal
 from luma_cli.settings.durations import show_age
 from luma_cli.transfers.target import Target
 from luma_cli.workflows.plan import Plan
+from luma_cli.workflows.session import Session
 
 NOTHING_LEFT = "nothing is left to do"
 
 
-def resume_chosen(cli: AppContext, journal: Journal, plan: Plan, chosen: Iterable[Entry]) -> None:
+def resume_chosen(session: Session, journal: Journal, plan: Plan, chosen: Iterable[Entry]) -> None:
     """Finish these entries, and report those with an unknown outcome.
 
     Raises `UsageError` for one that was refused.
@@ -37,31 +37,31 @@ def resume_chosen(cli: AppContext, journal: Journal, plan: Plan, chosen: Iterabl
             raise UsageError(f"entry {entry.entry} was refused, there is nothing to resume")
     accepted = [entry.generation_id for entry in entries if entry.generation_id is not None]
     if accepted:
-        _finish(cli, journal, plan, accepted, lambda: iter(accepted))
-    _report_unclear(cli, journal, (entry for entry in entries if entry.generation_id is None))
+        _finish(session, journal, plan, accepted, lambda: iter(accepted))
+    _report_unclear(session, journal, (entry for entry in entries if entry.generation_id is None))
 
 
-def resume_all(cli: AppContext, journal: Journal, plan: Plan) -> None:
+def resume_all(session: Session, journal: Journal, plan: Plan) -> None:
     """Finish all entries of this account, and report those with an unknown outcome once."""
     is_idle = True
     for entry in being_sent(journal):
-        cli.out.note(_being_sent(entry))
+        session.reporter.note(_being_sent(entry))
         is_idle = False
     count, profiles = undone_elsewhere(journal)
     if count:
         jobs = "1 unfinished job belongs" if count == 1 else f"{count} unfinished jobs belong"
-        cli.out.note(f"{jobs} to other accounts: profile {', '.join(profiles)}")
+        session.reporter.note(f"{jobs} to other accounts: profile {', '.join(profiles)}")
 
     def left() -> Iterator[str]:
         return (str(each.generation_id) for each in undone(journal))
 
     ids = left()
     if (first := next(ids, None)) is not None:
-        _finish(cli, journal, plan, chain([first], ids), left)
+        _finish(session, journal, plan, chain([first], ids), left)
         is_idle = False
-    _report_unclear(cli, journal, unclear(journal))
+    _report_unclear(session, journal, unclear(journal))
     if is_idle:
-        cli.out.note(NOTHING_LEFT)
+        session.reporter.note(NOTHING_LEFT)
 
 
 class _Targets(Mapping[str, Target | None]):
@@ -71,7 +71,7 @@ class _Targets(Mapping[str, Target | None]):
         self._journal, self._ids = journal, ids
 
     def __getitem__(self, generation_id: str) -> Target | None:
-        from luma_cli.workflows.target import target_of_fields
+        from luma_cli.workflows.plan import target_of_fields
 
         entry = entry_of(self._journal, generation_id)
         return None if entry is None else target_of_fields(entry.plan)
@@ -84,7 +84,7 @@ class _Targets(Mapping[str, Target | None]):
 
 
 def _finish(
-    cli: AppContext,
+    session: Session,
     journal: Journal,
     plan: Plan,
     ids: Iterable[str],
@@ -93,7 +93,7 @@ def _finish(
     """Finish jobs, whose number is no matter for the memory: `left()` yields them as often."""
     from luma_cli.workflows.finish import finish
 
-    finish(cli, ids, replace(plan, targets=_Targets(journal, left)))
+    finish(session, ids, replace(plan, targets=_Targets(journal, left)))
 
 
 def _settled(journal: Journal, entry: Entry) -> Entry:
@@ -103,7 +103,7 @@ def _settled(journal: Journal, entry: Entry) -> Entry:
     return entry
 
 
-def _report_unclear(cli: AppContext, journal: Journal, entries: Iterable[Entry]) -> None:
+def _report_unclear(session: Session, journal: Journal, entries: Iterable[Entry]) -> None:
     """Say what is known of submissions without an outcome; a report of all is made once.
 
     Raises `OutcomeUnknownError` when there is any.
@@ -111,11 +111,11 @@ def _report_unclear(cli: AppContext, journal: Journal, entries: Iterable[Entry])
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - the last one counts them
         if entry.outcome == SENDING:
-            cli.out.note(_being_sent(entry))
+            session.reporter.note(_being_sent(entry))
             continue
-        age = show_age(cli.host.clock.epoch_seconds() - entry.created_at)
+        age = show_age(session.clock.epoch_seconds() - entry.created_at)
         request_ids = ", ".join(attempt["request_id"] for attempt in entry.attempts)
-        cli.out.warning(
+        session.reporter.warning(
             f"entry {entry.entry} ({age} ago, {entry.type}, {entry.model},"
             f" `{entry.prompt[:60]}`) may or may not have been accepted:"
             f" {entry.detail or 'the reason was not kept'}; request id {request_ids or 'none'}"

@@ -1,20 +1,22 @@
-"""Local files that travel through the Files API: announced, and sent only once."""
+"""Upload local files through the Files API, each only once."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
 from luma_cli.body.inline import InlineFile
-from luma_cli.body.request import Request
-from luma_cli.context import AppContext
 from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
-from luma_cli.jobs.upload import UploadRequest, upload_file
-from luma_cli.workflows.read import read_file, retry_policy
+
+if TYPE_CHECKING:
+    from luma_cli.body.request import Request
+    from luma_cli.jobs.upload import UploadRequest
+    from luma_cli.workflows.session import Session, UploadRule
 
 
 def upload(
-    cli: AppContext,
+    session: Session,
     wanted: UploadRequest,
     *,
     wait: bool,
@@ -22,78 +24,83 @@ def upload(
     announced: bool = False,
     deadline: float = math.inf,
 ) -> Answer:
-    """Upload a file and return its record; one that was uploaded from here before may do."""
+    """Upload a file and return its record; `reuse` takes that of an earlier upload from here."""
+    from luma_cli.jobs.upload import upload_file
+
     sha256 = wanted.file.sha256
-    if reuse and (known := _known(cli, sha256)) is not None:
-        cli.out.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
+    if reuse and (known := _known(session, sha256)) is not None:
+        session.reporter.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
         return known
     if announced:
-        cli.out.note(f"uploading `{wanted.file}` ({wanted.file.size:,} bytes)")
-    with cli.out.progress() as progress:
+        session.reporter.note(f"uploading `{wanted.file}` ({wanted.file.size:,} bytes)")
+    with session.reporter.progress() as progress:
         answer = upload_file(
-            cli.client,
-            cli.storage_for,
+            session.api,
+            session.storage_for,
             wanted,
             wait=wait,
-            policy=retry_policy(cli),
+            policy=session.retry_policy,
             report=progress.transferring,
             deadline=deadline,
         )
         progress.finished(wanted.file.path.name)
-    if cli.settings.history:
-        _remember(cli, sha256, str(answer.fields["id"]))
+    if session.history.is_kept:
+        _remember(session, sha256, str(answer.fields["id"]))
     return answer
 
 
-def check_files(cli: AppContext, request: Request) -> None:
+def check_files(rule: UploadRule, request: Request) -> None:
     """Raise `InputFileError` for a local file of a request that exceeds a limit of the API."""
     from luma_cli.body.limits import check_limits
 
     for _, file in request.files():
-        check_limits(file, uploaded=_is_to_be_uploaded(cli, file))
+        check_limits(file, uploaded=_is_to_be_uploaded(rule, file))
 
 
-def upload_large(cli: AppContext, request: Request, *, deadline: float = math.inf) -> Request:
+def upload_large(session: Session, request: Request, *, deadline: float = math.inf) -> Request:
     """Upload the large local files of a request, and return it with references to them.
 
     A note names each. `deadline` is in seconds of the clock.
     """
     file_ids = {}
     for place, file in request.files():
-        if place[-1] == "data" and _is_to_be_uploaded(cli, file):
+        if place[-1] == "data" and _is_to_be_uploaded(session.upload_rule, file):
+            from luma_cli.jobs.upload import UploadRequest
+
             wanted = UploadRequest(file, "input" if "source" in place else "reference")
-            answer = upload(cli, wanted, wait=True, reuse=True, announced=True, deadline=deadline)
+            answer = upload(
+                session, wanted, wait=True, reuse=True, announced=True, deadline=deadline
+            )
             file_ids[place] = str(answer.fields["id"])
     return request.with_uploads(file_ids)
 
 
-def _is_to_be_uploaded(cli: AppContext, file: InlineFile) -> bool:
-    settings = cli.settings
-    if settings.upload != "auto" or file.media_type == "application/octet-stream":
-        return settings.upload == "always" and file.media_type != "application/octet-stream"
-    return file.media_type.startswith("video/") or file.size > settings.upload_threshold
+def _is_to_be_uploaded(rule: UploadRule, file: InlineFile) -> bool:
+    if rule.when != "auto" or file.media_type == "application/octet-stream":
+        return rule.when == "always" and file.media_type != "application/octet-stream"
+    return file.media_type.startswith("video/") or file.size > rule.threshold_bytes
 
 
-def _known(cli: AppContext, sha256: str) -> Answer | None:
+def _known(session: Session, sha256: str) -> Answer | None:
     """Return the record of the same bytes, if the API still has them."""
-    if cli.history is None:
+    if (journal := session.history.existing) is None:
         return None
     from luma_cli.jobs.envelope import read_record
 
-    settings = cli.settings
-    file_id = cli.history.uploaded(sha256, settings.base_url, settings.profile)
+    account = session.history.account
+    file_id = journal.uploaded(sha256, account.base_url, account.profile)
     if file_id is None:
         return None
     try:
-        answer = read_file(cli, file_id)
+        answer = session.read(lambda: session.api.get_file(file_id))
         return answer if read_record(answer).state == "ready" else None
     except (RejectedError, UnexpectedAnswerError):  # it is gone, or it is no record
         return None
 
 
-def _remember(cli: AppContext, sha256: str, file_id: str) -> None:
-    settings = cli.settings
+def _remember(session: Session, sha256: str, file_id: str) -> None:
+    account = session.history.account
     try:
-        cli.journal.note_upload(sha256, file_id, settings.base_url, settings.profile)
+        session.history.journal.note_upload(sha256, file_id, account.base_url, account.profile)
     except LumaError as problem:  # the file is there, and can be used
-        cli.out.warning(problem.message)
+        session.reporter.warning(problem.message)

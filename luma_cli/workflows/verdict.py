@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from luma_cli.context import MOST_NAMED, AppContext, named
+from collections.abc import Iterable
+
 from luma_cli.errors import (
     FIT_FOR_A_PAID_JOB,
     ExitCode,
@@ -13,6 +14,8 @@ from luma_cli.errors import (
     UncollectedError,
     WaitTimeoutError,
 )
+from luma_cli.workflows.pending import MOST_NAMED, named
+from luma_cli.workflows.session import Reporter
 
 _GONE = (404, 410)
 
@@ -20,14 +23,15 @@ _GONE = (404, 410)
 class Verdict:
     """Takes the error of each job, if it has one; holds only the last, and the late ones."""
 
-    def __init__(self, cli: AppContext) -> None:
-        self._cli = cli
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
         self._count = self._failed = 0
         self._exit_codes = set[ExitCode]()
         self._last: LumaError | None = None
-        # The first errors about time; of more than are told one by one, the rest is only counted.
+        self._stopped: LumaError | None = None
+        # Jobs that are late; the errors only of as many as are reported one by one.
+        self._late_ids = set[str | None]()
         self._late: list[WaitTimeoutError] = []
-        self._late_count = 0
 
     def add(self, problem: LumaError | None) -> None:
         """Take the outcome of one more job."""
@@ -37,44 +41,52 @@ class Verdict:
         self._failed += 1
         self._exit_codes.add(problem.exit_code)
         if isinstance(problem, WaitTimeoutError) and problem.hint is None:
-            self._late_count += 1
-            if self._late_count <= MOST_NAMED:
+            self._late_ids.add(problem.generation_id)
+            if len(self._late) < MOST_NAMED:
                 self._late.append(problem)
             return
         self._hold(problem)
 
-    def conclude(self, way_on: str | None) -> None:
-        """Raise what is wrong, if anything is; `way_on` says how to collect what is left.
+    def stop(self, problem: LumaError) -> None:
+        """Take the error that ended the run, whatever came of the jobs before."""
+        self._stopped = problem
+
+    def conclude(self, hint: str | None, order: Iterable[str]) -> None:
+        """Raise what is wrong, if anything is; `hint` says how to continue the jobs that are left.
+
+        Jobs that are late are named in this `order`.
 
         A single job's own error is raised; of several, each is printed and the last one, or
-        `PartialError` when they did not all fare alike, is raised.
+        `PartialError` when they did not all fare alike, is raised. What ended the run comes last.
         """
-        for late in self._all_late():
+        for late in self._all_late(order):
             self._hold(late)
-        if self._last is None:
+        if self._stopped is not None:
+            self._hold(final := self._stopped)
+        elif self._last is None:
             return
-        final = self._last
-        if self._failed < self._count or len(self._exit_codes) > 1:
+        elif self._failed < self._count or len(self._exit_codes) > 1:
             self._hold(final := PartialError(f"{self._failed} of {self._count} generations failed"))
-        if way_on is not None:
-            raise final.but(hint=f"{final.hint}; then {way_on}" if final.hint else way_on)
+        else:
+            final = self._last
+        if hint is not None:
+            raise final.but(hint=f"{final.hint}; then {hint}" if final.hint else hint)
         raise final
 
-    def _all_late(self) -> list[WaitTimeoutError]:
-        count = self._late_count
-        if count <= MOST_NAMED:
-            return self._late
-        ids = named((str(late.generation_id) for late in self._late), count)
+    def _all_late(self, order: Iterable[str]) -> list[WaitTimeoutError]:
+        late = [an_id for an_id in order if an_id in self._late_ids]
+        if len(late) <= MOST_NAMED:
+            return sorted(self._late, key=lambda error: late.index(str(error.generation_id)))
         return [
             WaitTimeoutError(
-                f"`--timeout` ran out: {count:,} generations have not ended and are still running:"
-                f" {ids}"
+                f"`--timeout` ran out: {len(late):,} generations have not ended and are still"
+                f" running: {named(late, len(late))}"
             )
         ]
 
     def _hold(self, problem: LumaError) -> None:
         if self._last is not None:
-            self._cli.out.error(self._last)
+            self._reporter.error(self._last)
         self._last = problem
 
 

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,8 @@ from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
 from tests.support.program import KEY, Program, Result, TestClock
 from tests.support.raw_api import GENERATION_ID, RawApi, Request, answer, job, raw_api
+from tests.support.raw_server import Asked, RawServer, Reply
+from tests.support.raw_server import answer as raw_answer
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 # Far more than the limits under test, far less than a server that never ends.
@@ -253,7 +256,7 @@ def test_a_connection_that_comes_up_too_late_sends_nothing(
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     with raw_api(lambda request: request.connection.sendall(answer(job(), 201))) as api:
         made = LumaClient(partial(httpx.Client, timeout=0.3), api.base_url, KEY, {}, print)
-        with closing(made), pytest.raises(UnavailableError, match="no connection") as failure:
+        with closing(made), pytest.raises(UnavailableError, match="timed out") as failure:
             made.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
         is_given_up.set()
         for thread in threading.enumerate():
@@ -347,3 +350,43 @@ def test_a_signal_after_the_last_piece_waits_for_the_answer_and_not_for_ever() -
         client.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
 
     assert 1.9 < time.monotonic() - started < PATIENCE_SECONDS
+
+
+def test_a_request_that_is_given_up_cuts_no_other_connection() -> None:
+    both_asked, given_up = threading.Barrier(2), threading.Event()
+
+    def dripping() -> Iterator[bytes]:
+        yield HEAD
+        while not given_up.wait(0.02):
+            yield b"X-Padding: 1\r\n"
+
+    def reply(asked: Asked) -> Reply:
+        if asked.target.endswith("stuck"):
+            return Reply(dripping())
+        if asked.target.endswith("first"):
+            both_asked.wait(PATIENCE_SECONDS)
+        else:
+            given_up.wait(PATIENCE_SECONDS)
+        text = json.dumps(job()).encode()
+        return Reply([raw_answer("200 OK", {"Content-Length": str(len(text))}, text)])
+
+    def ask(an_id: str, timeout: float) -> bool:
+        try:
+            client.get_generation(an_id, timeout=timeout)
+        except UnavailableError:
+            return False
+        return True
+
+    with (
+        RawServer(reply) as server,
+        httpx.Client() as http,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        client = LumaClient(lambda: http, server.origin, KEY, {}, lambda _: None)
+        assert list(pool.map(ask, ["first", "first"], [PATIENCE_SECONDS] * 2)) == [True, True]
+
+        other = pool.submit(ask, "other", PATIENCE_SECONDS)
+        stuck = pool.submit(ask, "stuck", 0.2)
+        assert not stuck.result()
+        given_up.set()
+        assert other.result()

@@ -11,6 +11,7 @@ from luma_cli.body.build import build_body
 from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.errors import InputFileError, UsageError
+from tests.support.flags import occurrences
 
 URL = "https://pics.test/a.png"
 # What is typed for a flag of this kind, and the value that it stands for.
@@ -29,7 +30,7 @@ EXAMPLES: dict[Kind, tuple[str, Any]] = {
 
 
 def build(*typed: tuple[str, str], stdin: str = "") -> dict[str, Any]:
-    return build_body(typed, lambda: stdin)
+    return build_body(occurrences(typed), lambda: stdin)
 
 
 def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
@@ -121,19 +122,19 @@ def test_flags_add_up_in_the_order_of_typing(
     [
         (
             [("--param", "source=1"), ("--param", "source.url=x")],
-            "`--param source.url`: `source` was given as something other than a mapping",
+            "`--param source.url`: `source` is not a mapping",
         ),
         (
             [("--param", "video=fast"), ("--hdr", "true")],
-            "`--hdr`: `video` was given as something other than a mapping",
+            "`--hdr`: `video` is not a mapping",
         ),
         (
             [("--param", "video.edit=[]"), ("--strength", "subtle")],
-            "`--strength`: `edit` was given as something other than a mapping",
+            "`--strength`: `edit` is not a mapping",
         ),
         (
             [("--param", "image_ref={url: u}"), ("--ref", "gen:a")],
-            "`--ref`: `image_ref` was given as something other than a list",
+            "`--ref`: `image_ref` is not a list",
         ),
         ([("--param", "seed")], "`--param seed` is not KEY=VALUE"),
         ([("--param", "=1")], "`--param =1` is not KEY=VALUE"),
@@ -174,7 +175,7 @@ def test_a_prompt_that_cannot_be_read_is_refused(content: bytes | None, message:
         build(("--prompt-file", "prompt.txt"))
 
     assert refusal.value.message == message
-    assert content is not None or refusal.value.hint == "check the path and its rights"
+    assert content is not None or refusal.value.hint == "check the path and its permissions"
 
 
 @pytest.mark.parametrize(

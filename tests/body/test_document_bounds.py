@@ -13,8 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from luma_cli.body.documents import MOST_YAML_CHARACTERS, parse_document
-from luma_cli.body.input import parse_input, read_input
-from luma_cli.body.stdin import Stdin
+from luma_cli.body.input import Stdin, parse_input, read_input
 from luma_cli.body.yaml_loader import MOST_VALUES
 from luma_cli.errors import LumaError, UsageError
 from luma_cli.jsontext.parts import MOST_LEVELS
@@ -157,7 +156,7 @@ def test_input_from_an_endless_file_ends(luma: Program, monkeypatch: pytest.Monk
     result = luma("generations", "create", "--input", "/dev/zero")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: `/dev/zero` has more than 100,000 bytes\n")
+    assert result.stderr.startswith("error: `/dev/zero` exceeds 100,000 bytes\n")
 
 
 def is_request_or_error(text: str) -> None:

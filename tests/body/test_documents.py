@@ -84,11 +84,11 @@ def test_scalars_are_those_of_version_1_2(text: str, value: Any) -> None:
         ("{a: 1} {b: 2}", "it is not valid YAML or JSON at line 1, column 8: "),
         (
             "a: 1\na: 2",
-            "it is not valid YAML or JSON at line 2, column 1: the key `a` is there twice",
+            "it is not valid YAML or JSON at line 2, column 1: the key `a` appears twice",
         ),
         ("!!python/name:os.system", "it is not valid YAML or JSON at line 1, column 1: "),
-        ("\x00", "it is not valid YAML or JSON at line 1: the character U+0000 cannot stand"),
-        ("a: x\nb: \ufffe", "it is not valid YAML or JSON at line 2: the character U+FFFE cannot"),
+        ("\x00", "it is not valid YAML or JSON at line 1: the character U+0000 is not allowed"),
+        ("a: x\nb: \ufffe", "it is not valid YAML or JSON at line 2: the character U+FFFE is not"),
     ],
 )
 def test_what_is_no_document_is_told_where(text: str, message: str) -> None:

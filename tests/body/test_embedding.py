@@ -17,6 +17,7 @@ from luma_cli.body.encode import EncodedBody
 from luma_cli.body.input import MOST_BYTES
 from luma_cli.body.sniffing import text_of
 from luma_cli.errors import InputFileError, UsageError
+from tests.support.flags import occurrences
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
@@ -28,7 +29,7 @@ def base64_of(data: bytes) -> str:
 def sent(*words: str, stdin: str = "") -> Any:
     """Return what a server reads when these flags and values are typed in turn."""
 
-    body = build_body(zip(words[::2], words[1::2], strict=True), lambda: stdin)
+    body = build_body(occurrences(zip(words[::2], words[1::2], strict=True)), lambda: stdin)
     encoded = EncodedBody(body)
     data = b"".join(encoded.chunks())
     assert len(data) == encoded.length
@@ -102,7 +103,7 @@ def test_stdin_is_a_file_too(name: str) -> None:
 
 def test_stdin_as_bytes_and_only_once() -> None:
     assert sent("--prompt", "@data://-", stdin="é") == {"prompt": base64_of("é".encode())}
-    with pytest.raises(UsageError, match="stdin is asked for twice"):
+    with pytest.raises(UsageError, match="stdin is used twice"):
         sent("--prompt", "@-", "--user-id", "@-")
 
 
@@ -123,9 +124,7 @@ def test_a_file_that_cannot_be_read(typed: str, message: str) -> None:
     with pytest.raises(InputFileError) as refusal:
         sent("--prompt", typed)
     assert refusal.value.message == message
-    assert refusal.value.hint == (
-        "a text that begins with `@` is written with a backslash before it: `\\@`"
-    )
+    assert refusal.value.hint == ("escape a leading `@` with a backslash: `\\@`")
 
 
 @pytest.mark.parametrize("form", ["@", "@file://", "@data://"])
@@ -141,7 +140,7 @@ def test_a_file_beyond_the_bound_is_told_before_it_is_read(form: str, head: byte
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert refusal.value.message == f"`sparse` has more than {MOST_BYTES:,} bytes"
+    assert refusal.value.message == f"`sparse` exceeds {MOST_BYTES:,} bytes"
     assert peak < 4_000_000
 
 
@@ -154,10 +153,14 @@ def test_a_text_that_grows_beyond_the_bound_is_not_read_on(
     Path("large.txt").write_text("x" * 1001)
 
     assert len(sent("--prompt", f"{form}fits.txt")["prompt"]) >= 1000
-    with pytest.raises(InputFileError, match=r"`large\.txt` has more than 1,000 bytes"):
+    with pytest.raises(InputFileError, match=r"`large\.txt` exceeds 1,000 bytes"):
         sent("--prompt", f"{form}large.txt")
-    with pytest.raises(InputFileError, match="stdin has more than 1,000 bytes"):
-        build_body([("--prompt", f"{form}-")], lambda: "", spool_stdin=lambda: Path("large.txt"))
+    with pytest.raises(InputFileError, match="stdin exceeds 1,000 bytes"):
+        build_body(
+            occurrences([("--prompt", f"{form}-")]),
+            lambda: "",
+            spool_stdin=lambda: Path("large.txt"),
+        )
 
 
 @pytest.mark.parametrize(

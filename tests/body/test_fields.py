@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from luma_cli.body.build import build_body
 from luma_cli.errors import UsageError
+from tests.support.flags import occurrences
 
 
 def build(*words: str) -> dict[str, Any]:
     """Return the body for flags and values in turn."""
-    return build_body(zip(words[::2], words[1::2], strict=True), str)
+    return build_body(occurrences(zip(words[::2], words[1::2], strict=True)), str)
 
 
 @pytest.mark.parametrize(
@@ -96,11 +97,11 @@ def test_what_was_typed_is_sent(words: tuple[str, ...], body: dict[str, Any]) ->
         (("--image-ref", "[a]"), "the value of `--image-ref` is not a mapping"),
         (
             ("--param", "video=1", "--video.duration", "5s"),
-            "`--video.duration`: `video` was given as something other than a mapping",
+            "`--video.duration`: `video` is not a mapping",
         ),
         (
             ("--param", "image_ref={}", "--image-ref.url", "a"),
-            "`--image-ref.url`: `image_ref` was given as something other than a list",
+            "`--image-ref.url`: `image_ref` is not a list",
         ),
     ],
 )

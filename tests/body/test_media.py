@@ -128,14 +128,15 @@ def test_a_gif_with_a_second_picture_is_animated(data: bytes, expected: bool) ->
         (
             "a fox.heic",
             HEIC_HEAD,
-            "image_ref[0]: `a fox.heic` is image/heic; the API takes JPEG, PNG, WebP and still GIF",
+            "image_ref[0]: `a fox.heic` is image/heic;"
+            " the API accepts JPEG, PNG, WebP and still GIF",
             "convert it, as in `magick 'a fox.heic' 'a fox-converted.jpg'`, or on macOS"
             " `sips -s format jpeg 'a fox.heic' --out 'a fox-converted.jpg'`; nothing was sent",
         ),
         (
             "fox.gif",
             gif(3),
-            "image_ref[0]: `fox.gif` is an animated GIF; the API takes still ones",
+            "image_ref[0]: `fox.gif` is an animated GIF; the API accepts still ones",
             "keep one picture, as in `magick 'fox.gif[0]' fox-converted.png`; nothing was sent",
         ),
     ],

@@ -285,7 +285,7 @@ def test_stdin_has_one_consumer_and_nothing_is_sent(
     environ["LUMA_BASE_URL"] = "http://127.0.0.1:9/v1"  # a request would exit with 10
     done = shell(f"luma-agents-cli generations create --prompt x {arguments} < fox.png", environ)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "stdin is asked for twice" in done.stderr or "stdin is not UTF-8 text" in done.stderr
+    assert "stdin is used twice" in done.stderr or "stdin is not UTF-8 text" in done.stderr
 
 
 def test_a_file_url_is_the_path_in_it(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ def test_a_document_that_asks_for_the_stdin_it_came_from_is_refused(luma: Progra
     result = luma("generations", "create", stdin='prompt: "@-"')
     assert (result.exit_code, result.stderr) == (
         2,
-        "error: stdin is asked for twice\nhint: it can be read only once\n",
+        "error: stdin is used twice\nhint: it can be read only once\n",
     )
 
 

@@ -75,8 +75,8 @@ def test_login_warns_when_the_environment_wins(luma: Program) -> None:
     assert luma("auth", "login", "--with-token", stdin=OTHER_KEY) == Result(
         0,
         "",
-        "note: stored the key ****dcba in [CONFIG]\n"
-        "warning: `LUMA_AGENTS_API_KEY` wins over the config file\n",
+        "note: stored the key ****wzmk in [CONFIG]\n"
+        "warning: `LUMA_AGENTS_API_KEY` overrides the config file\n",
     )
 
 
@@ -126,7 +126,7 @@ def test_status_of_a_refused_key(luma: Program, api: FakeApi) -> None:
     set_value(luma.config_file, "work", "token", OTHER_KEY)
     del luma.environ["LUMA_AGENTS_API_KEY"]
     status = ("auth", "status", "--profile", "work")
-    fact = "the key ****dcba from the config file: Invalid API key"
+    fact = "the key ****wzmk from the config file: Invalid API key"
 
     piped = luma(*status)
     shown = luma(*status, terminal=True)
@@ -136,7 +136,7 @@ def test_status_of_a_refused_key(luma: Program, api: FakeApi) -> None:
         4,
         "{\n"
         '  "valid": false,\n'
-        '  "token": "****dcba",\n'
+        '  "token": "****wzmk",\n'
         '  "source": "the config file",\n'
         '  "profile": "work",\n'
         f'  "base_url": "{BASE_URL}"\n'

@@ -6,17 +6,19 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
 
-from luma_cli.cli.parser import CommandLine
 from luma_cli.context import AppContext
 from luma_cli.errors import PartialError
+from luma_cli.flags import CommandLine
 from luma_cli.host import Host
+from luma_cli.jobs.scheduler import POLLS_AT_ONCE
 from luma_cli.workflows.finish import finish
 from luma_cli.workflows.plan import Plan
 from tests.support.fake_api import BASE_URL, STORAGE_URL, FakeApi, Sent, completed, generation
@@ -147,7 +149,7 @@ def test_a_key_refused_while_create_waits_is_13(luma: Program, api: FakeApi) -> 
     )
 
 
-def test_a_key_refused_while_others_wait_keeps_its_code_and_names_the_way_on(
+def test_a_key_refused_while_others_wait_keeps_its_code_and_names_the_command_that_continues(
     luma: Program, api: FakeApi
 ) -> None:
     api.on("GET", "/generations/gen_1", REFUSED_KEY)
@@ -159,6 +161,42 @@ def test_a_key_refused_while_others_wait_keeps_its_code_and_names_the_way_on(
         "hint: run `luma-agents-cli auth login` to store a good key, `auth status` to see which is"
         " used; then run `luma-agents-cli generations wait gen_1`",
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "rest"), [("wait", ["wait"]), ("download", ["download", "--wait"])]
+)
+def test_a_refused_key_is_one_error_whatever_the_number_of_jobs(
+    luma: Program, command: str, rest: list[str]
+) -> None:
+    luma.transport = httpx.MockTransport(lambda _: REFUSED_KEY)
+
+    result = luma("generations", command, "--format-error", "json", stdin="\n".join(ids(1000)))
+
+    failure = json.loads(result.stderr)
+    assert (result.exit_code, failure["message"]) == (4, "Invalid API key")
+    assert "generation_id" not in failure
+    assert f"{' '.join(rest)}" in failure["hint"]
+    assert result.stdout == ""
+
+
+def test_a_missing_key_is_one_error_whatever_the_number_of_jobs(luma: Program) -> None:
+    del luma.environ["LUMA_AGENTS_API_KEY"]
+
+    result = luma("generations", "wait", "--quiet", stdin="\n".join(ids(1000)))
+
+    assert (result.exit_code, result.stderr.count("error: ")) == (4, 1)
+
+
+def test_a_key_that_is_refused_later_keeps_what_ended_before(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/generations/a", completed("a.png", id="a"))
+    api.on("GET", "/generations/b", generation("processing", id="b"), REFUSED_KEY)
+    api.on("GET", LINK, png())
+
+    result = luma("generations", "download", "--wait", "a", "b")
+
+    assert (result.exit_code, result.stdout) == (4, "a.png\n")
+    assert result.stderr.endswith("; then run `luma-agents-cli generations download --wait b`\n")
 
 
 def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -470,24 +508,30 @@ def test_the_time_of_a_download_includes_retries_and_renewals(
     assert clock.time <= 4
 
 
-def test_behind_the_deadline_no_id_is_asked_about(
-    luma: Program, api: FakeApi, clock: TestClock
-) -> None:
-    def take_long(_: Sent) -> None:
+def test_behind_the_deadline_no_id_is_asked_about(luma: Program, clock: TestClock) -> None:
+    counter = Counter("processing")
+
+    def take_long() -> None:
         clock.time += 10
 
-    api.before_answer = take_long
-    api.on("GET", "/generations/gen_1", generation("processing"))
+    all_asked = Barrier(POLLS_AT_ONCE, take_long)
 
-    result = luma("generations", "download", "gen_1", "gen_2", "--timeout", "5", "--quiet")
+    def answer(request: httpx.Request) -> httpx.Response:
+        all_asked.wait(30)
+        return counter(request)
+
+    luma.transport = httpx.MockTransport(answer)
+    many = ids(POLLS_AT_ONCE + 1)
+
+    result = luma("generations", "download", *many, "--timeout", "5", "--quiet")
 
     assert result.exit_code == 12
     assert result.stderr.endswith(
-        "error: `--timeout` ran out: generation gen_2 has not ended and is still running\n"
-        "error: 2 of 2 generations failed\n"
-        "hint: run `luma-agents-cli generations download --wait gen_2`\n"
+        f"error: `--timeout` ran out: generation {many[-1]} has not ended and is still running\n"
+        "error: 17 of 17 generations failed\n"
+        f"hint: run `luma-agents-cli generations download --wait {many[-1]}`\n"
     )
-    assert [sent.url for sent in api.sent if "gen_2" in sent.url] == []
+    assert counter.asked == POLLS_AT_ONCE
 
 
 # Many (3.2)
@@ -602,38 +646,24 @@ def test_many_jobs_in_the_history_are_resumed_without_their_ids(
     assert result.stderr.endswith("\nhint: run `luma-agents-cli generations resume`\n")
 
 
-def test_ids_that_stream_in_are_taken_one_by_one_and_not_repeated(
-    luma: Program, api: FakeApi
-) -> None:
-    stderr = Stream()
-    taken: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        assert request.url.path.endswith(taken[-1])
-        return api.handle(request)
-
-    def arriving() -> Iterator[str]:
-        for an_id in ("a", "b", "c"):
-            taken.append(an_id)
-            yield an_id
-
+def test_ids_that_stream_in_are_not_repeated(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/a", completed(id="a"))
     for an_id in ("b", "c"):
-        api.on("GET", f"/generations/{an_id}", httpx.Response(403, json={"detail": "No"}))
-    host = Host(
-        *(Stream(), Stream(), stderr, {**luma.environ, "LUMA_CONFIG_FILE": "none"}, luma.clock),
-        httpx.MockTransport(answer),
-    )
+        api.on("GET", f"/generations/{an_id}", httpx.Response(410, json={"detail": "No"}))
+    environ = {**luma.environ, "LUMA_CONFIG_FILE": "none"}
+    host = Host(Stream(), Stream(), Stream(), environ, luma.clock, luma.transport)
     cli = AppContext(host, CommandLine())
 
     with pytest.raises(PartialError) as raised:
-        finish(cli, arriving(), Plan(wait=True, in_history=True))
+        finish(cli.session(), iter(("a", "b", "a", "c")), Plan(wait=True, in_history=True))
 
     assert str(raised.value) == "2 of 3 generations failed"
     assert raised.value.hint == "run `luma-agents-cli generations resume`"
 
 
-def test_the_way_on_leads_to_the_same_host_and_profile(luma: Program, api: FakeApi) -> None:
+def test_the_command_that_continues_leads_to_the_same_host_and_profile(
+    luma: Program, api: FakeApi
+) -> None:
     host = "https://other.test/v1"
     luma("config", "set", "format", "json", "--profile", "work")
     api.on("POST", f"{host}/generations", httpx.Response(201, json=generation()))
@@ -645,7 +675,7 @@ def test_the_way_on_leads_to_the_same_host_and_profile(luma: Program, api: FakeA
 
     assert result.exit_code == 13
     assert result.stderr.endswith(
-        "run `luma-agents-cli --base-url=https://other.test/v1 --profile=work --auth-token=KEY"
+        "run `luma-agents-cli --base-url https://other.test/v1 --profile work --auth-token KEY"
         " generations resume gen_1`\n"
     )
 

@@ -133,7 +133,7 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
         ),
         (
             ["create", "--prompt", "x", "-d", "out", "-o", "a.png"],
-            "error: `-o` and `-d` exclude each other\nhint: use one of them\n",
+            "error: `-o` cannot be combined with `-d`\nhint: use one of them\n",
         ),
         (
             ["create", "--prompt", "x", "--wait", "--timeout", "soon"],
@@ -142,11 +142,11 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
         (
             ["create", "--prompt", "x", "--ref", "missing.png"],
             "error: cannot read `missing.png`: no such file or directory\n"
-            "hint: check the path and its rights\n",
+            "hint: check the path and its permissions\n",
         ),
         (
             ["download", "a", "-o", "-", "--skip-existing"],
-            "error: `-o -` and `--skip-existing` exclude each other\n",
+            "error: `-o -` cannot be combined with `--skip-existing`\n",
         ),
         (
             ["download", "a", "b", "-o", "a.png"],
@@ -278,7 +278,7 @@ def test_a_timeout_says_how_to_go_on(luma: Program, api: FakeApi, clock: TestClo
         9,
         "",
         "error: `--timeout` ran out: generation gen_1 has not ended and is still running\n"
-        "hint: run `luma-agents-cli --profile=work generations download --wait"
+        "hint: run `luma-agents-cli --profile work generations download --wait"
         " --output 'a b.png' gen_1`\n",
     )
     assert clock.time == 2
@@ -494,7 +494,7 @@ def test_the_way_on_does_not_repeat_a_key_that_was_typed(luma: Program, api: Fak
     result = luma("generations", "wait", "gen_1", "--timeout", "0", "--auth-token", OTHER_KEY)
 
     assert result.stderr.endswith(
-        "hint: run `luma-agents-cli --auth-token=KEY generations wait gen_1`\n"
+        "hint: run `luma-agents-cli --auth-token KEY generations wait gen_1`\n"
     )
 
 
@@ -596,8 +596,8 @@ def test_a_file_that_is_there_can_be_skipped(luma: Program, api: FakeApi) -> Non
     ("argv", "message"),
     [
         (["--name", "{nope}"], "`--name`: unknown token `{nope}`"),
-        (["--name", "x", "-o", "a.png"], "`-o` and `--name` exclude each other"),
-        (["--overwrite", "--skip-existing", "-d", "."], "`--overwrite` and `--skip-existing`"),
+        (["--name", "x", "-o", "a.png"], "`-o` cannot be combined with `--name`"),
+        (["--overwrite", "--skip-existing", "-d", "."], "`--overwrite` cannot be combined"),
     ],
 )
 def test_names_that_make_no_sense_cost_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import sqlite3
@@ -61,6 +62,7 @@ def test_get_writes_to_the_history_only_when_the_state_changed(
     luma: Program, api: FakeApi, state: Path
 ) -> None:
     def files() -> dict[str, tuple[int, bytes]]:
+        gc.collect()  # which closes the journals of the runs before
         found = (each for each in state.iterdir() if each.is_file())
         return {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in found}
 
@@ -341,7 +343,7 @@ def test_ctrl_c_between_two_tries_leaves_no_job(
         ),
         (
             ["--max-cost", "5", "--type", "layering"],
-            "`--max-cost`: nobody knows the cost: no price for type `layering`",
+            "price unknown: no price for type `layering`; `--max-cost` is set",
         ),
         (
             ["--max-cost-per-day", "0.08"],
@@ -427,7 +429,7 @@ def test_the_length_of_a_source_is_known_from_the_history(luma: Program, api: Fa
     argv = ("cost", "--type", "video_reframe", "--model", "ray-3.2", "--source", "gen:@last")
     result = luma(*argv, "--transform", "cost", "-r")
 
-    assert result == Result(0, "$1.2\n", "")
+    assert result == Result(0, "$1.20\n", "")
 
 
 def test_how_long_it_usually_takes_is_known_after_five(
@@ -462,3 +464,13 @@ def test_an_odd_request_is_not_stopped_by_its_price(luma: Program, api: FakeApi)
 
 def luma_answer() -> Result:
     return Result(0, json.dumps(generation(id=ID), indent=2) + "\n", "")
+
+
+def test_list_names_the_states_when_one_is_unknown(luma: Program) -> None:
+    result = luma("generations", "list", "--state", "done")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: unknown state `done`\n"
+        "hint: use one of queued, processing, completed, failed, sending, refused, unknown\n"
+    )

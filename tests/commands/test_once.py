@@ -278,7 +278,7 @@ def test_a_sender_is_waited_for(
 
     result = luma(*CREATE, "--once")
 
-    told = "note: the same request is being sent by another process, as entry 2\n"
+    told = "note: another process is submitting the same request as entry 2\n"
     assert (result.exit_code, result.stderr) == (0, told + REUSED.replace("entry 1", "entry 2"))
     assert clock.sleeps == [0.25] * 5
 

@@ -10,6 +10,7 @@ from threading import Event
 import httpx
 import pytest
 
+from luma_cli.jobs.scheduler import POLLS_AT_ONCE
 from luma_cli.journal.entry import Draft
 from luma_cli.journal.journal import Journal
 from luma_cli.workflows import refresh as _refresh
@@ -102,6 +103,22 @@ def test_what_goes_wrong_is_no_error(
     assert (quiet.exit_code, quiet.stderr) == (0, "")
     assert (asked.exit_code, asked.stderr) == (0, "warning: 1 of 1 jobs could not be refreshed\n")
     assert states(luma) == ["queued"]
+
+
+def test_when_nothing_answers_the_rest_is_not_asked_about(
+    luma: Program, api: FakeApi, journal: Journal
+) -> None:
+    ids = [f"id-{number}" for number in range(100)]
+    submitted(journal, *ids)
+    for an_id in reversed(ids[-2 * POLLS_AT_ONCE :]):
+        api.on("GET", f"/generations/{an_id}", httpx.ConnectError("refused"))
+
+    result = luma("generations", "list", "--refresh", "--limit", "1")
+    asked = len(api.sent)
+    api._answers.clear()  # noqa: SLF001 - how many of those under way were answered is chance
+
+    assert result.stderr == "warning: 100 of 100 jobs could not be refreshed\n"
+    assert POLLS_AT_ONCE <= asked <= 2 * POLLS_AT_ONCE
 
 
 def test_without_a_key_the_list_is_shown(bare_luma: Program, journal: Journal) -> None:

@@ -343,17 +343,17 @@ TOO_LARGE = {
     "many.png": (
         PNG,
         52_428_801,
-        "52,428,801 bytes, and the API takes at most 52,428,800 (50 MiB)",
+        "52,428,801 bytes, and the API accepts at most 52,428,800 (50 MiB)",
     ),
     "long.mp4": (
         *(MP4, 209_715_201),
-        "209,715,201 bytes, and the API takes at most 209,715,200 (200 MiB inside a request)",
+        "209,715,201 bytes, and the API accepts at most 209,715,200 (200 MiB inside a request)",
     ),
     "endless.mp4": (
         *(MP4, 5 * 1024**3 + 1),
-        "5,368,709,121 bytes, and the API takes at most 5,368,709,120 (5 GiB)",
+        "5,368,709,121 bytes, and the API accepts at most 5,368,709,120 (5 GiB)",
     ),
-    "wide.png": (png(8001, 10), 40, "8001 x 10 pixels, and the API takes at most 8000 a side"),
+    "wide.png": (png(8001, 10), 40, "8001 x 10 pixels, and the API accepts at most 8000 a side"),
 }
 
 

@@ -72,10 +72,14 @@ def test_after_a_redirect_all_bytes_are_sent_to_the_new_place(  # 1.10
     [
         (
             *(307, "http://storage.test/f1"),
-            "the storage host redirects from https to http, which anyone on the way could read",
+            "the storage host redirects from https to http, which is not encrypted",
         ),
-        (307, "ftp://storage.test/f1", "the storage host redirects to what is no web address"),
-        (307, "http://[", "the storage host redirects to what is no web address"),
+        (
+            307,
+            "ftp://storage.test/f1",
+            "the storage host redirects to something that is not a web address",
+        ),
+        (307, "http://[", "the storage host redirects to something that is not a web address"),
         (307, PUT_URL, "the storage host redirects the upload more than 5 times"),
         (
             *(303, f"{STORAGE_URL}/page"),

@@ -177,8 +177,8 @@ def test_many_damaged_rows_are_one_warning(luma: Program, tmp_path: Path) -> Non
 
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [OTHER_ID, ID]
     assert result.stderr == (
-        "warning: entry 2 of the journal is damaged; what cannot be read of it, and of others, is"
-        " left out\n"
+        "warning: entry 2 of the journal is damaged; unreadable values of this and other entries"
+        " are left out\n"
     )
 
 

@@ -18,7 +18,8 @@ from luma_cli.settings.paths import journal_file
 KEY = """zQ7+x/K4=m1$n8"vW%2b'N<c&d\\T9^cdef"""
 ODD_HEADER = """g8t"w3y/+%4k=" <&'x7>;Zq$9"""
 PLAIN_KEY = "luma-api-q7w2x9k4m1n8zvbncdef"
-OTHER_KEY = "luma-api-p5r3t6y9u2i4xfedcba"
+# No five characters of it are hexadecimal: digests and ids in the history would contain them.
+OTHER_KEY = "luma-api-p5r3t6y9u2i4xqvwzmk"
 
 
 @dataclass

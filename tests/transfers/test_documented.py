@@ -322,7 +322,7 @@ def test_a_download_in_trouble_ends_as_documented(
 
     if to_stdout and row.on_disk == "another output":  # a pipe cannot take back what went
         assert exit_code == 1
-        assert "what went to stdout is not whole" in stderr
+        assert "the output on stdout is incomplete" in stderr
         return
     assert (exit_code, len(host.requests)) == (int(row.exit_code), int(row.requests)), stderr
     assert row.message in stderr

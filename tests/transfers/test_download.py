@@ -19,7 +19,8 @@ from luma_cli.errors import (
     UnavailableError,
 )
 from luma_cli.host import Clock
-from luma_cli.transfers.download import SavedFile, download
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import SavedFile
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import Place
 from luma_cli.transfers.target import Target
@@ -168,7 +169,7 @@ def endless() -> httpx.Response:
         (answering(404), "the storage host answered HTTP 404"),
         (answering(500), "the storage host answered HTTP 500"),
         (answering(302), "the storage host answered HTTP 302"),
-        (answering(206), "the storage host sent another part of the file than was asked for"),
+        (answering(206), "the storage host sent another range of the file than the requested one"),
         (
             answering(200, **{"Content-Encoding": "br", "Content-Type": "image/png"}),
             "the output is stored with the encoding `br`, which cannot be decoded here",
@@ -179,7 +180,8 @@ def endless() -> httpx.Response:
         ),
         (
             endless,
-            "the storage host does not say how long the file is, so a cut could not be noticed",
+            "the storage host does not announce the length of the file, so a cut could not be"
+            " detected",
         ),
     ],
 )

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from luma_cli.transfers import hashing_writer as sink
+from luma_cli.transfers import hashing_writer
 
 
-@pytest.mark.parametrize("reads_again", [True, False], ids=["read again", "Windows"])
+@pytest.mark.parametrize("has_pread", [True, False], ids=["pread", "Windows"])
 def test_the_digest_is_that_of_what_was_there_and_what_was_written(
-    reads_again: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    has_pread: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sink, "_READS_AGAIN", reads_again)
+    monkeypatch.setattr(hashing_writer, "_HAS_PREAD", has_pread)
     first, rest = b"fox" * 100, bytes(range(256)) * 10_000
     digest = hashlib.sha256(first)
 
     with (tmp_path / "part").open("w+b", buffering=0) as stream:
         stream.write(first)
-        with sink.HashingWriter(stream, len(first), digest) as written:
+        with hashing_writer.HashingWriter(stream, len(first), digest) as written:
             written.write(rest[:100])
             written.write(rest[100:])
 

@@ -98,7 +98,7 @@ def test_a_page_is_no_output(  # 1.5
     exit_code, stderr = download(luma, api, *target, renewals=2)
 
     assert exit_code == 10
-    assert "in the place of the output\n" in stderr
+    assert "instead of the output\n" in stderr
     assert "a proxy or a sign-in page of the network may have answered" in stderr
     assert files() == []
     assert clock.sleeps == [0.5, 1.0]  # a new link each time, and then it is final
@@ -296,9 +296,12 @@ REDIRECTS = {
     "in a circle": (LINK, "the storage host redirects the download more than 5 times"),
     "to http": (
         "http://storage.test/a.png",
-        "the storage host redirects from https to http, which anyone on the way could read",
+        "the storage host redirects from https to http, which is not encrypted",
     ),
-    "to no address": ("mailto:a@b.test", "the storage host redirects to what is no web address"),
+    "to no address": (
+        "mailto:a@b.test",
+        "the storage host redirects to something that is not a web address",
+    ),
 }
 
 

@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 
 from luma_cli.errors import OutputExistsError, SaveError, UnavailableError
 from luma_cli.host import Clock
-from luma_cli.transfers import exclusive as alone
-from luma_cli.transfers.download import DownloadLog, SavedFile, download
+from luma_cli.transfers import file_claim
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage as Reached
-from luma_cli.transfers.exclusive import open_alone
-from luma_cli.transfers.note import Note, note_of
+from luma_cli.transfers.file_claim import claim_file
 from luma_cli.transfers.partial_file import Place
 from luma_cli.transfers.range_request import Resource
+from luma_cli.transfers.resume_state import ResumeState, parse_resume_state
 from luma_cli.transfers.target import Target
 from tests.support.installed import LUMA
 from tests.support.raw_server import Asked, RawServer, Reply, answer
@@ -252,12 +253,14 @@ JSON = st.recursive(
     )
 )
 def test_a_note_is_read_or_none_whatever_json_it_is(value: Any) -> None:
-    note = note_of(value)
+    note = parse_resume_state(value)
 
     assert note is None or (
-        isinstance(note, Note)
-        and 0 <= note.size <= (note.origin.total if note.origin.total is not None else note.size)
-        and str(note.origin.validator).isprintable()
+        isinstance(note, ResumeState)
+        and 0
+        <= note.size
+        <= (note.resource.total if note.resource.total is not None else note.size)
+        and str(note.resource.validator).isprintable()
     )
 
 
@@ -296,16 +299,16 @@ def test_a_part_that_gets_its_name_while_it_is_opened_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     PART.write_bytes(CONTENT)
-    lock, names = alone._lock, [TARGET]  # noqa: SLF001 - the moment that matters
+    lock, names = file_claim._lock, [TARGET]  # noqa: SLF001 - the moment that matters
 
     def late(descriptor: int) -> bool:
         if names:  # whoever had the lock gives the file its name, and the lock back
             PART.rename(names.pop())
         return lock(descriptor)
 
-    monkeypatch.setattr(alone, "_lock", late)
+    monkeypatch.setattr(file_claim, "_lock", late)
 
-    opened = open_alone(PART)
+    opened = claim_file(PART)
     opened.stream.write(b"another one")
     opened.stream.close()
 
@@ -344,9 +347,9 @@ def test_a_file_with_other_bytes_is_never_taken_for_the_output(there: bytes) -> 
 def test_what_killed_processes_left_is_removed_by_the_one_that_ends_well() -> None:
     Path("out/.gen_1-0.2.part").write_bytes(b"left by a kill")
     with ExitStack() as others:
-        first = open_alone(PART)
+        first = claim_file(PART)
         others.callback(first.stream.close)
-        second = open_alone(PART)
+        second = claim_file(PART)
         others.callback(second.stream.close)
         assert second.path.name == ".gen_1-0.2.part"
         save(Storage(CONTENT))
@@ -454,7 +457,7 @@ def test_without_locks_bytes_that_another_process_changed_do_not_get_the_name(
     refuse_locks(monkeypatch, errno.ENOLCK)
 
     with pytest.raises(SaveError, match="another process replaced or changed"):
-        save(Storage(CONTENT), ledger=Meddling(), overwrite=overwrite)
+        save(Storage(CONTENT), log=Meddling(), overwrite=overwrite)
 
     assert not TARGET.exists()
     save(Storage(CONTENT))
@@ -566,7 +569,7 @@ def test_what_is_put_in_the_place_of_the_part_never_gets_the_name(
 def test_the_digest_is_that_of_the_bytes_that_were_written_wherever_the_path_leads() -> None:
     written = CONTENT * 100_000
     with Place(Path("out"), "gen_1-0").open() as part:
-        part.begin(Resource('"v1"', len(written), "image/png"), 0)
+        part.start(Resource('"v1"', len(written), "image/png"), 0)
         plant_a_file()
         with part.write() as sink:
             for start in range(0, len(written), 100_000):

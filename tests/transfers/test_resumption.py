@@ -12,7 +12,8 @@ import pytest
 
 from luma_cli.errors import LumaError, UnavailableError
 from luma_cli.host import Clock
-from luma_cli.transfers.download import FORGETFUL, DownloadLog, SavedFile, download
+from luma_cli.transfers.download import download
+from luma_cli.transfers.download_log import FORGETFUL, DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage as Reached
 from luma_cli.transfers.partial_file import PartialFile, Place
 from luma_cli.transfers.range_request import Resource
@@ -44,7 +45,7 @@ def save(
             place=Place(folder, "gen_1-0"),
             overwrite=False,
             report=lambda *_: None,
-            ledger=ledger,
+            log=ledger,
         )
 
 
@@ -56,7 +57,7 @@ def breaks_off(folder: Path, storage: Storage) -> None:
 
 def keep(part: PartialFile, content: bytes) -> None:
     """Have the first bytes of `SMALL` in a part, as if they had come."""
-    part.begin(Resource('"v1"', len(SMALL), "image/png"), 0)
+    part.start(Resource('"v1"', len(SMALL), "image/png"), 0)
     with part.write() as sink:
         sink.write(content)
 

@@ -99,7 +99,7 @@ def test_the_rest_of_what_may_be_another_file_is_not_handed_on(
         with pytest.raises(SaveError) as failure:
             reader.ask(then)
 
-    assert "what went to stdout is not whole" in failure.value.message
+    assert "the output on stdout is incomplete" in failure.value.message
     assert reader.got == SMALL[:20]
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from luma_cli.docgen.shells.tables import (
     HELP_FLAG,
     Place,
+    Value,
     arguments,
     flag_values,
     flags_of,
     words_of,
 )
-from luma_cli.docgen.shells.values import Kind, Value
 from luma_cli.docgen.tree import Command
+from luma_cli.flags import Offer
 
 # Formats words and their descriptions as an assignment to `offered`.
 Listed = Callable[[Sequence[tuple[str, str]]], str]
@@ -111,9 +112,9 @@ def _cases(places: list[Place], words: Listed) -> Iterable[str]:
         patterns.setdefault(place.value, []).append(pattern)
     for value, alternatives in patterns.items():
         offered = ""
-        if value.kind is Kind.WORDS:
+        if value.offer is Offer.WORDS:
             offered = " " + words([(word, "") for word in value.words])
-        yield f"    {_either(alternatives)}) kind={value.kind}{offered} ;;"
+        yield f"    {_either(alternatives)}) kind={value.offer}{offered} ;;"
 
 
 def _either(patterns: Iterable[str]) -> str:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from luma_cli.docgen.shells.tables import HELP_FLAG, arguments, assembled, help_of, words_of
-from luma_cli.docgen.shells.values import Kind, Value, value_of
-from luma_cli.docgen.tree import Command, Option
+from luma_cli.docgen.shells.tables import (
+    HELP_FLAG,
+    Value,
+    arguments,
+    assembled,
+    help_of,
+    value_of,
+    words_of,
+)
+from luma_cli.docgen.tree import Command
+from luma_cli.flags import Flag, Offer
 
 # Options of fish's `complete` for a value of each kind; `-x` excludes files.
 _OFFERS = {
-    Kind.NOTHING: "-x",
-    Kind.FILES: "-r -F",
-    Kind.FOLDERS: "-x -a '(__fish_complete_directories)'",
-    Kind.TEXT: "-x -a '(__luma_text)'",
-    Kind.REFERENCE: "-r -F -a '(__luma_reference)'",
-    Kind.KEYFRAME: "-x -a '(__luma_keyframe)'",
-    Kind.GENERATION: "-x -a '(__luma_generation | __luma_beginning)'",
-    Kind.PROFILE: "-x -a '(__luma_profile)'",
-    Kind.PROGRAM: "-F -a '(__luma_program)'",
+    Offer.NOTHING: "-x",
+    Offer.FILES: "-r -F",
+    Offer.FOLDERS: "-x -a '(__fish_complete_directories)'",
+    Offer.TEXT: "-x -a '(__luma_text)'",
+    Offer.REFERENCE: "-r -F -a '(__luma_reference)'",
+    Offer.KEYFRAME: "-x -a '(__luma_keyframe)'",
+    Offer.GENERATION: "-x -a '(__luma_generation | __luma_beginning)'",
+    Offer.PROFILE: "-x -a '(__luma_profile)'",
+    Offer.PROGRAM: "-F -a '(__luma_program)'",
 }
 
 
@@ -33,9 +41,9 @@ def _tables(tree: list[Command]) -> Iterator[str]:
     with_value = (
         name
         for command in tree
-        for option in command.options
-        if option.metavar
-        for name in option.names
+        for flag in command.options
+        if not flag.switch
+        for name in flag.names
     )
     yield f"set -g __luma_flags_with_value {' '.join(dict.fromkeys(with_value))}"
     yield "\nfunction __luma_declare --argument-names program"
@@ -44,8 +52,8 @@ def _tables(tree: list[Command]) -> Iterator[str]:
         condition = f"-n {_quoted(f'__luma_at {_quoted(words_of(command))}')} "
         for name in command.children:
             yield _complete(condition, f"-a {name}", summaries[(*command.path, name)])
-        for option in command.options:
-            yield from _flags("" if command is tree[0] else condition, option)
+        for flag in command.options:
+            yield from _flag("" if command is tree[0] else condition, flag)
     yield _complete("", "-s h -l help", HELP_FLAG[1])
     for place in arguments(tree):
         check = "__luma_at" if place.repeats else "__luma_at_place"
@@ -55,22 +63,22 @@ def _tables(tree: list[Command]) -> Iterator[str]:
     yield "end"
 
 
-def _flags(condition: str, option: Option) -> Iterator[str]:
+def _flag(condition: str, flag: Flag) -> Iterator[str]:
     """Yield a line for all spellings of a flag, and one for its opposites."""
     meanings: dict[str, list[str]] = {}
-    for name in option.names:
+    for name in flag.names:
         spelled = f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
-        meanings.setdefault(help_of(name, option), []).append(spelled)
-    value = f" {_offer(value_of(option.metavar, option.values))}" if option.metavar else ""
+        meanings.setdefault(help_of(name, flag), []).append(spelled)
+    value = f" {_offer(value_of(flag))}" if not flag.switch else ""
     for meaning, names in meanings.items():
         yield _complete(condition, " ".join(names) + value, meaning)
 
 
 def _offer(value: Value) -> str:
-    if value.kind is Kind.WORDS:
+    if value.offer is Offer.WORDS:
         return f"-x -k -a {_quoted(' '.join(value.words))}"
-    keeps_order = " -k" if value.kind is Kind.GENERATION else ""
-    return _OFFERS[value.kind].replace("-x ", f"-x{keeps_order} ")
+    keeps_order = " -k" if value.offer is Offer.GENERATION else ""
+    return _OFFERS[value.offer].replace("-x ", f"-x{keeps_order} ")
 
 
 def _complete(condition: str, what: str, help_text: str) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from luma_cli.docgen.shells.tables import (
     HELP_FLAG,
+    Value,
     arguments,
     assembled,
     flag_values,
     flags_of,
     words_of,
 )
-from luma_cli.docgen.shells.values import Kind, Value
 from luma_cli.docgen.tree import Command
+from luma_cli.flags import Offer
 
 
 def script(tree: list[Command]) -> str:
@@ -57,9 +58,9 @@ def _list(table: str, command: Command, words: list[tuple[str, str]]) -> Iterato
 
 def _value(value: Value) -> str:
     words = ""
-    if value.kind is Kind.WORDS:
+    if value.offer is Offer.WORDS:
         words = f"; Words = {', '.join(_quoted(word) for word in value.words)}"
-    return f"@{{ Kind = {_quoted(value.kind)}{words} }}"
+    return f"@{{ Kind = {_quoted(value.offer)}{words} }}"
 
 
 def _quoted(text: str) -> str:

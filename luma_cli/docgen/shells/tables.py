@@ -6,12 +6,19 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import NamedTuple
 
-from luma_cli.docgen.shells.values import Kind, Value, value_of
-from luma_cli.docgen.tree import Command, Option
+from luma_cli.docgen.tree import Command
+from luma_cli.flags import Argument, Flag, Offer
 
 HELP_FLAG = ("--help", "Show the help and exit")
 _MADE = "Made by `python -m luma_cli.docgen --write`; do not edit."
 _TABLES = "# TABLES\n"
+
+
+class Value(NamedTuple):
+    """The completions for a value; `words` are for `Offer.WORDS` only."""
+
+    offer: Offer
+    words: tuple[str, ...] = ()
 
 
 class Place(NamedTuple):
@@ -34,36 +41,44 @@ def words_of(command: Command) -> str:
 def flags_of(command: Command) -> list[tuple[str, str]]:
     """Return the flags of a command with their help."""
     return [
-        (name, help_of(name, option)) for option in command.options for name in option.long_names
+        (name, help_of(name, flag))
+        for flag in command.options
+        for name in flag.names
+        if name.startswith("--")
     ]
 
 
-def help_of(name: str, option: Option) -> str:
+def help_of(name: str, flag: Flag) -> str:
     """Return the help for a spelling of a flag: `--no-wait` is the opposite of `--wait`."""
-    if name.startswith("--no-") and f"--{name.removeprefix('--no-')}" in option.names:
-        return f"Do not {option.brief[:1].lower()}{option.brief[1:]}"
-    return option.brief
+    if name == flag.negation:
+        return f"Do not {flag.help[:1].lower()}{flag.help[1:]}"
+    return flag.help
+
+
+def value_of(declared: Flag | Argument) -> Value:
+    """Return the completions for the value of a flag or argument."""
+    return Value(Offer.WORDS, declared.values) if declared.values else Value(declared.offer)
 
 
 def flag_values(tree: Iterable[Command]) -> list[Place]:
     """Return every flag with a value; those of the root apply to all commands."""
     return [
-        Place(words_of(command), name, value_of(option.metavar, option.values))
+        Place(words_of(command), name, value_of(flag))
         for command in tree
-        for option in command.options
-        if option.metavar
-        for name in option.names
+        for flag in command.options
+        if not flag.switch
+        for name in flag.names
     ]
 
 
 def arguments(tree: Iterable[Command]) -> list[Place]:
     """Return every argument with completions."""
     places = [
-        Place(words_of(command), str(number), value_of(metavar), metavar.endswith("..."))
+        Place(words_of(command), str(number), value_of(argument), argument.repeats)
         for command in tree
-        for number, (metavar, _) in enumerate(command.arguments)
+        for number, argument in enumerate(command.arguments)
     ]
-    return [place for place in places if place.value.kind is not Kind.NOTHING]
+    return [place for place in places if place.value.offer is not Offer.NOTHING]
 
 
 def assembled(shell: str, tables: str) -> str:

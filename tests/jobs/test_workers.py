@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from queue import Empty, SimpleQueue
 
 import pytest
 
-from luma_cli.jobs.parallel import ITEMS_PER_WORKER, StoppedEarlyError, map_ordered, map_unordered
+from luma_cli.host import Clock
+from luma_cli.jobs.workers import StoppedEarlyError, Workers, map_ordered
 
 SECONDS = 10
 
@@ -61,23 +62,6 @@ def test_as_many_at_once_as_allowed_and_not_one_more() -> None:
     assert collected == list(range(20))
 
 
-def test_items_are_not_taken_far_ahead_of_their_results() -> None:
-    taken: SimpleQueue[int] = SimpleQueue()
-    most = 2 * ITEMS_PER_WORKER
-
-    def items() -> Iterator[int]:
-        for number in range(100_000):
-            taken.put(number)
-            yield number
-
-    with closing(map_unordered(lambda item, _stop: item, items(), 2)) as results:
-        next(results)
-        for _ in range(most + 1):
-            taken.get(timeout=SECONDS)
-        with pytest.raises(Empty):
-            taken.get(timeout=0.05)
-
-
 def test_a_failure_stops_the_others() -> None:
     begun, seen_stop = threading.Event(), threading.Event()
 
@@ -115,72 +99,47 @@ def test_what_has_not_begun_is_left_out() -> None:
     assert work.has_begun(0) == set()
 
 
-def test_threads_that_have_nothing_to_do_end_at_once() -> None:
-    asked, let_go = threading.Event(), threading.Event()
-
-    def items() -> Iterator[int]:
-        yield 1
-        asked.set()
-        let_go.wait(SECONDS)
-
+def test_as_many_threads_as_there_is_work() -> None:
+    workers = Workers[int](Clock())
     before = set(threading.enumerate())
-    results = map_unordered(lambda item, _stop: item, items(), 4)
-    assert next(results) == 1
-    assert asked.wait(SECONDS)
-    results.close()
+    work = Held()
+    for number in range(5):
+        workers.start(lambda number=number: work(number, lambda: None))  # type: ignore[misc]
 
-    assert len(set(threading.enumerate()) - before) == 1  # the one that asks for items
-    let_go.set()
+    assert work.has_begun(5) == {0, 1, 2, 3, 4}
+    work.gates[3].set()
+    assert workers.take(SECONDS) == 3
+    workers.start(lambda: work(5, lambda: None))
+    assert work.has_begun(1) == {5}
+    assert len(set(threading.enumerate()) - before) == 5
 
-
-def test_a_result_is_there_before_the_next_item() -> None:
-    taken = threading.Event()
-
-    def items() -> Iterator[str]:
-        yield "first"
-        assert taken.wait(10)
-        yield "second"
-
-    results = map_unordered(lambda item, _stop: item.upper(), items(), 2)
-
-    assert next(results) == "FIRST"
-    taken.set()
-    assert list(results) == ["SECOND"]
+    for gate in work.gates:
+        gate.set()
+    assert {workers.take(SECONDS) for _ in range(5)} == {0, 1, 2, 4, 5}
+    workers.close()
+    assert set(threading.enumerate()) - before == set()
 
 
-def test_trouble_with_the_items_is_raised_behind_what_is_done() -> None:
-    done = threading.Event()
+def test_work_is_done_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
 
-    def items() -> Iterator[int]:
-        yield 1
-        assert done.wait(10)
-        raise ValueError("no more")
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    workers = Workers[int](Clock())
 
-    results = map_unordered(lambda item, _stop: item, items(), 2)
+    workers.start(lambda: 1)
+    workers.start(lambda: 2)
 
-    assert next(results) == 1
-    done.set()
-    with pytest.raises(ValueError, match="no more"):
-        next(results)
+    assert [workers.take(SECONDS), workers.take(SECONDS)] == [1, 2]
 
 
-def test_an_end_stops_what_is_under_way() -> None:
-    begun, seen_stop = threading.Event(), threading.Event()
+def test_an_error_of_work_is_raised_where_results_are_taken() -> None:
+    def fail() -> int:
+        raise KeyboardInterrupt
 
-    def work(number: int, stop: Callable[[], None]) -> int:
-        if number == 0:
-            begun.wait(10)
-            return number
-        begun.set()
-        try:
-            while True:
-                stop()
-        except StoppedEarlyError:
-            seen_stop.set()
-            raise
+    workers = Workers[int](Clock())
+    workers.start(fail)
 
-    results = map_unordered(work, range(2), 2)
-    assert next(results) == 0
-    results.close()
-
-    assert seen_stop.wait(10)
+    with pytest.raises(KeyboardInterrupt):
+        workers.take(SECONDS)
+    workers.close()

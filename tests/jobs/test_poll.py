@@ -1,4 +1,4 @@
-"""Waiting: when it looks, what it survives, and when it gives up."""
+"""Polling: when it looks, what it survives, and when it gives up."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ import pytest
 
 from luma_cli.api.client import LumaClient
 from luma_cli.errors import LumaError
-from luma_cli.jobs.wait import Finished, wait_for
+from luma_cli.jobs.outage import Outage
+from luma_cli.jobs.poll import Finished, JobPoll, Watch
+from luma_cli.jobs.scheduler import Scheduler
 from tests.support.fake_api import BASE_URL, FakeApi, completed, generation
 from tests.support.program import KEY, TestClock
+from tests.support.simulated_workers import SimulatedWorkers
 
 PATH = "/generations/gen_1"
 PROCESSING = generation("processing")
@@ -28,24 +31,31 @@ def client(api: FakeApi) -> Iterator[LumaClient]:
 
 
 def wait(
-    client: LumaClient, clock: TestClock, *ids: str, states: list[str] | None = None, **changes: Any
+    client: LumaClient,
+    clock: TestClock,
+    *ids: str,
+    states: list[str] | None = None,
+    on_trouble: Callable[[str | None, float], None] = lambda *_: None,
+    age_of: Callable[[str], float] = lambda _: math.inf,
+    **plan: Any,
 ) -> list[Finished]:
-    arguments: dict[str, Any] = {
-        "deadline": math.inf,
-        "poll_interval": None,
-        "just_submitted": False,
-        "on_trouble": lambda *_: None,
-        "report": lambda _, state: None if states is None else states.append(state),
-    }
-    return list(wait_for(client, ids or ("gen_1",), clock=clock, **(arguments | changes)))
+    def report(_: str, state: str) -> None:
+        if states is not None:
+            states.append(state)
+
+    watch = Watch(client.get_generation, report, Outage(on_trouble), age_of)
+    workers = SimulatedWorkers(clock)
+    scheduler = Scheduler(clock, lambda finished, _: finished, workers=workers)
+    scheduler.read_from(JobPoll(each, watch, **plan) for each in ids or ("gen_1",))
+    return list(scheduler.run())
 
 
 def end_of(ended: Finished) -> tuple[str, str]:
     """Return an id and how its watch ended: the state, or the error's code."""
     if ended.error is not None:
-        return ended.generation_id, ended.error.code
+        return ended.id, ended.error.code
     assert ended.answer is not None
-    return ended.generation_id, ended.answer.generation.state
+    return ended.id, ended.answer.generation.state
 
 
 def test_the_pause_grows_from_one_second_to_five_and_stays(
@@ -87,9 +97,9 @@ def test_many_ids_share_one_schedule(client: LumaClient, api: FakeApi, clock: Te
         answers = [generation("processing", id=each)] * pending
         api.on("GET", f"/generations/{each}", *answers, completed(id=each))
 
-    ends = wait(client, clock, "a", "b", "c", "a", poll_interval=1)
+    ends = wait(client, clock, "a", "b", "c", poll_interval=1)
 
-    assert [ended.generation_id for ended in ends] == ["b", "c", "a"]
+    assert [ended.id for ended in ends] == ["b", "c", "a"]
     assert clock.time == 2
     assert [sent.url[-1] for sent in api.sent] == ["a", "b", "c", "a", "c", "a"]
 
@@ -104,7 +114,7 @@ def test_hundreds_of_ids_take_no_longer_than_one(
 
     ends = wait(client, clock, *ids, poll_interval=1)
 
-    assert [ended.generation_id for ended in ends] == ids
+    assert [ended.id for ended in ends] == ids
     assert (clock.time, len(api.sent)) == (2, 900)
 
 
@@ -173,8 +183,8 @@ def test_lasting_trouble_is_met_with_longer_pauses_and_then_forgotten(
 @pytest.mark.parametrize(
     ("status", "code"),
     [
-        *((401, "auth"), (402, "funds"), (403, "auth")),
-        *((400, "rejected"), (404, "rejected"), (410, "rejected"), (422, "rejected")),
+        *((402, "funds"), (400, "rejected"), (404, "rejected")),
+        *((410, "rejected"), (422, "rejected")),
     ],
 )
 def test_an_id_that_the_api_itself_refuses_ends_alone(
@@ -387,34 +397,6 @@ def test_trouble_of_many_jobs_is_told_once(
     wait(client, clock, *ids, on_trouble=lambda problem, _: told.append(problem))
 
     assert told == [REFUSED, None]
-
-
-def test_ids_are_taken_one_by_one_as_they_are_asked_about(
-    client: LumaClient, api: FakeApi, clock: TestClock
-) -> None:
-    taken: list[str] = []
-
-    def ids() -> Iterator[str]:
-        for each in ("a", "b", "a"):
-            taken.append(each)
-            yield each
-
-    for each in ("a", "b"):
-        api.on("GET", f"/generations/{each}", completed(id=each))
-    ends = wait_for(
-        client,
-        ids(),
-        clock=clock,
-        deadline=math.inf,
-        poll_interval=None,
-        just_submitted=False,
-        report=lambda *_: None,
-        on_trouble=lambda *_: None,
-    )
-
-    assert next(ends).generation_id == "a"
-    assert taken == ["a"]
-    assert [ended.generation_id for ended in ends] == ["b"]
 
 
 def test_a_look_takes_no_longer_than_the_time_that_is_left(api: FakeApi, clock: TestClock) -> None:

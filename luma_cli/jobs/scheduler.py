@@ -1,0 +1,193 @@
+"""One scheduler for one job or 100,000: it polls them, and collects each that has ended.
+
+The calling thread decides, sleeps and hands out results; threads make the requests. A job that is
+alone needs none: all of its work is done in the calling thread.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
+from typing import Generic, TypeVar
+
+from luma_cli.errors import AuthError, LumaError
+from luma_cli.host import Clock
+from luma_cli.jobs.poll import Finished, Outcome, Poll
+from luma_cli.jobs.retry import SHORTEST_TIMEOUT_SECONDS
+from luma_cli.jobs.workers import GRACE_SECONDS, Stop, Workers
+
+POLLS_AT_ONCE = 16
+COLLECTIONS_AT_ONCE = 8
+# So many ended jobs may wait until they are collected before new ones are read: their answers
+# would only fill the memory, with links that expire.
+MOST_UNCOLLECTED = 16
+POLLS_PER_SECOND = 50
+
+Result = TypeVar("Result")
+# What is done in the calling thread with the outcome of work; returns results.
+_Then = Callable[[], Iterable[Result]]
+
+
+class Scheduler(Generic[Result]):
+    """Polls jobs until each has ended, and makes a result of each end.
+
+    `collect(finished, stop)` makes the result. For a poll that `is_collected` it is called in a
+    thread of its own and may take long: it calls `stop` as it goes on, which raises when the run
+    ends early. For any other it is called by the thread that takes the results.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        collect: Callable[[Finished, Stop], Result],
+        workers: Workers[_Then[Result]] | None = None,
+    ) -> None:
+        self._clock, self._collect = clock, collect
+        self._workers = workers or Workers(clock)
+        self._new: Iterator[Poll] = iter(())
+        self._has_new = self._is_turn_of_new = False
+        # Polls by the moment when they are due; the number keeps the order among equals.
+        self._planned: list[tuple[float, int, Poll]] = []
+        self._taken_up = 0
+        self._uncollected: deque[Finished] = deque()
+        self._polling = self._collecting = 0
+        # What ends the run once all that can be done is done.
+        self._problem: Exception | None = None
+        self._is_refused = False
+
+    def add(self, poll: Poll) -> None:
+        """Take up one more poll, also between two results; by the thread that takes these."""
+        poll.begin(self._clock.now())
+        self._plan(poll)
+
+    def read_from(self, polls: Iterable[Poll]) -> None:
+        """Take up polls one by one, each when there is a place for it; called once."""
+        self._new, self._has_new = iter(polls), True
+
+    def run(self) -> Generator[Result, None, None]:
+        """Yield the results as they come, until no job is left.
+
+        A refused key ends the polling at once: what has ended is collected, then `AuthError` is
+        raised. An error of the polls that are read is raised behind all results, one of `collect`
+        at once.
+        """
+        try:
+            while self._start():
+                if (then := self._workers.take(self._seconds_until_due())) is not None:
+                    yield from then()
+            if self._problem is not None:
+                raise self._problem
+        finally:
+            self._workers.close(GRACE_SECONDS if self._collecting else 0.0)
+
+    def _start(self) -> bool:
+        """Start what can be started; return whether anything is left to wait for."""
+        while self._uncollected and self._collecting < COLLECTIONS_AT_ONCE:
+            self._start_collecting(self._uncollected.popleft())
+        while self._polling < POLLS_AT_ONCE and (poll := self._next_poll()) is not None:
+            self._start_polling(poll)
+        return bool(self._collecting or self._planned or (self._polling and not self._is_refused))
+
+    def _next_poll(self) -> Poll | None:
+        """Return the poll that is overdue the longest, or a new one: they take turns."""
+        now = self._clock.now()
+        is_due = bool(self._planned) and self._planned[0][0] <= now
+        if self._may_read and (self._is_turn_of_new or not is_due):
+            self._is_turn_of_new = False
+            if (new := self._read_one()) is not None:
+                if new.due <= now:
+                    return new
+                self._plan(new)
+        if not is_due:
+            return None
+        self._is_turn_of_new = True
+        return heapq.heappop(self._planned)[2]
+
+    @property
+    def _may_read(self) -> bool:
+        return self._has_new and len(self._uncollected) < MOST_UNCOLLECTED
+
+    def _read_one(self) -> Poll | None:
+        try:
+            poll = next(self._new, None)
+        except LumaError as problem:  # those that were read before are finished
+            self._problem, poll = problem, None
+        if poll is None:
+            self._has_new = False
+            return None
+        poll.begin(self._clock.now())
+        return poll
+
+    def _plan(self, poll: Poll) -> None:
+        if not self._is_refused:
+            self._taken_up += 1
+            heapq.heappush(self._planned, (poll.due, self._taken_up, poll))
+
+    def _start_polling(self, poll: Poll) -> None:
+        poll.asked = self._clock.now()
+        left = poll.deadline - poll.asked
+        start = self._workers.run_here if self._is_alone() else self._workers.start
+        self._polling += 1
+        if left < 0:
+            self._workers.run_here(lambda: partial(self._polled, poll, None))
+        else:
+            timeout = max(left, SHORTEST_TIMEOUT_SECONDS)
+            start(lambda: partial(self._polled, poll, poll.ask(timeout)))
+
+    def _is_alone(self) -> bool:
+        """Return whether there is no other job, also not a new one."""
+        if self._polling or self._collecting or self._uncollected or self._planned:
+            return False
+        if self._may_read and (new := self._read_one()) is not None:
+            self._plan(new)
+        return not self._planned
+
+    def _polled(self, poll: Poll, outcome: Outcome | None) -> Iterable[Result]:
+        """Take the outcome of a look; `None` when there was none, as the deadline has passed."""
+        interval = (len(self._planned) + self._polling) / POLLS_PER_SECOND
+        self._polling -= 1
+        now = self._clock.now()
+        finished = poll.expired() if outcome is None else poll.take(outcome, now, interval)
+        if finished is None:
+            self._plan(poll)
+        elif isinstance(finished.error, AuthError):
+            self._refuse(finished.error)
+        elif poll.is_collected and finished.answer is not None:
+            self._uncollected.append(finished)
+        else:
+            return (self._collect(finished, _never),)
+        return ()
+
+    def _refuse(self, problem: AuthError) -> None:
+        """End the polling: what the API says of the key holds for every other job."""
+        if not self._is_refused:
+            self._is_refused, self._problem = True, problem
+            self._has_new = False
+            self._planned.clear()
+
+    def _start_collecting(self, finished: Finished) -> None:
+        is_alone = self._is_alone()
+        self._collecting += 1
+        if is_alone:
+            self._workers.run_here(
+                lambda: partial(self._collected, self._collect(finished, _never))
+            )
+        else:
+            stop = self._workers.check
+            self._workers.start(lambda: partial(self._collected, self._collect(finished, stop)))
+
+    def _collected(self, result: Result) -> Iterable[Result]:
+        self._collecting -= 1
+        return (result,)
+
+    def _seconds_until_due(self) -> float:
+        if not self._planned or self._polling >= POLLS_AT_ONCE:
+            return math.inf
+        return max(self._planned[0][0] - self._clock.now(), 0.0)
+
+
+def _never() -> None:
+    """Stop nothing: in the calling thread, a signal does."""

@@ -1,0 +1,36 @@
+"""What a run knows of the files that it saves, and of those that earlier runs saved."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    """A file on disk under its final name, complete."""
+
+    path: str
+    bytes: int
+    sha256: str
+    content_type: str
+
+    def fields(self) -> dict[str, str | int]:
+        """Return the form that results print."""
+        return asdict(self)
+
+
+class DownloadLog:
+    """A record of the saved files; this one records nothing."""
+
+    def claim(self, target: Path) -> None:
+        """Reserve a name; raises `OutputExistsError` if another output of this run has it."""
+
+    def about_to_save(self, file: SavedFile) -> None:
+        """Record a complete file, before it is renamed."""
+
+    def saved_before(self, target: Path) -> SavedFile | None:
+        """Return the file at `target` if it was saved before and is unchanged."""
+
+
+FORGETFUL = DownloadLog()

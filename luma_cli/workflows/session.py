@@ -1,0 +1,113 @@
+"""What the workflows of one run share: the API, the history, the user, the clock, the limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from luma_cli.api.answer import Answer
+from luma_cli.errors import LumaError
+from luma_cli.host import Clock
+from luma_cli.jobs.outcomes import out_of_time
+from luma_cli.jobs.retry import PASSING_TROUBLE, SHORTEST_TIMEOUT_SECONDS, RetryPolicy, retry
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from luma_cli.api.client import LumaClient
+    from luma_cli.interrupts import Interrupts
+    from luma_cli.journal.history import History
+    from luma_cli.output.progress import Progress
+    from luma_cli.transfers.exchange import ClientFor
+
+Result = TypeVar("Result")
+
+
+class Reporter(Protocol):
+    """What reaches the user; `output.out.Output` says how each of these shows."""
+
+    @property
+    def for_people(self) -> bool: ...
+    @property
+    def wants_documents(self) -> bool: ...
+    def document(self, text: str) -> None: ...
+    def data(self, value: Any) -> None: ...
+    def lines(self, lines: Iterable[str]) -> None: ...
+    def binary(self) -> AbstractContextManager[Callable[[bytes], None]]: ...
+    def success(self, text: str, detail: str) -> None: ...
+    def note(self, text: str, *, always: bool = False) -> None: ...
+    def detail(self, text: str) -> None: ...
+    def warning(self, text: str) -> None: ...
+    def error(self, error: LumaError) -> None: ...
+    def progress(self) -> AbstractContextManager[Progress]: ...
+
+
+class SpendingLimits(NamedTuple):
+    """What one job, and all jobs of a day, may cost in dollars; `None` is no limit."""
+
+    max_cost: Decimal | None
+    max_cost_per_day: Decimal | None
+
+
+class UploadRule(NamedTuple):
+    """Which local files are uploaded: `when` is `auto`, `always` or `never`."""
+
+    when: str
+    threshold_bytes: int
+
+
+class Session(NamedTuple):
+    """The collaborators of a run that talks to the API.
+
+    `storage_for(url)` is a client for a presigned URL, which carries no key. `command_line(*words)`
+    is a command of this program for the same account. `at_the_end` is called with what is left to
+    do once everything else is done.
+    """
+
+    api: LumaClient
+    storage_for: ClientFor
+    history: History
+    reporter: Reporter
+    clock: Clock
+    max_retries: int
+    limits: SpendingLimits
+    upload_rule: UploadRule
+    interrupts: Interrupts
+    command_line: Callable[..., str]
+    at_the_end: Callable[[Callable[[], None]], None]
+
+    @property
+    def retry_policy(self) -> RetryPolicy:
+        """How often a request is retried; retries are announced."""
+
+        def announce(problem: LumaError, pause: float) -> None:
+            self.reporter.note(f"{problem}; next try in {pause:g} s")
+
+        return RetryPolicy(self.max_retries, self.clock, announce)
+
+    def read(self, call: Callable[[], Result], *, deadline: float = math.inf) -> Result:
+        """Make a call that changes nothing on the server, and retry it after a network error."""
+        return retry(call, self.retry_policy, deadline)
+
+    def read_generation(self, generation_id: str, *, deadline: float = math.inf) -> Answer:
+        """Ask for a generation; raises the errors of `LumaClient`.
+
+        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`;
+        behind it nothing is asked.
+        """
+
+        def call() -> Answer:
+            left = deadline - self.clock.now()
+            if left < 0:
+                raise out_of_time(generation_id)
+            timeout = max(left, SHORTEST_TIMEOUT_SECONDS)
+            return self.api.get_generation(generation_id, timeout=timeout)
+
+        try:
+            return self.read(call, deadline=deadline)
+        except PASSING_TROUBLE as problem:
+            if self.clock.now() < deadline:
+                raise
+            raise out_of_time(generation_id, problem.message) from None
