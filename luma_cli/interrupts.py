@@ -1,7 +1,7 @@
 """Signals that end the program, held back while a paid id could be lost.
 
-    POST sent whole ── first byte of the answer ── id known ── told ── stored
-    └──────────────────────── signals are held ────────────────────────────┘
+    POST sent whole ── first byte of the answer ── id known ── printed ── stored
+    └───────────────────────── signals are held ──────────────────────────────┘
 
 A first SIGINT, SIGTERM or SIGHUP raises `KeyboardInterrupt` in the main thread, where `main` turns
 it into the last message. Inside a `held` block it is remembered, and raised when the block ends,
@@ -22,7 +22,7 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Interrupts:
-    """What signals do to this process; before `install` they do what they always do."""
+    """The handling of signals; before `install` signals have their default effect."""
 
     def __init__(self) -> None:
         self._depth = 0

@@ -98,5 +98,5 @@ def _fail(cli: AppContext, error: LumaError) -> int:
 
 
 def _interrupted(interruption: KeyboardInterrupt) -> LumaError:
-    """Return the error that a signal cut off on its way to be told, or what the signal means."""
+    """Return the error that a signal kept from being reported, or that of the signal."""
     return cut_off_by(interruption) or StoppedError("interrupted")

@@ -61,7 +61,7 @@ class Search:
             yield from self._spans_of_pieces(text)
 
     def _spans_of_pieces(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield what is left of a secret that was cut: by a limit of ours, or by a server."""
+        """Yield the rest of a secret that a limit of this program or a server has cut."""
         start = -1
         while (start := start + 1) <= len(text) - _PIECE:
             if (known := self._pieces.get(text[start : start + _PIECE])) is None:
@@ -103,7 +103,7 @@ def _continues_a_word(text: str, start: int, end: int) -> bool:
 
 
 def _is_within_words(text: str, start: int, end: int) -> bool:
-    """Return whether a word goes on, or is a step of a path, a part of a name or of a host."""
+    """Return whether a word continues, or is a step of a path, a part of a name or of a host."""
     continues = _continues_a_word(text, start, end) or text[start - 1 : start] in ("/", "\\", ".")
     return continues or re.match(r"[/\\]|\.\w", text[end : end + 2]) is not None
 

@@ -102,7 +102,7 @@ def generation_create(
     if target is not None:
         known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
         target = replace(target, known=known)
-        if not wanted_once.is_asked:  # an existing file may be that of the job to take over
+        if not wanted_once.is_asked:  # an existing file may be the output of the job to reuse
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
     check_files(cli.upload_rule, request)
@@ -232,7 +232,7 @@ def _submit(session: Session, submission: Submission) -> None:
             finish(session, [str(answer.generation_id)], plan, pending)
         else:
             session.reporter.document(answer.text)
-            session.interrupts.ignore()  # the id is told; a signal from now on would hide it
+            session.interrupts.ignore()  # the id is printed; a signal from now on would hide it
 
 
 def _check_saving_flags(

@@ -1,4 +1,4 @@
-"""What is to be done with jobs, where outputs go, and the command that continues it."""
+"""Plans for jobs: wait, targets of outputs, and the command that continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workflows of one run share: the API, the history, the user, the clock, the limits."""
+"""The collaborators of all workflows of a run: API, history, reporter, clock, limits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 
 class Reporter(Protocol):
-    """What reaches the user; `output.out.Output` says how each of these shows."""
+    """The interface for reporting to the user, which `output.out.Output` implements."""
 
     @property
     def for_people(self) -> bool: ...
@@ -45,7 +45,7 @@ class Reporter(Protocol):
 
 
 class SpendingLimits(NamedTuple):
-    """What one job, and all jobs of a day, may cost in dollars; `None` is no limit."""
+    """The limits of the cost of one job, and of all jobs of a day, in dollars; `None` for none."""
 
     max_cost: Decimal | None
     max_cost_per_day: Decimal | None

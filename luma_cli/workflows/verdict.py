@@ -1,4 +1,4 @@
-"""How a run ends: errors are printed as they come, and the last one says how all of it went."""
+"""The end of a run: errors are printed as they occur, and the last one sums them up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GONE = (404, 410)
 
 
 class Verdict:
-    """Takes the error of each job, if it has one; holds only the last, and the late ones."""
+    """Collects the errors of jobs; keeps only the last one, and the late jobs."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
@@ -91,7 +91,7 @@ class Verdict:
 
 
 def uncollected(problem: LumaError, generation_id: str) -> LumaError:
-    """Return what an error means for a job that this run has paid for.
+    """Return the error for a job that this run has paid for.
 
     Codes that invite a script to run the same command again, and so to pay again, become
     `UncollectedError`.
