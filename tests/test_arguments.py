@@ -144,7 +144,7 @@ def test_an_id_may_look_like_anything(
         ),
         (
             [*CREATE, "fox"],
-            "unexpected argument `fox`\nhint: a prompt is given as `--prompt 'a red fox'`",
+            "unexpected argument `fox`\nhint: write the prompt as `--prompt 'a red fox'`",
         ),
         (
             ["generations", "creat"],

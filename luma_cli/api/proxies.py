@@ -20,7 +20,7 @@ from luma_cli.network import PROXY_EXTENSION, ProxyInUse
 from luma_cli.settings.parse import is_loopback
 
 _SCHEMES = ("http", "https", "all")
-_PROXY_HINT = "write `http://HOST:PORT`; `https://` and `socks5://` can stand there, too"
+_PROXY_HINT = "write `http://HOST:PORT`; `https://` and `socks5://` are valid, too"
 
 
 def mounts_of(

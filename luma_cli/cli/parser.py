@@ -137,7 +137,7 @@ def _unknown_flag(typed: str, names: Iterable[str], line: CommandLine) -> Unknow
 
 
 def _unexpected_argument(word: str, names: Iterable[str], line: CommandLine) -> UsageError:
-    hint = "a prompt is given as `--prompt 'a red fox'`" if "--prompt" in names else None
+    hint = "write the prompt as `--prompt 'a red fox'`" if "--prompt" in names else None
     return UsageError(f"unexpected argument `{word}`", hint=hint or help_hint(line))
 
 

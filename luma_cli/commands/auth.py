@@ -91,7 +91,7 @@ def auth_status(ctx: typer.Context) -> None:
     if problem is not None:
         hint = problem.hint
         if settings.sources["token"] != CONFIG_FILE_SOURCE:
-            hint = f"give a good key in {settings.sources['token']}"
+            hint = f"set a valid key in {settings.sources['token']}"
         message = f"the key {mask(settings.token)} from {source}: {problem.message}"
         raise problem.but(message=message, hint=hint)
 

@@ -28,7 +28,7 @@ _LAST_PORT = 65535
 def _port(text: str) -> int:
     port = parse_count(text)
     if port > _LAST_PORT:
-        raise UsageError(f"`{text}` is not a port", hint=f"ports end at {_LAST_PORT}")
+        raise UsageError(f"`{text}` is not a port", hint=f"use a number from 0 to {_LAST_PORT}")
     return port
 
 

@@ -73,7 +73,9 @@ def whole_id(journal: Journal, an_id: str) -> str:
         *(*values, an_id.lower(), an_id.lower() + "g"),
     )
     if len(rows) > 1:
-        raise UsageError(f"several generations begin with `{an_id}`", hint="give more of the id")
+        raise UsageError(
+            f"several generations begin with `{an_id}`", hint="use more characters of the id"
+        )
     return str(rows[0][0]) if rows else an_id
 
 

@@ -139,7 +139,7 @@ class Collector:
             self.progress.finished(Path(file.path).name)
             if extension_misleads(file.path, file.content_type):
                 self.session.reporter.warning(
-                    f"`{file.path}` is {file.content_type}, whatever its name says"
+                    f"`{file.path}` is {file.content_type}, despite its name"
                 )
 
     def _pass_on(self, answer: Answer, report: Callable[[str, int, int | None], None]) -> None:

@@ -113,7 +113,7 @@ def target_of_flags(
     if output is not None and str(output) == "-":
         if is_terminal(host.stdout):
             raise UsageError(
-                "`-o -`: the output is no text, and stdout is a terminal",
+                "`-o -`: the output is binary, and stdout is a terminal",
                 hint="redirect it, as in `-o - > fox.png`",
             )
         if not host.has_stdout:
