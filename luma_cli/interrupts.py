@@ -31,7 +31,7 @@ class Interrupts:
         self._installed: list[int] = []
 
     def install(self) -> None:
-        """Take charge of the signals; one that was ignored from outside (`nohup`) stays ignored."""
+        """Handle the signals, except those ignored by the parent process (`nohup`)."""
         for name in _ENDING:
             number = getattr(signal, name, None)  # Windows has no SIGHUP
             if number is not None and signal.getsignal(number) != signal.SIG_IGN:
@@ -83,5 +83,5 @@ class Interrupts:
         """Ignore signals from now on: only the exit is left to do."""
         self._is_ending = True
         for number in self._installed:
-            # The end of the interpreter would give signals back their power to kill.
+            # The end of the interpreter would restore the default handlers, which kill.
             signal.signal(number, signal.SIG_IGN)

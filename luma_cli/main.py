@@ -64,7 +64,7 @@ def _print_bug(cli: AppContext, bug: BaseException | None) -> None:
 
 
 def _execute(cli: AppContext, argv: Sequence[str]) -> int:
-    """Read the line and run its command; Typer's `main` would swallow interruptions."""
+    """Parse the line and run its command; Typer's `main` would swallow interruptions."""
     try:
         context = read_command_line(argv, app, cli)
         if cli.line.globals.get("--version"):

@@ -39,7 +39,7 @@ class EncodedBody:
 
     @property
     def preview(self) -> str:
-        """The body as text, with a few words in the place of each file."""
+        """The body as text, with a description in place of each file."""
         return "".join(
             f'"<{part.media_type}, {part.size:,} bytes>"'
             if isinstance(part, InlineFile)

@@ -97,7 +97,7 @@ def auth_status(ctx: typer.Context) -> None:
 
 
 def mask(token: str) -> str:
-    """Return the last four characters of a key, none of a short one that they would give away."""
+    """Return the last four characters of a key, none of a short one."""
     shown = token[-_SHOWN_CHARACTERS:] if len(token) >= 4 * _SHOWN_CHARACTERS else ""
     return f"****{shown}"
 

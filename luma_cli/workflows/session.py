@@ -62,8 +62,8 @@ class Session(NamedTuple):
     """The collaborators of a run that talks to the API.
 
     `storage_for(url)` is a client for a presigned URL, which carries no key. `command_line(*words)`
-    is a command of this program for the same account. `at_the_end` is called with what is left to
-    do once everything else is done.
+    is a command of this program for the same account. `at_the_end` defers a call to the end of the
+    run.
     """
 
     api: LumaClient
@@ -94,8 +94,8 @@ class Session(NamedTuple):
     def read_generation(self, generation_id: str, *, deadline: float = math.inf) -> Answer:
         """Ask for a generation; raises the errors of `LumaClient`.
 
-        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`;
-        behind it nothing is asked.
+        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`; no
+        request is sent after it.
         """
 
         def call() -> Answer:

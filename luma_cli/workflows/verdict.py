@@ -48,16 +48,17 @@ class Verdict:
         self._hold(problem)
 
     def stop(self, problem: LumaError) -> None:
-        """Take the error that ended the run, whatever came of the jobs before."""
+        """Take the error that ended the run, regardless of earlier jobs."""
         self._stopped = problem
 
     def conclude(self, hint: str | None, order: Iterable[str]) -> None:
-        """Raise what is wrong, if anything is; `hint` says how to continue the jobs that are left.
+        """Raise the error of the run, if any; `hint` says how to continue unfinished jobs.
 
-        Jobs that are late are named in this `order`.
+        Late jobs are named in this `order`.
 
-        A single job's own error is raised; of several, each is printed and the last one, or
-        `PartialError` when they did not all fare alike, is raised. What ended the run comes last.
+        The error of a single job is raised. Errors of several jobs are printed, and the last one,
+        or `PartialError` if the jobs ended differently, is raised. An error that ended the run
+        overrides both.
         """
         for late in self._all_late(order):
             self._hold(late)
