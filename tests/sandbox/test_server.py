@@ -41,7 +41,7 @@ def test_port_in_use_is_a_usage_error() -> None:
         with pytest.raises(UsageError) as refusal:
             SandboxServer(SandboxOptions(port=port))
     assert (
-        refusal.value.message == f"cannot listen on 127.0.0.1 port {port}: Address already in use"
+        refusal.value.message == f"cannot listen on 127.0.0.1 port {port}: address already in use"
     )
 
 
