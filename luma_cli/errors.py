@@ -119,7 +119,7 @@ class Exchange(NamedTuple):
 
 
 class LumaError(Exception):
-    """The program could not do what was asked. Immutable; `but` makes a changed copy.
+    """The base of all errors. Immutable; `but` returns a changed copy.
 
     `may_be_retried` marks a submission that was certainly not accepted, but might be the next time;
     `is_final` a request that would fail the same way if repeated.
@@ -267,7 +267,7 @@ class ModeratedError(GenerationFailedError):
 
 
 class RateLimitedError(LumaError):
-    """The server answered 429; `retry_after_seconds` is what it asked for, if it did."""
+    """The server answered 429, with `Retry-After` if `retry_after_seconds` is not `None`."""
 
     code = "rate_limited"
     exit_code = ExitCode.RATE_LIMITED
@@ -400,7 +400,7 @@ class StdoutError(LumaError):
 
 
 class NoMatchError(LumaError):
-    """`--transform` names nothing in the answer."""
+    """`--transform` matches nothing in the answer."""
 
     code = "no_match"
 
@@ -432,6 +432,6 @@ class BugError(Exception):
 
 
 def cut_off_by(interruption: KeyboardInterrupt) -> LumaError | None:
-    """Return the error that a signal kept from being told, if it says more than the signal."""
+    """Return the error that a signal kept from being reported, if it has more information."""
     error = interruption.__context__
     return error if isinstance(error, OutcomeUnknownError | UncollectedError) else None

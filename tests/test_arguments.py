@@ -144,7 +144,7 @@ def test_an_id_may_look_like_anything(
         ),
         (
             [*CREATE, "fox"],
-            "unexpected argument `fox`\nhint: a prompt is given as `--prompt 'a red fox'`",
+            "unexpected argument `fox`\nhint: write the prompt as `--prompt 'a red fox'`",
         ),
         (
             ["generations", "creat"],
@@ -268,7 +268,7 @@ def test_what_follows_the_program_of_exec_is_its_own(luma: Program) -> None:
         2,
         "",
         "error: cannot run `false-program`: no such file or directory\n"
-        "hint: check the name; a shell's own syntax needs `sh -c '…'`\n",
+        "hint: check the name; use `sh -c '…'` for shell syntax\n",
     )
 
 

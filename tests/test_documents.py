@@ -26,7 +26,6 @@ from tests.support.documents import (
     read_document,
     without_code,
 )
-from tests.support.words import UNWANTED
 
 EXIT_CODES = read_document("docs/errors-and-exit-codes.md")
 # What a fenced block may be: shell is run by `test_examples`, the others are shown only.
@@ -97,12 +96,6 @@ def test_links_lead_to_files_and_headings_that_exist(document: Path) -> None:
     assert [link for link in links_of(document) if not leads_somewhere(document, link)] == []
 
 
-@each_document
-def test_documents_are_in_plain_words(document: Path) -> None:
-    prose = without_code(without_texts_of_the_program(document.read_text()))
-    assert UNWANTED.findall(prose) == []
-
-
 def test_the_source_distribution_has_all_that_documents_and_make_need(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
@@ -117,13 +110,6 @@ def test_the_source_distribution_has_all_that_documents_and_make_need(tmp_path: 
         if not link.startswith("#")
     }
     assert {*linked, "README.md", "Makefile", "demo.sh", "tests/conftest.py"} - names == set()
-
-
-def without_texts_of_the_program(text: str) -> str:
-    """Return a document without the cells that repeat what the program prints of itself."""
-    for said in (*(code.meaning for code in ExitCode), *(each.help for each in variables())):
-        text = text.replace(f"| {said} |", "|")
-    return text
 
 
 def links_of(document: Path) -> list[str]:

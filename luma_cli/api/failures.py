@@ -163,7 +163,7 @@ def _unknown(fact: str, exchange: Exchange, answer: str | None = None) -> Outcom
 
 
 _KEY_HINT = (
-    "run `luma-agents-cli auth login` to store a good key, `auth status` to see which is used"
+    "run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is used"
 )
 
 

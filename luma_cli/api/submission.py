@@ -7,7 +7,7 @@
 | 429 | AGAIN | the limiter refuses before anything is made |
 | 502, 503 with one of the API's own texts | AGAIN | documented: the job was not queued |
 | any other 4xx but 408 | REFUSED | the request itself is the reason |
-| our side gave up in the middle of sending | REFUSED | the server has a piece of a request |
+| this program gave up in the middle of sending | REFUSED | the server has a piece of a request |
 | 408, other 5xx, a 502 or 503 of a gateway | UNKNOWN | it may have been passed on |
 | a reset, a time-out, an end after sending began | UNKNOWN | it may have been read whole |
 | a success without an id in it | UNKNOWN | a job was made, and its id is lost |

@@ -39,7 +39,7 @@ class EncodedBody:
 
     @property
     def preview(self) -> str:
-        """The body as text, with a few words in the place of each file."""
+        """The body as text, with a description in place of each file."""
         return "".join(
             f'"<{part.media_type}, {part.size:,} bytes>"'
             if isinstance(part, InlineFile)
@@ -79,7 +79,7 @@ def _parts(body: Mapping[str, Any]) -> Iterator[bytes | InlineFile]:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=hold)
     pieces = text.split(f'"{placeholder}"')
     for piece, file in zip(pieces, [*files, None], strict=True):
-        # lone surrogates stand for bytes of the command line that are no UTF-8
+        # lone surrogates are bytes of the command line that are not UTF-8
         yield re.sub("[\ud800-\udfff]", "\ufffd", piece).encode()
         if file is not None:
             yield file

@@ -23,7 +23,7 @@ _PATH_STARTS = ("/", "./", "../", "~/")
 def resolve_reference(
     text: str, flag: str, spool_stdin: Callable[[], Path | None]
 ) -> dict[str, Any] | None:
-    """Return the reference that `text` means.
+    """Parse a REF.
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
     picture or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the

@@ -102,7 +102,7 @@ def generation_create(
     if target is not None:
         known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
         target = replace(target, known=known)
-        if not wanted_once.is_asked:  # an existing file may be that of the job to take over
+        if not wanted_once.is_asked:  # an existing file may be the output of the job to reuse
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
     check_files(cli.upload_rule, request)
@@ -160,7 +160,7 @@ def generation_wait(
     cli: AppContext = ctx.obj
     clock = cli.host.clock
     plan = plan_of_flags(clock, None, timeout, poll_interval)
-    # Reading ids may take long: another program makes them.
+    # Reading ids may take long: another program writes them.
     chosen = collect_ids(cli.host, cli.history, ids)
     finish(cli.session(), chosen, plan.from_now(clock))
 
@@ -212,7 +212,7 @@ def generation_download(
 
 
 def _submit(session: Session, submission: Submission) -> None:
-    """Submit a job; print the answer, or wait for the job and print what it made."""
+    """Submit a job; print the answer, or wait for the job and print its outputs."""
     from luma_cli.workflows.once import TwinFoundError, deliver
     from luma_cli.workflows.pending import Pending
     from luma_cli.workflows.submit import submit_job
@@ -232,13 +232,13 @@ def _submit(session: Session, submission: Submission) -> None:
             finish(session, [str(answer.generation_id)], plan, pending)
         else:
             session.reporter.document(answer.text)
-            session.interrupts.ignore()  # the id is told; a signal from now on would hide it
+            session.interrupts.ignore()  # the id is printed; a signal from now on would hide it
 
 
 def _check_saving_flags(
     saves: bool, wait: bool | None, is_timed: bool, is_about_files: bool
 ) -> None:
-    """Raise `UsageError` for flags of `create` that mean nothing without others."""
+    """Raise `UsageError` for flags of `create` that require others."""
     if saves and wait is False:
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
     if is_timed and not (wait or saves):
@@ -251,7 +251,7 @@ def _check_saving_flags(
 
 
 def _note(session: Session, generation_id: str, answer: Answer) -> None:
-    """Note in the history, if there is one, what an answer says of a job."""
+    """Record the state of a job in the history, if there is one."""
     journal = session.history.existing
     if journal is None:
         return

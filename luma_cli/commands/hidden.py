@@ -1,4 +1,4 @@
-"""`@completion` and `@manpages`: what packagers call, by the names of the official client."""
+"""`@completion` and `@manpages`, for packagers, with the names of the official client."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def completion(ctx: typer.Context, shell: str) -> None:
 
 @hidden.command("@manpages", *PAGES, hidden=True)
 def manpages(ctx: typer.Context, *, output: Path, compress: bool, text: bool) -> None:
-    """Write the manual pages below a folder, which is made if need be."""
+    """Write the manual pages below a folder, which is created if it is missing."""
     from luma_cli.docgen.man import install
     from luma_cli.docgen.tree import commands
 

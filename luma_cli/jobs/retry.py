@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class RetryPolicy(NamedTuple):
-    """How often something is retried; `on_retry` is called with the problem and the pause."""
+    """The policy of retries; `on_retry` is called with the problem and the pause."""
 
     retries: int
     clock: Clock
@@ -64,10 +64,10 @@ def pause_before_retry(
 
 
 def retry(read: Callable[[], Result], policy: RetryPolicy, deadline: float = math.inf) -> Result:
-    """Call `read`, which must change nothing on the server, until it succeeds.
+    """Call `read`, which must be a request without effects, until it succeeds.
 
-    What may pass is retried, as often as the policy says and until `deadline`, in seconds of its
-    clock. Raises the last error, or `WaitTimeoutError`.
+    Temporary errors are retried by the policy and until `deadline`, in seconds of its clock. Raises
+    the last error, or `WaitTimeoutError`.
     """
     for attempt in range(1, policy.retries + 1):
         try:

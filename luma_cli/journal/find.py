@@ -57,7 +57,7 @@ def whole_id(journal: Journal, an_id: str) -> str:
     if last is not None:
         seen, values = seen_by(journal.account, EVERY_JOB)
         rows = journal.read(
-            f"SELECT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
+            f"SELECT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - no user input
             " ORDER BY entry DESC LIMIT 1 OFFSET ?",
             *(*values, int(last[1] or 0)),
         )
@@ -68,12 +68,14 @@ def whole_id(journal: Journal, an_id: str) -> str:
         return an_id
     seen, values = seen_by(journal.account)
     rows = journal.read(
-        f"SELECT DISTINCT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
+        f"SELECT DISTINCT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - no user input
         " AND generation_id >= ? AND generation_id < ? LIMIT 2",
         *(*values, an_id.lower(), an_id.lower() + "g"),
     )
     if len(rows) > 1:
-        raise UsageError(f"several generations begin with `{an_id}`", hint="give more of the id")
+        raise UsageError(
+            f"several generations begin with `{an_id}`", hint="use more characters of the id"
+        )
     return str(rows[0][0]) if rows else an_id
 
 
@@ -117,7 +119,7 @@ def undone_elsewhere(journal: Journal) -> tuple[int, list[str]]:
     """Return the number of unfinished jobs of other accounts, and their profiles."""
     seen, values = seen_by(journal.account)
     rows = journal.read(
-        f"SELECT profile, count(*) FROM submissions WHERE {_UNDONE} AND {IS_REAL}"  # noqa: S608 - ours
+        f"SELECT profile, count(*) FROM submissions WHERE {_UNDONE} AND {IS_REAL}"  # noqa: S608 - no user input
         f" AND NOT ({seen}) GROUP BY profile ORDER BY profile",
         *values,
     )

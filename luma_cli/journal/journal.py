@@ -95,7 +95,7 @@ class Journal(Database):
         """Store that the request is being sent with this request id."""
         attempt = {"request_id": request_id, "at": self.clock.epoch_seconds()}
         self.write(
-            f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - ours
+            f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - no user input
             json.dumps(attempt),
             entry,
         )
@@ -103,7 +103,7 @@ class Journal(Database):
     def note_accepted(self, entry: int, generation_id: str, *, sandbox: str | None = None) -> None:
         """Store the id of an accepted job, and the nonce of the sandbox, if it is one."""
         self.write(
-            "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued', sandbox = ?,"  # noqa: S608 - ours
+            "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued', sandbox = ?,"  # noqa: S608 - no user input
             f" is_done = {_IS_DONE} WHERE entry = ?",
             *(ACCEPTED, generation_id, sandbox, entry),
         )
@@ -178,7 +178,7 @@ class Journal(Database):
 
     def entries(self, where: str, *values: Any) -> list[Entry]:
         """Return the entries that match an SQL condition, which may have an order and a limit."""
-        rows = self.read(f"SELECT {COLUMNS} FROM submissions WHERE {where}", *values)  # noqa: S608 - ours
+        rows = self.read(f"SELECT {COLUMNS} FROM submissions WHERE {where}", *values)  # noqa: S608 - no user input
         with self.errors():
             found = [Entry.of_row(row) for row in rows]
         for entry in found:
@@ -232,7 +232,7 @@ class Journal(Database):
         """
         newest = "entry = (SELECT max(entry) FROM submissions WHERE generation_id = ?)"
         self.write(
-            f"UPDATE submissions SET {assignments} WHERE {newest} AND {only_if}",  # noqa: S608 - ours
+            f"UPDATE submissions SET {assignments} WHERE {newest} AND {only_if}",  # noqa: S608 - no user input
             *values,
             generation_id,
         )

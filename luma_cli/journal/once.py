@@ -36,7 +36,7 @@ def unfinished_twin(journal: Journal, body_digest: str) -> Entry | None:
 
 
 def begin_unless_twin(journal: Journal, draft: Draft) -> int | Entry:
-    """Note a submission and return its number, or return the job that stands in for it.
+    """Record a submission and return its number, or return the job to reuse.
 
     Both are one step: of two processes at the same time one gets the entry of the other. Raises
     `JournalError`.

@@ -47,7 +47,7 @@ def _costs(journal: Journal, name: str, condition: str, *values: Any) -> Iterabl
     """Return rows of a name, a cost and the number of jobs with that cost."""
     seen, seen_values = seen_by(journal.account)
     return journal.read(
-        f"SELECT {name}, cost, count(*) FROM submissions WHERE {condition} AND {seen}"  # noqa: S608 - ours
+        f"SELECT {name}, cost, count(*) FROM submissions WHERE {condition} AND {seen}"  # noqa: S608 - no user input
         f" AND {_CHARGED} GROUP BY 1, 2 ORDER BY 1 DESC",
         *(*values, *seen_values),
     )

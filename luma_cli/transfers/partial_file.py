@@ -133,7 +133,7 @@ class PartialFile:
         resource = self.resource  # another thread may discard it
         if resource is not None:
             state = ResumeState(resource, size, sha256, self.range_failed)
-            with suppress(OSError):  # the download goes on, and a later run resumes fewer bytes
+            with suppress(OSError):  # the download continues, and a later run resumes fewer bytes
                 write_resume_state(self._state_path, state)
 
     def discard(self) -> None:

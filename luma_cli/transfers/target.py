@@ -180,7 +180,7 @@ def check_room(folder: Path, size: int) -> None:
     free = shutil.disk_usage(next(each for each in parents if each.exists())).free
     if size > free:
         raise SaveError(
-            f"no room in `{folder}`: {size:,} bytes are to come, {free:,} are free", hint=_HINT
+            f"not enough space in `{folder}`: {size:,} bytes needed, {free:,} free", hint=_HINT
         )
 
 

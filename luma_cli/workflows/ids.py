@@ -23,7 +23,7 @@ def collect_ids(
 ) -> list[str]:
     """Return the ids given as arguments; without any, or for `-`, those on stdin.
 
-    Raises `UsageError` when there is none at all; `noun` is what the ids belong to.
+    Raises `UsageError` without any id; `noun` is the kind of the ids.
     """
     given = list(arguments or [])
     if given and given != ["-"]:
@@ -37,9 +37,9 @@ def collect_ids(
 
 
 def whole_id_of(history: History, an_id: str) -> str:
-    """Return the id that `@last`, `@last~1` or the beginning of an id stands for in the history.
+    """Look up `@last`, `@last~1` or the beginning of an id in the history.
 
-    Any other id stays as it is. Raises `UsageError` for `@last` without a history.
+    Any other id is returned unchanged. Raises `UsageError` for `@last` without a history.
     """
     if len(an_id) >= _WHOLE_ID:  # most ids are whole, and need no history
         return an_id

@@ -27,14 +27,14 @@ _PAUSE_SECONDS = 0.25
 
 
 class Once(NamedTuple):
-    """What `--once` and `--once-key` ask for; `key` is the user's name for the job, if any."""
+    """The values of `--once` and `--once-key`; `key` is the user's name for the job, if any."""
 
     is_asked: bool
     key: str | None
 
 
 class TwinFoundError(Exception):
-    """The journal has the job that was asked for; nothing is submitted."""
+    """The journal has the requested job; nothing is submitted."""
 
     def __init__(self, entry: Entry, answer: Answer) -> None:
         super().__init__(f"entry {entry.entry}")
@@ -42,7 +42,7 @@ class TwinFoundError(Exception):
 
 
 def once_of_flags(history: History, once: bool, once_key: str | None) -> Once:
-    """Return what the flags ask for; raises `UsageError` when there is no history to ask."""
+    """Return the values of the flags; raises `UsageError` without a history."""
     is_asked = once or once_key is not None
     if once_key == "":
         raise UsageError("`--once-key` is empty", hint="as in `--once-key nightly-2026-11-23`")

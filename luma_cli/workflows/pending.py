@@ -1,4 +1,4 @@
-"""Jobs that an ending program leaves behind: whatever ends it names them, and how to continue."""
+"""Jobs in progress when the program ends: every error names them, and how to continue."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Pending:
             raise explained from error.__cause__
 
     def _error_for(self, problem: BaseException | None) -> LumaError | None:
-        """Return what an exception means for these jobs; `None` when it means nothing to them."""
+        """Return an error with these jobs for an exception, `None` if it does not affect them."""
         if isinstance(problem, LumaError):
             return problem
         if isinstance(problem, KeyboardInterrupt) and self.left:
@@ -114,7 +114,7 @@ class Pending:
 
 
 def named(ids: Iterable[str], count: int) -> str:
-    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` of more ids than anyone would read."""
+    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` for many ids."""
     shown = ", ".join(islice(ids, MOST_NAMED))
     return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
 

@@ -1,4 +1,4 @@
-"""What a request costs, and whether it may cost that."""
+"""The price of a request, and its limits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def price_fields(price: Price) -> dict[str, Any]:
 
 
 def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Price) -> None:
-    """Print the request, its cost, and what the API would refuse, which is raised as well."""
+    """Print the request, its cost and its violations, which are raised as well."""
     from luma_cli.body.formats import untaken_formats
     from luma_cli.rules.generation import violations
 

@@ -27,7 +27,7 @@ def read_request(
     reporter: Reporter,
     literal: bool,
 ) -> Request:
-    """Return the request that flags and stdin, or `input_file`, make.
+    """Return the request of flags and stdin, or `input_file`.
 
     A pipe that has nothing yet is waited for only while the flags alone are not complete. With
     `literal`, `@file` in what is not a flag is text. Raises `UsageError` or `InputFileError`.

@@ -1,4 +1,4 @@
-"""`generations resume`: what is left to do of submitted jobs, a page of the history at a time."""
+"""`generations resume`: finish submitted jobs, a page of the history at a time."""
 
 from __future__ import annotations
 
@@ -104,9 +104,9 @@ def _settled(journal: Journal, entry: Entry) -> Entry:
 
 
 def _report_unclear(session: Session, journal: Journal, entries: Iterable[Entry]) -> None:
-    """Say what is known of submissions without an outcome; a report of all is made once.
+    """Report submissions with an unknown outcome; a report of all is made once.
 
-    Raises `OutcomeUnknownError` when there is any.
+    Raises `OutcomeUnknownError` if there is any.
     """
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - the last one counts them

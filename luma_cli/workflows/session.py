@@ -1,4 +1,4 @@
-"""What the workflows of one run share: the API, the history, the user, the clock, the limits."""
+"""The collaborators of all workflows of a run: API, history, reporter, clock, limits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 
 class Reporter(Protocol):
-    """What reaches the user; `output.out.Output` says how each of these shows."""
+    """The interface for reporting to the user, which `output.out.Output` implements."""
 
     @property
     def for_people(self) -> bool: ...
@@ -45,7 +45,7 @@ class Reporter(Protocol):
 
 
 class SpendingLimits(NamedTuple):
-    """What one job, and all jobs of a day, may cost in dollars; `None` is no limit."""
+    """The limits of the cost of one job, and of all jobs of a day, in dollars; `None` for none."""
 
     max_cost: Decimal | None
     max_cost_per_day: Decimal | None
@@ -62,8 +62,8 @@ class Session(NamedTuple):
     """The collaborators of a run that talks to the API.
 
     `storage_for(url)` is a client for a presigned URL, which carries no key. `command_line(*words)`
-    is a command of this program for the same account. `at_the_end` is called with what is left to
-    do once everything else is done.
+    is a command of this program for the same account. `at_the_end` defers a call to the end of the
+    run.
     """
 
     api: LumaClient
@@ -94,8 +94,8 @@ class Session(NamedTuple):
     def read_generation(self, generation_id: str, *, deadline: float = math.inf) -> Answer:
         """Ask for a generation; raises the errors of `LumaClient`.
 
-        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`;
-        behind it nothing is asked.
+        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`; no
+        request is sent after it.
         """
 
         def call() -> Answer:

@@ -125,7 +125,7 @@ def test_a_damaged_file_is_kept_and_told(path: Path, damage: bytes) -> None:
 
     (kept,) = [file for file in path.parent.iterdir() if ".damaged-" in file.name]
     assert kept.read_bytes() == damage
-    assert warnings == [f"the journal was damaged and is kept as `{kept}`; a new one is begun"]
+    assert warnings == [f"the journal was damaged and is kept as `{kept}`; a new one was created"]
     assert journal.entries("1") == []
 
 

@@ -213,7 +213,7 @@ def test_a_full_disk_is_told_before_a_byte_is_written(folder: Path) -> None:
         200, headers={"Content-Length": str(2**60), "ETag": '"v1"'}, stream=Cut(SMALL, 0)
     )
 
-    with pytest.raises(LumaError, match="no room in"):
+    with pytest.raises(LumaError, match="not enough space in"):
         save(folder, answer)
 
     assert files(folder) == {}

@@ -1,4 +1,4 @@
-"""The script for fish, which reads flags itself once it knows them."""
+"""The script for fish, which parses declared flags itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from luma_cli.docgen.shells.tables import (
 from luma_cli.docgen.tree import Command
 from luma_cli.flags import Flag, Offer
 
-# Options of fish's `complete` for a value of each kind; `-x` is a value that is no file.
+# Options of fish's `complete` for a value of each kind; `-x` excludes files.
 _OFFERS = {
     Offer.NOTHING: "-x",
     Offer.FILES: "-r -F",
@@ -64,7 +64,7 @@ def _tables(tree: list[Command]) -> Iterator[str]:
 
 
 def _flag(condition: str, flag: Flag) -> Iterator[str]:
-    """Yield a line for all spellings of a flag, and one for those that mean its opposite."""
+    """Yield a line for all spellings of a flag, and one for its opposites."""
     meanings: dict[str, list[str]] = {}
     for name in flag.names:
         spelled = f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
