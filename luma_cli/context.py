@@ -33,7 +33,7 @@ class AppContext:
     def __init__(self, host: Host, line: CommandLine) -> None:
         self.host = host
         self.line = line
-        self._last_acts: list[Callable[[], None]] = []
+        self._cleanups: list[Callable[[], None]] = []
         self._storage: dict[bool, httpx.Client] = {}
         self._storage_lock = Lock()
 
@@ -177,7 +177,7 @@ class AppContext:
             upload_rule=self.upload_rule,
             interrupts=self.host.interrupts,
             command_line=self.command_line,
-            at_the_end=self.at_the_end,
+            at_exit=self.at_exit,
         )
 
     @property
@@ -198,13 +198,13 @@ class AppContext:
             host.stdin, host.stdout, host.stderr, host.environ, Style(**style), host.columns
         )
 
-    def at_the_end(self, act: Callable[[], None]) -> None:
+    def at_exit(self, act: Callable[[], None]) -> None:
         """Call `act` at the end of the run, even after an error."""
-        self._last_acts.append(act)
+        self._cleanups.append(act)
 
     def close(self) -> None:
         """Call deferred functions, and close the journal and the connections."""
-        for act in self._last_acts:
+        for act in self._cleanups:
             act()
         if (history := self.__dict__.get("history")) is not None:
             history.close()

@@ -96,7 +96,7 @@ class ExitCode(IntEnum):
 
 # The codes with which `create` may end once its job is paid for: after any other code a script may
 # repeat the command, and pay again.
-FIT_FOR_A_PAID_JOB = frozenset(
+EXIT_CODES_AFTER_PAYMENT = frozenset(
     {
         *(ExitCode.DONE, ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
         *(ExitCode.OUTCOME_UNKNOWN, ExitCode.PARTIAL, ExitCode.UNCOLLECTED, ExitCode.INTERRUPTED),
@@ -431,7 +431,7 @@ class BugError(Exception):
         self.error = error
 
 
-def cut_off_by(interruption: KeyboardInterrupt) -> LumaError | None:
+def interrupted_error(interruption: KeyboardInterrupt) -> LumaError | None:
     """Return the error that a signal kept from being reported, if it has more information."""
     error = interruption.__context__
     return error if isinstance(error, OutcomeUnknownError | UncollectedError) else None

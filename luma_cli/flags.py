@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 
-class Offer(StrEnum):
+class Completion(StrEnum):
     """The kinds of completion for a value; the completion engines use these names."""
 
     NOTHING = "nothing"
@@ -39,7 +39,7 @@ class Flag(NamedTuple):
     group: str = "Options"
     metavar: str = "TEXT"
     values: tuple[str, ...] = ()
-    offer: Offer = Offer.NOTHING
+    completion: Completion = Completion.NOTHING
     short: str = ""
     switch: bool = False
     negation: str = ""
@@ -81,7 +81,7 @@ class Argument(NamedTuple):
     metavar: str
     help: str
     values: tuple[str, ...] = ()
-    offer: Offer = Offer.NOTHING
+    completion: Completion = Completion.NOTHING
     required: bool = False
     repeats: bool = False
     read: Callable[[str], Any] = str

@@ -16,7 +16,7 @@ from luma_cli.errors import (
     LumaError,
     StoppedError,
     UsageError,
-    cut_off_by,
+    interrupted_error,
 )
 from luma_cli.flags import CommandLine
 from luma_cli.host import Host
@@ -99,4 +99,4 @@ def _fail(cli: AppContext, error: LumaError) -> int:
 
 def _interrupted(interruption: KeyboardInterrupt) -> LumaError:
     """Return the error that a signal kept from being reported, or that of the signal."""
-    return cut_off_by(interruption) or StoppedError("interrupted")
+    return interrupted_error(interruption) or StoppedError("interrupted")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 
 from luma_cli.secret_search import KEY_PREFIX, Search
-from luma_cli.url_credentials import gives_a_right, is_credential, is_uuid, passwords, signing
+from luma_cli.url_credentials import is_credential, is_uuid, names_a_credential, passwords, signing
 
 REDACTED = "<REDACTED>"
 # Headers whose values are not secret; of all others only the name is shown.
@@ -129,7 +129,9 @@ class Redactor:
         self.learn_url(url)
         for name, value in headers.items():
             if name.lower() not in PUBLIC_HEADERS:
-                self._learn_passing(part for part in _parts(value) if gives_a_right(name, part))
+                self._learn_passing(
+                    part for part in _parts(value) if names_a_credential(name, part)
+                )
 
     def learn_url(self, url: str) -> None:
         """Treat the password in a URL and the values that sign it as secrets."""

@@ -113,14 +113,14 @@ def signing(url: str) -> Iterator[str]:
     for pair in re.split("[&;]", query.partition("#")[0]):
         name, _, value = pair.partition("=")
         said = unquote(value, errors="replace")
-        if not gives_a_right(name, said) or said in path:
+        if not names_a_credential(name, said) or said in path:
             continue
         yield from (value, said, unquote_plus(value, errors="replace"))
         if "/" in said and name.lower().endswith("credential"):
             yield said.partition("/")[0]  # the rest is a date and a region
 
 
-def gives_a_right(name: str, value: str) -> bool:
+def names_a_credential(name: str, value: str) -> bool:
     """Return whether a parameter or header of a signed request is to be kept secret."""
     if is_uuid(value) or name.lower() in _PUBLIC_NAMES:
         return False

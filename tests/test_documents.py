@@ -15,7 +15,7 @@ import luma_cli
 from luma_cli import errors
 from luma_cli.cli.app import app
 from luma_cli.docgen.tree import commands
-from luma_cli.errors import FIT_FOR_A_PAID_JOB, ExitCode, LumaError
+from luma_cli.errors import EXIT_CODES_AFTER_PAYMENT, ExitCode, LumaError
 from luma_cli.sandbox.faults.grammar import target_names
 from luma_cli.sandbox.faults.kinds import KIND_OF
 from luma_cli.settings.environment import variables
@@ -72,7 +72,7 @@ def test_the_documents_list_every_error_code_with_its_exit_code() -> None:
 
 def test_the_documents_list_how_create_may_end_once_its_job_is_submitted() -> None:
     (listed,) = re.findall(r"Once a job is submitted, `create` ends with (.+) only\.", EXIT_CODES)
-    assert set(map(int, re.findall(r"\d+", listed))) == set(map(int, FIT_FOR_A_PAID_JOB))
+    assert set(map(int, re.findall(r"\d+", listed))) == set(map(int, EXIT_CODES_AFTER_PAYMENT))
 
 
 def test_the_documents_list_every_variable() -> None:

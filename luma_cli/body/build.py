@@ -36,7 +36,7 @@ def build_body(
 
     `read_stdin` is called for a flag that reads the text on stdin, `spool_stdin` for its bytes.
     `read_document` returns a whole request that flags override; it gets their body, and stdin.
-    Local files stay `InlineFile` leaves. Raises `UsageError`, or `InputFileError`, for a bad value.
+    Local files stay `LocalFile` leaves. Raises `UsageError`, or `InputFileError`, for a bad value.
     """
     stdin = Stdin(read_stdin, spool_stdin)
     flags, declared = Body(), {each.flag.name: each for each in table}

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from luma_cli.body.documents import parse_document
-from luma_cli.body.inline import inline_file
 from luma_cli.body.input import STDIN_NAMES
+from luma_cli.body.local_file import local_file
 from luma_cli.errors import InputFileError, UsageError
 from luma_cli.rules.constants import REFERENCE_FIELDS
 
@@ -60,7 +60,7 @@ def _plain_path(text: str, flag: str) -> Path:
 
 
 def _local(path: Path, name: str = "") -> dict[str, Any]:
-    file = inline_file(path, name=name)
+    file = local_file(path, name=name)
     return {"data": file, "media_type": file.media_type}
 
 

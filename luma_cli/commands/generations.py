@@ -14,7 +14,7 @@ from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import IDS, INPUT, SAVING, SUBMITTING, WAIT, WAITING
 from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.settings.declarations import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ ID = Argument(
     "argument",
     "[ID]",
     "Generation id, the beginning of one, or `@last`; read from stdin when left out",
-    offer=Offer.GENERATION,
+    completion=Completion.GENERATION,
 )
 GENERATION_ID = Flag(
-    "--generation-id", "Same as the argument", metavar="ID", offer=Offer.GENERATION
+    "--generation-id", "Same as the argument", metavar="ID", completion=Completion.GENERATION
 )
 
 
@@ -70,7 +70,7 @@ def generation_create(
     once_key: str | None,
 ) -> None:
     """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
-    from luma_cli.workflows.request import read_request, with_whole_ids
+    from luma_cli.workflows.request import read_request, with_resolved_ids
 
     cli: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
@@ -98,7 +98,7 @@ def generation_create(
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
         target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
     plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
-    request = with_whole_ids(cli.history, request)
+    request = with_resolved_ids(cli.history, request)
     if target is not None:
         known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
         target = replace(target, known=known)
@@ -125,10 +125,10 @@ def generation_create(
 )
 def generation_get(ctx: typer.Context, argument: str | None, generation_id: str | None) -> None:
     """Print the current state of a job."""
-    from luma_cli.workflows.ids import one_id
+    from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    chosen = one_id(cli.host, cli.history, argument, "--generation-id", generation_id)
+    chosen = chosen_ids(cli.host, cli.history, argument, "--generation-id", generation_id)
     session = cli.session()
     for each in chosen:
         answer = session.read_generation(each)
@@ -213,7 +213,7 @@ def generation_download(
 
 def _submit(session: Session, submission: Submission) -> None:
     """Submit a job; print the answer, or wait for the job and print its outputs."""
-    from luma_cli.workflows.once import TwinFoundError, deliver
+    from luma_cli.workflows.once import DuplicateFoundError, deliver
     from luma_cli.workflows.pending import Pending
     from luma_cli.workflows.submit import submit_job
 
@@ -221,7 +221,7 @@ def _submit(session: Session, submission: Submission) -> None:
     with Pending() as pending:
         try:
             answer, is_kept = submit_job(session, submission, pending)
-        except TwinFoundError as found:
+        except DuplicateFoundError as found:
             deliver(session, found, plan, pending)
             return
         if plan.wait:

@@ -9,7 +9,7 @@ import typer
 
 from luma_cli.cli.declare import Commands
 from luma_cli.docgen.shells import SHELLS
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -22,7 +22,7 @@ PAGES = (
         "--output",
         "Folder",
         metavar="DIR",
-        offer=Offer.FOLDERS,
+        completion=Completion.FOLDERS,
         short="-o",
         default="man",
         read=Path,

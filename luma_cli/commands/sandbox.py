@@ -11,7 +11,7 @@ import typer
 
 from luma_cli.cli.declare import Commands, LumaCommand
 from luma_cli.errors import UsageError
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 from luma_cli.sandbox.faults.grammar import parse_fault
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions, parse_latency
@@ -75,14 +75,14 @@ SIMULATION = (
         "--log",
         "Append every request to this file, as JSON lines",
         metavar="FILE",
-        offer=Offer.FILES,
+        completion=Completion.FILES,
         read=Path,
     ),
     Flag(
         "--state",
         "Keep jobs and files in this folder; by default they are lost when the simulator ends",
         metavar="DIR",
-        offer=Offer.FOLDERS,
+        completion=Completion.FOLDERS,
         read=Path,
     ),
 )
@@ -90,7 +90,7 @@ COMMAND = Argument(
     "command",
     "COMMAND [ARG]...",
     "Program to run and its arguments, after `--`",
-    offer=Offer.PROGRAM,
+    completion=Completion.PROGRAM,
     repeats=True,
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
-from luma_cli.jobs.retry import PASSING_TROUBLE, RetryPolicy, backoff_seconds, pause_before_retry
+from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy, backoff_seconds, pause_before_retry
 from luma_cli.jobs.workers import map_ordered
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
@@ -173,7 +173,7 @@ def _with_retries(
     while True:
         try:
             return save()
-        except (LinkRefusedError, *PASSING_TROUBLE) as caught:
+        except (LinkRefusedError, *TRANSIENT_ERRORS) as caught:
             problem: LumaError = caught
         if furthest() > most:
             most, failures, renewals = furthest(), 0, 0

@@ -43,7 +43,7 @@ class JobHistory:
         """Record a changed state."""
         if state in STATES and self._states.get(generation_id) != state:
             self._states[generation_id] = state
-            self._with(lambda journal: journal.note_state(generation_id, state))
+            self._with(lambda journal: journal.record_state(generation_id, state))
 
     def ended(self, generation_id: str, answer: Answer, *, watched: bool) -> None:
         """Record the end of a job; `watched`: its time is known."""
@@ -51,7 +51,7 @@ class JobHistory:
         failure = (job.failure_code, job.failure_reason)
         self._states.pop(generation_id, None)
         self._with(
-            lambda journal: journal.note_end(generation_id, job.state, failure, timed=watched)
+            lambda journal: journal.record_end(generation_id, job.state, failure, timed=watched)
         )
 
     def answered(self, generation_id: str, answer: Answer) -> None:
@@ -70,7 +70,7 @@ class JobHistory:
 
     def done(self, generation_id: str) -> None:
         """Record that nothing is left to do."""
-        self._with(lambda journal: journal.note_done(generation_id))
+        self._with(lambda journal: journal.record_done(generation_id))
 
     def download_log(self, generation_id: str) -> DownloadLog:
         """Return the log of a job's files."""
@@ -101,7 +101,7 @@ class JobHistory:
     def file(self, generation_id: str, saved: SavedFile) -> None:
         """Record a file before it gets its final name."""
         fields = saved.fields() | {"path": str(Path(saved.path).absolute())}
-        self._with(lambda journal: journal.note_file(generation_id, fields))
+        self._with(lambda journal: journal.record_file(generation_id, fields))
 
     def files(self, generation_id: str) -> dict[str, SavedFile]:
         """Return the recorded files by absolute path."""

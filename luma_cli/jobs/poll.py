@@ -13,7 +13,7 @@ from luma_cli.errors import LumaError
 from luma_cli.jobs.outage import Outage
 from luma_cli.jobs.outcomes import out_of_time
 from luma_cli.jobs.retry import (
-    PASSING_TROUBLE,
+    TRANSIENT_ERRORS,
     RetryPolicy,
     announce_retry,
     backoff_seconds,
@@ -52,16 +52,16 @@ class Poll(ABC):
 
     `due`, `deadline` and `asked`, the start of the last request, are times of the scheduler's
     clock; there is one last request at the deadline.
-    `is_collected`: work follows the end, which may take long.
+    `needs_collection`: work follows the end, which may take long.
     """
 
-    __slots__ = ("_get", "asked", "deadline", "due", "id", "is_collected")
+    __slots__ = ("_get", "asked", "deadline", "due", "id", "needs_collection")
 
-    def __init__(self, an_id: str, get: Get, deadline: float, *, is_collected: bool) -> None:
+    def __init__(self, an_id: str, get: Get, deadline: float, *, needs_collection: bool) -> None:
         self.id, self._get = an_id, get
         self.due = self.asked = 0.0
         self.deadline = deadline
-        self.is_collected = is_collected
+        self.needs_collection = needs_collection
 
     def begin(self, now: float) -> None:
         """Plan the first request."""
@@ -127,9 +127,9 @@ class JobPoll(Poll):
         deadline: float = math.inf,
         poll_interval: float | None = None,
         just_submitted: bool = False,
-        is_collected: bool = False,
+        needs_collection: bool = False,
     ) -> None:
-        super().__init__(generation_id, watch.get, deadline, is_collected=is_collected)
+        super().__init__(generation_id, watch.get, deadline, needs_collection=needs_collection)
         self._watch, self._just_submitted = watch, just_submitted
         self._is_fixed = poll_interval is not None
         self._interval = FIRST_POLL_SECONDS
@@ -212,9 +212,9 @@ class Lookup(Poll):
         policy: RetryPolicy,
         deadline: float = math.inf,
         *,
-        is_collected: bool = False,
+        needs_collection: bool = False,
     ) -> None:
-        super().__init__(an_id, get, deadline, is_collected=is_collected)
+        super().__init__(an_id, get, deadline, needs_collection=needs_collection)
         self._policy, self._failures = policy, 0
 
     def take(self, outcome: Outcome, now: float, shortest_interval: float) -> Finished | None:  # noqa: ARG002 - retries are not paced
@@ -232,7 +232,7 @@ class Lookup(Poll):
         return Finished(self.id, answer)
 
     def _retry(self, problem: LumaError, now: float) -> Finished | None:
-        if not isinstance(problem, PASSING_TROUBLE):
+        if not isinstance(problem, TRANSIENT_ERRORS):
             return self._failed(problem)
         self._failures += 1
         if problem.is_final or self._failures > self._policy.retries:
@@ -261,7 +261,7 @@ def _is_final(problem: LumaError) -> bool:
 
     A gateway, proxy or portal may send any status and any page; only the API gives a reason.
     """
-    if isinstance(problem, PASSING_TROUBLE):
+    if isinstance(problem, TRANSIENT_ERRORS):
         return False
     exchange = problem.exchange
     if exchange is None or exchange.status is None:

@@ -16,7 +16,7 @@ LONGEST_RETRY_AFTER_SECONDS = 60.0
 # The last request before a deadline gets this long.
 SHORTEST_TIMEOUT_SECONDS = 1.0
 
-PASSING_TROUBLE = (UnavailableError, RateLimitedError)
+TRANSIENT_ERRORS = (UnavailableError, RateLimitedError)
 
 OnRetry = Callable[[LumaError, float], None]
 Result = TypeVar("Result")
@@ -72,7 +72,7 @@ def retry(read: Callable[[], Result], policy: RetryPolicy, deadline: float = mat
     for attempt in range(1, policy.retries + 1):
         try:
             return read()
-        except PASSING_TROUBLE as caught:
+        except TRANSIENT_ERRORS as caught:
             problem: LumaError = caught
         if problem.is_final:
             raise problem

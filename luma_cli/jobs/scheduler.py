@@ -34,7 +34,7 @@ _Then = Callable[[], Iterable[Result]]
 class Scheduler(Generic[Result]):
     """Polls jobs until each has ended, and turns each end into a result.
 
-    `collect(finished, stop)` returns the result. For a poll that `is_collected` it runs in its own
+    `collect(finished, stop)` returns the result. For a poll that `needs_collection` it runs in its own
     thread and may take long: it calls `stop` regularly, which raises when the run ends early. For
     other polls it runs in the thread that takes the results.
     """
@@ -155,7 +155,7 @@ class Scheduler(Generic[Result]):
             self._plan(poll)
         elif isinstance(finished.error, AuthError):
             self._refuse(finished.error)
-        elif poll.is_collected and finished.answer is not None:
+        elif poll.needs_collection and finished.answer is not None:
             self._uncollected.append(finished)
         else:
             return (self._collect(finished, _never),)

@@ -49,7 +49,7 @@ class SubmissionLog:
     def attempt(self, request_id: str) -> None:
         """Record that the request is about to be sent; it must not be if this raises."""
         if self._journal is not None:
-            self._journal.note_attempt(self.entry, request_id)
+            self._journal.record_attempt(self.entry, request_id)
 
     def accepted(self, accepted: Accepted) -> None:
         """Store the id, and print it first if that takes time. Never raises."""
@@ -82,7 +82,7 @@ class SubmissionLog:
             return
         sandbox = self._sandbox if accepted.sandbox == self._sandbox else None
         is_stored = self._note(
-            lambda journal: journal.note_accepted(
+            lambda journal: journal.record_accepted(
                 self.entry, accepted.generation_id, sandbox=sandbox
             ),
             before_waiting,
@@ -95,11 +95,11 @@ class SubmissionLog:
 
     def refused(self, problem: LumaError) -> None:
         """Record that no job was created."""
-        self._note(lambda journal: journal.note_refused(self.entry, problem.message))
+        self._note(lambda journal: journal.record_refused(self.entry, problem.message))
 
     def unknown(self, fact: str, answer: str | None = None) -> None:
         """Record an unknown outcome, and the beginning of an unreadable answer."""
-        self._note(lambda journal: journal.note_unknown(self.entry, fact, answer=answer))
+        self._note(lambda journal: journal.record_unknown(self.entry, fact, answer=answer))
 
     def _tell_once(self, generation_id: str) -> None:
         if self._told.acquire(blocking=False):

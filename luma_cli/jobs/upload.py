@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
 from luma_cli.body.encode import EncodedBody
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.errors import (
     FileFailedError,
     LinkRefusedError,
@@ -35,7 +35,7 @@ _MOST_ENVELOPES = 3
 class UploadRequest(NamedTuple):
     """A local file, and the fields of its record."""
 
-    file: InlineFile
+    file: LocalFile
     purpose: str | None = None
     expires_at: str | None = None
 
@@ -57,7 +57,7 @@ def upload_file(
     five minutes, `UnexpectedAnswerError`, and the errors of the client and of `put_file`.
     """
     storage = Storage(storage_for, policy.clock, deadline)
-    from luma_cli.jobs.envelope import read_record
+    from luma_cli.api.file_models import read_record
 
     file_id = _send_bytes(client, storage, wanted, policy, report)
     try:
@@ -79,7 +79,7 @@ def _send_bytes(
     report: Callable[[str, int, int | None], None],
 ) -> str:
     """Send the bytes and return the file's id; an expired link is replaced by a new one."""
-    from luma_cli.jobs.envelope import read_new_file
+    from luma_cli.api.file_models import read_new_file
 
     deadline = storage.deadline
     envelopes = 0
@@ -135,7 +135,7 @@ class _FilePoll(Lookup):
         """Use the answer to the upload as the first one."""
 
     def judge(self, answer: Answer, now: float) -> Finished | None:
-        from luma_cli.jobs.envelope import read_record
+        from luma_cli.api.file_models import read_record
 
         record = read_record(answer)
         self._state = record.state

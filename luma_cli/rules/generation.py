@@ -29,7 +29,7 @@ from luma_cli.rules.constants import (
     VIDEO_TYPES,
 )
 from luma_cli.rules.references import reference_rules
-from luma_cli.rules.schema import misshapen
+from luma_cli.rules.schema import type_violations
 from luma_cli.rules.video import video_rules
 from luma_cli.rules.violation import Violation, refused, unprocessable
 
@@ -39,7 +39,7 @@ def violations(body: Mapping[str, Any]) -> Iterator[Violation]:
 
     `body` is any JSON object. Rules that depend on a violated one are skipped.
     """
-    broken = list(misshapen(body))
+    broken = list(type_violations(body))
     yield from broken
     if broken:
         return

@@ -61,7 +61,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def misshapen(body: Mapping[str, Any]) -> Iterator[Violation]:
+def type_violations(body: Mapping[str, Any]) -> Iterator[Violation]:
     """Yield every field with a value of the wrong JSON type, except `null` and unknown fields."""
     yield from check_shape(body, _REQUEST)
 

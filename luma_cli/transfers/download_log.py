@@ -33,4 +33,4 @@ class DownloadLog:
         """Return the file at `target` if it was saved before and is unchanged."""
 
 
-FORGETFUL = DownloadLog()
+NO_LOG = DownloadLog()

@@ -21,7 +21,7 @@ from luma_cli.transfers.resume_state import (
     remove_resume_state,
     write_resume_state,
 )
-from luma_cli.transfers.target import refusals_of_the_disk
+from luma_cli.transfers.target import disk_errors
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
@@ -232,7 +232,7 @@ class Place(NamedTuple):
 
         Raises `SaveError` when the disk refuses.
         """
-        with refusals_of_the_disk(self.folder):
+        with disk_errors(self.folder):
             partial = PartialFile(self.path)
             try:
                 yield partial

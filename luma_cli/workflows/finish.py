@@ -118,10 +118,10 @@ def _polls(
                 deadline=plan.deadline,
                 poll_interval=plan.poll_interval,
                 just_submitted=plan.just_submitted,
-                is_collected=plan.saves,
+                needs_collection=plan.saves,
             )
         else:
-            yield Lookup(generation_id, get, policy, plan.deadline, is_collected=plan.saves)
+            yield Lookup(generation_id, get, policy, plan.deadline, needs_collection=plan.saves)
 
 
 def _of_the_run(refused: AuthError, jobs: _Jobs, plan: Plan) -> LumaError:

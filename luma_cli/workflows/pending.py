@@ -7,14 +7,14 @@ from itertools import islice
 from types import TracebackType
 
 from luma_cli.errors import (
-    FIT_FOR_A_PAID_JOB,
+    EXIT_CODES_AFTER_PAYMENT,
     BugError,
     LumaError,
     SavedElsewhereError,
     StdoutError,
     StoppedError,
     UncollectedError,
-    cut_off_by,
+    interrupted_error,
 )
 
 MOST_NAMED = 10
@@ -86,7 +86,7 @@ class Pending:
         if isinstance(problem, LumaError):
             return problem
         if isinstance(problem, KeyboardInterrupt) and self.left:
-            return cut_off_by(problem) or StoppedError(_still_running(self.left))
+            return interrupted_error(problem) or StoppedError(_still_running(self.left))
         if isinstance(problem, BrokenPipeError):
             is_seen = self.is_told or not self.left
             return None if is_seen else StdoutError("stdout was closed after the job was submitted")
@@ -96,7 +96,7 @@ class Pending:
 
     def _explained(self, error: LumaError) -> LumaError:
         """Return the error with the command that collects what is paid for."""
-        if self.is_paid and error.exit_code not in FIT_FOR_A_PAID_JOB:
+        if self.is_paid and error.exit_code not in EXIT_CODES_AFTER_PAYMENT:
             error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
         ids, hint = list(self.left), error.hint
         if ids and not self.is_told:

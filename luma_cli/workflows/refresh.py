@@ -66,6 +66,6 @@ def _note(journal: Journal, generation_id: str, answer: Answer) -> None:
     job = answer.generation
     if job.is_terminal:
         failure = (job.failure_code, job.failure_reason)
-        journal.note_end(generation_id, job.state, failure, timed=False)
+        journal.record_end(generation_id, job.state, failure, timed=False)
     else:
-        journal.note_state(generation_id, job.state)
+        journal.record_state(generation_id, job.state)

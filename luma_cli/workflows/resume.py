@@ -10,12 +10,12 @@ from luma_cli.errors import OutcomeUnknownError, UsageError
 from luma_cli.journal.entry import REFUSED, SENDING, Entry
 from luma_cli.journal.find import (
     being_sent,
+    entry_by_number,
     entry_of,
-    numbered,
     settle,
-    unclear,
-    undone,
     undone_elsewhere,
+    unfinished_entries,
+    unknown_entries,
 )
 from luma_cli.journal.journal import Journal
 from luma_cli.settings.durations import show_age
@@ -53,13 +53,13 @@ def resume_all(session: Session, journal: Journal, plan: Plan) -> None:
         session.reporter.note(f"{jobs} to other accounts: profile {', '.join(profiles)}")
 
     def left() -> Iterator[str]:
-        return (str(each.generation_id) for each in undone(journal))
+        return (str(each.generation_id) for each in unfinished_entries(journal))
 
     ids = left()
     if (first := next(ids, None)) is not None:
         _finish(session, journal, plan, chain([first], ids), left)
         is_idle = False
-    _report_unclear(session, journal, unclear(journal))
+    _report_unclear(session, journal, unknown_entries(journal))
     if is_idle:
         session.reporter.note(NOTHING_LEFT)
 
@@ -99,7 +99,7 @@ def _finish(
 def _settled(journal: Journal, entry: Entry) -> Entry:
     """Return an entry as it is when the process that sends it is gone."""
     if entry.outcome == SENDING and settle(journal, entry):
-        return numbered(journal, entry.entry) or entry
+        return entry_by_number(journal, entry.entry) or entry
     return entry
 
 

@@ -11,7 +11,7 @@ from luma_cli.api.answer import Answer
 from luma_cli.errors import LumaError
 from luma_cli.host import Clock
 from luma_cli.jobs.outcomes import out_of_time
-from luma_cli.jobs.retry import PASSING_TROUBLE, SHORTEST_TIMEOUT_SECONDS, RetryPolicy, retry
+from luma_cli.jobs.retry import SHORTEST_TIMEOUT_SECONDS, TRANSIENT_ERRORS, RetryPolicy, retry
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -62,7 +62,7 @@ class Session(NamedTuple):
     """The collaborators of a run that talks to the API.
 
     `storage_for(url)` is a client for a presigned URL, which carries no key. `command_line(*words)`
-    is a command of this program for the same account. `at_the_end` defers a call to the end of the
+    is a command of this program for the same account. `at_exit` defers a call to the end of the
     run.
     """
 
@@ -76,7 +76,7 @@ class Session(NamedTuple):
     upload_rule: UploadRule
     interrupts: Interrupts
     command_line: Callable[..., str]
-    at_the_end: Callable[[Callable[[], None]], None]
+    at_exit: Callable[[Callable[[], None]], None]
 
     @property
     def retry_policy(self) -> RetryPolicy:
@@ -107,7 +107,7 @@ class Session(NamedTuple):
 
         try:
             return self.read(call, deadline=deadline)
-        except PASSING_TROUBLE as problem:
+        except TRANSIENT_ERRORS as problem:
             if self.clock.now() < deadline:
                 raise
             raise out_of_time(generation_id, problem.message) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from luma_cli.errors import (
-    FIT_FOR_A_PAID_JOB,
+    EXIT_CODES_AFTER_PAYMENT,
     ExitCode,
     LinkRefusedError,
     LumaError,
@@ -97,7 +97,7 @@ def uncollected(problem: LumaError, generation_id: str) -> LumaError:
     Codes that invite a script to run the same command again, and so to pay again, become
     `UncollectedError`.
     """
-    if problem.exit_code in FIT_FOR_A_PAID_JOB:
+    if problem.exit_code in EXIT_CODES_AFTER_PAYMENT:
         return problem
     status = problem.exchange.status if problem.exchange is not None else None
     if isinstance(problem, LinkRefusedError) and status in _GONE:

@@ -813,7 +813,7 @@ def test_get_prints_before_it_writes_to_the_history(
     api.on("POST", "/generations", generation())
     luma(*CREATE)
     api.on("GET", "/generations/gen_1", completed())
-    monkeypatch.setattr(Journal, "note_end", lambda *_, **__: seen.append("noted"))
+    monkeypatch.setattr(Journal, "record_end", lambda *_, **__: seen.append("noted"))
 
     luma("generations", "get", "gen_1", stdout=Order(seen))
 

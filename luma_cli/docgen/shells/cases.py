@@ -14,7 +14,7 @@ from luma_cli.docgen.shells.tables import (
     words_of,
 )
 from luma_cli.docgen.tree import Command
-from luma_cli.flags import Offer
+from luma_cli.flags import Completion
 
 # Formats words and their descriptions as an assignment to `offered`.
 Listed = Callable[[Sequence[tuple[str, str]]], str]
@@ -112,9 +112,9 @@ def _cases(places: list[Place], words: Listed) -> Iterable[str]:
         patterns.setdefault(place.value, []).append(pattern)
     for value, alternatives in patterns.items():
         offered = ""
-        if value.offer is Offer.WORDS:
+        if value.completion is Completion.WORDS:
             offered = " " + words([(word, "") for word in value.words])
-        yield f"    {_either(alternatives)}) kind={value.offer}{offered} ;;"
+        yield f"    {_either(alternatives)}) kind={value.completion}{offered} ;;"
 
 
 def _either(patterns: Iterable[str]) -> str:

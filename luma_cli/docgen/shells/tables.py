@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from luma_cli.docgen.tree import Command
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 
 HELP_FLAG = ("--help", "Show the help and exit")
 _MADE = "Made by `python -m luma_cli.docgen --write`; do not edit."
@@ -15,9 +15,9 @@ _TABLES = "# TABLES\n"
 
 
 class Value(NamedTuple):
-    """The completions for a value; `words` are for `Offer.WORDS` only."""
+    """The completions for a value; `words` are for `Completion.WORDS` only."""
 
-    offer: Offer
+    completion: Completion
     words: tuple[str, ...] = ()
 
 
@@ -57,7 +57,9 @@ def help_of(name: str, flag: Flag) -> str:
 
 def value_of(declared: Flag | Argument) -> Value:
     """Return the completions for the value of a flag or argument."""
-    return Value(Offer.WORDS, declared.values) if declared.values else Value(declared.offer)
+    return (
+        Value(Completion.WORDS, declared.values) if declared.values else Value(declared.completion)
+    )
 
 
 def flag_values(tree: Iterable[Command]) -> list[Place]:
@@ -78,7 +80,7 @@ def arguments(tree: Iterable[Command]) -> list[Place]:
         for command in tree
         for number, argument in enumerate(command.arguments)
     ]
-    return [place for place in places if place.value.offer is not Offer.NOTHING]
+    return [place for place in places if place.value.completion is not Completion.NOTHING]
 
 
 def assembled(shell: str, tables: str) -> str:

@@ -14,7 +14,7 @@ WINDOW_SECONDS = 60
 _JOBS_RETRY_SECONDS = 60
 
 
-class Verdict(NamedTuple):
+class LimitDecision(NamedTuple):
     """The violation of a limit, if any, and the headers of the answer."""
 
     violation: Violation | None
@@ -33,7 +33,7 @@ class Limits:
         self._requests: defaultdict[str, deque[float]] = defaultdict(deque)
         self._slots: defaultdict[str, list[float]] = defaultdict(list)
 
-    def ask(self, owner: str, now: float) -> Verdict:
+    def ask(self, owner: str, now: float) -> LimitDecision:
         """Check whether this key may submit at `now`, without counting a submission."""
         window, slots = self._requests[owner], self._slots[owner]
         while window and now - window[0] >= WINDOW_SECONDS:
@@ -44,12 +44,12 @@ class Limits:
             free_at = window[0] + WINDOW_SECONDS
             headers = self._headers(remaining=0, reset=math.ceil(free_at))
             headers["Retry-After"] = str(max(math.ceil(free_at - now), 1))
-            return Verdict(Violation(429, "Rate limit exceeded"), headers)
+            return LimitDecision(Violation(429, "Rate limit exceeded"), headers)
         if self._jobs_at_once and len(slots) >= self._jobs_at_once:
             headers = {"Retry-After": str(_JOBS_RETRY_SECONDS)}
-            return Verdict(Violation(429, "Too many concurrent jobs"), headers)
+            return LimitDecision(Violation(429, "Too many concurrent jobs"), headers)
         remaining = self._requests_per_minute - len(window) - 1
-        return Verdict(None, self._headers(remaining, reset=int(now) + WINDOW_SECONDS))
+        return LimitDecision(None, self._headers(remaining, reset=int(now) + WINDOW_SECONDS))
 
     def count(self, owner: str, started: float, slot_until: float) -> None:
         """Count an accepted submission."""
