@@ -248,7 +248,7 @@ def test_any_prompt_arrives_unchanged(luma: Program, prompt: str, joined: bool) 
     luma.transport = httpx.MockTransport(answer)
 
     typed = [f"--prompt={prompt}"] if joined else ["--prompt", prompt]
-    result = luma(*CREATE, "--no-history", *typed)  # which would name the twin of a prompt
+    result = luma(*CREATE, "--no-history", *typed)  # which would name the duplicate of a prompt
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert bodies == [{"prompt": re.sub("[\ud800-\udfff]", "\ufffd", prompt)}]

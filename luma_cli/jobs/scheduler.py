@@ -34,9 +34,9 @@ _Then = Callable[[], Iterable[Result]]
 class Scheduler(Generic[Result]):
     """Polls jobs until each has ended, and turns each end into a result.
 
-    `collect(finished, stop)` returns the result. For a poll that `needs_collection` it runs in its own
-    thread and may take long: it calls `stop` regularly, which raises when the run ends early. For
-    other polls it runs in the thread that takes the results.
+    `collect(finished, stop)` returns the result. For a poll that `needs_collection` it runs in its
+    own thread and may take long: it calls `stop` regularly, which raises when the run ends early.
+    For other polls it runs in the thread that takes the results.
     """
 
     def __init__(

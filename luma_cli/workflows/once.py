@@ -90,7 +90,7 @@ class Duplicates:
         self._digest = request.digest if session.history.is_kept else ""
 
     def look_up(self) -> None:
-        """Raise `DuplicateFoundError` for a job to reuse; without `--once`, only name an unfinished one.
+        """Raise `DuplicateFoundError` for a job to reuse; without `--once`, name an unfinished one.
 
         Raises `UsageError` for a key of another request, `OutcomeUnknownError` when it is unknown
         whether the job was made, `OutputExistsError` when a new job could not be saved.

@@ -39,9 +39,9 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
     """Submit once; return the answer, and whether the history has it.
 
     The job is added to `pending` as soon as its id is known. A damaged answer with an id is
-    replaced by the API's answer to a GET of that id. Raises `DuplicateFoundError` and what `Duplicates`
-    raises for the same request in the history, `CostLimitError` before anything is stored or sent,
-    `JournalError` when it cannot be stored, and the errors of `jobs.submit`.
+    replaced by the API's answer to a GET of that id. Raises `DuplicateFoundError` and what
+    `Duplicates` raises for the same request in the history, `CostLimitError` before anything is
+    stored or sent, `JournalError` when it cannot be stored, and the errors of `jobs.submit`.
     """
     from luma_cli.jobs.submit import confirm, submit
 
