@@ -143,3 +143,19 @@ def test_the_changelog_knows_this_version() -> None:
     released = [heading.split(" ")[0] for heading in headings[1:]]
     assert headings[0] == "Unreleased"
     assert released[:1] in ([], [luma_cli.__version__])
+
+
+def test_the_guide_names_what_exists() -> None:
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", (ROOT / "CONTRIBUTING.md").read_text())
+    files = [f"/{path.relative_to(ROOT)}" for path in (ROOT / "luma_cli").rglob("*.py")]
+    files += [f"/{path.relative_to(ROOT)}" for path in (ROOT / "tests").rglob("*.py")]
+    files += ["/.ci/", "/benchmarks/", "/completions/", "/docs/", "/man/", "/engines/"]
+    assert [name for name in named if not any(f"/{name}" in file for file in files)] == []
+
+
+def test_the_guide_names_modules_by_their_rooms() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text()
+    rooms = {path.name for path in (ROOT / "luma_cli").iterdir() if path.is_dir()}
+    named = [name.split(".") for name in re.findall(r"`([a-z_]+\.[a-z_]+)[.`]", guide)]
+    for room, module in (name for name in named if name[0] in rooms):
+        assert any((ROOT / "luma_cli" / room).glob(f"{module}*")), f"{room}.{module}"

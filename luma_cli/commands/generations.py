@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from luma_cli.api.answer import Answer
     from luma_cli.context import AppContext
     from luma_cli.workflows.session import Session
-    from luma_cli.workflows.submit import Submission
 
 generations = Commands()
 
@@ -112,9 +111,9 @@ def generation_create(
     elif target is not None and target.is_served:
         cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
     else:
-        from luma_cli.workflows.submit import Submission
+        from luma_cli.workflows.submit import Submission, submit_and_finish
 
-        _submit(cli.session(), Submission(request, price, plan, tag, wanted_once))
+        submit_and_finish(cli.session(), Submission(request, price, plan, tag, wanted_once))
 
 
 @generations.command(
@@ -209,30 +208,6 @@ def generation_download(
     plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
     finish(cli.session(), chosen, plan)
-
-
-def _submit(session: Session, submission: Submission) -> None:
-    """Submit a job; print the answer, or wait for the job and print its outputs."""
-    from luma_cli.workflows.once import DuplicateFoundError, deliver
-    from luma_cli.workflows.pending import Pending
-    from luma_cli.workflows.submit import submit_job
-
-    plan, price = submission.plan, submission.price
-    with Pending() as pending:
-        try:
-            answer, is_kept = submit_job(session, submission, pending)
-        except DuplicateFoundError as found:
-            deliver(session, found, plan, pending)
-            return
-        if plan.wait:
-            from luma_cli.workflows.finish import finish
-
-            cost = f"~{price.shown}" if price.dollars is not None else None
-            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
-            finish(session, [str(answer.generation_id)], plan, pending)
-        else:
-            session.reporter.document(answer.text)
-            session.interrupts.ignore()  # the id is printed; a signal from now on would hide it
 
 
 def _check_saving_flags(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from luma_cli.api.answer import Answer
 from luma_cli.errors import OutcomeUnknownError, UncollectedError
 from luma_cli.jobs.submission_log import LONGEST_STORING_SECONDS, SubmissionLog
-from luma_cli.workflows.once import Duplicates, Once
+from luma_cli.workflows.once import DuplicateFoundError, Duplicates, Once, deliver
+from luma_cli.workflows.pending import Pending
 from luma_cli.workflows.plan import Plan, continue_hint
 from luma_cli.workflows.price import check_limits
 from luma_cli.workflows.upload import upload_large
@@ -19,7 +20,6 @@ from luma_cli.workflows.upload import upload_large
 if TYPE_CHECKING:
     from luma_cli.body.request import Request
     from luma_cli.rules.prices import Price
-    from luma_cli.workflows.pending import Pending
     from luma_cli.workflows.session import Reporter, Session
 
 LARGE_REQUEST_BYTES = 1024 * 1024
@@ -33,6 +33,29 @@ class Submission(NamedTuple):
     plan: Plan
     tag: str | None
     once: Once
+
+
+def submit_and_finish(session: Session, submission: Submission) -> None:
+    """Submit a job; print the answer, or wait for the job and print its outputs.
+
+    Raises what `submit_job` and `finish` raise, with the command that continues a job in progress.
+    """
+    plan, price = submission.plan, submission.price
+    with Pending() as pending:
+        try:
+            answer, is_kept = submit_job(session, submission, pending)
+        except DuplicateFoundError as found:
+            deliver(session, found, plan, pending)
+            return
+        if plan.wait:
+            from luma_cli.workflows.finish import finish
+
+            cost = f"~{price.shown}" if price.dollars is not None else None
+            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
+            finish(session, [str(answer.generation_id)], plan, pending)
+        else:
+            session.reporter.document(answer.text)
+            session.interrupts.ignore()  # the id is printed; a signal from now on would hide it
 
 
 def submit_job(session: Session, submission: Submission, pending: Pending) -> tuple[Answer, bool]:
