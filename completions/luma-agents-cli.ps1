@@ -220,8 +220,8 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; detected from the content when left out' }
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has processed the file' }
         [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the API has processed the file' }
-        [pscustomobject]@{ Word = '--reuse'; Help = 'Reuse the upload of an identical file' }
-        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Do not reuse the upload of an identical file' }
+        [pscustomobject]@{ Word = '--reuse'; Help = 'Reuse an earlier upload with the same content, purpose and type' }
+        [pscustomobject]@{ Word = '--no-reuse'; Help = 'Do not reuse an earlier upload with the same content, purpose and type' }
     )
     $flags['files complete'] = @(
         [pscustomobject]@{ Word = '--file-id'; Help = 'Same as the argument' }

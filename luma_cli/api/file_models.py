@@ -79,6 +79,8 @@ class FileRecord(BaseModel):
 
     id: FileId
     state: State
+    purpose: Any = None
+    mime_type: Any = None
     failure_reason: Annotated[str, BeforeValidator(_some_reason)] = _NO_REASON
 
 

@@ -51,7 +51,7 @@ UPLOAD_FLAGS = (
     ),
     Flag(
         "--reuse",
-        "Reuse the upload of an identical file",
+        "Reuse an earlier upload with the same content, purpose and type",
         switch=True,
         negation="--no-reuse",
         default="reuse",

@@ -28,8 +28,10 @@ def upload(
     from luma_cli.jobs.upload import upload_file
 
     sha256 = wanted.file.sha256
-    if reuse and (known := _known(session, sha256)) is not None:
-        session.reporter.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
+    if reuse and (known := _known(session, wanted)) is not None:
+        session.reporter.note(
+            f"reusing the earlier upload of `{wanted.file}`: {known.fields['id']}"
+        )
         return known
     if announced:
         session.reporter.note(f"uploading `{wanted.file}` ({wanted.file.size:,} bytes)")
@@ -81,21 +83,34 @@ def _is_to_be_uploaded(rule: UploadRule, file: LocalFile) -> bool:
     return file.media_type.startswith("video/") or file.size > rule.threshold_bytes
 
 
-def _known(session: Session, sha256: str) -> Answer | None:
-    """Return the record of the same bytes, if the API still has them."""
+def _known(session: Session, wanted: UploadRequest) -> Answer | None:
+    """Return the record of an earlier upload that serves, if the API still has it."""
     if (journal := session.history.existing) is None:
         return None
-    from luma_cli.api.file_models import read_record
-
     account = session.history.account
-    file_id = journal.uploaded(sha256, account.base_url, account.profile)
+    file_id = journal.uploaded(wanted.file.sha256, account.base_url, account.profile)
     if file_id is None:
         return None
     try:
         answer = session.read(lambda: session.api.get_file(file_id))
-        return answer if read_record(answer).state == "ready" else None
+        return answer if _serves(answer, wanted) else None
     except (RejectedError, UnexpectedAnswerError):  # it is gone, or it is no record
         return None
+
+
+def _serves(answer: Answer, wanted: UploadRequest) -> bool:
+    """Return whether a file is ready and has the wanted purpose, if any, and MIME type.
+
+    A field that the record does not have is not compared.
+    """
+    from luma_cli.api.file_models import read_record
+
+    record = read_record(answer)
+    return (
+        record.state == "ready"
+        and (wanted.purpose is None or record.purpose in (None, wanted.purpose))
+        and record.mime_type in (None, wanted.file.media_type)
+    )
 
 
 def _remember(session: Session, sha256: str, file_id: str) -> None:

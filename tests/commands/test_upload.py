@@ -88,12 +88,50 @@ def test_the_same_bytes_are_sent_once(luma: Program, api: FakeApi) -> None:
 
     again = luma("files", "upload", "copy.png", "--transform", "id", "-r")
 
-    assert again == Result(0, "f1\n", "note: `copy.png` was uploaded before, as f1\n")
+    assert again == Result(0, "f1\n", "note: reusing the earlier upload of `copy.png`: f1\n")
     takes(api, "ready")
     assert luma("files", "upload", "copy.png", "--no-reuse").exit_code == 0
     api.on("GET", "/files/f1", record("deleted"))
     takes(api, "ready")
     assert luma("files", "upload", "copy.png").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "is_reused"),
+    [
+        ([], True),
+        (["--purpose", "reference"], True),
+        (["--purpose", "input"], False),
+        (["--mime-type", "image/x-fox"], False),
+    ],
+)
+def test_only_an_upload_with_the_same_purpose_and_type_is_reused(
+    luma: Program, api: FakeApi, argv: list[str], is_reused: bool
+) -> None:
+    takes(api, "ready")
+    luma("files", "upload", "fox.png", "--purpose", "reference")
+    api.on("GET", "/files/f1", record(purpose="reference", mime_type="image/png"))
+    if not is_reused:
+        takes(api, "ready")
+
+    again = luma("files", "upload", "fox.png", *argv)
+
+    assert again == Result(0, ANY, ANY)
+    assert ("reusing" in again.stderr) == is_reused
+
+
+def test_the_source_of_a_job_is_not_an_upload_for_references(luma: Program, api: FakeApi) -> None:
+    takes(api, "ready")
+    luma("files", "upload", "clip.mp4", "--purpose", "reference")
+    api.on("GET", "/files/f1", record(purpose="reference", mime_type="video/mp4"))
+    takes(api, "ready")
+
+    assert create(luma, api, "--type", "video_edit", "--source", "clip.mp4").exit_code == 0
+
+    assert [sent.json["purpose"] for sent in api.sent if sent.url.endswith("/files")] == [
+        "reference",
+        "input",
+    ]
 
 
 @pytest.mark.parametrize("argv", [["upload", "fox.png"], ["create", "--ref", "fox.png"]])
@@ -144,7 +182,7 @@ def test_a_file_that_changes_after_it_was_sent_is_remembered_as_it_was(
     Path("copy.png").write_bytes(PNG)
     api.on("GET", "/files/f1", record())
     again = luma("files", "upload", "copy.png")
-    assert again.stderr == "note: `copy.png` was uploaded before, as f1\n"
+    assert again.stderr == "note: reusing the earlier upload of `copy.png`: f1\n"
 
 
 def test_a_file_that_is_not_taken_in(luma: Program, api: FakeApi) -> None:
@@ -249,7 +287,7 @@ def test_of_a_reference_that_was_uploaded_before_nothing_else_is_said(
 
     result = create(luma, api, "--ref", "fox.png", "--upload", "always")
 
-    assert result.stderr == "note: `fox.png` was uploaded before, as f1\n"
+    assert result.stderr == "note: reusing the earlier upload of `fox.png`: f1\n"
     assert api.sent[-1].json["image_ref"] == [{"file_id": "f1"}]
 
 
