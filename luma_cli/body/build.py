@@ -38,6 +38,11 @@ def build_body(
     `read_document` returns a whole request that flags override; it gets their body, and stdin.
     Local files stay `LocalFile` leaves. Raises `UsageError`, or `InputFileError`, for a bad value.
     """
+    occurrences = list(occurrences)
+    if {"--prompt", "--prompt-file"} <= {flag.name for flag, _ in occurrences}:
+        raise UsageError(
+            "`--prompt` cannot be combined with `--prompt-file`", hint="drop one of them"
+        )
     stdin = Stdin(read_stdin, spool_stdin)
     flags, declared = Body(), {each.flag.name: each for each in table}
     for flag, value in occurrences:

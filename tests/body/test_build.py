@@ -82,7 +82,6 @@ def test_null_is_no_text_where_the_api_takes_null(flag: str) -> None:
         ([("--format", "json"), ("--output", "x")], {}),
         ([("--prompt", "a"), ("--prompt", "b")], {"prompt": "b"}),
         ([("--prompt-file", "-")], {"prompt": "from stdin"}),
-        ([("--prompt-file", "-"), ("--prompt", "b")], {"prompt": "b"}),
         (
             [("--ref", "gen:a"), ("--source", "gen:b"), ("--ref", "file:c")],
             {
@@ -197,3 +196,11 @@ def test_the_server_is_told_the_type_of_a_video_it_has_to_fetch(
 
     assert {key: value for key, value in sent.items() if key != "url"} == source
     assert "media_type" not in build(("--source", "https://a.test/x.mp4"))["source"]
+
+
+@pytest.mark.parametrize("names", [("--prompt", "--prompt-file"), ("--prompt-file", "--prompt")])
+def test_a_prompt_comes_from_one_place(names: tuple[str, str]) -> None:
+    first, second = names
+    with pytest.raises(UsageError) as mistake:
+        build((first, "-"), (second, "-"))
+    assert mistake.value.message == "`--prompt` cannot be combined with `--prompt-file`"
