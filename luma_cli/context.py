@@ -182,11 +182,22 @@ class AppContext:
 
     @property
     def fallback_output(self) -> Output:
-        """The output of the commands that fix the settings, which works while these are wrong."""
+        """The output of the commands that fix the settings, which works while these are wrong.
+
+        Raises `UsageError` for a bad value of a flag.
+        """
         try:
             return self.out
         except LumaError:
+            self._check_typed_settings()
             return self.make_output()
+
+    def _check_typed_settings(self) -> None:
+        """Raise `UsageError` for a bad value of a global flag, whatever else is wrong."""
+        from luma_cli.settings.resolve import resolve
+
+        given = {name: value for name, value in self.line.given.items() if name != "--profile"}
+        resolve(given, {}, {})
 
     def make_output(self, **style: Any) -> Output:
         """Return an output in a style that does not depend on the settings."""

@@ -61,7 +61,7 @@ def config_set(ctx: typer.Context, key: str, value: str) -> None:
             f"`{key}` is not set by `config set`, where others could see it",
             hint="run `luma-agents-cli auth login`",
         )
-    parsed = setting.parse(value)
+    out, parsed = cli.fallback_output, setting.parse(value)
     stored = parsed if isinstance(parsed, bool | int) else value
     if key == PROFILE.key and value not in (
         PROFILE.default,
@@ -69,7 +69,7 @@ def config_set(ctx: typer.Context, key: str, value: str) -> None:
     ):
         raise UsageError(f"there is no profile `{value}`", hint="make it with `auth login`")
     config_file.set_value(cli.config_path, cli.table_of(key), key, stored)
-    cli.fallback_output.note(f"set `{key}` in {cli.config_path}")
+    out.note(f"set `{key}` in {cli.config_path}")
 
 
 @config.command("unset", KEY, examples=("luma-agents-cli config unset format",))
@@ -80,10 +80,11 @@ def config_unset(ctx: typer.Context, key: str) -> None:
 
     cli: AppContext = ctx.obj
     find_setting(key)
+    out = cli.fallback_output
     if config_file.unset_value(cli.config_path, cli.table_of(key), key):
-        cli.fallback_output.note(f"removed `{key}` from {cli.config_path}")
+        out.note(f"removed `{key}` from {cli.config_path}")
     else:
-        cli.fallback_output.note(f"`{key}` is not set in {cli.config_path}")
+        out.note(f"`{key}` is not set in {cli.config_path}")
 
 
 @config.command("list", examples=("luma-agents-cli config list",))

@@ -165,3 +165,19 @@ def test_list_for_programs(bare_luma: Program) -> None:
 @both_forms
 def test_path(bare_luma: Program, terminal: bool) -> None:
     assert bare_luma("config", "path", terminal=terminal) == Result(0, "[CONFIG]\n", "")
+
+
+@pytest.mark.parametrize(
+    "argv", [["path"], ["get", "format"], ["set", "format", "yaml"], ["unset", "format"]]
+)
+def test_a_bad_value_of_a_flag_is_an_error_of_every_command(
+    bare_luma: Program, argv: list[str]
+) -> None:
+    bare_luma("config", "set", "format", "json")
+    before = bare_luma.config_file.read_bytes()
+
+    result = bare_luma("config", *argv, "--format", "xml")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: `--format`: ")
+    assert bare_luma.config_file.read_bytes() == before
