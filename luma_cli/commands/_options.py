@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from luma_cli.errors import UsageError
 from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.settings.declarations import DATA_GROUP, MONEY_GROUP
 
 _OUTPUT, _WAITING = "Output", "Waiting"
+
+
+def output_path(text: str) -> Path:
+    """Return the path of `-o`; raises `UsageError` for `out/`, which a `Path` would make a file."""
+    if text.endswith("/"):
+        folder = text.rstrip("/") or "/"
+        raise UsageError(f"`{text}` is a folder", hint=f"use `-d {folder}` to save into a folder")
+    return Path(text)
+
 
 IDS = Argument(
     "ids",
@@ -41,7 +51,7 @@ SAVING = (
         completion=Completion.FILES,
         short="-o",
         unique=True,
-        read=Path,
+        read=output_path,
     ),
     Flag(
         "--output-dir",

@@ -180,7 +180,7 @@ class JobPoll(Poll):
             return Finished(self.id, outcome) if outcome.generation.is_terminal else None
         is_hopeless = outcome.is_final and not self._was_answered
         if is_hopeless or (_is_final(outcome) and not self._is_unknown_yet(outcome, now)):
-            self._problem = None
+            self._problem = outcome.message
             return self._failed(outcome)
         self._failures, self._problem = self._failures + 1, outcome.message
         self._back_off = backoff_seconds(self._failures, outcome)

@@ -144,9 +144,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         except FileNotFoundError:
             return
         if stat.S_ISDIR(mode):
-            raise OutputExistsError(
-                f"`{path}` is a folder", hint="use `--output-dir` to save into a folder"
-            )
+            raise OutputExistsError(f"`{path}` is a folder", hint="use `-d` to save into a folder")
         if not stat.S_ISREG(mode):
             raise OutputExistsError(f"`{path}` is not a regular file", hint=_HINT)
         if not overwrite:

@@ -818,3 +818,36 @@ def test_get_prints_before_it_writes_to_the_history(
     luma("generations", "get", "gen_1", stdout=Order(seen))
 
     assert (seen[0], seen[-1]) == ("printed", "noted")
+
+
+@pytest.mark.parametrize(
+    ("argv", "folder"), [(["-o", "out/"], "out"), (["-o", "a b//"], "a b"), (["-o", "/"], "/")]
+)
+@pytest.mark.parametrize("command", [CREATE, ("generations", "download", "gen_1")])
+def test_a_folder_is_not_the_name_of_a_file(
+    luma: Program, api: FakeApi, command: tuple[str, ...], argv: list[str], folder: str
+) -> None:
+    result = luma(*command, *argv)
+
+    assert (result, api.sent) == (
+        Result(
+            2,
+            "",
+            f"error: `--output`: `{argv[1]}` is a folder\n"
+            f"hint: use `-d {folder}` to save into a folder\n",
+        ),
+        [],
+    )
+
+
+def test_the_end_of_an_outage_is_not_told_when_the_id_is_refused(
+    luma: Program, api: FakeApi
+) -> None:
+    unknown = httpx.Response(404, json={"detail": "Not Found"})
+    api.on("GET", "/generations/gen_1", httpx.ReadError("reset"), unknown)
+
+    result = luma("generations", "wait", "gen_1")
+
+    assert result.exit_code == 3
+    assert "answers again" not in result.stderr
+    assert "error: Not Found\n" in result.stderr
