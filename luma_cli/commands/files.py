@@ -155,7 +155,7 @@ def file_complete(ctx: typer.Context, argument: str | None, file_id: str | None)
     from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    for each in chosen_ids(cli.host, cli.history, argument, "--file-id", file_id):
+    for each in chosen_ids(cli.host, cli.history, cli.out, argument, "--file-id", file_id):
         cli.out.document(cli.client.complete_file(each).text)
 
 
@@ -165,7 +165,7 @@ def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> N
     from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    chosen = chosen_ids(cli.host, cli.history, argument, "--file-id", file_id)
+    chosen = chosen_ids(cli.host, cli.history, cli.out, argument, "--file-id", file_id)
     session = cli.session()
     for each in chosen:
         cli.out.document(session.read(partial(session.api.get_file, each)).text)
@@ -203,5 +203,5 @@ def file_delete(ctx: typer.Context, argument: str | None, file_id: str | None) -
     from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    for each in chosen_ids(cli.host, cli.history, argument, "--file-id", file_id):
+    for each in chosen_ids(cli.host, cli.history, cli.out, argument, "--file-id", file_id):
         cli.client.delete_file(each)

@@ -127,7 +127,7 @@ def generation_get(ctx: typer.Context, argument: str | None, generation_id: str 
     from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    chosen = chosen_ids(cli.host, cli.history, argument, "--generation-id", generation_id)
+    chosen = chosen_ids(cli.host, cli.history, cli.out, argument, "--generation-id", generation_id)
     session = cli.session()
     for each in chosen:
         answer = session.read_generation(each)
@@ -160,7 +160,7 @@ def generation_wait(
     clock = cli.host.clock
     plan = plan_of_flags(clock, None, timeout, poll_interval)
     # Reading ids may take long: another program writes them.
-    chosen = collect_ids(cli.host, cli.history, ids)
+    chosen = collect_ids(cli.host, cli.history, cli.out, ids)
     finish(cli.session(), chosen, plan.from_now(clock))
 
 
@@ -198,7 +198,7 @@ def generation_download(
     from luma_cli.workflows.plan import plan_of_flags, target_of_flags
 
     cli: AppContext = ctx.obj
-    chosen = collect_ids(cli.host, cli.history, ids)
+    chosen = collect_ids(cli.host, cli.history, cli.out, ids)
     if output is not None and len(set(chosen)) > 1:
         raise UsageError(
             f"`-o` names one file, and there are {len(set(chosen))} generations",

@@ -48,7 +48,10 @@ def generation_list(
     elif by is not None:
         from luma_cli.journal.spending import spending
 
-        cli.out.rows(spending(journal, by), listing.sums(by))
+        if rows := spending(journal, by):
+            cli.out.rows(rows, listing.sums(by))
+        else:
+            cli.out.note("nothing was spent; jobs of sandboxes and refunded jobs are free")
     else:
         if asks is not False:
             from luma_cli.workflows.refresh import refresh as refresh_states
@@ -68,7 +71,7 @@ def generation_show(ctx: typer.Context, ids: Sequence[str]) -> None:
     from luma_cli.workflows.ids import collect_ids
 
     cli: AppContext = ctx.obj
-    for each in collect_ids(cli.host, cli.history, ids):
+    for each in collect_ids(cli.host, cli.history, cli.out, ids):
         cli.out.data(_entry(cli.history, each).everything())
 
 

@@ -13,24 +13,34 @@ from luma_cli.output.terminal import is_terminal
 if TYPE_CHECKING:
     from luma_cli.host import Host
     from luma_cli.journal.history import History
+    from luma_cli.workflows.session import Reporter
 
 _WHOLE_ID = 36
 _ID_KEYS = ("id", "generation_id", "file_id")
 
 
 def collect_ids(
-    host: Host, history: History, arguments: Iterable[str] | None, noun: str = "generation"
+    host: Host,
+    history: History,
+    reporter: Reporter,
+    arguments: Iterable[str] | None,
+    noun: str = "generation",
 ) -> list[str]:
     """Return the ids given as arguments; without any, or for `-`, those on stdin.
 
-    Raises `UsageError` without any id; `noun` is the kind of the ids.
+    Skips submissions of `generations list` that have no id, with a note. Raises `UsageError`
+    without any id; `noun` is the kind of the ids.
     """
     given = list(arguments or [])
     if given and given != ["-"]:
         return [resolve_id(history, each) for each in given]
     if not given and is_terminal(host.stdin):
         raise UsageError(f"no {noun} id", hint=_HINT)
-    ids = list(parse_ids(host.read_stdin()))
+    found = list(parse_ids(host.read_stdin()))
+    ids = [each for each in found if each is not None]
+    if skipped := len(found) - len(ids):
+        submissions = "1 submission" if skipped == 1 else f"{skipped} submissions"
+        reporter.note(f"skipped {submissions} without a generation id")
     if not ids:
         raise UsageError(f"no {noun} id, neither as an argument nor on stdin", hint=_HINT)
     return [resolve_id(history, each) for each in ids]
@@ -54,10 +64,11 @@ def resolve_id(history: History, an_id: str) -> str:
     return an_id
 
 
-def parse_ids(text: str) -> Iterator[str]:
+def parse_ids(text: str) -> Iterator[str | None]:
     """Yield the ids in `text`: one a line, or JSON or YAML documents with `id` or `generation_id`.
 
-    Raises `UsageError` for a document without an id.
+    Yields `None` for a submission of `generations list` that has no id. Raises `UsageError` for any
+    other document without an id.
     """
     text = text.removeprefix("\ufeff").strip()
     if _YAML.search(text):
@@ -78,7 +89,12 @@ def parse_ids(text: str) -> Iterator[str]:
 
 
 def chosen_ids(
-    host: Host, history: History, argument: str | None, flag: str, typed: str | None
+    host: Host,
+    history: History,
+    reporter: Reporter,
+    argument: str | None,
+    flag: str,
+    typed: str | None,
 ) -> list[str]:
     """Return the id of a positional or of `flag`, which mean the same; without both, from stdin.
 
@@ -88,14 +104,14 @@ def chosen_ids(
         raise UsageError(f"unexpected argument `{argument}` beside `{flag}`")
     chosen = argument if typed is None else typed
     noun = flag.removeprefix("--").removesuffix("-id")
-    return collect_ids(host, history, None if chosen is None else [chosen], noun)
+    return collect_ids(host, history, reporter, None if chosen is None else [chosen], noun)
 
 
 _YAML = re.compile(rf"^(?:{'|'.join(_ID_KEYS)})[ \t]*:(?:[ \t]|$)", re.MULTILINE)
 _HINT = "give ids as arguments, or pipe ids or JSON objects with an `id`"
 
 
-def _ids_in_yaml(text: str) -> Iterator[str]:
+def _ids_in_yaml(text: str) -> Iterator[str | None]:
     from luma_cli.body.documents import parse_document
 
     for document in re.split(r"^---[ \t]*$", text, flags=re.MULTILINE):
@@ -103,12 +119,15 @@ def _ids_in_yaml(text: str) -> Iterator[str]:
             yield from _ids_of(parse_document(document, "the document on stdin"))
 
 
-def _ids_of(value: Any) -> Iterator[str]:
+def _ids_of(value: Any) -> Iterator[str | None]:
     if isinstance(value, list):
         for item in value:
             yield from _ids_of(item)
         return
     if isinstance(value, dict):
+        if "entry" in value and value.get("id", "") is None:  # refused, or its outcome is unknown
+            yield None
+            return
         value = next((value[key] for key in _ID_KEYS if key in value), None)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)

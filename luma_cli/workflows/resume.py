@@ -9,9 +9,11 @@ from itertools import chain
 from luma_cli.errors import OutcomeUnknownError, UsageError
 from luma_cli.journal.entry import REFUSED, SENDING, Entry
 from luma_cli.journal.find import (
+    Filter,
     being_sent,
     entry_by_number,
     entry_of,
+    running,
     settle,
     undone_elsewhere,
     unfinished_entries,
@@ -61,7 +63,26 @@ def resume_all(session: Session, journal: Journal, plan: Plan) -> None:
         is_idle = False
     _report_unclear(session, journal, unknown_entries(journal))
     if is_idle:
-        session.reporter.note(NOTHING_LEFT)
+        session.reporter.note(_idle(session, journal))
+
+
+def _idle(session: Session, journal: Journal) -> str:
+    """Return the note of a run that had nothing to do; jobs without a plan may still be running."""
+    without_plan = running(journal, Filter(), 2)
+    if not without_plan:
+        return NOTHING_LEFT
+    if len(without_plan) > 1:
+        command = session.command_line("generations", "list", "--refresh")
+        return (
+            "nothing to resume; jobs without `--wait`, `-o` or `-d` may still be running:"
+            f" `{command}` prints them"
+        )
+    an_id = str(without_plan[0].generation_id)
+    command = session.command_line("generations", "download", "--wait", an_id)
+    return (
+        "nothing to resume; 1 job without `--wait`, `-o` or `-d` may still be running:"
+        f" `{command}` saves its output"
+    )
 
 
 class _Targets(Mapping[str, Target | None]):

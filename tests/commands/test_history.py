@@ -474,3 +474,53 @@ def test_list_names_the_states_when_one_is_unknown(luma: Program) -> None:
         "error: unknown state `done`\n"
         "hint: use one of queued, processing, completed, failed, sending, refused, unknown\n"
     )
+
+
+def test_refused_submissions_in_a_pipe_are_skipped(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", httpx.Response(422, json={"detail": "No"}))
+    luma("generations", "create", "--prompt", "x")
+    listed = luma("generations", "list", "--format", "json").stdout
+    skipped = "note: skipped 1 submission without a generation id\n"
+
+    alone = luma("generations", "wait", stdin=listed)
+    assert (alone.exit_code, alone.stdout) == (2, "")
+    assert alone.stderr.startswith(f"{skipped}error: no generation id")
+
+    create(luma, api)
+    api.on("GET", f"/generations/{ID}", completed(id=ID), completed(id=ID))
+    for style in ("jsonl", "yaml"):
+        listed = luma("generations", "list", "--format", style).stdout
+        waited = luma("generations", "wait", "--transform", "id", "-r", stdin=listed)
+        assert waited == Result(0, f"{ID}\n", skipped)
+
+
+def test_resume_names_jobs_that_it_does_not_wait_for(luma: Program, api: FakeApi) -> None:
+    create(luma, api)
+    assert luma("generations", "resume") == Result(
+        0,
+        "",
+        "note: nothing to resume; 1 job without `--wait`, `-o` or `-d` may still be running:"
+        f" `luma-agents-cli generations download --wait {ID}` saves its output\n",
+    )
+
+    create(luma, api, an_id=OTHER_ID)
+    assert luma("generations", "resume") == Result(
+        0,
+        "",
+        "note: nothing to resume; jobs without `--wait`, `-o` or `-d` may still be running:"
+        " `luma-agents-cli generations list --refresh` prints them\n",
+    )
+
+    for an_id in (ID, OTHER_ID):
+        api.on("GET", f"/generations/{an_id}", completed(id=an_id))
+        luma("generations", "get", an_id)
+    assert luma("generations", "resume").stderr == "note: nothing is left to do\n"
+
+
+def test_a_history_in_which_nothing_was_spent(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", httpx.Response(422, json={"detail": "No"}))
+    luma("generations", "create", "--prompt", "x")
+
+    assert luma("generations", "list", "--spend", "day") == Result(
+        0, "", "note: nothing was spent; jobs of sandboxes and refunded jobs are free\n"
+    )
