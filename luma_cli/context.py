@@ -173,7 +173,7 @@ class AppContext:
             reporter=self.out,
             clock=self.host.clock,
             max_retries=settings.max_retries,
-            limits=SpendingLimits(settings.max_cost, settings.max_cost_per_day),
+            limits=SpendingLimits(settings.max_cost, settings.max_cost_per_day, settings.sources),
             upload_rule=self.upload_rule,
             interrupts=self.host.interrupts,
             command_line=self.command_line,

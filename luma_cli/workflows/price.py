@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from luma_cli.errors import CostLimitError, RejectedError
 from luma_cli.rules.prices import PRICES_AS_OF, Price, price_of, show_dollars
+from luma_cli.settings.resolve import CONFIG_FILE_SOURCE
 
 if TYPE_CHECKING:
     from luma_cli.body.request import Request
@@ -59,24 +60,32 @@ def check_limits(limits: SpendingLimits, price: Price, history: History, clock: 
     An unknown price exceeds any limit.
     """
     if limits.max_cost is not None:
-        _check_limit("--max-cost", limits.max_cost, price, Decimal(0))
+        source = _source(limits, "max_cost")
+        _check_limit("--max-cost", limits.max_cost, source, price, Decimal(0))
     if limits.max_cost_per_day is not None:
         from luma_cli.journal.spending import spent_since
 
         spent = spent_since(history.journal, clock.epoch_seconds() - DAY_SECONDS)
-        _check_limit("--max-cost-per-day", limits.max_cost_per_day, price, spent)
+        source = _source(limits, "max_cost_per_day")
+        _check_limit("--max-cost-per-day", limits.max_cost_per_day, source, price, spent)
 
 
-def _check_limit(flag: str, limit: Decimal, price: Price, spent: Decimal) -> None:
-    lift = f"give `{flag}` a higher limit, or `{flag} any`"
+def _source(limits: SpendingLimits, key: str) -> str:
+    source = limits.sources[key]
+    return f"`{key}` in {source}" if source == CONFIG_FILE_SOURCE else source
+
+
+def _check_limit(flag: str, limit: Decimal, source: str, price: Price, spent: Decimal) -> None:
     if price.dollars is None:
-        raise CostLimitError(f"price unknown: {price.why}; `{flag}` is set", hint=lift)
+        raise CostLimitError(
+            f"price unknown: {price.why}; {source} is set",
+            hint=f"check the request; `{flag} any` submits it at an unknown price",
+        )
     if spent + price.dollars > limit:
         before = f", after {show_dollars(spent)} in the last 24 hours" if spent else ""
         raise CostLimitError(
-            f"`{flag}`: the job costs {price.shown}{before}, and the limit is"
-            f" {show_dollars(limit)}",
-            hint=lift,
+            f"the job costs {price.shown}{before}; the limit is {show_dollars(limit)} ({source})",
+            hint=f"raise `{flag}`, or lift it with `{flag} any`",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
@@ -45,10 +45,14 @@ class Reporter(Protocol):
 
 
 class SpendingLimits(NamedTuple):
-    """The limits of the cost of one job, and of all jobs of a day, in dollars; `None` for none."""
+    """The limits of the cost of one job, and of all jobs of a day, in dollars; `None` for none.
+
+    `sources` are the phrases for where each comes from, by its key in the config file.
+    """
 
     max_cost: Decimal | None
     max_cost_per_day: Decimal | None
+    sources: Mapping[str, str]
 
 
 class UploadRule(NamedTuple):
