@@ -147,7 +147,16 @@ def sandbox_serve(ctx: typer.Context, *, host: str, port: int, **simulation: Any
 
     cli: AppContext = ctx.obj
     options = replace(_options(**simulation), host=host, port=port)
-    serve_forever(options, on_ready=lambda *address: cli.out.lines(_exports(*address)))
+
+    def on_ready(base_url: str, nonce: str) -> None:
+        if cli.out.for_people:
+            address = base_url.removeprefix("http://").partition("/")[0]
+            cli.out.note(
+                f"listening on {address}; paste these lines into another terminal; Ctrl-C stops"
+            )
+        cli.out.lines(_exports(base_url, nonce))
+
+    serve_forever(options, on_ready=on_ready)
 
 
 @sandbox.command(

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -136,3 +136,17 @@ def test_serve_usage_errors(luma: Program, flags: list[str], message: str) -> No
 def test_serve_rejects_negative_limits(luma: Program) -> None:
     for flag in ("--rpm", "--jobs"):
         assert luma("sandbox", "exec", flag, "-1", "--", "true").exit_code == 2
+
+
+def test_serve_on_a_terminal_says_what_to_do(
+    luma: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def serve(_: object, on_ready: Callable[[str, str], None]) -> None:
+        on_ready("http://127.0.0.1:8000/v1", "nonce")
+
+    monkeypatch.setattr("luma_cli.sandbox.server.serve_forever", serve)
+
+    assert luma("sandbox", "serve").stderr == ""
+    assert luma("sandbox", "serve", terminal=True).stderr == (
+        "note: listening on 127.0.0.1:8000; paste these lines into another terminal; Ctrl-C stops\n"
+    )
