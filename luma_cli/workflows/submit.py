@@ -56,6 +56,9 @@ def submit_and_finish(session: Session, submission: Submission) -> None:
         else:
             session.reporter.document(answer.text)
             session.interrupts.ignore()  # the id is printed; a signal from now on would hide it
+            if session.reporter.for_people:
+                words = ("generations", "download", "--wait", str(answer.generation_id))
+                session.reporter.note(f"save the result with `{session.command_line(*words)}`")
 
 
 def submit_job(session: Session, submission: Submission, pending: Pending) -> tuple[Answer, bool]:

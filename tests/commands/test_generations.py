@@ -605,3 +605,15 @@ def test_names_that_make_no_sense_cost_nothing(
 
     assert (result.exit_code, api.sent) == (2, [])
     assert message in result.stderr
+
+
+def test_create_on_a_terminal_names_the_command_that_saves(luma: Program, api: FakeApi) -> None:
+    api.on("POST", "/generations", generation(), generation())
+
+    shown = luma("generations", "create", "--prompt", "x", terminal=True)
+    piped = luma("generations", "create", "--prompt", "x", "--format", "json", terminal=True)
+
+    assert shown.stderr == (
+        "note: save the result with `luma-agents-cli generations download --wait gen_1`\n"
+    )
+    assert "save the result" not in piped.stderr
