@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
-from luma_cli.errors import AuthError, LumaError, NoMatchError
+from luma_cli.errors import AuthError, LumaError, NoMatchError, RejectedError
 from luma_cli.jobs.history import JobHistory
 from luma_cli.jobs.outage import Outage
 from luma_cli.jobs.poll import JobPoll, Lookup, Poll, Watch
@@ -45,7 +45,7 @@ def finish(
                 with closing(_collect(session, jobs, plan, LimitedProgress(screen))) as results:
                     for collected in results:
                         verdict.add(_outcome(session.reporter, collected, plan))
-                        if collected.finished.answer is not None:
+                        if collected.finished.answer is not None or _is_wrong_id(collected, plan):
                             pending.settle(collected.finished.id)
             except AuthError as refused:  # the key is refused, and with it every other id
                 verdict.stop(_of_the_run(refused, jobs, plan))
@@ -129,6 +129,14 @@ def _of_the_run(refused: AuthError, jobs: _Jobs, plan: Plan) -> LumaError:
     if len(jobs.taken) > 1:
         return refused.but(generation_id=None)
     return uncollected(refused, str(refused.generation_id)) if plan.just_submitted else refused
+
+
+def _is_wrong_id(collected: Collected, plan: Plan) -> bool:
+    """Return whether the API does not know an id that the user gave."""
+    problem = collected.finished.error
+    if not isinstance(problem, RejectedError) or problem.exchange is None:
+        return False
+    return problem.exchange.status == 404 and not (plan.just_submitted or plan.in_history)
 
 
 def _outcome(reporter: Reporter, collected: Collected, plan: Plan) -> LumaError | None:

@@ -851,3 +851,16 @@ def test_the_end_of_an_outage_is_not_told_when_the_id_is_refused(
     assert result.exit_code == 3
     assert "answers again" not in result.stderr
     assert "error: Not Found\n" in result.stderr
+
+
+@pytest.mark.parametrize("argv", [["wait"], ["download", "-d", "out"]])
+def test_a_wrong_id_is_not_asked_for_again(luma: Program, api: FakeApi, argv: list[str]) -> None:
+    api.on("GET", "/generations/wrong", httpx.Response(404, json={"detail": "Not Found"}))
+
+    result = luma("generations", *argv, "wrong")
+
+    assert result.exit_code == 3
+    assert result.stderr.startswith("error: Not Found\n")
+    assert result.stderr.endswith(
+        "\nhint: check the id; a generation is only visible to the account that made it\n"
+    )
