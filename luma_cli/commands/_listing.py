@@ -136,7 +136,7 @@ def _row(entry: Entry, now: float) -> dict[str, Any]:
         "state": entry.status,
         "type": entry.type,
         "model": entry.model,
-        "cost": show_dollars(entry.cost),
+        "cost": "-" if entry.is_free else show_dollars(entry.cost),
         "id": (entry.generation_id or f"entry {entry.entry}")[:8],
         "prompt": entry.prompt[:_LONGEST_PROMPT],
     }

@@ -93,7 +93,10 @@ def generation_show(ctx: typer.Context, ids: Sequence[str]) -> None:
 def generation_resume(
     ctx: typer.Context, ids: Sequence[str], timeout: str | None, poll_interval: str | None
 ) -> None:
-    """Resume unfinished jobs: wait for them and save their outputs. Never submits."""
+    """Resume unfinished jobs: wait for them and save their outputs. Never submits.
+
+    Only jobs that were submitted with `--wait`, `-o` or `-d` are resumed, and those named by ID.
+    """
     from luma_cli.workflows import resume
     from luma_cli.workflows.ids import resolve_id
     from luma_cli.workflows.plan import plan_of_flags

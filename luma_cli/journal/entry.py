@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from luma_cli.journal import decode
+from luma_cli.rules.prices import REFUNDED
 from luma_cli.rules.timestamps import timestamp
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
@@ -90,8 +91,14 @@ class Entry:
             return self.state or "submitted"
         return self.outcome
 
+    @property
+    def is_free(self) -> bool:
+        """Whether it costs nothing: a refused submission, or a job that was refunded."""
+        return self.outcome == REFUSED or self.failure_code in REFUNDED
+
     def summary(self) -> dict[str, Any]:
         """Return the fields of `generations list`."""
+        cost = None if self.is_free else self.cost
         return {
             "entry": self.entry,
             "id": self.generation_id,
@@ -101,7 +108,7 @@ class Entry:
             "prompt": self.prompt,
             "tag": self.tag,
             "created_at": timestamp(self.created_at),
-            "cost_usd": None if self.cost is None else float(self.cost),
+            "cost_usd": None if cost is None else float(cost),
             "failure_code": self.failure_code,
             "files": [_encodable(file["path"]) for file in self.files],
         }
