@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +24,7 @@ from luma_cli.transfers.download_log import DownloadLog, SavedFile
 Result = TypeVar("Result")
 # A note is no reason to keep a job waiting for another process.
 LONGEST_NOTE_SECONDS = 2.0
-_FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
+_FIELDS_OF_FILE = set(SavedFile._fields)
 
 
 class JobHistory:
@@ -155,7 +154,7 @@ class _JobDownloadLog(DownloadLog):
         noted = self._saved.get(path) or self._history.files(self._generation_id).get(path)
         if noted is None or not _is(target, noted):
             return None
-        return replace(noted, path=str(target))
+        return noted._replace(path=str(target))
 
 
 def _is(path: Path, noted: SavedFile) -> bool:
