@@ -83,6 +83,13 @@ def test_help_that_is_no_longer_read_ends_quietly() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("word", ["generations create", "generations ", "\n= luma-agents-cli cost"])
+def test_help_of_words_in_one_is_not_that_of_the_command(word: str) -> None:
+    done = run(word, "--help", stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: unknown command `")
+
+
 @pytest.mark.parametrize("words", ["generations create --prompt", "nonsense", "get", "@manpages"])
 def test_what_is_no_command_has_no_help(words: str) -> None:
     assert help_of(words.split(), PROGRAM, 80) is None
