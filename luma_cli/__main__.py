@@ -1,7 +1,6 @@
 """Where the program starts. `--version` and help are printed before anything else is imported."""
 
 import gc
-import os
 import sys
 
 from luma_cli import PROGRAM, VERSION_LINE
@@ -46,15 +45,16 @@ def _known_answer(argv: "list[str]") -> "str | None":
 def _print(text: str) -> bool:
     """Print a text as UTF-8; return whether stdout took it.
 
-    If not, whoever asked goes the long way, which says why.
+    If not, whoever asked goes the long way, which says why. Nothing stays in a buffer for it.
     """
+    stream = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
     data = text.encode()
     try:
-        while data:
-            data = data[os.write(1, data) :]
+        while data and (size := stream.write(data)):
+            data = data[size:]
     except OSError:
         return False
-    return True
+    return not data
 
 
 if __name__ == "__main__":

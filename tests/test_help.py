@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luma_cli import PROGRAM
+from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli.__main__ import run as start
 from luma_cli.cli.app import app
 from luma_cli.cli.help import columns, help_of
 from luma_cli.docgen.tree import commands
@@ -72,6 +74,22 @@ def test_help_that_cannot_be_printed_is_an_error() -> None:
     assert (done.returncode, done.stderr.splitlines()[0]) == (
         1,
         "error: cannot write to stdout: no space left on device",
+    )
+
+
+@pytest.mark.parametrize("line", ["--version", "generations create --help"])
+def test_version_and_help_are_utf8_whatever_stdout_is(
+    monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    screen = io.BytesIO()  # as the console of Windows, which file descriptor 1 passes by
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding="utf-16"))
+    monkeypatch.setattr(sys, "argv", ["luma.exe", *line.split()])
+    with pytest.raises(SystemExit) as end:
+        start()
+    page = help_of(["generations", "create"], PROGRAM, columns())
+    assert (end.value.code, screen.getvalue().decode()) == (
+        0,
+        VERSION_LINE if line == "--version" else page,
     )
 
 
