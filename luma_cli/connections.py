@@ -1,4 +1,4 @@
-"""What the HTTP library does not say of a connection: whose it is, and what is left on it."""
+"""Access to connections that the HTTP library hides: their sockets and unread bytes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _WAY_TO_PARSER = ("stream", "_stream", "_httpcore_stream", "_stream", "_connecti
 
 
 def leave(response: httpx.Response) -> None:
-    """Close an answer, and its connection unless nothing stands behind the answer's end.
+    """Close an answer, and its connection if bytes follow the end of the answer.
 
-    The parser would take what does for the next answer.
+    The parser would read these as the next answer.
     """
     connection = response.extensions.get("network_stream")
     if connection is not None and not parser_is_drained(response):

@@ -18,7 +18,7 @@ _HALF_A_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 @dataclass(frozen=True)
-class Draft:
+class NewSubmission:
     """A submission before it is sent.
 
     `body_digest` is the same for equal requests; `once_key` is the key of `--once-key`.

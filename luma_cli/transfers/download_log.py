@@ -1,4 +1,4 @@
-"""What a run knows of the files that it saves, and of those that earlier runs saved."""
+"""The log of saved files, of this run and earlier ones."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ class DownloadLog:
         """Return the file at `target` if it was saved before and is unchanged."""
 
 
-FORGETFUL = DownloadLog()
+NO_LOG = DownloadLog()

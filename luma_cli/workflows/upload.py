@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def upload_large(session: Session, request: Request, *, deadline: float = math.i
     return request.with_uploads(file_ids)
 
 
-def _is_to_be_uploaded(rule: UploadRule, file: InlineFile) -> bool:
+def _is_to_be_uploaded(rule: UploadRule, file: LocalFile) -> bool:
     if rule.when != "auto" or file.media_type == "application/octet-stream":
         return rule.when == "always" and file.media_type != "application/octet-stream"
     return file.media_type.startswith("video/") or file.size > rule.threshold_bytes
@@ -85,7 +85,7 @@ def _known(session: Session, sha256: str) -> Answer | None:
     """Return the record of the same bytes, if the API still has them."""
     if (journal := session.history.existing) is None:
         return None
-    from luma_cli.jobs.envelope import read_record
+    from luma_cli.api.file_models import read_record
 
     account = session.history.account
     file_id = journal.uploaded(sha256, account.base_url, account.profile)
@@ -101,6 +101,6 @@ def _known(session: Session, sha256: str) -> Answer | None:
 def _remember(session: Session, sha256: str, file_id: str) -> None:
     account = session.history.account
     try:
-        session.history.journal.note_upload(sha256, file_id, account.base_url, account.profile)
+        session.history.journal.record_upload(sha256, file_id, account.base_url, account.profile)
     except LumaError as problem:  # the file is there, and can be used
         session.reporter.warning(problem.message)
