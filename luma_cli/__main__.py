@@ -43,9 +43,9 @@ def _known_answer(argv: "list[str]") -> "str | None":
 
 
 def _print(text: str) -> bool:
-    """Print a text as UTF-8; return whether stdout took it.
+    """Print a text as UTF-8, past all buffers; return whether stdout took it.
 
-    If not, whoever asked goes the long way, which says why. Nothing stays in a buffer for it.
+    If not, the parser reports the error.
     """
     stream = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
     data = text.encode()
