@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
@@ -126,7 +127,7 @@ class LumaClient:
 
     def list_files(self, query: Mapping[str, str]) -> Answer:
         """`GET /files`: one page, the newest first."""
-        return self._send("GET", "/files", query=urlencode(query))
+        return self._send("GET", "/files", query=urlencode(query, errors="surrogateescape"))
 
     def delete_file(self, file_id: str) -> Answer:
         """`DELETE /files/{id}`; the answer's text is empty."""
@@ -258,7 +259,11 @@ class LumaClient:
 
 
 def _path_segment(an_id: str) -> str:
-    """Return the id as one percent-encoded step of a path; raises `UsageError` for `.` or `..`."""
-    if an_id in ("", ".", ".."):
-        raise UsageError(f"`{an_id}` is not an id")
-    return quote(an_id, safe="", errors="surrogateescape")
+    """Return the id as one percent-encoded step of a path.
+
+    Raises `UsageError` for `.`, `..` and half a character of UTF-16.
+    """
+    if an_id not in ("", ".", ".."):
+        with suppress(UnicodeEncodeError):
+            return quote(an_id, safe="", errors="surrogateescape")
+    raise UsageError(f"`{an_id}` is not an id")
