@@ -78,7 +78,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $below['sandbox'] = @(
         [pscustomobject]@{ Word = 'serve'; Help = 'Run the simulator until Ctrl-C' }
-        [pscustomobject]@{ Word = 'exec'; Help = 'Run a program with a simulator of its own' }
+        [pscustomobject]@{ Word = 'exec'; Help = 'Run a program with its own simulator' }
     )
     $flags = @{}
     $flags[''] = @(
@@ -244,24 +244,24 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $flags['sandbox serve'] = @(
         [pscustomobject]@{ Word = '--host'; Help = 'Address or name to listen on; only it and loopback names are served' }
-        [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 takes a free one' }
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take: `2s`, or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and chances; the same seed gives the same run' }
+        [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 selects a free one' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links work' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
         [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, as described below' }
-        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
+        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, as JSON lines' }
         [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are lost when the simulator ends' }
     )
     $flags['sandbox exec'] = @(
-        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take: `2s`, or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and chances; the same seed gives the same run' }
+        [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
-        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links work' }
+        [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
         [pscustomobject]@{ Word = '--fault'; Help = 'Fault to inject, as described below' }
-        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, one JSON object a line' }
+        [pscustomobject]@{ Word = '--log'; Help = 'Append every request to this file, as JSON lines' }
         [pscustomobject]@{ Word = '--state'; Help = 'Keep jobs and files in this folder; by default they are lost when the simulator ends' }
     )
     $flags['cost'] = @(

@@ -1,4 +1,4 @@
-"""What the HTTP library does not say of a connection: whose it is, and what is left on it."""
+"""Access to connections that the HTTP library hides: their sockets and unread bytes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def body_of(response: httpx.Response) -> Iterator[bytes]:
 
 
 def leave(response: httpx.Response) -> None:
-    """Close an answer, and its connection unless nothing stands behind the answer's end.
+    """Close an answer, and its connection if bytes follow the end of the answer.
 
-    The parser would take what does for the next answer. The body was read by `body_of`, if at all.
+    The parser would read these as the next answer. The body was read by `body_of`, if at all.
     """
     connection = response.extensions.get("network_stream")
     if connection is not None and not parser_is_drained(response):

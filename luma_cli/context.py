@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 class AppContext:
-    """What commands work with; workflows get a `session()` of it."""
+    """The context of commands; workflows get its `session()`."""
 
     def __init__(self, host: Host, line: CommandLine) -> None:
         self.host = host
         self.line = line
-        self._last_acts: list[Callable[[], None]] = []
+        self._cleanups: list[Callable[[], None]] = []
         self._storage: dict[bool, httpx.Client] = {}
         self._storage_lock = Lock()
 
@@ -68,18 +68,18 @@ class AppContext:
     def table_of(self, key: str) -> str | None:
         """Return the profile whose table holds `key`; `None` is the top level.
 
-        Which profile is chosen can only stand there.
+        Only the top level can have the chosen profile.
         """
         return None if self.profile == PROFILE.default or key == PROFILE.key else self.profile
 
     @property
     def file_settings(self) -> dict[str, Any]:
-        """What the config file says for the chosen profile."""
+        """The values in the config file for the chosen profile."""
         return profile_table(self.config_document, self.profile)
 
     @cached_property
     def out(self) -> Output:
-        """What reports to the user; it begins with the warnings about the config file."""
+        """The output, which begins with warnings about the config file."""
         settings = self.settings
         out = self.make_output(
             format=settings.format,
@@ -139,7 +139,7 @@ class AppContext:
 
     @cached_property
     def history(self) -> History:
-        """This machine's history, as the host and the profile of this run see it."""
+        """The history of this machine, limited to the host and the profile of this run."""
         from luma_cli.journal.account import Account
         from luma_cli.journal.history import History
         from luma_cli.settings.environment import SANDBOX
@@ -156,13 +156,13 @@ class AppContext:
 
     @property
     def upload_rule(self) -> UploadRule:
-        """Which local files are uploaded before the request is sent."""
+        """The rule for uploading local files before the request."""
         from luma_cli.workflows.session import UploadRule
 
         return UploadRule(self.settings.upload, self.settings.upload_threshold)
 
     def session(self) -> Session:
-        """Return what workflows work with, the API's client among it."""
+        """Return the collaborators of workflows."""
         from luma_cli.workflows.session import Session, SpendingLimits
 
         settings = self.settings
@@ -177,7 +177,7 @@ class AppContext:
             upload_rule=self.upload_rule,
             interrupts=self.host.interrupts,
             command_line=self.command_line,
-            at_the_end=self.at_the_end,
+            at_exit=self.at_exit,
         )
 
     @property
@@ -198,13 +198,13 @@ class AppContext:
             host.stdin, host.stdout, host.stderr, host.environ, Style(**style), host.columns
         )
 
-    def at_the_end(self, act: Callable[[], None]) -> None:
-        """Call `act` after everything else, whether that succeeded or not."""
-        self._last_acts.append(act)
+    def at_exit(self, act: Callable[[], None]) -> None:
+        """Call `act` at the end of the run, even after an error."""
+        self._cleanups.append(act)
 
     def close(self) -> None:
-        """Do what was left for the end, and close the journal and the connections."""
-        for act in self._last_acts:
+        """Call deferred functions, and close the journal and the connections."""
+        for act in self._cleanups:
             act()
         if (history := self.__dict__.get("history")) is not None:
             history.close()

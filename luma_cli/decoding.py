@@ -1,4 +1,4 @@
-"""Bytes that should be text: UTF-8, and whatever else is told by its name."""
+"""Decoding text: UTF-8, and errors that name other encodings."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _OTHER_MARKS = (
 
 
 def decode_text(data: bytes, name: str) -> str:
-    """Return what `data` says in UTF-8, without a byte order mark and with `\\n` for each line end.
+    """Decode UTF-8 without a byte order mark, and with `\\n` for each line end.
 
-    Raises `InputFileError`, naming `name`, for other encodings and for what is no text.
+    Raises `InputFileError`, naming `name`, for other encodings and for binary data.
     """
     refuse_other_encodings(data, name)
     try:

@@ -1,4 +1,4 @@
-"""What tells whether two files have the same bytes, and whether one still has those it had."""
+"""Comparing the bytes of files, and detecting changes of a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class FileVersion(NamedTuple):
-    """What differs once a file was replaced, or written into: also in place, at the same size."""
+    """The version of a file, which changes with every write, even in place and of the same size."""
 
     inode: int
     size: int
@@ -17,7 +17,7 @@ class FileVersion(NamedTuple):
 
 
 def version_of(status: os.stat_result) -> FileVersion:
-    """Return the version of the file that has this status."""
+    """Return the version of a file with this status."""
     return FileVersion(status.st_ino, status.st_size, status.st_mtime_ns)
 
 
@@ -28,7 +28,7 @@ def sha256_of(path: Path) -> str:
 
 
 def sha256_of_version(path: Path, version: FileVersion) -> str | None:
-    """Return the SHA-256 of a file, `None` when it has, or gets meanwhile, another version.
+    """Return the SHA-256 of a file, `None` if its version differs or changes meanwhile.
 
     Raises `OSError`.
     """

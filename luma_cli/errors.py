@@ -96,7 +96,7 @@ class ExitCode(IntEnum):
 
 # The codes with which `create` may end once its job is paid for: after any other code a script may
 # repeat the command, and pay again.
-FIT_FOR_A_PAID_JOB = frozenset(
+EXIT_CODES_AFTER_PAYMENT = frozenset(
     {
         *(ExitCode.DONE, ExitCode.GENERATION_FAILED, ExitCode.MODERATED, ExitCode.WAIT_TIMEOUT),
         *(ExitCode.OUTCOME_UNKNOWN, ExitCode.PARTIAL, ExitCode.UNCOLLECTED, ExitCode.INTERRUPTED),
@@ -119,7 +119,7 @@ class Exchange(NamedTuple):
 
 
 class LumaError(Exception):
-    """The program could not do what was asked. Immutable; `but` makes a changed copy.
+    """The base of all errors. Immutable; `but` returns a changed copy.
 
     `may_be_retried` marks a submission that was certainly not accepted, but might be the next time;
     `is_final` a request that would fail the same way if repeated.
@@ -267,7 +267,7 @@ class ModeratedError(GenerationFailedError):
 
 
 class RateLimitedError(LumaError):
-    """The server answered 429; `retry_after_seconds` is what it asked for, if it did."""
+    """The server answered 429, with `Retry-After` if `retry_after_seconds` is not `None`."""
 
     code = "rate_limited"
     exit_code = ExitCode.RATE_LIMITED
@@ -400,7 +400,7 @@ class StdoutError(LumaError):
 
 
 class NoMatchError(LumaError):
-    """`--transform` names nothing in the answer."""
+    """`--transform` matches nothing in the answer."""
 
     code = "no_match"
 
@@ -431,7 +431,7 @@ class BugError(Exception):
         self.error = error
 
 
-def cut_off_by(interruption: KeyboardInterrupt) -> LumaError | None:
-    """Return the error that a signal kept from being told, if it says more than the signal."""
+def interrupted_error(interruption: KeyboardInterrupt) -> LumaError | None:
+    """Return the error that a signal kept from being reported, if it has more information."""
     error = interruption.__context__
     return error if isinstance(error, OutcomeUnknownError | UncollectedError) else None

@@ -1,4 +1,4 @@
-"""What a command line may hold: the one declaration that parser, help, completions, manual read."""
+"""Declarations of flags and arguments, for the parser, help, completions and manual pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 
-class Offer(StrEnum):
-    """What a shell offers at a Tab for a value; the names are those that the engines know."""
+class Completion(StrEnum):
+    """The kinds of completion for a value; the completion engines use these names."""
 
     NOTHING = "nothing"
     WORDS = "words"
@@ -27,11 +27,11 @@ class Offer(StrEnum):
 class Flag(NamedTuple):
     """A flag of a command.
 
-    `values` are suggested by help and completion; `read` decides which others are accepted, and
-    makes the value that a command's function gets, under the name `dest`. A `switch` takes no value
-    (`--web-search`, or `--web-search=false`); `negation` is the spelling that says the opposite.
-    `default` is the value of a flag that is left out, as text. The last of several wins, but all
-    count of one that is `repeatable`, and one that is `unique` is refused a second time.
+    Help and completion suggest `values`; `read` decides which others are valid, and converts text
+    to the value for the parameter `dest` of the command's function. A `switch` has no value
+    (`--web-search`, or `--web-search=false`); `negation` is the spelling of its opposite. `default`
+    is the value of a missing flag, as text. The last occurrence overrides the others, except for a
+    `repeatable` flag, where all count, and a `unique` one, where a second one is an error.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Flag(NamedTuple):
     group: str = "Options"
     metavar: str = "TEXT"
     values: tuple[str, ...] = ()
-    offer: Offer = Offer.NOTHING
+    completion: Completion = Completion.NOTHING
     short: str = ""
     switch: bool = False
     negation: str = ""
@@ -61,7 +61,7 @@ class Flag(NamedTuple):
 
     @property
     def placeholder(self) -> str:
-        """What stands for the value in help; nothing for a switch."""
+        """The name of the value in help, empty for a switch."""
         return "" if self.switch else self.metavar
 
     @property
@@ -75,20 +75,20 @@ class Flag(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """A positional argument of a command: `metavar` shows how it is written, `[ID]...`."""
+    """A positional argument of a command; `metavar` is its name in help, as in `[ID]...`."""
 
     parameter: str
     metavar: str
     help: str
     values: tuple[str, ...] = ()
-    offer: Offer = Offer.NOTHING
+    completion: Completion = Completion.NOTHING
     required: bool = False
     repeats: bool = False
     read: Callable[[str], Any] = str
 
 
 class CommandLine:
-    """What was typed, as far as it is read.
+    """A command line, as far as it is parsed.
 
     `occurrences` has the flags of the command in their order, each with its text, or with the truth
     value of a switch. `globals` has the last value of each global flag by its name; `names` are

@@ -1,4 +1,4 @@
-"""Everything outside the process that the program uses, so that a test can replace it."""
+"""The environment of the process, which tests can replace."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Clock:
 
 
 class Piped(NamedTuple):
-    """The text on stdin, or that a pipe had no data yet and was not read."""
+    """The text on stdin, or the fact that a pipe had no data yet and was not read."""
 
     text: str = ""
     was_silent: bool = False
@@ -120,7 +120,7 @@ class Host(NamedTuple):
         return spool(source, "stdin", "stdin")
 
     def read_piped(self, *, wait: bool) -> Piped:
-        """Return what was redirected to stdin, if anything was.
+        """Return the text that was redirected to stdin, if any.
 
         A file that is partly read is left alone: it may feed a shell loop around this program. A
         pipe without data is waited for only with `wait`. Raises `InputFileError` as `read_stdin`.
@@ -167,7 +167,7 @@ class ClosedStream(io.TextIOBase):
 
 
 def _open_standard_descriptors() -> None:
-    """Fill the places of closed standard streams, or the next file that is opened takes them."""
+    """Open replacements for closed standard streams, whose numbers other files would get."""
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
@@ -176,7 +176,7 @@ def _open_standard_descriptors() -> None:
 
 
 def _utf8(stream: TextIO | None, errors: str) -> TextIO:
-    """Return a standard stream as UTF-8 in any locale; a closed one is empty and swallows all."""
+    """Return a standard stream as UTF-8 in any locale; a closed one is like the null device."""
     if stream is None:
         return Path(os.devnull).open("r+", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):

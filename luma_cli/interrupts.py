@@ -1,7 +1,7 @@
 """Signals that end the program, held back while a paid id could be lost.
 
-    POST sent whole ── first byte of the answer ── id known ── told ── stored
-    └──────────────────────── signals are held ────────────────────────────┘
+    POST sent whole ── first byte of the answer ── id known ── printed ── stored
+    └───────────────────────── signals are held ──────────────────────────────┘
 
 A first SIGINT, SIGTERM or SIGHUP raises `KeyboardInterrupt` in the main thread, where `main` turns
 it into the last message. Inside a `held` block it is remembered, and raised when the block ends,
@@ -22,7 +22,7 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Interrupts:
-    """What signals do to this process; before `install` they do what they always do."""
+    """The handling of signals; before `install` signals have their default effect."""
 
     def __init__(self) -> None:
         self._depth = 0
@@ -31,7 +31,7 @@ class Interrupts:
         self._installed: list[int] = []
 
     def install(self) -> None:
-        """Take charge of the signals; one that was ignored from outside (`nohup`) stays ignored."""
+        """Handle the signals, except those ignored by the parent process (`nohup`)."""
         for name in _ENDING:
             number = getattr(signal, name, None)  # Windows has no SIGHUP
             if number is not None and signal.getsignal(number) != signal.SIG_IGN:
@@ -83,5 +83,5 @@ class Interrupts:
         """Ignore signals from now on: only the exit is left to do."""
         self._is_ending = True
         for number in self._installed:
-            # The end of the interpreter would give signals back their power to kill.
+            # The end of the interpreter would restore the default handlers, which kill.
             signal.signal(number, signal.SIG_IGN)

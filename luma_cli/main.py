@@ -16,7 +16,7 @@ from luma_cli.errors import (
     LumaError,
     StoppedError,
     UsageError,
-    cut_off_by,
+    interrupted_error,
 )
 from luma_cli.flags import CommandLine
 from luma_cli.host import Host
@@ -64,7 +64,7 @@ def _print_bug(cli: AppContext, bug: BaseException | None) -> None:
 
 
 def _execute(cli: AppContext, argv: Sequence[str]) -> int:
-    """Read the line and run its command; Typer's `main` would swallow interruptions."""
+    """Parse the line and run its command; Typer's `main` would swallow interruptions."""
     try:
         context = read_command_line(argv, app, cli)
         if cli.line.globals.get("--version"):
@@ -98,5 +98,5 @@ def _fail(cli: AppContext, error: LumaError) -> int:
 
 
 def _interrupted(interruption: KeyboardInterrupt) -> LumaError:
-    """Return the error that a signal cut off on its way to be told, or what the signal means."""
-    return cut_off_by(interruption) or StoppedError("interrupted")
+    """Return the error that a signal kept from being reported, or that of the signal."""
+    return interrupted_error(interruption) or StoppedError("interrupted")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 
 from luma_cli.secret_search import KEY_PREFIX, Search
-from luma_cli.url_credentials import gives_a_right, is_credential, is_uuid, passwords, signing
+from luma_cli.url_credentials import is_credential, is_uuid, names_a_credential, passwords, signing
 
 REDACTED = "<REDACTED>"
 # Headers whose values are not secret; of all others only the name is shown.
@@ -32,9 +32,9 @@ PUBLIC_HEADERS = frozenset(
 )
 # The API's own queries, which nothing signs.
 _PLAIN_PARAMETERS = {"cursor", "limit", "purpose", "state"}
-# A shorter value is no secret, and would turn half of every sentence into asterisks.
+# Redacting shorter values would turn half of every sentence into asterisks.
 _SHORTEST = 5
-# Signatures of links that were used long ago are the patterns' business.
+# The patterns find signatures of links that are forgotten.
 _MOST_PASSING = 64
 
 # The name of a header, as RFC 9110 (5.6.2) has it.
@@ -43,10 +43,10 @@ _PLAIN_WORDS = re.compile(
     r"(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4})(?:[-_.\s](?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4}))*"
 )
 _SHORTEST_WORD = 8
-_SCHEMES = {"bearer", "digest", "negotiate"}  # before what is secret in `Authorization`
+_SCHEMES = {"bearer", "digest", "negotiate"}  # the scheme before the secret in `Authorization`
 
-# All patterns take time in proportion to the text: each match, also of what turns out to be
-# harmless, goes to the end of what was looked at, and nothing is looked at again.
+# All patterns take linear time: each match, also of text that turns out to be harmless, extends to
+# the end of the scanned text, and no text is scanned twice.
 _WITH_KNOWN_PREFIX = re.compile(rf"{KEY_PREFIX}[\w-]{{16,}}")
 _USER_OF_URL = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>\\`]*@")
 # From the slashes on: whatever the scheme is, and also without one.
@@ -73,7 +73,7 @@ _JSON_PAYLOAD = re.compile(r'("data"\s*+:\s*+")([^"<]++)"')
 
 
 class Redactor:
-    """Knows the secrets of a run, and takes them out of texts.
+    """Knows the secrets of a run, and removes them from texts.
 
     Every place where text leaves the program uses it: errors, notes, logs, the journal. Learning a
     secret is cheap; the search is prepared when the first text comes.
@@ -129,7 +129,9 @@ class Redactor:
         self.learn_url(url)
         for name, value in headers.items():
             if name.lower() not in PUBLIC_HEADERS:
-                self._learn_passing(part for part in _parts(value) if gives_a_right(name, part))
+                self._learn_passing(
+                    part for part in _parts(value) if names_a_credential(name, part)
+                )
 
     def learn_url(self, url: str) -> None:
         """Treat the password in a URL and the values that sign it as secrets."""
@@ -169,8 +171,7 @@ class Redactor:
     def redact(self, text: str, longest: int | None = None) -> str:
         """Return the text without secrets, users of URLs, queries of URLs, and base64.
 
-        Of a text of more than `longest` characters the rest is left out before; a secret on the
-        border is still seen as a whole.
+        A text is first cut to `longest` characters; a secret on the border is still found.
         """
         text = _WITH_KNOWN_PREFIX.sub(_without_key, self._without_values(text, longest))
         text = _USER_OF_URL.sub(rf"\1{REDACTED}@", text)
@@ -179,9 +180,9 @@ class Redactor:
         return _PARAMETER.sub(rf"\1={REDACTED}", text)
 
     def redact_json(self, text: str) -> str:
-        """Return a JSON text without secrets, still JSON: each key and value is looked at alone.
+        """Return a JSON text without secrets, still JSON: keys and values are redacted one by one.
 
-        The values of a member called `headers` are left out, as are inline files.
+        Omits the values of a member called `headers`, and inline files.
         """
         text = _JSON_PAYLOAD.sub(lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text)
         text = _JSON_HEADERS.sub(
@@ -268,7 +269,7 @@ the_run = Redactor()
 def without_secrets(text: str, longest: int | None = None) -> str:
     """Return the text without the secrets of this run, and without what looks like one.
 
-    With `longest`, only so many characters of it are looked at.
+    With `longest`, the text is cut to that number of characters.
     """
     return the_run.redact(text, longest)
 

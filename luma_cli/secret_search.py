@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 KEY_PREFIX = "luma-api-"
-# Up to this length a secret counts only as a word of its own: others may hold it by chance.
+# Secrets up to this length are found only as separate words, as other words may contain them.
 _SHORTEST_INSIDE_A_WORD = 8
 _PIECE, _SHORTEST_WITH_PIECES = 5, 12
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -21,7 +21,7 @@ class Search:
     def __init__(
         self, lasting: tuple[str, ...], passing: tuple[str, ...], words: tuple[str, ...] = ()
     ) -> None:
-        """`words` are found only where they stand alone, and are no step of a path."""
+        """`words` are found only as separate words, not as steps of a path."""
         self._lasting = [value.removeprefix(KEY_PREFIX) for value in lasting]
         self._plain: set[str] = set()
         self._encoded: set[str] = set()
@@ -40,7 +40,7 @@ class Search:
                         self._pieces.setdefault(piece, (value, at))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Return where secrets begin and end, in order and apart from each other."""
+        """Return the start and end of each secret, in order and without overlaps."""
         return _merged(self._all_spans(text))
 
     def _all_spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -61,7 +61,7 @@ class Search:
             yield from self._spans_of_pieces(text)
 
     def _spans_of_pieces(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield what is left of a secret that was cut: by a limit of ours, or by a server."""
+        """Yield the rest of a secret that a limit of this program or a server has cut."""
         start = -1
         while (start := start + 1) <= len(text) - _PIECE:
             if (known := self._pieces.get(text[start : start + _PIECE])) is None:
@@ -103,7 +103,7 @@ def _continues_a_word(text: str, start: int, end: int) -> bool:
 
 
 def _is_within_words(text: str, start: int, end: int) -> bool:
-    """Return whether a word goes on, or is a step of a path, a part of a name or of a host."""
+    """Return whether a word continues, or is a step of a path, a part of a name or of a host."""
     continues = _continues_a_word(text, start, end) or text[start - 1 : start] in ("/", "\\", ".")
     return continues or re.match(r"[/\\]|\.\w", text[end : end + 2]) is not None
 

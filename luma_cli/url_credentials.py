@@ -1,4 +1,4 @@
-"""Which parts of URLs and headers give a right to something, and which only describe it."""
+"""The parts of URLs and headers that are credentials, and those that are not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _END_OF_A_CREDENTIAL = re.compile(
     r"|signature|token)$",
     re.IGNORECASE,
 )
-# Parameters and headers that say how and until when, not by what right.
+# Parameters and headers of a signature that are not secret: algorithm, date, expiry.
 _PUBLIC_NAMES = frozenset(
     {
         *("x-amz-algorithm", "x-amz-date", "x-amz-expires", "x-amz-signedheaders", "x-id"),
@@ -32,15 +32,15 @@ _RANDOM_CHANGES = 0.25
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _KINDS = (("A", "Z"), ("a", "z"), ("0", "9"))
 _URL_IN_A_TEXT = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+")
-# What stands behind a URL in JSON, in Markdown, in a sentence.
+# Characters that may follow a URL in JSON, Markdown or a sentence.
 _END_OF_A_URL = re.compile(r"[\"'<>`\\].*", re.DOTALL)
 _HOST_AND_PORT = re.compile(r"[^:@]*(?::[0-9]*)?|\[[^\]@]*\](?::[0-9]*)?")
 
 
 def is_credential(name: str) -> bool:
-    """Return whether a parameter or header is named as what gives a right: `X-Amz-Signature`.
+    """Return whether a parameter or header has the name of a credential: `X-Amz-Signature`.
 
-    Only whole words count: `keyword` and `design` give no right.
+    Only whole words count, unlike in `keyword` and `design`.
     """
     if name.lower() in _PUBLIC_NAMES:
         return False
@@ -68,7 +68,7 @@ def is_uuid(value: str) -> bool:
 
 
 def urls_in(text: str) -> Iterator[str]:
-    """Yield the URLs that stand in a text, each also without what may stand right behind it."""
+    """Yield the URLs in a text, each also without punctuation that may follow it."""
     for found in _URL_IN_A_TEXT.finditer(text):
         yield found[0]
         if (shorter := _END_OF_A_URL.sub("", found[0])) != found[0]:
@@ -95,7 +95,7 @@ def passwords(url: str) -> Iterator[str]:
 
 
 def without_query(url: str) -> str:
-    """Return a URL without what may sign it, and without its fragment."""
+    """Return a URL without possible signatures and fragment."""
     return re.split("[?#]", url, maxsplit=1)[0]
 
 
@@ -113,14 +113,14 @@ def signing(url: str) -> Iterator[str]:
     for pair in re.split("[&;]", query.partition("#")[0]):
         name, _, value = pair.partition("=")
         said = unquote(value, errors="replace")
-        if not gives_a_right(name, said) or said in path:
+        if not names_a_credential(name, said) or said in path:
             continue
         yield from (value, said, unquote_plus(value, errors="replace"))
         if "/" in said and name.lower().endswith("credential"):
             yield said.partition("/")[0]  # the rest is a date and a region
 
 
-def gives_a_right(name: str, value: str) -> bool:
+def names_a_credential(name: str, value: str) -> bool:
     """Return whether a parameter or header of a signed request is to be kept secret."""
     if is_uuid(value) or name.lower() in _PUBLIC_NAMES:
         return False

@@ -144,7 +144,7 @@ def test_an_id_may_look_like_anything(
         ),
         (
             [*CREATE, "fox"],
-            "unexpected argument `fox`\nhint: a prompt is given as `--prompt 'a red fox'`",
+            "unexpected argument `fox`\nhint: write the prompt as `--prompt 'a red fox'`",
         ),
         (
             ["generations", "creat"],
@@ -248,7 +248,7 @@ def test_any_prompt_arrives_unchanged(luma: Program, prompt: str, joined: bool) 
     luma.transport = httpx.MockTransport(answer)
 
     typed = [f"--prompt={prompt}"] if joined else ["--prompt", prompt]
-    result = luma(*CREATE, "--no-history", *typed)  # which would name the twin of a prompt
+    result = luma(*CREATE, "--no-history", *typed)  # which would name the duplicate of a prompt
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert bodies == [{"prompt": re.sub("[\ud800-\udfff]", "\ufffd", prompt)}]
@@ -268,7 +268,7 @@ def test_what_follows_the_program_of_exec_is_its_own(luma: Program) -> None:
         2,
         "",
         "error: cannot run `false-program`: no such file or directory\n"
-        "hint: check the name; a shell's own syntax needs `sh -c '…'`\n",
+        "hint: check the name; use `sh -c '…'` for shell syntax\n",
     )
 
 

@@ -35,7 +35,7 @@ def test_a_wrong_key_is_told_by_the_server(luma: Program, api: FakeApi) -> None:
         "",
         "error: Invalid API key\n"
         f"  POST {BASE_URL}/generations · HTTP 401 · request id r1\n"
-        "hint: run `luma-agents-cli auth login` to store a good key,"
+        "hint: run `luma-agents-cli auth login` to store a valid key,"
         " `auth status` to see which is used\n",
     )
 

@@ -17,7 +17,7 @@ from luma_cli.cli.app import app
 from luma_cli.docgen.shells import FILES
 from luma_cli.docgen.shells.tables import value_of
 from luma_cli.docgen.tree import Command, commands
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 from tests.support import shells
 from tests.support.installed import PROGRAMS
 from tests.support.shells import Terminal
@@ -272,19 +272,19 @@ def test_a_tab_starts_no_python(name: str, tmp_path: Path) -> None:
 
 
 OFFERED = {
-    "PATH": Offer.FILES,
-    "PATH...": Offer.FILES,
-    "FILE": Offer.FILES,
-    "DIR": Offer.FOLDERS,
-    "TEXT": Offer.TEXT,
-    "YAML": Offer.TEXT,
-    "REF": Offer.REFERENCE,
-    "INDEX=REF": Offer.KEYFRAME,
-    "ID": Offer.GENERATION,
-    "[ID]": Offer.GENERATION,
-    "[ID]...": Offer.GENERATION,
-    "PROFILE": Offer.PROFILE,
-    "COMMAND [ARG]...": Offer.PROGRAM,
+    "PATH": Completion.FILES,
+    "PATH...": Completion.FILES,
+    "FILE": Completion.FILES,
+    "DIR": Completion.FOLDERS,
+    "TEXT": Completion.TEXT,
+    "YAML": Completion.TEXT,
+    "REF": Completion.REFERENCE,
+    "INDEX=REF": Completion.KEYFRAME,
+    "ID": Completion.GENERATION,
+    "[ID]": Completion.GENERATION,
+    "[ID]...": Completion.GENERATION,
+    "PROFILE": Completion.PROFILE,
+    "COMMAND [ARG]...": Completion.PROGRAM,
 }
 
 
@@ -295,8 +295,12 @@ def test_what_is_offered_is_what_the_help_calls_the_value(command: Command) -> N
         *command.arguments,
     ]
     for declared in with_values:
-        offer = Offer.WORDS if declared.values else OFFERED.get(declared.metavar, Offer.NOTHING)
-        assert value_of(declared).offer is offer
+        completion = (
+            Completion.WORDS
+            if declared.values
+            else OFFERED.get(declared.metavar, Completion.NOTHING)
+        )
+        assert value_of(declared).completion is completion
 
 
 @pytest.mark.skipif(not PWSH, reason="no PowerShell here")

@@ -260,7 +260,7 @@ def test_a_proxy_that_cannot_be_used_is_told_by_its_variable_and_without_its_pas
         2,
         "",
         f"error: `{variable}` names no usable proxy\n"
-        "hint: write `http://HOST:PORT`; `https://` and `socks5://` can stand there, too\n",
+        "hint: write `http://HOST:PORT`; `https://` and `socks5://` are valid, too\n",
     )
 
 

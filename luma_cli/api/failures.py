@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from luma_cli.api.roundtrip import AnswerTooLargeError, Received
-from luma_cli.api.submission import Verdict, verdict_on_answer, verdict_on_problem
+from luma_cli.api.submission import RetryVerdict, verdict_on_answer, verdict_on_problem
 from luma_cli.errors import (
     AuthError,
     Exchange,
@@ -69,12 +69,12 @@ def submission_refusal(
     """Return the error for an error status to a submission, judged by `api.submission`."""
     status, detail = exchange.status or 0, _detail(exchange.body)
     verdict = verdict_on_answer(status, detail)
-    if verdict is Verdict.UNKNOWN:
+    if verdict is RetryVerdict.UNKNOWN:
         if 300 <= status < 400:
             detail = f"the server answered HTTP {status}, a redirect"
         return _unknown(detail or _without_detail(status, text), exchange)
     error = refusal(exchange, text, retry_after_seconds)
-    return error.but(may_be_retried=verdict is Verdict.AGAIN)
+    return error.but(may_be_retried=verdict is RetryVerdict.RETRY)
 
 
 def accepted_without_id(exchange: Exchange, received: Received, text: str) -> LumaError:
@@ -112,14 +112,14 @@ def transport_failure(problem: Exception, exchange: Exchange, *, submission: boo
         fact, hint = f"the HTTP library failed: {problem}", None
     else:
         fact, hint = what_happened(problem, exchange.url), what_to_check(problem)
-    if submission and verdict is Verdict.UNKNOWN:
+    if submission and verdict is RetryVerdict.UNKNOWN:
         return _unknown(fact, exchange)
     return UnavailableError(
         fact,
         hint=hint or _NETWORK_HINT,
         exchange=exchange,
         is_final=isinstance(problem, httpx.RequestError) and is_final(problem),
-        may_be_retried=verdict is Verdict.AGAIN,
+        may_be_retried=verdict is RetryVerdict.RETRY,
     )
 
 
@@ -163,7 +163,7 @@ def _unknown(fact: str, exchange: Exchange, answer: str | None = None) -> Outcom
 
 
 _KEY_HINT = (
-    "run `luma-agents-cli auth login` to store a good key, `auth status` to see which is used"
+    "run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is used"
 )
 
 

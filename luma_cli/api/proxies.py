@@ -20,13 +20,13 @@ from luma_cli.network import PROXY_EXTENSION, ProxyInUse
 from luma_cli.settings.parse import is_loopback
 
 _SCHEMES = ("http", "https", "all")
-_PROXY_HINT = "write `http://HOST:PORT`; `https://` and `socks5://` can stand there, too"
+_PROXY_HINT = "write `http://HOST:PORT`; `https://` and `socks5://` are valid, too"
 
 
 def mounts_of(
     verify: ssl.SSLContext, proxies: Mapping[str, str] | None = None
 ) -> dict[str, httpx.BaseTransport | None]:
-    """Return the transports for httpx's `mounts`; `None` stands for no proxy.
+    """Return the transports for httpx's `mounts`; `None` is a direct connection.
 
     `proxies` is what `urllib` makes of the variables (and, without them, of the system's settings).
     Raises `UsageError`, which names the variable, for a proxy that cannot be used; what cannot be
@@ -48,7 +48,7 @@ def mounts_of(
 
 
 class ProxiedTransport(httpx.HTTPTransport):
-    """A transport through one proxy, which it notes on every request for error messages.
+    """A transport through a proxy, which it records in every request for error messages.
 
     Plain http to this machine itself goes there directly: a proxy elsewhere would reach another
     machine of that name, and none of the variables means it.

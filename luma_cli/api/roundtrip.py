@@ -196,7 +196,7 @@ class RoundTrip:
     def _cut(self, request: httpx.Request) -> None:
         """Wake the reading thread, which would wait as long as the server sends single bytes.
 
-        Other requests of the client go on.
+        Other requests of the client continue.
         """
         own = self._socket or socket_of(self._http, request)
         if own is not None:

@@ -51,7 +51,7 @@ def build_client(
 ) -> httpx.Client:
     """Return a client without any credential; raises `UsageError` for invalid proxy variables.
 
-    `secure` says whether an https URL will be asked for: loading the authorities' certificates
+    `secure` is whether the client will request https URLs: loading the certificates of authorities
     costs 20 to 120 ms, which plain loopback http does not need. `request_timeout` is the time to
     wait for data, in seconds. `redirects` must be off where a key is sent: it must not travel.
     `trace` is called with every request, and with every answer before its body is read. The

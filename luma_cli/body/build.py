@@ -32,11 +32,11 @@ def build_body(
     table: Iterable[BodyFlag] = BODY_FLAGS,
     spool_stdin: Callable[[], Path] | None = None,
 ) -> dict[str, Any]:
-    """Return the body of flags and their texts, in their order; those not in `table` are not its.
+    """Build the body from flags and their texts, in their order; ignore flags not in `table`.
 
-    `read_stdin` is called when a flag asks for the text on stdin, `spool_stdin` for its bytes.
-    `read_document` gives a whole request to put under what was typed; it gets that, and stdin.
-    Local files stay `InlineFile` leaves. Raises `UsageError`, or `InputFileError`, for a bad value.
+    `read_stdin` is called for a flag that reads the text on stdin, `spool_stdin` for its bytes.
+    `read_document` returns a whole request that flags override; it gets their body, and stdin.
+    Local files stay `LocalFile` leaves. Raises `UsageError`, or `InputFileError`, for a bad value.
     """
     stdin = Stdin(read_stdin, spool_stdin)
     flags, declared = Body(), {each.flag.name: each for each in table}
@@ -78,7 +78,7 @@ def _apply(body: Body, declared: BodyFlag, text: str, stdin: Stdin) -> None:
 
 
 def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
-    """Return what the text of a flag means that sets one field."""
+    """Convert the text of a flag that sets one field."""
     match kind:
         case Kind.NULLABLE_TEXT:
             return _nullable(text)
@@ -123,7 +123,7 @@ def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:
-    """The server picks the way to fetch a video source by its type, before it has seen a byte."""
+    """Add the media type: the server selects how to fetch a video source by it."""
     source = body.get("source")
     if body.get("type") in TYPES_WITH_VIDEO_SOURCE and isinstance(source, dict) and "url" in source:
         media_type = video_type_of_url(str(source["url"]))

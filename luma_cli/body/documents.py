@@ -92,7 +92,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(constant: str) -> None:
-    """Python reads `NaN` and `Infinity`, which are no JSON."""
+    """Reject `NaN` and `Infinity`, which Python accepts and JSON does not."""
     raise ValueError(constant)
 
 

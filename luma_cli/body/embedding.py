@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from luma_cli.body import input as request_input
-from luma_cli.body.inline import InlineFile, regular_file, unreadable
 from luma_cli.body.input import STDIN_NAMES, Stdin
+from luma_cli.body.local_file import LocalFile, regular_file, unreadable
 from luma_cli.body.sniffing import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.body.tree import leaves, map_leaves
 from luma_cli.decoding import refuse_other_encodings
@@ -42,7 +42,7 @@ def as_data(value: Any) -> Any:
 
 
 def embed_files(value: Any, stdin: Stdin) -> Any:
-    """Return a body with the files that its strings name; binary files become `InlineFile`s.
+    """Return a body with the files that its strings name; binary files become `LocalFile`s.
 
     Keys are unchanged. Raises `InputFileError` for a file that cannot be read.
     """
@@ -123,4 +123,4 @@ def _base64(path: Path, stream: BinaryIO, shown: str) -> Any:
     if not stat.S_ISREG(status.st_mode):
         return base64.b64encode(request_input.read_bounded(stream, shown)).decode()
     media_type, name = "application/octet-stream", shown.strip("`")
-    return InlineFile(path, media_type, status.st_size, name, version_of(status))
+    return LocalFile(path, media_type, status.st_size, name, version_of(status))

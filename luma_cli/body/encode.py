@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from typing import Any
 
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 
 
 class EncodedBody:
-    """Compact UTF-8 JSON of a body whose leaves may be `InlineFile`s.
+    """Compact UTF-8 JSON of a body whose leaves may be `LocalFile`s.
 
     Each time the body is sent, `report(done, total)` is called with the bytes taken so far.
     """
@@ -33,16 +33,16 @@ class EncodedBody:
     def length(self) -> int:
         """The exact number of bytes that `chunks` yields."""
         return sum(
-            part.encoded_length + 2 if isinstance(part, InlineFile) else len(part)
+            part.encoded_length + 2 if isinstance(part, LocalFile) else len(part)
             for part in self._parts
         )
 
     @property
     def preview(self) -> str:
-        """The body as text, with a few words in the place of each file."""
+        """The body as text, with a description in place of each file."""
         return "".join(
             f'"<{part.media_type}, {part.size:,} bytes>"'
-            if isinstance(part, InlineFile)
+            if isinstance(part, LocalFile)
             else part.decode()
             for part in self._parts
         )
@@ -57,7 +57,7 @@ class EncodedBody:
 
     def _pieces(self) -> Iterator[bytes]:
         for part in self._parts:
-            if isinstance(part, InlineFile):
+            if isinstance(part, LocalFile):
                 yield b'"'
                 yield from part.chunks()
                 yield b'"'
@@ -65,13 +65,13 @@ class EncodedBody:
                 yield part
 
 
-def _parts(body: Mapping[str, Any]) -> Iterator[bytes | InlineFile]:
+def _parts(body: Mapping[str, Any]) -> Iterator[bytes | LocalFile]:
     """Split the JSON text at its files."""
-    files: list[InlineFile] = []
+    files: list[LocalFile] = []
     placeholder = f"file-{os.urandom(16).hex()}"  # random, so that no prompt can contain it
 
     def hold(value: object) -> str:
-        if not isinstance(value, InlineFile):
+        if not isinstance(value, LocalFile):
             raise TypeError(f"{type(value).__name__} cannot be sent")
         files.append(value)
         return placeholder
@@ -79,7 +79,7 @@ def _parts(body: Mapping[str, Any]) -> Iterator[bytes | InlineFile]:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=hold)
     pieces = text.split(f'"{placeholder}"')
     for piece, file in zip(pieces, [*files, None], strict=True):
-        # lone surrogates stand for bytes of the command line that are no UTF-8
+        # lone surrogates are bytes of the command line that are not UTF-8
         yield re.sub("[\ud800-\udfff]", "\ufffd", piece).encode()
         if file is not None:
             yield file

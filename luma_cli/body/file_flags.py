@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from luma_cli.body.kinds import BodyFlag, Kind
-from luma_cli.flags import Flag, Offer
+from luma_cli.flags import Completion, Flag
 from luma_cli.rules.constants import PURPOSES
 
 FILE_FLAGS: tuple[BodyFlag, ...] = (
@@ -35,7 +35,9 @@ FILE_FLAGS: tuple[BodyFlag, ...] = (
         ("expires_at",),
     ),
     BodyFlag(
-        Flag("--user-id", "Opaque id of your end user, for abuse reports", offer=Offer.TEXT),
+        Flag(
+            "--user-id", "Opaque id of your end user, for abuse reports", completion=Completion.TEXT
+        ),
         Kind.NULLABLE_TEXT,
         ("user_id",),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from luma_cli.body.kinds import BodyFlag, Kind
-from luma_cli.flags import Flag, Offer
+from luma_cli.flags import Completion, Flag
 from luma_cli.rules.constants import (
     ASPECT_RATIOS,
     DEFAULT_DURATION,
@@ -23,11 +23,11 @@ from luma_cli.rules.constants import (
 COMMON, REFERENCES, LAYERING, VIDEO = "Common", "References", "Layering", "Video"
 # The fields of a reference, each a flag under the name of its holder: `--source.url`.
 _CHANNELS = (
-    ("url", "URL of {}", "URL", Offer.NOTHING),
-    ("data", "Bytes of {} in base64", "TEXT", Offer.TEXT),
-    ("media-type", "MIME type of {}", "MIME-TYPE", Offer.NOTHING),
-    ("generation-id", "Id of the generation that made {}", "ID", Offer.GENERATION),
-    ("file-id", "Id of {} as an uploaded file", "FILE-ID", Offer.NOTHING),
+    ("url", "URL of {}", "URL", Completion.NOTHING),
+    ("data", "Bytes of {} in base64", "TEXT", Completion.TEXT),
+    ("media-type", "MIME type of {}", "MIME-TYPE", Completion.NOTHING),
+    ("generation-id", "Id of the generation that made {}", "ID", Completion.GENERATION),
+    ("file-id", "Id of {} as an uploaded file", "FILE-ID", Completion.NOTHING),
 )
 
 
@@ -37,7 +37,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "--prompt",
             "What to make; only a layering works without a prompt",
             COMMON,
-            offer=Offer.TEXT,
+            completion=Completion.TEXT,
         ),
         Kind.TEXT,
         ("prompt",),
@@ -48,7 +48,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Read the prompt from a file, `-` for stdin",
             COMMON,
             "PATH",
-            offer=Offer.FILES,
+            completion=Completion.FILES,
         ),
         Kind.TEXT_FILE,
         ("prompt",),
@@ -97,7 +97,10 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     BodyFlag(
         Flag(
-            "--user-id", "Opaque id of your end user, for abuse reports", COMMON, offer=Offer.TEXT
+            "--user-id",
+            "Opaque id of your end user, for abuse reports",
+            COMMON,
+            completion=Completion.TEXT,
         ),
         Kind.NULLABLE_TEXT,
         ("user_id",),
@@ -118,7 +121,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping",
             REFERENCES,
             "REF",
-            offer=Offer.REFERENCE,
+            completion=Completion.REFERENCE,
             repeatable=True,
         ),
         Kind.REFERENCE_ELEMENT,
@@ -130,7 +133,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Reference picture as a mapping: `{url: https://…}`",
             REFERENCES,
             "YAML",
-            offer=Offer.TEXT,
+            completion=Completion.TEXT,
             repeatable=True,
         ),
         Kind.ELEMENT,
@@ -143,13 +146,13 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
                 help_text.format("the most recent `--image-ref`"),
                 REFERENCES,
                 metavar,
-                offer=offer,
+                completion=completion,
                 repeatable=True,
             ),
             Kind.ELEMENT_FIELD,
             ("image_ref", name.replace("-", "_")),
         )
-        for name, help_text, metavar, offer in _CHANNELS
+        for name, help_text, metavar, completion in _CHANNELS
     ),
     BodyFlag(
         Flag(
@@ -157,7 +160,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Picture or video to edit, reframe or separate into layers",
             REFERENCES,
             "REF",
-            offer=Offer.REFERENCE,
+            completion=Completion.REFERENCE,
         ),
         Kind.REFERENCE,
         ("source",),
@@ -165,12 +168,16 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     *(
         BodyFlag(
             Flag(
-                f"--source.{name}", help_text.format("the source"), REFERENCES, metavar, offer=offer
+                f"--source.{name}",
+                help_text.format("the source"),
+                REFERENCES,
+                metavar,
+                completion=completion,
             ),
             Kind.NULLABLE_TEXT,
             ("source", name.replace("-", "_")),
         )
-        for name, help_text, metavar, offer in _CHANNELS
+        for name, help_text, metavar, completion in _CHANNELS
     ),
     BodyFlag(
         Flag(
@@ -178,7 +185,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Options of a layering as a mapping: `{resolution: 2k}`",
             LAYERING,
             "YAML",
-            offer=Offer.TEXT,
+            completion=Completion.TEXT,
         ),
         Kind.MAPPING,
         ("layering",),
@@ -241,18 +248,24 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "First frame, or the video to extend",
             VIDEO,
             "REF",
-            offer=Offer.REFERENCE,
+            completion=Completion.REFERENCE,
         ),
         Kind.REFERENCE,
         ("video", "start_frame"),
     ),
     BodyFlag(
-        Flag("--end-frame", "Last frame", VIDEO, "REF", offer=Offer.REFERENCE),
+        Flag("--end-frame", "Last frame", VIDEO, "REF", completion=Completion.REFERENCE),
         Kind.REFERENCE,
         ("video", "end_frame"),
     ),
     BodyFlag(
-        Flag("--guide-frame", "Frame that guides an edit", VIDEO, "REF", offer=Offer.REFERENCE),
+        Flag(
+            "--guide-frame",
+            "Frame that guides an edit",
+            VIDEO,
+            "REF",
+            completion=Completion.REFERENCE,
+        ),
         Kind.REFERENCE,
         ("video", "guide_frame"),
     ),
@@ -262,7 +275,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "Picture at frame INDEX; 24 frames a second",
             VIDEO,
             "INDEX=REF",
-            offer=Offer.KEYFRAME,
+            completion=Completion.KEYFRAME,
             repeatable=True,
         ),
         Kind.KEYFRAME,
@@ -283,7 +296,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
             "The whole `video` object as a mapping: `{duration: 5s}`",
             VIDEO,
             "YAML",
-            offer=Offer.TEXT,
+            completion=Completion.TEXT,
         ),
         Kind.MAPPING,
         ("video",),
@@ -312,7 +325,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "YAML", offer=Offer.TEXT),
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML", completion=Completion.TEXT),
             Kind.MAPPING,
             ("video", name.replace("-", "_")),
         )
@@ -329,7 +342,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     ),
     *(
         BodyFlag(
-            Flag(f"--video.{name}", help_text, VIDEO, "YAML", offer=Offer.TEXT),
+            Flag(f"--video.{name}", help_text, VIDEO, "YAML", completion=Completion.TEXT),
             Kind.DOCUMENT,
             ("video", name.replace("-", "_")),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.body.picture import is_animated
 from luma_cli.body.request import Request
@@ -16,20 +16,20 @@ from luma_cli.rules.violation import Violation, refused
 _TAKEN = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
-class UntakenFormat(NamedTuple):
+class UnsupportedFormat(NamedTuple):
     """Why the API would reject a file, and a command that converts it."""
 
     violation: Violation
     hint: str
 
 
-def untaken_formats(request: Request) -> Iterator[UntakenFormat]:
+def unsupported_formats(request: Request) -> Iterator[UnsupportedFormat]:
     """Yield each local picture of a request that is none of JPEG, PNG, WebP and still GIF."""
     for place, file in request.files():
         *outer, last = place
         if last == "data" and (why := _why_untaken(file)) is not None:
             fact = f"{_shown(outer)}: `{file}` is {why}"
-            yield UntakenFormat(refused(fact), _conversion(file, why))
+            yield UnsupportedFormat(refused(fact), _conversion(file, why))
 
 
 def _shown(place: Iterable[str | int]) -> str:
@@ -37,7 +37,7 @@ def _shown(place: Iterable[str | int]) -> str:
     return "".join(steps).removeprefix(".")
 
 
-def _why_untaken(file: InlineFile) -> str | None:
+def _why_untaken(file: LocalFile) -> str | None:
     media_type, is_moving = _type_and_motion(file)
     if media_type is None or not media_type.startswith("image/"):
         return None
@@ -46,7 +46,7 @@ def _why_untaken(file: InlineFile) -> str | None:
     return "an animated GIF; the API accepts still ones" if is_moving else None
 
 
-def _type_and_motion(file: InlineFile) -> tuple[str | None, bool]:
+def _type_and_motion(file: LocalFile) -> tuple[str | None, bool]:
     if file.picture is not None:
         return file.media_type, file.picture.is_animated
     try:
@@ -56,7 +56,7 @@ def _type_and_motion(file: InlineFile) -> tuple[str | None, bool]:
         return None, False
 
 
-def _conversion(file: InlineFile, why: str) -> str:
+def _conversion(file: LocalFile, why: str) -> str:
     name, stem = str(file), Path(file.name or file.path).stem
     if why.startswith("an animated"):
         return (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from luma_cli.body.documents import parse_document
-from luma_cli.body.inline import unreadable
+from luma_cli.body.local_file import unreadable
 from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, UsageError
 

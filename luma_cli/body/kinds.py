@@ -1,4 +1,4 @@
-"""How the text of a flag becomes a field of a request body."""
+"""The kinds of flags that set fields of a request body."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from luma_cli.flags import Flag
 
 
 class Kind(Enum):
-    """How a flag's text becomes a value."""
+    """The conversion of a flag's text to a value."""
 
     TEXT = "the text as typed"
     NULLABLE_TEXT = "the text; `null` is JSON null"
@@ -28,7 +28,7 @@ class Kind(Enum):
 
 
 class BodyFlag(NamedTuple):
-    """A flag that makes a body field: how its text becomes a value, and where that goes."""
+    """A flag that sets a field of the body: the conversion of its text, and the field."""
 
     flag: Flag
     kind: Kind

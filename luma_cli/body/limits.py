@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.errors import InputFileError
 from luma_cli.rules.constants import (
     LARGEST_FILE_BYTES,
@@ -14,7 +14,7 @@ from luma_cli.rules.constants import (
 )
 
 
-def check_limits(file: InlineFile, *, uploaded: bool) -> None:
+def check_limits(file: LocalFile, *, uploaded: bool) -> None:
     """Raise `InputFileError` with a hint for a file that the API is known to refuse.
 
     `uploaded`: the file travels through the Files API, not inside the request.
@@ -32,7 +32,7 @@ def check_limits(file: InlineFile, *, uploaded: bool) -> None:
             _check_sides(file, *file.picture.sides)
 
 
-def _check_sides(file: InlineFile, width: int, height: int) -> None:
+def _check_sides(file: LocalFile, width: int, height: int) -> None:
     if max(width, height) > LONGEST_IMAGE_SIDE:
         raise InputFileError(
             f"`{file}` has {width} x {height} pixels, and the API accepts at most"
@@ -41,14 +41,14 @@ def _check_sides(file: InlineFile, width: int, height: int) -> None:
         )
 
 
-def _too_large(file: InlineFile, most: int, shown: str, hint: str) -> InputFileError:
+def _too_large(file: LocalFile, most: int, shown: str, hint: str) -> InputFileError:
     return InputFileError(
         f"`{file}` has {file.size:,} bytes, and the API accepts at most {most:,} ({shown})",
         hint=hint,
     )
 
 
-def _smaller(file: InlineFile, *, is_video: bool) -> str:
+def _smaller(file: LocalFile, *, is_video: bool) -> str:
     name = shlex.quote(str(file))
     if is_video:
         return f"make it smaller, as in `ffmpeg -i {name} -vf scale=-2:1080 -crf 24 smaller.mp4`"

@@ -71,7 +71,7 @@ def sniff(head: bytes) -> str | None:
 
 
 def _of_brands(box: bytes) -> str | None:
-    """Return what a file type box says: its major brand, or the first one that says enough."""
+    """Return the media type of a file type box: of its major brand, or the first known one."""
     if box[4:8] != b"ftyp":
         return None
     size = int.from_bytes(box[:4], "big")
@@ -96,7 +96,7 @@ def _is_old_movie(head: bytes) -> bool:
 
 
 def _document_type(head: bytes) -> str | None:
-    """Return what the header of Matroska says it is; its length stands in one byte before it."""
+    """Return the document type in a Matroska header; the byte before it is its length."""
     at = head.find(_DOCUMENT_TYPE, 4, 128)
     if at < 0 or len(head) < at + 3:
         return None
@@ -113,6 +113,6 @@ _VIDEO_EXTENSIONS = {
 
 
 def video_type_of_url(url: str) -> str | None:
-    """Return the video type that the URL's extension tells, `None` for anything else."""
+    """Return the video type of the URL's extension, `None` for any other."""
     path = without_query(url)
     return _VIDEO_EXTENSIONS.get(path.rsplit(".", 1)[-1].lower())

@@ -10,7 +10,7 @@ _GIF_IMAGE, _GIF_EXTENSION = 0x2C, 0x21
 
 
 class Picture(NamedTuple):
-    """What the rest of the program needs of a picture's bytes; no `sides`: its header is odd."""
+    """The properties of a picture; `sides` are `None` for an unreadable header."""
 
     sides: tuple[int, int] | None
     is_animated: bool

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from luma_cli.body.documents import parse_document
-from luma_cli.body.inline import inline_file
 from luma_cli.body.input import STDIN_NAMES
+from luma_cli.body.local_file import local_file
 from luma_cli.errors import InputFileError, UsageError
 from luma_cli.rules.constants import REFERENCE_FIELDS
 
@@ -23,7 +23,7 @@ _PATH_STARTS = ("/", "./", "../", "~/")
 def resolve_reference(
     text: str, flag: str, spool_stdin: Callable[[], Path | None]
 ) -> dict[str, Any] | None:
-    """Return the reference that `text` means.
+    """Parse a REF.
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
     picture or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the
@@ -60,7 +60,7 @@ def _plain_path(text: str, flag: str) -> Path:
 
 
 def _local(path: Path, name: str = "") -> dict[str, Any]:
-    file = inline_file(path, name=name)
+    file = local_file(path, name=name)
     return {"data": file, "media_type": file.media_type}
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from luma_cli.body.embedding import Verbatim
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.body.tree import Place, leaves, map_leaves, nearest_key
 from luma_cli.redaction import without_secrets
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """A request body whose leaves may be `InlineFile`s; nothing changes it once it is made."""
+    """A request body whose leaves may be `LocalFile`s; nothing changes it once it is made."""
 
     body: Mapping[str, Any]
 
@@ -28,21 +28,21 @@ class Request:
         """Return the request in which `change(place, leaf)` replaces each leaf."""
         return Request(map_leaves(self.body, change))
 
-    def files(self) -> Iterator[tuple[Place, InlineFile]]:
+    def files(self) -> Iterator[tuple[Place, LocalFile]]:
         """Yield the local files and their places."""
         for place, leaf in leaves(self.body):
-            if isinstance(leaf, InlineFile):
+            if isinstance(leaf, LocalFile):
                 yield place, leaf
 
-    def with_ids(self, whole_id: Callable[[str], str]) -> Request:
-        """Return the request in which `whole_id` completes the ids of other generations.
+    def with_ids(self, find_id: Callable[[str], str]) -> Request:
+        """Return the request in which `find_id` completes the ids of other generations.
 
         A text from a file is data and stays as it is.
         """
 
         def complete(place: Place, leaf: Any) -> Any:
             is_id = place[-1:] == ("generation_id",) and isinstance(leaf, str)
-            return whole_id(leaf) if is_id and not isinstance(leaf, Verbatim) else leaf
+            return find_id(leaf) if is_id and not isinstance(leaf, Verbatim) else leaf
 
         return self.map_leaves(complete)
 
@@ -70,7 +70,7 @@ class Request:
     def for_rules(self) -> dict[str, Any]:
         """Return the body with a text for each file, as it will be when it is sent."""
         plain: dict[str, Any] = map_leaves(
-            self.body, lambda _, leaf: "" if isinstance(leaf, InlineFile) else leaf
+            self.body, lambda _, leaf: "" if isinstance(leaf, LocalFile) else leaf
         )
         return plain
 
@@ -83,7 +83,7 @@ class Request:
         """
         canonical = map_leaves(
             self.body,
-            lambda _, leaf: {"sha256": leaf.sha256} if isinstance(leaf, InlineFile) else leaf,
+            lambda _, leaf: {"sha256": leaf.sha256} if isinstance(leaf, LocalFile) else leaf,
         )
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -97,7 +97,7 @@ class Request:
 
 
 def _described(place: Place, leaf: Any) -> Any:
-    if isinstance(leaf, InlineFile):
+    if isinstance(leaf, LocalFile):
         return {
             "sha256": leaf.sha256,
             "bytes": leaf.size,

@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 
 _MOVIE, _MOVIE_HEADER = b"moov", b"mvhd"
 # A video has a few before the movie header; more only cost time.
@@ -15,7 +15,7 @@ _MOST_BOXES = 10_000
 
 def seconds_of(data: Any) -> float | None:
     """Return the length of the file that a request embeds, if it is a local MP4 or MOV."""
-    return clip_seconds(data.path) if isinstance(data, InlineFile) else None
+    return clip_seconds(data.path) if isinstance(data, LocalFile) else None
 
 
 def clip_seconds(path: Path) -> float | None:

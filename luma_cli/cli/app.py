@@ -1,4 +1,4 @@
-"""The root of the command tree. A group's module is imported when the group is asked for."""
+"""The root of the command tree. The module of a group is imported when it is looked up."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _CONTEXT_SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
 class FlagOption(TyperOption):
-    """A `Flag` as Typer's option; its value is for the function only if that has a place for it."""
+    """A `Flag` as Typer's option; only a function with such a parameter gets its value."""
 
     def __init__(self, flag: Flag, *, is_for_function: bool) -> None:
         self.flag = flag
@@ -38,7 +38,7 @@ class FlagOption(TyperOption):
         )
 
     def type_cast_value(self, ctx: Any, value: Any) -> Any:
-        """Return what `Flag.read` makes of the text; raises `UsageError` that names the flag."""
+        """Convert text with `Flag.read`; raises `UsageError` with the name of the flag."""
         try:
             return super().type_cast_value(ctx, value)
         except UsageError as problem:
@@ -46,7 +46,7 @@ class FlagOption(TyperOption):
 
 
 class PlainArgument(TyperArgument):
-    """An `Argument` as Typer's."""
+    """An `Argument` as Typer's argument."""
 
     def __init__(self, argument: Argument) -> None:
         self.argument = argument
@@ -61,7 +61,7 @@ class PlainArgument(TyperArgument):
 
 
 class _Command:
-    """What all commands share: our parser, and help from its generated rows."""
+    """The base of all commands, with this program's parser and generated help."""
 
     def make_parser(self, ctx: Any) -> Parser:
         return Parser(ctx)
@@ -138,7 +138,7 @@ class LumaGroup(_Command, TyperGroup):
 
 
 class Commands(dict[str, Callable[[], LumaCommand]]):
-    """The commands that a module declares, each as what builds it."""
+    """The commands of a module, each as the function that builds it."""
 
     def command(
         self,
@@ -148,7 +148,7 @@ class Commands(dict[str, Callable[[], LumaCommand]]):
         cls: type[LumaCommand] = LumaCommand,
         **settings: Any,
     ) -> Callable[[Function], Function]:
-        """Declare a function as a command, whose help is its docstring."""
+        """Declare a function as a command with its docstring as help."""
 
         def decorate(function: Function) -> Function:
             self[name] = partial(cls, name, function, parameters, examples, **settings)
@@ -160,7 +160,7 @@ class Commands(dict[str, Callable[[], LumaCommand]]):
 class LazyCommands(Mapping[str, LumaCommand]):
     """Commands by name, each built once and only when looked up.
 
-    A command with many flags takes milliseconds to build, which the others need not wait for.
+    A command with many flags takes milliseconds to build.
     """
 
     def __init__(self, declared: Commands) -> None:

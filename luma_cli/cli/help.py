@@ -1,6 +1,6 @@
-"""Help screens: rows generated from the command tree, laid out for any width.
+"""Help screens: rows generated from the command tree, formatted for any width.
 
-Only what the interpreter has loaded anyway is imported, so that help costs no more than it.
+Imports only modules that the interpreter has loaded anyway, so that help starts as fast.
 """
 
 import os
@@ -9,15 +9,14 @@ _ROWS = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH
 _WIDEST = 100
 _NARROWEST = 20
 _WIDEST_TERM = 30
-# Where a description has less room than this beside its term, it stands below it.
+# A description with less room than this beside its term is printed below it.
 _LEAST_DESCRIPTION = 24
 
 
 def print_help(words: list[str], program: str) -> bool:
     """Print the help of a command; return whether that is done.
 
-    It is not for what is no command, and when stdout does not take it: whoever asked goes the long
-    way, which says why.
+    It is not for an unknown command or an unwritable stdout: then the parser reports the error.
     """
     try:
         text = help_of(words, program, columns())
@@ -31,7 +30,7 @@ def print_help(words: list[str], program: str) -> bool:
 
 
 def help_of(words: list[str], program: str, width: int) -> str | None:
-    """Return a command's help, at most `width` columns wide where words allow; `None` without it.
+    """Return the help of a command in lines of `width` columns if words fit; `None` if unknown.
 
     `words` are the command's own, as in `["generations", "get"]`.
     """
@@ -86,7 +85,7 @@ def _laid_out(rows: list[str], width: int) -> list[str]:
 
 
 def _column(rows: list[str], width: int) -> int:
-    """Return where the descriptions of a section begin; 0 when they stand below their terms."""
+    """Return the column of the descriptions of a section; 0 if they are below their terms."""
     longest = 0
     for row in rows:
         if row.startswith("# "):

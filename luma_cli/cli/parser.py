@@ -1,8 +1,7 @@
-"""The grammar of the command line: Typer's parser, which here also keeps the order of the flags.
+"""Parsing the command line: Typer's parser, extended to keep the order of flags.
 
-It is the grammar of the official client, which differs from Click's: global flags stand anywhere,
-one dash serves as well as two, a flag takes the next argument whatever it looks like, and `-1` is
-no flag.
+The grammar of the official client differs from Click's: global flags are valid anywhere, one dash
+is as good as two, the next argument is always the value of a flag, and `-1` is not a flag.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ _HELP_WORDS = ("help", "h")  # as in `generations help create`
 
 
 def read_command_line(argv: Sequence[str], root: Any, app: Any) -> Any:
-    """Return Typer's context of the command that `argv` (without the program's name) calls.
+    """Parse `argv` (without the program's name) and return Typer's context of its command.
 
-    `app` is for the command; its `line` is filled. Raises `UsageError` for the first mistake, but
-    reads on behind it, where flags may say how it is to be printed.
+    `app` is passed to the command, with its `line` filled. Raises `UsageError` for the first
+    mistake, but only after parsing the rest, as global flags may select the format of errors.
     """
     line: CommandLine = app.line
     context = root.make_context(PROGRAM, list(argv), obj=app)
@@ -47,12 +46,12 @@ def read_command_line(argv: Sequence[str], root: Any, app: Any) -> Any:
 
 
 def help_hint(line: CommandLine) -> str:
-    """Return the hint that leads to the help of the line's command."""
+    """Return a hint to the help of the command."""
     return f"see `{' '.join([PROGRAM, *line.names])} --help`"
 
 
 class Parser(_OptionParser):
-    """Typer's parser of one command, which takes the root's flags as well."""
+    """Typer's parser of one command, which also accepts the global flags."""
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)
@@ -137,7 +136,7 @@ def _unknown_flag(typed: str, names: Iterable[str], line: CommandLine) -> Unknow
 
 
 def _unexpected_argument(word: str, names: Iterable[str], line: CommandLine) -> UsageError:
-    hint = "a prompt is given as `--prompt 'a red fox'`" if "--prompt" in names else None
+    hint = "write the prompt as `--prompt 'a red fox'`" if "--prompt" in names else None
     return UsageError(f"unexpected argument `{word}`", hint=hint or help_hint(line))
 
 

@@ -1,4 +1,4 @@
-"""What `generations list` shows: the filters, the columns for people, the sums."""
+"""The output of `generations list`: filters, columns, sums."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def wanted(
     sandbox: bool,
     clock: Clock,
 ) -> Filter:
-    """Return the filter that the flags make; raises `UsageError` for a value that is none."""
+    """Return the filter of the flags; raises `UsageError` for an invalid value."""
     from luma_cli.journal.find import Filter
 
     if state not in (None, *_STATES):
@@ -86,14 +86,14 @@ def wanted(
 
 
 def wants_refresh(cli: AppContext, asked: bool | None) -> bool | None:
-    """Return whether running jobs are asked about: `None` is a few of them, for a person."""
+    """Return whether to refresh running jobs; `None` refreshes a few of them, for a person."""
     if asked is not None:
         return asked
     return None if cli.out.for_people else False
 
 
 def summed_up_by(by: str | None) -> str | None:
-    """Return what `--spend` sums up by, if it was given; raises `UsageError` for another word."""
+    """Return the value of `--spend`, if any; raises `UsageError` for an unknown one."""
     if by is not None and by not in _SUMS:
         raise UsageError(f"cannot sum up by `{by}`", hint=f"use one of {', '.join(_SUMS)}")
     return by
@@ -108,7 +108,7 @@ def sums(by: str) -> list[Column]:
 
 
 def show(cli: AppContext, entries: Iterable[Entry]) -> None:
-    """Print jobs: a table for people, a document each for programs."""
+    """Print jobs: a table for people, JSON for programs."""
     from luma_cli.output.table import Column
 
     if not cli.out.for_people:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.settings.declarations import DATA_GROUP, MONEY_GROUP
 
 _OUTPUT, _WAITING = "Output", "Waiting"
@@ -13,7 +13,7 @@ IDS = Argument(
     "ids",
     "[ID]...",
     "Generation ids, beginnings of ids, or `@last`; read from stdin when left out",
-    offer=Offer.GENERATION,
+    completion=Completion.GENERATION,
     repeats=True,
 )
 WAIT = Flag("--wait", "Wait until the job ends", _WAITING, switch=True, negation="--no-wait")
@@ -38,7 +38,7 @@ SAVING = (
         "Save the output as this file; `-` is stdout",
         _OUTPUT,
         "PATH",
-        offer=Offer.FILES,
+        completion=Completion.FILES,
         short="-o",
         unique=True,
         read=Path,
@@ -48,7 +48,7 @@ SAVING = (
         "Save the outputs in this folder, named after the generation id",
         _OUTPUT,
         "DIR",
-        offer=Offer.FOLDERS,
+        completion=Completion.FOLDERS,
         short="-d",
         unique=True,
         read=Path,
@@ -104,7 +104,7 @@ INPUT = Flag(
     "A whole request in YAML or JSON, `-` for stdin; flags override it",
     DATA_GROUP,
     "PATH",
-    offer=Offer.FILES,
+    completion=Completion.FILES,
     unique=True,
     dest="input_file",
 )

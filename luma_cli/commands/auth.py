@@ -91,13 +91,13 @@ def auth_status(ctx: typer.Context) -> None:
     if problem is not None:
         hint = problem.hint
         if settings.sources["token"] != CONFIG_FILE_SOURCE:
-            hint = f"give a good key in {settings.sources['token']}"
+            hint = f"set a valid key in {settings.sources['token']}"
         message = f"the key {mask(settings.token)} from {source}: {problem.message}"
         raise problem.but(message=message, hint=hint)
 
 
 def mask(token: str) -> str:
-    """Return the last four characters of a key, none of a short one that they would give away."""
+    """Return the last four characters of a key, none of a short one."""
     shown = token[-_SHOWN_CHARACTERS:] if len(token) >= 4 * _SHOWN_CHARACTERS else ""
     return f"****{shown}"
 

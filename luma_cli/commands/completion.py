@@ -1,4 +1,4 @@
-"""`luma-agents-cli completion`: the completion scripts, printed or put where a shell looks."""
+"""`luma-agents-cli completion`: print or install completion scripts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ INSTALL = Flag("--install", "Install it in your folder for such scripts", switch
 def print_completion(ctx: typer.Context, shell: str | None, *, install: bool) -> None:
     """Print the script that completes commands, flags and values in a shell.
 
-    It starts no program at a Tab: commands, flags and values stand in it, recent ids in a file.
+    The script contains all commands, flags and values, and reads recent ids from a file.
     """
     from luma_cli.docgen.tree import commands
 

@@ -31,7 +31,7 @@ cost = Commands()
 def show_cost(ctx: typer.Context, input_file: str | None) -> None:
     """Print what `generations create` with the same flags would cost."""
     from luma_cli.workflows.price import price_fields, price_of_request
-    from luma_cli.workflows.request import read_request, with_whole_ids
+    from luma_cli.workflows.request import read_request, with_resolved_ids
 
     cli: AppContext = ctx.obj
     request = read_request(
@@ -43,7 +43,7 @@ def show_cost(ctx: typer.Context, input_file: str | None) -> None:
         reporter=cli.out,
         literal=cli.settings.literal,
     )
-    price = price_of_request(with_whole_ids(cli.history, request), cli.history)
+    price = price_of_request(with_resolved_ids(cli.history, request), cli.history)
     if cli.out.for_people:
         cli.out.lines([f"{price.shown}  {price.why}"])
     else:

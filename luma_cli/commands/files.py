@@ -12,7 +12,7 @@ import typer
 from luma_cli.body.file_flags import FILE_FLAGS
 from luma_cli.cli.declare import Commands
 from luma_cli.errors import UsageError
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.rules.constants import FILE_STATES, PURPOSES
 from luma_cli.settings.declarations import LITERAL
 
@@ -58,7 +58,13 @@ UPLOAD_FLAGS = (
     ),
 )
 PATHS = Argument(
-    "paths", "PATH...", "Local files", offer=Offer.FILES, required=True, repeats=True, read=Path
+    "paths",
+    "PATH...",
+    "Local files",
+    completion=Completion.FILES,
+    required=True,
+    repeats=True,
+    read=Path,
 )
 ALL = Flag("--all", "Print all pages as one", switch=True, dest="every")
 _FILE_ID = "5c1f0a52-6f0e-4d3c-8f0e-0e6f3f1d2a77"
@@ -112,14 +118,14 @@ def file_upload(
     reuse: bool,
 ) -> None:
     """Upload files, wait until they are ready, and print their records."""
-    from luma_cli.body.inline import inline_file
     from luma_cli.body.limits import check_limits
+    from luma_cli.body.local_file import local_file
     from luma_cli.jobs.upload import UploadRequest
     from luma_cli.workflows.upload import upload
 
     cli: AppContext = ctx.obj
     expires_at = _expiry(expires_in, cli.host.clock)
-    chosen = [inline_file(path, mime_type) for path in paths]
+    chosen = [local_file(path, mime_type) for path in paths]
     for file in chosen:
         check_limits(file, uploaded=True)
     session = cli.session()
@@ -146,20 +152,20 @@ def _expiry(duration: str | None, clock: Clock) -> str | None:
 )
 def file_complete(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
     """Mark an upload as complete and print its record."""
-    from luma_cli.workflows.ids import one_id
+    from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    for each in one_id(cli.host, cli.history, argument, "--file-id", file_id):
+    for each in chosen_ids(cli.host, cli.history, argument, "--file-id", file_id):
         cli.out.document(cli.client.complete_file(each).text)
 
 
 @files.command("get", ID, FILE_ID, examples=(f"luma-agents-cli files get {_FILE_ID}",))
 def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
     """Print the current record of a file."""
-    from luma_cli.workflows.ids import one_id
+    from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    chosen = one_id(cli.host, cli.history, argument, "--file-id", file_id)
+    chosen = chosen_ids(cli.host, cli.history, argument, "--file-id", file_id)
     session = cli.session()
     for each in chosen:
         cli.out.document(session.read(partial(session.api.get_file, each)).text)
@@ -194,8 +200,8 @@ def file_list(ctx: typer.Context, *, every: bool) -> None:
 @files.command("delete", ID, FILE_ID, examples=(f"luma-agents-cli files delete {_FILE_ID}",))
 def file_delete(ctx: typer.Context, argument: str | None, file_id: str | None) -> None:
     """Delete a file. Prints nothing."""
-    from luma_cli.workflows.ids import one_id
+    from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    for each in one_id(cli.host, cli.history, argument, "--file-id", file_id):
+    for each in chosen_ids(cli.host, cli.history, argument, "--file-id", file_id):
         cli.client.delete_file(each)

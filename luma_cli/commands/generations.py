@@ -14,14 +14,13 @@ from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import IDS, INPUT, SAVING, SUBMITTING, WAIT, WAITING
 from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.settings.declarations import SUBMISSION_FLAGS
 
 if TYPE_CHECKING:
     from luma_cli.api.answer import Answer
     from luma_cli.context import AppContext
     from luma_cli.workflows.session import Session
-    from luma_cli.workflows.submit import Submission
 
 generations = Commands()
 
@@ -29,10 +28,10 @@ ID = Argument(
     "argument",
     "[ID]",
     "Generation id, the beginning of one, or `@last`; read from stdin when left out",
-    offer=Offer.GENERATION,
+    completion=Completion.GENERATION,
 )
 GENERATION_ID = Flag(
-    "--generation-id", "Same as the argument", metavar="ID", offer=Offer.GENERATION
+    "--generation-id", "Same as the argument", metavar="ID", completion=Completion.GENERATION
 )
 
 
@@ -70,7 +69,7 @@ def generation_create(
     once_key: str | None,
 ) -> None:
     """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
-    from luma_cli.workflows.request import read_request, with_whole_ids
+    from luma_cli.workflows.request import read_request, with_resolved_ids
 
     cli: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
@@ -98,11 +97,11 @@ def generation_create(
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
         target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
     plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
-    request = with_whole_ids(cli.history, request)
+    request = with_resolved_ids(cli.history, request)
     if target is not None:
         known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
         target = replace(target, known=known)
-        if not wanted_once.is_asked:  # an existing file may be that of the job to take over
+        if not wanted_once.is_asked:  # an existing file may be the output of the job to reuse
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
     check_files(cli.upload_rule, request)
@@ -112,9 +111,9 @@ def generation_create(
     elif target is not None and target.is_served:
         cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
     else:
-        from luma_cli.workflows.submit import Submission
+        from luma_cli.workflows.submit import Submission, submit_and_finish
 
-        _submit(cli.session(), Submission(request, price, plan, tag, wanted_once))
+        submit_and_finish(cli.session(), Submission(request, price, plan, tag, wanted_once))
 
 
 @generations.command(
@@ -125,10 +124,10 @@ def generation_create(
 )
 def generation_get(ctx: typer.Context, argument: str | None, generation_id: str | None) -> None:
     """Print the current state of a job."""
-    from luma_cli.workflows.ids import one_id
+    from luma_cli.workflows.ids import chosen_ids
 
     cli: AppContext = ctx.obj
-    chosen = one_id(cli.host, cli.history, argument, "--generation-id", generation_id)
+    chosen = chosen_ids(cli.host, cli.history, argument, "--generation-id", generation_id)
     session = cli.session()
     for each in chosen:
         answer = session.read_generation(each)
@@ -160,7 +159,7 @@ def generation_wait(
     cli: AppContext = ctx.obj
     clock = cli.host.clock
     plan = plan_of_flags(clock, None, timeout, poll_interval)
-    # Reading ids may take long: another program makes them.
+    # Reading ids may take long: another program writes them.
     chosen = collect_ids(cli.host, cli.history, ids)
     finish(cli.session(), chosen, plan.from_now(clock))
 
@@ -211,34 +210,10 @@ def generation_download(
     finish(cli.session(), chosen, plan)
 
 
-def _submit(session: Session, submission: Submission) -> None:
-    """Submit a job; print the answer, or wait for the job and print what it made."""
-    from luma_cli.workflows.once import TwinFoundError, deliver
-    from luma_cli.workflows.pending import Pending
-    from luma_cli.workflows.submit import submit_job
-
-    plan, price = submission.plan, submission.price
-    with Pending() as pending:
-        try:
-            answer, is_kept = submit_job(session, submission, pending)
-        except TwinFoundError as found:
-            deliver(session, found, plan, pending)
-            return
-        if plan.wait:
-            from luma_cli.workflows.finish import finish
-
-            cost = f"~{price.shown}" if price.dollars is not None else None
-            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
-            finish(session, [str(answer.generation_id)], plan, pending)
-        else:
-            session.reporter.document(answer.text)
-            session.interrupts.ignore()  # the id is told; a signal from now on would hide it
-
-
 def _check_saving_flags(
     saves: bool, wait: bool | None, is_timed: bool, is_about_files: bool
 ) -> None:
-    """Raise `UsageError` for flags of `create` that mean nothing without others."""
+    """Raise `UsageError` for flags of `create` that require others."""
     if saves and wait is False:
         raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
     if is_timed and not (wait or saves):
@@ -251,7 +226,7 @@ def _check_saving_flags(
 
 
 def _note(session: Session, generation_id: str, answer: Answer) -> None:
-    """Note in the history, if there is one, what an answer says of a job."""
+    """Record the state of a job in the history, if there is one."""
     journal = session.history.existing
     if journal is None:
         return

@@ -1,4 +1,4 @@
-"""`@completion` and `@manpages`: what packagers call, by the names of the official client."""
+"""`@completion` and `@manpages`, for packagers, with the names of the official client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from luma_cli.cli.declare import Commands
 from luma_cli.docgen.shells import SHELLS
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -22,7 +22,7 @@ PAGES = (
         "--output",
         "Folder",
         metavar="DIR",
-        offer=Offer.FOLDERS,
+        completion=Completion.FOLDERS,
         short="-o",
         default="man",
         read=Path,
@@ -54,7 +54,7 @@ def completion(ctx: typer.Context, shell: str) -> None:
 
 @hidden.command("@manpages", *PAGES, hidden=True)
 def manpages(ctx: typer.Context, *, output: Path, compress: bool, text: bool) -> None:
-    """Write the manual pages below a folder, which is made if need be."""
+    """Write the manual pages below a folder, which is created if it is missing."""
     from luma_cli.docgen.man import install
     from luma_cli.docgen.tree import commands
 

@@ -13,7 +13,7 @@ from luma_cli.cli.declare import Commands
 from luma_cli.commands._listing import LIST_FLAGS
 from luma_cli.commands._options import IDS, WAITING
 from luma_cli.errors import UsageError
-from luma_cli.flags import Argument, Offer
+from luma_cli.flags import Argument, Completion
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -78,7 +78,7 @@ def generation_show(ctx: typer.Context, ids: Sequence[str]) -> None:
         "ids",
         "[ID]...",
         "Jobs in the history; all unfinished jobs when left out",
-        offer=Offer.GENERATION,
+        completion=Completion.GENERATION,
         repeats=True,
     ),
     *WAITING,
@@ -92,12 +92,12 @@ def generation_resume(
 ) -> None:
     """Resume unfinished jobs: wait for them and save their outputs. Never submits."""
     from luma_cli.workflows import resume
-    from luma_cli.workflows.ids import whole_id_of
+    from luma_cli.workflows.ids import resolve_id
     from luma_cli.workflows.plan import plan_of_flags
 
     cli: AppContext = ctx.obj
     plan = replace(plan_of_flags(cli.host.clock, None, timeout, poll_interval), in_history=True)
-    chosen = [_entry(cli.history, whole_id_of(cli.history, each)) for each in ids]
+    chosen = [_entry(cli.history, resolve_id(cli.history, each)) for each in ids]
     journal = cli.history.existing
     if journal is None:
         cli.out.note(resume.NOTHING_LEFT)

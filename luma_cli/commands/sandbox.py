@@ -11,7 +11,7 @@ import typer
 
 from luma_cli.cli.declare import Commands, LumaCommand
 from luma_cli.errors import UsageError
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 from luma_cli.sandbox.faults.grammar import parse_fault
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions, parse_latency
@@ -28,7 +28,7 @@ _LAST_PORT = 65535
 def _port(text: str) -> int:
     port = parse_count(text)
     if port > _LAST_PORT:
-        raise UsageError(f"`{text}` is not a port", hint=f"ports end at {_LAST_PORT}")
+        raise UsageError(f"`{text}` is not a port", hint=f"use a number from 0 to {_LAST_PORT}")
     return port
 
 
@@ -39,18 +39,18 @@ LISTENING = (
         metavar="ADDRESS",
         default="127.0.0.1",
     ),
-    Flag("--port", "Port; 0 takes a free one", metavar="PORT", default="8000", read=_port),
+    Flag("--port", "Port; 0 selects a free one", metavar="PORT", default="8000", read=_port),
 )
 SIMULATION = (
     Flag(
         "--latency",
-        "How long jobs and file processing take: `2s`, or `image=2s,video=8s-20s`"
+        "How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`"
         "  [default: image=3s,video=6s,layering=4s,file=1s]",
         metavar="SPEC",
     ),
     Flag(
         "--seed",
-        "Seed for pictures, times and chances; the same seed gives the same run",
+        "Seed for pictures, times and probabilities, for reproducible runs",
         metavar="NUMBER",
         default="0",
         read=int,
@@ -69,28 +69,28 @@ SIMULATION = (
         default=str(JOBS_AT_ONCE),
         read=parse_count,
     ),
-    Flag("--url-life", "How long presigned links work", metavar="DURATION", default="1h"),
+    Flag("--url-life", "How long presigned links are valid", metavar="DURATION", default="1h"),
     Flag("--fault", "Fault to inject, as described below", metavar="FAULT", repeatable=True),
     Flag(
         "--log",
-        "Append every request to this file, one JSON object a line",
+        "Append every request to this file, as JSON lines",
         metavar="FILE",
-        offer=Offer.FILES,
+        completion=Completion.FILES,
         read=Path,
     ),
     Flag(
         "--state",
         "Keep jobs and files in this folder; by default they are lost when the simulator ends",
         metavar="DIR",
-        offer=Offer.FOLDERS,
+        completion=Completion.FOLDERS,
         read=Path,
     ),
 )
 COMMAND = Argument(
     "command",
     "COMMAND [ARG]...",
-    "Program to run and its arguments, best after `--`",
-    offer=Offer.PROGRAM,
+    "Program to run and its arguments, after `--`",
+    completion=Completion.PROGRAM,
     repeats=True,
 )
 
@@ -141,8 +141,7 @@ def _options(
 def sandbox_serve(ctx: typer.Context, *, host: str, port: int, **simulation: Any) -> None:
     """Run the simulator until Ctrl-C.
 
-    Prints the environment variables that make programs use it. Sends nothing outside this machine,
-    whatever a request says.
+    Prints the environment variables that make programs use it. Never connects to other hosts.
     """
     from luma_cli.sandbox.server import serve_forever
 
@@ -164,7 +163,7 @@ def sandbox_serve(ctx: typer.Context, *, host: str, port: int, **simulation: Any
     ),
 )
 def sandbox_exec(ctx: typer.Context, command: Sequence[str], **simulation: Any) -> None:
-    """Run a program with a simulator of its own.
+    """Run a program with its own simulator.
 
     Exits with the exit code of the program.
     """
@@ -172,7 +171,7 @@ def sandbox_exec(ctx: typer.Context, command: Sequence[str], **simulation: Any) 
 
     cli: AppContext = ctx.obj
     if not command:
-        raise UsageError("no command to run", hint="as in `sandbox exec -- ./pipeline.sh`")
+        raise UsageError("missing command", hint="e.g. `sandbox exec -- ./pipeline.sh`")
     raise typer.Exit(execute(list(command), cli.host.environ, _options(**simulation)))
 
 

@@ -1,1 +1,1 @@
-"""Manual pages and completions, generated from the command tree; committed, never edited."""
+"""Generators of manual pages, completions and help from the command tree."""

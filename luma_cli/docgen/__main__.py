@@ -15,7 +15,7 @@ WRITE_COMMAND = "python -m luma_cli.docgen --write"
 
 
 def generated() -> Iterator[tuple[str, str]]:
-    """Yield path (from the repository's root) and text of every generated file."""
+    """Yield path (relative to the repository) and text of every generated file."""
     tree = commands(app)
     for name, text in man.pages(tree):
         yield f"man/{name}", text
@@ -26,7 +26,7 @@ def generated() -> Iterator[tuple[str, str]]:
 
 
 def stale(root: Path) -> list[str]:
-    """Return the paths that are missing, out of date, or no longer generated."""
+    """Return the paths of missing, outdated and obsolete files."""
     files = dict(generated())
     changed = [
         path
@@ -49,7 +49,7 @@ def main(argv: list[str]) -> int:
         return 0
     if mode == "--check":
         for path in stale(root):
-            print(f"{path} is out of date; run `{WRITE_COMMAND}`", file=sys.stderr)  # noqa: T201 - a tool of the project
+            print(f"{path} is out of date; run `{WRITE_COMMAND}`", file=sys.stderr)  # noqa: T201 - a development tool
         return 1 if stale(root) else 0
     print(__doc__, file=sys.stderr)  # noqa: T201 - same
     return 2

@@ -1,4 +1,4 @@
-"""The rows of the help screens, which `cli.help` lays out."""
+"""The rows of the help screens, which `cli.help` formats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OWN = ("-h, --help", "Show this help")
 
 
 def rows_of(tree: Iterable[Command]) -> str:
-    """Return the file with the rows of every command's page; it says how they are written."""
+    """Return the file with the rows of the help of every command."""
     tree = list(tree)
     by_path = {command.path: command for command in tree}
     lines = ["Generated from the command tree; `cli/help.py` says how it is read.", ""]

@@ -23,7 +23,7 @@ _FILES = (
 
 
 def pages(commands: Iterable[Command]) -> Iterator[tuple[str, str]]:
-    """Yield the name and text of every page; groups are described by the overview."""
+    """Yield the name and text of every page; groups have none, as the overview describes them."""
     tree = list(commands)
     leaves = [command for command in tree if not command.children]
     overview = tree[0]
@@ -44,7 +44,7 @@ def install(folder: Path, commands: Iterable[Command], *, compressed: bool, plai
         section.mkdir(parents=True, exist_ok=True)
         for name, text in pages(commands):
             if compressed:
-                # without a time stamp, the same page is the same bytes
+                # no time stamp, for reproducible bytes
                 (section / f"{name}.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
             if plain:
                 (section / name).write_text(text, encoding="utf-8")
@@ -56,7 +56,7 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
     lines = [
         _SOURCE,
         f'.TH "{_title(command)}" "1" "{RELEASE_DATE}" "{PROGRAM} {__version__}" ""',
-        ".nh",  # a word that is broken in two is another word for a shell
+        ".nh",  # no hyphenation, which would break commands
         ".ad l",
         ".SH NAME",
         f"{_escape(_name(command))} \\- {_prose(_uncapitalized(command.summary))}",
@@ -84,7 +84,7 @@ def _name(command: Command) -> str:
 
 
 def _title(command: Command) -> str:
-    """Return what stands in the corners; by the longer name, the lower ones would overlap."""
+    """Return the title in the corners; the longer name would overlap."""
     return "-".join((OTHER_NAME if command.path[1:] else PROGRAM, *command.path[1:])).upper()
 
 
@@ -171,7 +171,7 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    """Return a sentence for roff; what stands in backticks is to be typed, and bold."""
+    """Return a sentence as roff, with text in backticks in bold."""
     pieces = text.split("`")
     typed = (f"\\fB{_escape(piece)}\\fR" for piece in pieces[1::2])
     plain = [_escape(piece) for piece in pieces[::2]]
@@ -179,7 +179,7 @@ def _prose(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return text that roff leaves alone: no hyphen becomes a dash, no line a request."""
+    """Escape text for roff: hyphens, and dots at the start of a line."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-").replace("`", r"\(ga")
     escaped = escaped.replace("'", r"\(aq")
     return rf"\&{escaped}" if escaped.startswith(".") else escaped

@@ -1,4 +1,4 @@
-"""The command tree as plain records: what generators read instead of Typer's objects."""
+"""The command tree as plain records, for generators."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Command(NamedTuple):
 
 
 def commands(root: Any) -> list[Command]:
-    """Return every visible command under Typer's `root`, parents before children."""
+    """Return every visible command of Typer's `root`, parents before children."""
     return list(_walk((PROGRAM,), root))
 
 

@@ -1,4 +1,4 @@
-"""How much a path may make of an answer: `[@this,@this]|[@this,@this]|…` doubles it each time."""
+"""Limits of paths and results: each `[@this,@this]|…` of a path doubles the result."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from luma_cli.errors import NoMatchError
 
 # Four times the largest answer.
 MOST_CHARACTERS = 64 * 1024 * 1024
-# What is in brackets is read once for each bracket around it.
+# The content of brackets is read once per enclosing bracket.
 MOST_PATH_CHARACTERS = 8 * 1024
 
 
 def check_path(path: str) -> None:
-    """Raise `NoMatchError` for a path that takes too long, whatever the answer is."""
+    """Raise `NoMatchError` for a path that would take too long with any answer."""
     if len(path) > MOST_PATH_CHARACTERS:
         raise NoMatchError(
             f"the path of `--transform` has {len(path):,} characters, which exceeds the limit of"
@@ -22,7 +22,7 @@ def check_path(path: str) -> None:
 
 
 def bounded(values: Iterable[str]) -> Iterator[str]:
-    """Yield texts until they are too many to go on; raises `NoMatchError` then."""
+    """Yield texts; raises `NoMatchError` when their total size exceeds the limit."""
     length = 0
     for value in values:
         length += len(value)
@@ -31,9 +31,9 @@ def bounded(values: Iterable[str]) -> Iterator[str]:
 
 
 def check_size(characters: int) -> None:
-    """Raise `NoMatchError` for a text that no path should have made of an answer."""
+    """Raise `NoMatchError` for a result that exceeds the limit."""
     if characters > MOST_CHARACTERS:
         raise NoMatchError(
-            f"`--transform` makes more than {MOST_CHARACTERS:,} characters of the answer",
-            hint="pick less in one path",
+            f"the result of `--transform` exceeds {MOST_CHARACTERS:,} characters",
+            hint="select less with one path",
         )

@@ -1,4 +1,4 @@
-"""The modifiers of a path: `@reverse`, `@flatten` and the others, from JSON text to JSON text."""
+"""The modifiers of paths, such as `@reverse` and `@flatten`, from JSON text to JSON text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from luma_cli.jsontext.parts import array_of, decoded, is_json, items, members, 
 
 Select = Callable[[str, str], str | None]
 _MOST_DIGITS = 12
-# What `json.dumps` leaves alone, and the reference does not.
+# Characters that the reference implementation escapes and `json.dumps` does not.
 _ALSO_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029\x7f"}
 
 
@@ -93,7 +93,7 @@ def _from_string(text: str, _argument: str, _select: Select) -> str | None:
 
 
 def _group(text: str, _argument: str, _select: Select) -> str | None:
-    """Turn an object of arrays into an array of objects."""
+    """Convert an object of arrays into an array of objects."""
     if not text.startswith("{"):
         return None
     rows: list[list[tuple[str, str]]] = []
@@ -107,8 +107,8 @@ def _group(text: str, _argument: str, _select: Select) -> str | None:
 
 
 def _dig(text: str, argument: str, select: Select) -> str:
-    """Collect what a path names at any depth, outermost first."""
-    if "@dig" in argument:  # each would dig in all that the one around it found
+    """Collect the results of a path at any depth, outermost first."""
+    if "@dig" in argument:  # each would search all results of the outer one
         raise NoMatchError("`@dig` cannot be in the path of another `@dig`")
 
     def found(value: str) -> Iterator[str]:
@@ -130,7 +130,7 @@ MODIFIERS: dict[str, Callable[[str, str, Select], str | None]] = {
     "ugly": _ugly,
     "pretty": _pretty,
     "this": _this,
-    "valid": _this,  # an answer that is not valid JSON never comes this far
+    "valid": _this,  # the answer is valid JSON
     "flatten": _flatten,
     "join": _join,
     "keys": _keys,
@@ -143,14 +143,14 @@ MODIFIERS: dict[str, Callable[[str, str, Select], str | None]] = {
 
 
 def _options(argument: str) -> dict[str, str]:
-    """Return the texts of a modifier's options: `{"deep":true}` -> `{"deep": "true"}`."""
+    """Return the options of a modifier as texts: `{"deep":true}` -> `{"deep": "true"}`."""
     if not argument.startswith("{") or not is_json(argument):
         return {}
     return {decoded(key): value for key, value in members(argument)}
 
 
 def _text_option(options: dict[str, str], name: str, default: str) -> str:
-    """Return an option that is a string; anything else in its place is ignored."""
+    """Return an option that is a string; other types are ignored."""
     value = options.get(name, "")
     return decoded(value) if value.startswith('"') else default
 

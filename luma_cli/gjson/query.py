@@ -1,4 +1,4 @@
-"""What a query's comparison says about a value."""
+"""The comparisons of queries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TRUE_WORDS, _FALSE_WORDS = ("1", "t", "true"), ("0", "f", "false")
 
 
 def fits(value: str | None, operator: str, wanted: str) -> bool:
-    """Return whether the JSON text `value` (`None`: there is none) stands the comparison."""
+    """Return whether the JSON text `value`, `None` if missing, satisfies the comparison."""
     if wanted.startswith("~"):
         tests = {"~true": _is_trueish, "~false": _is_falseish, "~null": _is_nullish, "~*": _exists}
         if wanted not in tests:
@@ -79,7 +79,7 @@ def _is_falseish(value: str | None) -> bool:
 
 
 def _truth(value: str | None) -> bool | None:
-    """Return the truth that a switch, a number or a word stands for."""
+    """Return the truth value of a boolean, number or word."""
     if value is None or value[0] in "{[n":
         return None
     word = decoded(value).lower() if value.startswith('"') else value

@@ -1,4 +1,4 @@
-"""A path, followed through a JSON text."""
+"""Selecting a part of a JSON text by a path."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ _SIMPLE_NAME = re.compile(r"[^\x00-\x1f\[\]{}()#|!]+")
 
 
 def select(text: str, path: str) -> str | None:
-    """Return the text of what `path` names in the JSON `text`, or `None` when it names nothing.
+    """Return the part of the JSON `text` that `path` selects, `None` if it matches nothing.
 
-    Raises `NoMatchError` for a path that nests too deep, or makes too much of the answer.
+    Raises `NoMatchError` for a path that is nested too deep or has too large a result.
     """
     check_path(path)
     try:
         return _follow(text, path)
-    except RecursionError:  # the interpreter's own bound, which any path can reach
+    except RecursionError:  # the limit of the interpreter
         raise NoMatchError(
-            "the path of `--transform` is nested too deep", hint="pick less in one path"
+            "the path of `--transform` is nested too deep", hint="select less with one path"
         ) from None
 
 
 def _follow(text: str, path: str) -> str | None:
-    """Follow a path; an empty text is nothing, from which a pipe can start: `missing|@keys`."""
+    """Apply a path; an empty text is no match, which a pipe may still handle: `missing|@keys`."""
     check_size(len(text))
     text = text.strip()
     special = _special(text, path)
@@ -64,7 +64,7 @@ def _follow(text: str, path: str) -> str | None:
 
 
 def _special(text: str, path: str) -> tuple[str | None, str] | None:
-    """Read a modifier, a literal or selectors; return their value and the rest of the path."""
+    """Apply a modifier, literal or selectors; return the result and the rest of the path."""
     if len(path) < 2:
         return None
     if path[0] == "@":
@@ -116,7 +116,7 @@ def _selected(text: str, path: str) -> tuple[str | None, str] | None:
 
 
 def _name(name: str, path: str) -> str:
-    """Return the key of a selected member: its own name, or the last step of its path."""
+    """Return the key of a selected member: its name, or the last step of its path."""
     if name:
         return name if name.startswith('"') and is_json(name) else json.dumps(name)
     last = re.split(r"(?<!\\)[.|]", path)[-1]
@@ -176,7 +176,7 @@ def _fits(item: str, query: Query) -> bool:
 
 
 def _is_piped(step: Step) -> bool:
-    """Return whether what follows is applied to the step's result, even if that is nothing."""
+    """Return whether the rest applies to the result of the step, even without a match."""
     rest = step.rest
     starts_anew = rest[:1] in ("!", "[", "{") or (
         rest[:1] == "@" and _modifier_name(rest) in MODIFIERS
@@ -185,7 +185,7 @@ def _is_piped(step: Step) -> bool:
 
 
 def _from_nothing(step: Step) -> str | None:
-    """Return what a pipe makes of a step that fits nothing."""
+    """Return the result of a pipe after a step without a match."""
     return _follow("", step.rest) if _is_piped(step) else None
 
 

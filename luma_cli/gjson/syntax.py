@@ -1,4 +1,4 @@
-"""The parts of a GJSON path: its first step, its query, its selectors."""
+"""Parsing GJSON paths: steps, queries, selectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OPERATOR = re.compile(r"==|!=|!%|<=|>=|[=<>%]")
 
 
 class Step(NamedTuple):
-    """The first step of a path, the separator after it (`.`, `|` or none) and what follows that."""
+    """The first step of a path, the separator after it (`.`, `|` or none) and the rest."""
 
     name: str
     separator: str
@@ -21,19 +21,19 @@ class Step(NamedTuple):
 
     @property
     def pattern(self) -> Glob | None:
-        """The keys this step fits, when it has wildcards."""
+        """The pattern for keys, if the step has wildcards."""
         if not any(char in "*?" for char in _ESCAPED.sub("", self.name)):
             return None
         return glob(self.name)
 
     @property
     def key(self) -> str:
-        """The one key this step fits, when it has no wildcards."""
+        """The key, if the step has no wildcards."""
         return unescaped(self.name)
 
 
 class Query(NamedTuple):
-    """`#(path operator value)`, and whether all elements are asked for (`#(…)#`)."""
+    """`#(path operator value)`, for the first element or all elements (`#(…)#`)."""
 
     path: str
     operator: str
@@ -42,14 +42,14 @@ class Query(NamedTuple):
 
 
 class Selector(NamedTuple):
-    """One member of `{…}` or element of `[…]`; `name` is empty when it has none of its own."""
+    """A member of `{…}` or element of `[…]`; `name` is empty if it has none."""
 
     name: str
     path: str
 
 
 def read_step(path: str) -> Step:
-    """Take the first step off a path."""
+    """Split off the first step of a path."""
     position = 0
     while position < len(path) and path[position] not in ".|":
         position += 2 if path[position] == "\\" else 1
@@ -57,7 +57,7 @@ def read_step(path: str) -> Step:
 
 
 def read_query(path: str) -> tuple[Query, str] | None:
-    """Take the query off a path that begins with `#(`; `None` when it is not closed."""
+    """Split off the query of a path that begins with `#(`; `None` if it is not closed."""
     end = closing(path, 1)
     if end is None:
         return None
@@ -74,7 +74,7 @@ def read_query(path: str) -> tuple[Query, str] | None:
 
 
 def read_selectors(path: str) -> tuple[list[Selector], str] | None:
-    """Take `{…}` or `[…]` off a path; `None` when it is not closed."""
+    """Split off `{…}` or `[…]`; `None` if it is not closed."""
     end = closing(path, 0)
     if end is None:
         return None
@@ -86,7 +86,7 @@ def read_selectors(path: str) -> tuple[list[Selector], str] | None:
 
 
 def split_pipe(path: str) -> tuple[str, str | None]:
-    """Split a path at its first `|`; what is mapped over an array ends there."""
+    """Split a path at its first `|`, which ends the mapping over an array."""
     for position in _outside(path):
         if path[position] == "|":
             return path[:position], path[position + 1 :]
@@ -94,7 +94,7 @@ def split_pipe(path: str) -> tuple[str, str | None]:
 
 
 def closing(text: str, start: int) -> int | None:
-    """Return where the bracket that opens at `start` is closed, strings and escapes aside."""
+    """Return the end of the bracket that opens at `start`, ignoring strings and escapes."""
     depth = 0
     for position in _unquoted(text, start):
         if text[position] in _CLOSING:
@@ -107,15 +107,15 @@ def closing(text: str, start: int) -> int | None:
 
 
 def unescaped(text: str) -> str:
-    """Return `text` without the backslashes that protect its characters."""
+    """Return `text` without the backslashes of escapes."""
     return _ESCAPED.sub(r"\1", text)
 
 
 class Glob:
     """A pattern with `*` and `?`.
 
-    As a regular expression, `a*a*a*b` would try every way to spread its stars. Here each run
-    between two stars is taken where it is found first, and nothing is ever taken back.
+    A regular expression for `a*a*a*b` would backtrack. Here each run between two stars matches at
+    its first occurrence, without backtracking.
     """
 
     def __init__(self, pattern: str) -> None:
@@ -129,7 +129,7 @@ class Glob:
         self._between, self._last = rest[:-1], rest[-1] if rest else None
 
     def fits(self, text: str) -> bool:
-        """Return whether the pattern stands for the whole of `text`."""
+        """Return whether the pattern matches all of `text`."""
         if self._last is None:
             return len(text) == self._first.length and self._first.starts(text, 0)
         if not self._first.starts(text, 0):
@@ -145,7 +145,7 @@ class Glob:
 
 
 class _Run:
-    """Characters of a pattern between two stars; each stands for one character."""
+    """The characters of a pattern between two stars; each matches one character."""
 
     def __init__(self, pieces: list[str]) -> None:
         self.length = len(pieces)
@@ -161,12 +161,12 @@ class _Run:
 
 @lru_cache(maxsize=32)
 def glob(pattern: str) -> Glob:
-    """Return what a pattern with `*` and `?` stands for."""
+    """Parse a pattern with `*` and `?`."""
     return Glob(pattern)
 
 
 def _outside(text: str) -> Iterator[int]:
-    """Yield the positions that are in no bracket, no string and behind no backslash."""
+    """Yield the positions outside brackets and strings that are not escaped."""
     inside_until = -1
     for position in _unquoted(text, 0):
         if position <= inside_until:
@@ -178,7 +178,7 @@ def _outside(text: str) -> Iterator[int]:
 
 
 def _unquoted(text: str, start: int) -> Iterator[int]:
-    """Yield the positions from `start` on that are in no string and behind no backslash."""
+    """Yield the positions from `start` on outside strings that are not escaped."""
     position = start
     while position < len(text):
         char = text[position]
@@ -200,7 +200,7 @@ def _end_of_string(text: str, start: int) -> int:
 
 def _selector(text: str) -> Selector:
     for position in _outside(text):
-        # the colon of `path.@modifier:argument` names nothing
+        # the colon of `path.@modifier:argument` separates no name
         if text[position] == "@" and text[position - 1 : position] in (".", "|"):
             break
         if text[position] == ":":

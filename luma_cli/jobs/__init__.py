@@ -1,1 +1,1 @@
-"""A job's life: submitted once, watched until it ends, its files fetched. Knows no terminal."""
+"""The life of a job: submit once, poll until it ends, download its files; no terminal."""

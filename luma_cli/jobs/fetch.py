@@ -1,4 +1,4 @@
-"""Downloads the outputs of a completed job, through interruptions and dead links."""
+"""Downloading the outputs of a completed job, with retries and new links."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
-from luma_cli.jobs.retry import PASSING_TROUBLE, RetryPolicy, backoff_seconds, pause_before_retry
+from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy, backoff_seconds, pause_before_retry
 from luma_cli.jobs.workers import map_ordered
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
@@ -44,13 +44,13 @@ def fetch_outputs(
     facts: Mapping[str, str],
     deadline: float = math.inf,
 ) -> Iterator[SavedFile]:
-    """Save every output of a generation and yield each file when it is there.
+    """Save every output of a generation and yield each complete file.
 
-    `storage_for(url)` is a client that carries no key, `renew()` asks for the generation again, for
-    new links. `report(name, done, total)` is called with the bytes, `log` with the files; `facts`
-    are what names may have in them beside what the answer tells. What may pass is retried, from
-    where it broke off, until `deadline` (of the policy's clock). Raises `NoOutputError` when there
-    is nothing to save, `WaitTimeoutError`, and the errors of `download`.
+    `storage_for(url)` returns a client without the key, `renew()` requests the generation with new
+    links. `report(name, done, total)` is called with the bytes, `log` with the files; `facts` are
+    tokens of names beside those in the answer. Temporary errors are retried, resuming the file,
+    until `deadline` (of the policy's clock). Raises `NoOutputError` if there is nothing to save,
+    `WaitTimeoutError`, and the errors of `download`.
     """
     generation = answer.generation
     links = _links_of(generation)
@@ -137,7 +137,7 @@ def _links_of(generation: Generation) -> list[str]:
 
 
 def _renew(links: list[str], index: int, renew: Callable[[], Answer]) -> None:
-    """Put new links in the place of the old ones, of which the one at `index` is needed."""
+    """Replace the links by new ones; raises `LinkRefusedError` without one at `index`."""
     fresh = renew().generation.links
     if len(fresh) <= index:
         raise LinkRefusedError("the generation has no link to this output any more")
@@ -145,7 +145,7 @@ def _renew(links: list[str], index: int, renew: Callable[[], Answer]) -> None:
 
 
 def _facts_of(generation: Generation, index: int) -> dict[str, str]:
-    """Return what the tokens of a name stand for, as far as the answer tells."""
+    """Return the values of the tokens of a name that the answer has."""
     date, _, clock = str(generation.created_at or "").partition("T")
     return {
         "id": generation.id,
@@ -165,15 +165,15 @@ def _with_retries(
     policy: RetryPolicy,
     deadline: float,
 ) -> Result:
-    """Save, and retry what may pass; only a try that came no further than all before is a failure.
+    """Save an output, and retry temporary errors; only a try without progress counts as failed.
 
-    A page in the place of the output is retried twice, each time with a new link.
+    A web page in place of the output is retried twice, each time with a new link.
     """
     failures = renewals = pages = most = 0
     while True:
         try:
             return save()
-        except (LinkRefusedError, *PASSING_TROUBLE) as caught:
+        except (LinkRefusedError, *TRANSIENT_ERRORS) as caught:
             problem: LumaError = caught
         if furthest() > most:
             most, failures, renewals = furthest(), 0, 0

@@ -1,10 +1,9 @@
-"""Notes what becomes of accepted jobs in the history; no error of the history stops the work."""
+"""Recording accepted jobs in the history, whose errors never stop the work."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,13 +25,13 @@ Result = TypeVar("Result")
 # A note is no reason to keep a job waiting for another process; nor are the notes of many jobs.
 LONGEST_NOTE_SECONDS = 2.0
 _PATIENCE_WHILE_LOCKED_SECONDS = 0.05
-_FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
+_FIELDS_OF_FILE = set(SavedFile._fields)
 
 
 class JobHistory:
-    """Notes on jobs by id; without a history, and for ids that are not in it, nothing happens.
+    """Records jobs by id; does nothing without a history, and for ids that are not in it.
 
-    `warn` is called with the first error of the history; nothing is noted after it.
+    `warn` is called with the first error of the history, after which nothing is recorded.
     """
 
     def __init__(self, journal: Journal | None, warn: Callable[[str], None]) -> None:
@@ -43,22 +42,22 @@ class JobHistory:
         self._names: dict[Path, str] = {}
 
     def state(self, generation_id: str, state: str) -> None:
-        """Note a state of the API's when it is another one than before."""
+        """Record a changed state."""
         if state in STATES and self._states.get(generation_id) != state:
             self._states[generation_id] = state
-            self._note(lambda journal: journal.note_state(generation_id, state))
+            self._note(lambda journal: journal.record_state(generation_id, state))
 
     def ended(self, generation_id: str, answer: Answer, *, watched: bool) -> None:
-        """Note a job's end; `watched`: it has just come about."""
+        """Record the end of a job; `watched`: its time is known."""
         job = answer.generation
         failure = (job.failure_code, job.failure_reason)
         self._states.pop(generation_id, None)
         self._note(
-            lambda journal: journal.note_end(generation_id, job.state, failure, timed=watched)
+            lambda journal: journal.record_end(generation_id, job.state, failure, timed=watched)
         )
 
     def answered(self, generation_id: str, answer: Answer) -> None:
-        """Note what an answer says of a job, if that is not noted yet; any answer will do."""
+        """Record the state in any answer about a job, if it is not recorded yet."""
         entry = self._entry(generation_id)
         if entry is None or entry.ended_at is not None:
             return
@@ -72,8 +71,8 @@ class JobHistory:
             self.state(generation_id, job.state)
 
     def done(self, generation_id: str) -> None:
-        """Note that nothing is left to do."""
-        self._note(lambda journal: journal.note_done(generation_id))
+        """Record that nothing is left to do."""
+        self._note(lambda journal: journal.record_done(generation_id))
 
     def download_log(self, generation_id: str) -> DownloadLog:
         """Return the log of a job's files."""
@@ -93,21 +92,21 @@ class JobHistory:
         return self._with(lambda journal: typical_seconds(journal, entry))
 
     def facts(self, generation_id: str) -> dict[str, str]:
-        """Return the prompt and the tag, which the API does not tell."""
+        """Return the prompt and the tag, which answers of the API lack."""
         entry = self._entry(generation_id)
         return {} if entry is None else {"prompt": entry.prompt, "tag": entry.tag or ""}
 
     def claim(self, generation_id: str, target: Path) -> bool:
-        """Take a name for a job's output; return whether no other job of this run has it."""
+        """Reserve a name for a job's output; return whether no other job of this run has it."""
         return self._names.setdefault(target.absolute(), generation_id) == generation_id
 
     def file(self, generation_id: str, saved: SavedFile) -> None:
-        """Note a file that is about to take its name."""
+        """Record a file before it gets its final name."""
         fields = saved.fields() | {"path": str(Path(saved.path).absolute())}
-        self._note(lambda journal: journal.note_file(generation_id, fields))
+        self._note(lambda journal: journal.record_file(generation_id, fields))
 
     def files(self, generation_id: str) -> dict[str, SavedFile]:
-        """Return the files that were noted, by absolute path."""
+        """Return the recorded files by absolute path."""
         entry = self._entry(generation_id)
         noted = () if entry is None else entry.files
         whole = (fields for fields in noted if fields.keys() == _FIELDS_OF_FILE)
@@ -153,7 +152,7 @@ class JobHistory:
 
 
 class _JobDownloadLog(DownloadLog):
-    """Remembers the files of one job, in the history and, while it lives, by itself."""
+    """The files of a job, in the history and in memory."""
 
     def __init__(self, generation_id: str, history: JobHistory) -> None:
         self._generation_id, self._history = generation_id, history
@@ -175,7 +174,7 @@ class _JobDownloadLog(DownloadLog):
         noted = self._saved.get(path) or self._history.files(self._generation_id).get(path)
         if noted is None or not _is(target, noted):
             return None
-        return replace(noted, path=str(target))
+        return noted._replace(path=str(target))
 
 
 def _is(path: Path, noted: SavedFile) -> bool:

@@ -1,4 +1,4 @@
-"""What a user is told while the API does not answer."""
+"""Reporting outages of the API."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ OnTrouble = Callable[[str | None, float], None]
 
 
 class Outage:
-    """Reports that requests fail: when that begins, now and then while it lasts, and its end.
+    """Reports failing requests: at the start of an outage, occasionally during it, and its end.
 
-    It ends when no job is left whose last request failed.
+    It ends when the last request of every job succeeded.
     """
 
     def __init__(self, tell: OnTrouble) -> None:

@@ -1,4 +1,4 @@
-"""What the end of a job means: a success, or a failure with advice."""
+"""From the end of a job to an error with a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One job's polling: when to look next, what an answer means, and when to give up."""
+"""Polling one job: when to request, how to interpret an answer, and when to give up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from luma_cli.errors import LumaError
 from luma_cli.jobs.outage import Outage
 from luma_cli.jobs.outcomes import out_of_time
 from luma_cli.jobs.retry import (
-    PASSING_TROUBLE,
+    TRANSIENT_ERRORS,
     RetryPolicy,
     announce_retry,
     backoff_seconds,
@@ -22,10 +22,10 @@ from luma_cli.jobs.retry import (
 FIRST_POLL_SECONDS = 1.0
 LONGEST_POLL_SECONDS = 5.0
 SHORTEST_POLL_SECONDS = 0.1
-# The API may not know a job yet that it has just accepted.
+# The API may not find a job that it has just accepted.
 LONGEST_UNKNOWN_SECONDS = 30.0
 _GROWTH = 1.25
-# 4xx that are about the way to the API, or about the moment; whoever sends them.
+# 4xx that are temporary or concern the route to the API, from any sender.
 _NEVER_FINAL = (407, 408, 425, 429)
 
 Report = Callable[[str, str], None]
@@ -40,7 +40,7 @@ class Get(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end of a poll: the last answer, or the error that stands in its place."""
+    """The end of a poll: the last answer, or an error in its place."""
 
     id: str
     answer: Answer | None = None
@@ -48,27 +48,27 @@ class Finished:
 
 
 class Poll(ABC):
-    """Asks about one id until it is known what was to be known.
+    """Requests one id until the answer is final.
 
-    `due`, `deadline` and `asked`, which is when the last look began, are moments of the scheduler's
-    clock; the deadline gets one last look.
-    `is_collected`: work follows the end, which may take long.
+    `due`, `deadline` and `asked`, the start of the last request, are times of the scheduler's
+    clock; there is one last request at the deadline.
+    `needs_collection`: work follows the end, which may take long.
     """
 
-    __slots__ = ("_get", "asked", "deadline", "due", "id", "is_collected")
+    __slots__ = ("_get", "asked", "deadline", "due", "id", "needs_collection")
 
-    def __init__(self, an_id: str, get: Get, deadline: float, *, is_collected: bool) -> None:
+    def __init__(self, an_id: str, get: Get, deadline: float, *, needs_collection: bool) -> None:
         self.id, self._get = an_id, get
         self.due = self.asked = 0.0
         self.deadline = deadline
-        self.is_collected = is_collected
+        self.needs_collection = needs_collection
 
     def begin(self, now: float) -> None:
-        """Plan the first look."""
+        """Plan the first request."""
         self.due = now
 
     def ask(self, timeout: float) -> Outcome:
-        """Ask once; the only method that is called in other threads."""
+        """Request once; the only method that is called in other threads."""
         try:
             return self._get(self.id, timeout=timeout)
         except LumaError as problem:
@@ -76,24 +76,24 @@ class Poll(ABC):
 
     @abstractmethod
     def take(self, outcome: Outcome, now: float, shortest_interval: float) -> Finished | None:
-        """Take what `ask` returned; return the end, or plan the next look and return `None`."""
+        """Handle the result of `ask`; return the end, or plan the next request."""
 
     def expired(self) -> Finished:
-        """Return the end of a poll whose deadline has passed."""
+        """Return the end of a poll after its deadline."""
         return self._failed(self._late())
 
     def _failed(self, problem: LumaError) -> Finished:
         return Finished(self.id, error=problem.but(generation_id=self.id))
 
     def _late(self, problem: str | None = None) -> LumaError:
-        """Return the error of the deadline; `problem` is what came last."""
+        """Return the error of the deadline; `problem` is the last error."""
         return out_of_time(self.id, problem)
 
 
 class Watch(NamedTuple):
-    """What the polls of one run share.
+    """The common parameters of all polls of a run.
 
-    `report(id, state)` is called for every look, `age_of(id)` is the age of a job in seconds.
+    `report(id, state)` is called for every answer; `age_of(id)` is the age of a job in seconds.
     """
 
     get: Get
@@ -105,13 +105,13 @@ class Watch(NamedTuple):
 class JobPoll(Poll):
     """Waits until a job ends.
 
-    The pause between two looks grows from one second to five, or to the scheduler's shortest
-    interval; `poll_interval` fixes it. A job that was `just_submitted` gets its first look after
-    the first pause.
+    The polling interval grows from one second to five, or to the scheduler's shortest interval;
+    `poll_interval` fixes it. The first request for a `just_submitted` job follows after the first
+    interval.
 
-    Only the API's own refusal of an id ends its poll with that error, and, as long as no request
-    for it was answered, what cannot pass: a certificate that does not verify. All else that comes
-    instead of a generation is waited out, and so is a 404 for a job younger than half a minute.
+    Only the API's own refusal of an id ends its poll with that error, and, before the first answer,
+    a permanent network error such as an invalid certificate. All other errors are temporary,
+    including a 404 for a job younger than half a minute.
     """
 
     __slots__ = (
@@ -127,9 +127,9 @@ class JobPoll(Poll):
         deadline: float = math.inf,
         poll_interval: float | None = None,
         just_submitted: bool = False,
-        is_collected: bool = False,
+        needs_collection: bool = False,
     ) -> None:
-        super().__init__(generation_id, watch.get, deadline, is_collected=is_collected)
+        super().__init__(generation_id, watch.get, deadline, needs_collection=needs_collection)
         self._watch, self._just_submitted = watch, just_submitted
         self._is_fixed = poll_interval is not None
         self._interval = FIRST_POLL_SECONDS
@@ -201,7 +201,7 @@ class JobPoll(Poll):
 
 
 class Lookup(Poll):
-    """Asks for one answer; what may pass is retried as often as the policy says."""
+    """Requests one answer, with retries of temporary errors by the policy."""
 
     __slots__ = ("_failures", "_policy")
 
@@ -212,9 +212,9 @@ class Lookup(Poll):
         policy: RetryPolicy,
         deadline: float = math.inf,
         *,
-        is_collected: bool = False,
+        needs_collection: bool = False,
     ) -> None:
-        super().__init__(an_id, get, deadline, is_collected=is_collected)
+        super().__init__(an_id, get, deadline, needs_collection=needs_collection)
         self._policy, self._failures = policy, 0
 
     def take(self, outcome: Outcome, now: float, shortest_interval: float) -> Finished | None:  # noqa: ARG002 - retries are not paced
@@ -227,12 +227,12 @@ class Lookup(Poll):
         return self._retry(outcome, now)
 
     def judge(self, answer: Answer, now: float) -> Finished | None:  # noqa: ARG002 - for subclasses
-        """Return the end, or plan the next look; raises `LumaError` for a bad answer."""
+        """Return the end, or plan the next request; raises `LumaError` for a bad answer."""
         answer.generation  # noqa: B018 - raises for an answer that is none
         return Finished(self.id, answer)
 
     def _retry(self, problem: LumaError, now: float) -> Finished | None:
-        if not isinstance(problem, PASSING_TROUBLE):
+        if not isinstance(problem, TRANSIENT_ERRORS):
             return self._failed(problem)
         self._failures += 1
         if problem.is_final or self._failures > self._policy.retries:
@@ -249,19 +249,19 @@ class Lookup(Poll):
 
 
 def _pause_between(interval: float, trip: float) -> float:
-    """Return a pause with which an end is known within one interval, although answers take time.
+    """Return a pause after which the end of a job is known within one interval.
 
-    The job may end right behind the last look, and `trip` is how long the next answer takes.
+    The job may end right after the last request, and the next answer takes `trip` seconds.
     """
     return max(interval - 2 * trip, interval / 2)
 
 
 def _is_final(problem: LumaError) -> bool:
-    """Return whether asking again is no use: the API refused, or the request cannot be made.
+    """Return whether a retry does not help: the API refused, or the request cannot be sent.
 
-    A gateway, a proxy or a portal on the way may send any status and any page; the API says why.
+    A gateway, proxy or portal may send any status and any page; only the API gives a reason.
     """
-    if isinstance(problem, PASSING_TROUBLE):
+    if isinstance(problem, TRANSIENT_ERRORS):
         return False
     exchange = problem.exchange
     if exchange is None or exchange.status is None:

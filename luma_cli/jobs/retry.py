@@ -16,7 +16,7 @@ LONGEST_RETRY_AFTER_SECONDS = 60.0
 # The last request before a deadline gets this long.
 SHORTEST_TIMEOUT_SECONDS = 1.0
 
-PASSING_TROUBLE = (UnavailableError, RateLimitedError)
+TRANSIENT_ERRORS = (UnavailableError, RateLimitedError)
 
 OnRetry = Callable[[LumaError, float], None]
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ class Timed(Protocol[Result_co]):
 
 
 class RetryPolicy(NamedTuple):
-    """How often something is retried; `on_retry` is called with the problem and the pause."""
+    """The policy of retries; `on_retry` is called with the problem and the pause."""
 
     retries: int
     clock: Clock
@@ -71,15 +71,15 @@ def pause_before_retry(
 
 
 def retry(read: Callable[[], Result], policy: RetryPolicy, deadline: float = math.inf) -> Result:
-    """Call `read`, which must change nothing on the server, until it succeeds.
+    """Call `read`, which must be a request without effects, until it succeeds.
 
-    What may pass is retried, as often as the policy says and until `deadline`, in seconds of its
-    clock. Raises the last error, or `WaitTimeoutError`.
+    Temporary errors are retried by the policy and until `deadline`, in seconds of its clock. Raises
+    the last error, or `WaitTimeoutError`.
     """
     for attempt in range(1, policy.retries + 1):
         try:
             return read()
-        except PASSING_TROUBLE as caught:
+        except TRANSIENT_ERRORS as caught:
             problem: LumaError = caught
         if problem.is_final:
             raise problem

@@ -1,7 +1,7 @@
-"""One scheduler for one job or 100,000: it polls them, and collects each that has ended.
+"""One scheduler for one job or 100,000: polls them, and collects each that has ended.
 
-The calling thread decides, sleeps and hands out results; threads make the requests. A job that is
-alone needs none: all of its work is done in the calling thread.
+The calling thread decides, sleeps and yields results; other threads send the requests. A single job
+needs no other thread.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from luma_cli.jobs.workers import GRACE_SECONDS, Stop, Workers
 
 POLLS_AT_ONCE = 16
 COLLECTIONS_AT_ONCE = 8
-# So many ended jobs may wait until they are collected before new ones are read: their answers
-# would only fill the memory, with links that expire.
+# The limit of ended jobs that wait for collection before new ones are polled: their answers would
+# fill the memory, and their links expire.
 MOST_UNCOLLECTED = 16
 POLLS_PER_SECOND = 50
 
@@ -32,11 +32,11 @@ _Then = Callable[[], Iterable[Result]]
 
 
 class Scheduler(Generic[Result]):
-    """Polls jobs until each has ended, and makes a result of each end.
+    """Polls jobs until each has ended, and turns each end into a result.
 
-    `collect(finished, stop)` makes the result. For a poll that `is_collected` it is called in a
-    thread of its own and may take long: it calls `stop` as it goes on, which raises when the run
-    ends early. For any other it is called by the thread that takes the results.
+    `collect(finished, stop)` returns the result. For a poll that `needs_collection` it runs in its
+    own thread and may take long: it calls `stop` regularly, which raises when the run ends early.
+    For other polls it runs in the thread that takes the results.
     """
 
     def __init__(
@@ -59,20 +59,20 @@ class Scheduler(Generic[Result]):
         self._is_refused = False
 
     def add(self, poll: Poll) -> None:
-        """Take up one more poll, also between two results; by the thread that takes these."""
+        """Add a poll, also between two results; call it in the thread that takes the results."""
         poll.begin(self._clock.now())
         self._plan(poll)
 
     def read_from(self, polls: Iterable[Poll]) -> None:
-        """Take up polls one by one, each when there is a place for it; called once."""
+        """Add polls from an iterable as places become free; call it once."""
         self._new, self._has_new = iter(polls), True
 
     def run(self) -> Generator[Result, None, None]:
-        """Yield the results as they come, until no job is left.
+        """Yield results until no job is left.
 
-        A refused key ends the polling at once: what has ended is collected, then `AuthError` is
-        raised. An error of the polls that are read is raised behind all results, one of `collect`
-        at once.
+        A rejected key ends the polling at once: ended jobs are collected, then `AuthError` is
+        raised. An error of the iterable of polls is raised after all results, one of `collect` at
+        once.
         """
         try:
             while self._start():
@@ -84,7 +84,7 @@ class Scheduler(Generic[Result]):
             self._workers.close(GRACE_SECONDS if self._collecting else 0.0)
 
     def _start(self) -> bool:
-        """Start what can be started; return whether anything is left to wait for."""
+        """Start all work that can start; return whether any is left to wait for."""
         while self._uncollected and self._collecting < COLLECTIONS_AT_ONCE:
             self._start_collecting(self._uncollected.popleft())
         while self._polling < POLLS_AT_ONCE and (poll := self._next_poll()) is not None:
@@ -92,7 +92,7 @@ class Scheduler(Generic[Result]):
         return bool(self._collecting or self._planned or (self._polling and not self._is_refused))
 
     def _next_poll(self) -> Poll | None:
-        """Return the poll that is overdue the longest, or a new one: they take turns."""
+        """Return the most overdue poll, or a new one, in turns."""
         now = self._clock.now()
         is_due = bool(self._planned) and self._planned[0][0] <= now
         if self._may_read and (self._is_turn_of_new or not is_due):
@@ -146,7 +146,7 @@ class Scheduler(Generic[Result]):
         return not self._planned
 
     def _polled(self, poll: Poll, outcome: Outcome | None) -> Iterable[Result]:
-        """Take the outcome of a look; `None` when there was none, as the deadline has passed."""
+        """Handle the outcome of a request, `None` if the deadline passed before it."""
         interval = (len(self._planned) + self._polling) / POLLS_PER_SECOND
         self._polling -= 1
         now = self._clock.now()
@@ -155,14 +155,14 @@ class Scheduler(Generic[Result]):
             self._plan(poll)
         elif isinstance(finished.error, AuthError):
             self._refuse(finished.error)
-        elif poll.is_collected and finished.answer is not None:
+        elif poll.needs_collection and finished.answer is not None:
             self._uncollected.append(finished)
         else:
             return (self._collect(finished, _never),)
         return ()
 
     def _refuse(self, problem: AuthError) -> None:
-        """End the polling: what the API says of the key holds for every other job."""
+        """End the polling: the API would reject the key for every other job, too."""
         if not self._is_refused:
             self._is_refused, self._problem = True, problem
             self._has_new = False

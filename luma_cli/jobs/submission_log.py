@@ -21,8 +21,8 @@ LONGEST_STORING_SECONDS = 30.0
 class SubmissionLog:
     """The entry of one submission; without a journal nothing is stored.
 
-    Once a request is sent, an error of the journal must not hide its outcome: `tell` is called with
-    the id before anything can keep it from the disk, `warn` with what went wrong.
+    Once a request is sent, an error of the journal must not hide its outcome: `tell` prints the id
+    before any delay of the disk, `warn` the error.
     """
 
     def __init__(
@@ -47,12 +47,12 @@ class SubmissionLog:
         return self._journal is not None and self._unstored is None
 
     def attempt(self, request_id: str) -> None:
-        """Note that the request goes out now; raises `JournalError`, and then it must not."""
+        """Record that the request is about to be sent; it must not be if this raises."""
         if self._journal is not None:
-            self._journal.note_attempt(self.entry, request_id)
+            self._journal.record_attempt(self.entry, request_id)
 
     def accepted(self, accepted: Accepted) -> None:
-        """Store the id, and print it first when that takes time. Never raises."""
+        """Store the id, and print it first if that takes time. Never raises."""
         new_id = accepted.generation_id
         self._unstored = accepted
         if self._interrupts.is_pending or not accepted.is_certain:
@@ -82,7 +82,7 @@ class SubmissionLog:
             return
         sandbox = self._sandbox if accepted.sandbox == self._sandbox else None
         is_stored = self._note(
-            lambda journal: journal.note_accepted(
+            lambda journal: journal.record_accepted(
                 self.entry, accepted.generation_id, sandbox=sandbox
             ),
             before_waiting,
@@ -94,12 +94,12 @@ class SubmissionLog:
                 write_recent(journal)
 
     def refused(self, problem: LumaError) -> None:
-        """Note that no job was made."""
-        self._note(lambda journal: journal.note_refused(self.entry, problem.message))
+        """Record that no job was created."""
+        self._note(lambda journal: journal.record_refused(self.entry, problem.message))
 
     def unknown(self, fact: str, answer: str | None = None) -> None:
-        """Note that it is unknown whether a job was made, and the beginning of an odd answer."""
-        self._note(lambda journal: journal.note_unknown(self.entry, fact, answer=answer))
+        """Record an unknown outcome, and the beginning of an unreadable answer."""
+        self._note(lambda journal: journal.record_unknown(self.entry, fact, answer=answer))
 
     def _tell_once(self, generation_id: str) -> None:
         if self._told.acquire(blocking=False):

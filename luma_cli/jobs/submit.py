@@ -1,8 +1,8 @@
 """Submitting a job: one POST, and another only after one that cannot have been accepted.
 
-From the moment the request has gone out as a whole until its id is told and stored, signals are
-held (`interrupts`), nothing waits for a lock before the id is on stderr, and whatever raises
-settles the entry in the history first.
+From the last byte of the request until its id is printed and stored, signals are held
+(`interrupts`), nothing waits for a lock before the id is on stderr, and every exception settles the
+entry in the history first.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def submit(
 
 
 class _Sender:
-    """Sends one request, as often as it is told, and notes how each attempt ends."""
+    """Sends one request, and records the outcome of each attempt."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class _Sender:
     def send(self) -> Answer | LumaError:
         """Send the request once; return the answer, or the error of a certain refusal.
 
-        Raises `OutcomeUnknownError`, which is noted, and `KeyboardInterrupt` once a job is paid.
+        Records and raises `OutcomeUnknownError`; raises `KeyboardInterrupt` once a job is paid.
         """
         request_id = str(uuid.uuid4())
         try:
@@ -112,7 +112,7 @@ class _Sender:
             return self._stopped()
 
     def refused(self, problem: LumaError) -> None:
-        """Note that no job was made; signals wait until that is done."""
+        """Record that no job was created, while signals are held."""
         with self._interrupts.held_for_an_error():
             self._log.refused(problem)
 
@@ -126,7 +126,7 @@ class _Sender:
             raise stopped from None
 
     def _send_held(self, request_id: str) -> Answer | LumaError:
-        """Send the request while signals are held, and settle the entry if that has to be."""
+        """Send the request while signals are held, and settle the entry."""
         left = max(self._deadline - self._clock.now(), 0.0)
         try:
             return self._client.create_generation(
@@ -164,17 +164,17 @@ class _Sender:
         return problem
 
     def _stopped(self) -> StoppedError:
-        """Return what an interruption means while all attempts, if any, were surely refused."""
+        """Return the error of an interruption when every attempt was certainly refused."""
         return StoppedError(_REFUSED_SO_FAR if self._was_refused else _NOT_SENT)
 
 
 def confirm(
     client: LumaClient, answer: Answer, policy: RetryPolicy, deadline: float = math.inf
 ) -> Answer:
-    """Ask for a job whose id was found in an answer that cannot be read; return its state.
+    """Return the answer for a job whose id was found in an unreadable answer.
 
-    Raises `OutcomeUnknownError` when the API says that it does not know the id, also half a minute
-    later, and `UncollectedError` when it cannot be asked, or not before the `deadline`.
+    Raises `OutcomeUnknownError` if the API still does not know the id half a minute later, and
+    `UncollectedError` if the API does not answer before the `deadline`.
     """
     new_id, clock = str(answer.generation_id), policy.clock
     known_by = min(deadline, clock.now() + LONGEST_UNKNOWN_SECONDS)
@@ -199,7 +199,7 @@ def confirm(
 
 
 def _is_not_found(problem: LumaError) -> bool:
-    """Return whether the API itself, not a gateway, says that it does not know an id."""
+    """Return whether the API itself, not a gateway, reports an unknown id."""
     exchange = problem.exchange
     return exchange is not None and exchange.status == 404 and "detail" in (exchange.body or {})
 
@@ -214,16 +214,16 @@ def _unconfirmed(new_id: str, problem: LumaError) -> UncollectedError:
 
 
 def _pause_before(retry: int, problem: LumaError) -> float:
-    """Return the seconds before the n-th retry: as many as the server asks for, if it does."""
+    """Return the seconds before the n-th retry: `Retry-After` of the server, if any."""
     asked = problem.retry_after_seconds if isinstance(problem, RateLimitedError) else None
     return backoff_seconds(retry) if asked is None else asked
 
 
 def _with_violations(refusal: LumaError, request: Request) -> LumaError:
-    """Return the error with a hint at what, by the known rules, the server will refuse next.
+    """Return the error with a hint about further violations of the known rules.
 
-    It names one mistake at a time; the rules know all of them. They never stop a request: the
-    server may know better.
+    The server reports one violation at a time. The rules never stop a request, as the server is the
+    authority.
     """
     if not isinstance(refusal, RejectedError) or refusal.hint:
         return refusal

@@ -1,4 +1,4 @@
-"""Uploads a file: its record, its bytes, and the wait until the API has taken them in."""
+"""Uploading a file: create its record, send its bytes, wait until the API has processed it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import LumaClient
 from luma_cli.body.encode import EncodedBody
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.errors import (
     FileFailedError,
     LinkRefusedError,
@@ -33,9 +33,9 @@ _MOST_ENVELOPES = 3
 
 
 class UploadRequest(NamedTuple):
-    """A local file, and what its record is to say."""
+    """A local file, and the fields of its record."""
 
-    file: InlineFile
+    file: LocalFile
     purpose: str | None = None
     expires_at: str | None = None
 
@@ -52,13 +52,12 @@ def upload_file(
 ) -> Answer:
     """Upload a file and return its record, `ready` unless `wait` is off.
 
-    `deadline` is in seconds of the policy's clock. Raises `FileFailedError` when the API does
-    not take the file, `InputFileError` when it changed while it was sent, `WaitTimeoutError` after
-    the deadline or when it takes longer than five minutes, `UnexpectedAnswerError`, and the errors
-    of the client and of `put_file`.
+    `deadline` is in seconds of the policy's clock. Raises `FileFailedError` if the API rejects the
+    file, `InputFileError` if it changed during the upload, `WaitTimeoutError` after the deadline or
+    five minutes, `UnexpectedAnswerError`, and the errors of the client and of `put_file`.
     """
     storage = Storage(storage_for, policy.clock, deadline)
-    from luma_cli.jobs.envelope import read_record
+    from luma_cli.api.file_models import read_record
 
     file_id = _send_bytes(client, storage, wanted, policy, report)
     try:
@@ -66,7 +65,7 @@ def upload_file(
     except RejectedError as refusal:
         if refusal.exchange is None or refusal.exchange.status != 409:
             raise
-        # an earlier try was carried out, and only its answer was lost
+        # an earlier try succeeded, and only its answer was lost
         answer = retry_in_time(partial(client.get_file, file_id), policy, deadline)
     read_record(answer)
     return _ready(client, file_id, answer, policy, deadline) if wait else answer
@@ -79,8 +78,8 @@ def _send_bytes(
     policy: RetryPolicy,
     report: Callable[[str, int, int | None], None],
 ) -> str:
-    """Send the bytes and return the file's id; an envelope that has expired is asked for again."""
-    from luma_cli.jobs.envelope import read_new_file
+    """Send the bytes and return the file's id; an expired link is replaced by a new one."""
+    from luma_cli.api.file_models import read_new_file
 
     deadline = storage.deadline
     envelopes = 0
@@ -108,7 +107,7 @@ def _send_bytes(
             if envelopes == _MOST_ENVELOPES or refused.exchange is None:
                 raise
             continue
-        wanted.file.check_unchanged()  # or the record would hold a mixture, under a wrong digest
+        wanted.file.check_unchanged()  # else the record has mixed bytes under a wrong digest
         return new_file.id
 
 
@@ -134,10 +133,10 @@ class _FilePoll(Lookup):
         self._pause, self._state = _FIRST_LOOK_SECONDS, "pending"
 
     def begin(self, now: float) -> None:
-        """Keep the plan: the first answer is that to the upload."""
+        """Use the answer to the upload as the first one."""
 
     def judge(self, answer: Answer, now: float) -> Finished | None:
-        from luma_cli.jobs.envelope import read_record
+        from luma_cli.api.file_models import read_record
 
         record = read_record(answer)
         self._state = record.state

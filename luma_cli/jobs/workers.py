@@ -1,4 +1,4 @@
-"""Threads for work that must not hold up the thread that asks for it."""
+"""Threads for work that must not block the calling thread."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from luma_cli.host import Clock
 
 Result = TypeVar("Result")
 Stop = Callable[[], None]
-# How long the end waits for work that is under way; a silent connection would hold it up.
+# How long the end waits for running work, which a silent connection may block.
 GRACE_SECONDS = 1.0
 # Waits for a queue cannot be interrupted on Windows: look for signals this often.
 _LONGEST_WAIT_SECONDS = 1.0
 
 
 class StoppedEarlyError(Exception):
-    """Other work failed, or the user wants no more."""
+    """Other work failed, or the run ends."""
 
 
 class _Raised(NamedTuple):
@@ -29,10 +29,10 @@ class _Raised(NamedTuple):
 
 
 class Workers(Generic[Result]):
-    """As many threads as there is work at the same time; whoever starts work bounds it.
+    """A thread for each piece of work at the same time; the caller limits their number.
 
-    One thread starts work and takes its results. The threads are no pool of the library, whose end
-    would wait for work however long that takes.
+    One thread starts work and takes its results. This is not a pool of the standard library, whose
+    shutdown would wait for all work.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -44,7 +44,7 @@ class Workers(Generic[Result]):
         self._results: SimpleQueue[Result | _Raised] = SimpleQueue()
 
     def start(self, work: Callable[[], Result]) -> None:
-        """Have `work` done in a thread, at once."""
+        """Start `work` in a thread."""
         self._busy += 1
         self._work.put(work)
         if self._busy > len(self._threads):
@@ -63,9 +63,9 @@ class Workers(Generic[Result]):
         self._results.put(work())
 
     def take(self, seconds: float) -> Result | None:
-        """Return a result, or `None` when there is none after some time, at most `seconds`.
+        """Return a result, or `None` after at most `seconds`.
 
-        Raises what the work raised.
+        Raises the exception of the work.
         """
         if not self._busy:
             self._clock.sleep(seconds)
@@ -80,12 +80,12 @@ class Workers(Generic[Result]):
         return result
 
     def check(self) -> None:
-        """Raise `StoppedEarlyError` once the work that is under way shall end."""
+        """Raise `StoppedEarlyError` if running work must end."""
         if self._stopped.is_set():
             raise StoppedEarlyError
 
     def close(self, grace_seconds: float = GRACE_SECONDS) -> None:
-        """End the threads: those that wait at once, those that work when they call `check`."""
+        """End the threads: idle ones at once, working ones when they call `check`."""
         self._stopped.set()
         for _ in self._threads:
             self._work.put(None)
@@ -111,9 +111,8 @@ def map_ordered(
 ) -> Generator[Result, None, None]:
     """Call `work(n, stop)` for n below `count`, and yield the results in order.
 
-    At most `at_once` calls run at the same time. `work` calls `stop` as it goes on; that raises
-    once another call failed or the results are no longer wanted. The first error in order is
-    raised.
+    At most `at_once` calls run at the same time. `work` calls `stop` regularly, which raises once
+    another call failed or the results are no longer needed. The first error in order is raised.
     """
     workers = Workers[tuple[int, Result | _Raised]](Clock())
 

@@ -31,6 +31,8 @@ EVERY_JOB = f"base_url = ? AND profile = ? AND ({IS_REAL} OR sandbox = ?)"
 OF_FOUND_JOBS = f"+base_url = ? AND +profile = ? AND ({IS_REAL} OR sandbox = ?)"
 
 
-def seen_by(account: Account | None, condition: str = OF_FOUND_JOBS) -> tuple[str, tuple[Any, ...]]:
+def account_filter(
+    account: Account | None, condition: str = OF_FOUND_JOBS
+) -> tuple[str, tuple[Any, ...]]:
     """Return the condition for the jobs of an account, and its values; without one, all jobs."""
     return ("1", ()) if account is None else (condition, account.values)

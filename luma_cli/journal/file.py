@@ -52,7 +52,7 @@ def connect(path: Path, warn: Callable[[str], None]) -> tuple[PatientConnection,
         if not any(word in str(problem) for word in _DAMAGED):
             raise unusable(path, str(problem)) from None
         kept = _move_aside(path)
-        warn(f"the journal was damaged and is kept as `{kept}`; a new one is begun")
+        warn(f"the journal was damaged and is kept as `{kept}`; a new one was created")
     except OSError as problem:
         raise unusable(path, reason_of(problem)) from None
     try:

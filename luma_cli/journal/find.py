@@ -1,18 +1,17 @@
 """Finding entries: the newest, by the start of an id, by filters, by unfinished work.
 
-All functions but `entry_of` and `numbered` are limited to the journal's account.
+All functions but `entry_of` and `entry_by_number` are limited to the journal's account.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from luma_cli.errors import UsageError
 from luma_cli.journal import decode, sender
-from luma_cli.journal.account import EVERY_JOB, IS_REAL, OF_FOUND_JOBS, seen_by
+from luma_cli.journal.account import EVERY_JOB, IS_REAL, OF_FOUND_JOBS, account_filter
 from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Entry
 from luma_cli.journal.journal import Journal
 
@@ -25,8 +24,7 @@ _HAS_ID = "typeof(generation_id) = 'text'"
 _UNDONE = f"is_done = 0 AND outcome = '{ACCEPTED}' AND {_HAS_ID}"
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """The filters of `generations list`; `since` is in seconds since 1970.
 
     `sandbox` selects the jobs of all sandboxes instead of those of the account.
@@ -47,7 +45,7 @@ def is_short(an_id: str) -> bool:
     return bool(_LAST.fullmatch(an_id) or _PREFIX.fullmatch(an_id))
 
 
-def whole_id(journal: Journal, an_id: str) -> str:
+def find_id(journal: Journal, an_id: str) -> str:
     """Return the generation id of `@last`, `@last~2` or a unique prefix.
 
     Any other text is returned unchanged. Raises `UsageError` if `@last` does not exist or a prefix
@@ -55,9 +53,9 @@ def whole_id(journal: Journal, an_id: str) -> str:
     """
     last = _LAST.fullmatch(an_id)
     if last is not None:
-        seen, values = seen_by(journal.account, EVERY_JOB)
+        seen, values = account_filter(journal.account, EVERY_JOB)
         rows = journal.read(
-            f"SELECT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
+            f"SELECT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - no user input
             " ORDER BY entry DESC LIMIT 1 OFFSET ?",
             *(*values, int(last[1] or 0)),
         )
@@ -66,14 +64,16 @@ def whole_id(journal: Journal, an_id: str) -> str:
         return str(rows[0][0])
     if not _PREFIX.fullmatch(an_id):
         return an_id
-    seen, values = seen_by(journal.account)
+    seen, values = account_filter(journal.account)
     rows = journal.read(
-        f"SELECT DISTINCT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - ours
+        f"SELECT DISTINCT generation_id FROM submissions WHERE {_HAS_ID} AND {seen}"  # noqa: S608 - no user input
         " AND generation_id >= ? AND generation_id < ? LIMIT 2",
         *(*values, an_id.lower(), an_id.lower() + "g"),
     )
     if len(rows) > 1:
-        raise UsageError(f"several generations begin with `{an_id}`", hint="give more of the id")
+        raise UsageError(
+            f"several generations begin with `{an_id}`", hint="use more characters of the id"
+        )
     return str(rows[0][0]) if rows else an_id
 
 
@@ -81,11 +81,11 @@ def entry_of(journal: Journal, an_id: str) -> Entry | None:
     """Return the entry with a generation id or an entry number, of any account."""
     found = journal.entries("generation_id = ? ORDER BY entry DESC LIMIT 1", an_id)
     if not found and an_id.isdecimal() and len(an_id) <= _MOST_DIGITS:
-        return numbered(journal, int(an_id))
+        return entry_by_number(journal, int(an_id))
     return found[0] if found else None
 
 
-def numbered(journal: Journal, number: int) -> Entry | None:
+def entry_by_number(journal: Journal, number: int) -> Entry | None:
     """Return the current entry with a number."""
     found = journal.entries("entry = ?", number)
     return found[0] if found else None
@@ -107,32 +107,32 @@ def running(journal: Journal, wanted: Filter, most: int) -> list[Entry]:
     )
 
 
-def undone(journal: Journal) -> Iterator[Entry]:
+def unfinished_entries(journal: Journal) -> Iterator[Entry]:
     """Yield the accepted jobs that are not finished, the oldest first."""
-    seen, values = seen_by(journal.account)
+    seen, values = account_filter(journal.account)
     return journal.each(f"{_UNDONE} AND {seen}", *values)
 
 
 def undone_elsewhere(journal: Journal) -> tuple[int, list[str]]:
     """Return the number of unfinished jobs of other accounts, and their profiles."""
-    seen, values = seen_by(journal.account)
+    seen, values = account_filter(journal.account)
     rows = journal.read(
-        f"SELECT profile, count(*) FROM submissions WHERE {_UNDONE} AND {IS_REAL}"  # noqa: S608 - ours
+        f"SELECT profile, count(*) FROM submissions WHERE {_UNDONE} AND {IS_REAL}"  # noqa: S608 - no user input
         f" AND NOT ({seen}) GROUP BY profile ORDER BY profile",
         *values,
     )
     return sum(row[1] for row in rows), [str(row[0]) for row in rows]
 
 
-def unclear(journal: Journal) -> Iterator[Entry]:
+def unknown_entries(journal: Journal) -> Iterator[Entry]:
     """Yield the submissions with an unknown outcome that was not reported yet."""
-    seen, values = seen_by(journal.account)
+    seen, values = account_filter(journal.account)
     return journal.each(f"is_done = 0 AND outcome = '{UNKNOWN}' AND {seen}", *values)
 
 
 def being_sent(journal: Journal) -> Iterator[Entry]:
     """Yield the submissions that are being sent; settle those of processes that have ended."""
-    seen, values = seen_by(journal.account)
+    seen, values = account_filter(journal.account)
     for entry in journal.each(f"outcome = '{SENDING}' AND {seen}", *values):
         if not settle(journal, entry):
             yield entry
@@ -144,12 +144,12 @@ def settle(journal: Journal, entry: Entry) -> bool:
         return False
     # The process may have stored the outcome after the entry was read and before it ended.
     with journal.transaction():
-        now = numbered(journal, entry.entry)
+        now = entry_by_number(journal, entry.entry)
         if now is not None and now.outcome == SENDING:
             if entry.attempts or now.attempts or now.is_damaged:
-                journal.note_unknown(entry.entry, "the program ended while it was sent")
+                journal.record_unknown(entry.entry, "the program ended while it was sent")
             else:
-                journal.note_refused(entry.entry, "the program ended before it was sent")
+                journal.record_refused(entry.entry, "the program ended before it was sent")
     sender.forget(journal.path, entry.sender)
     return True
 
@@ -173,7 +173,9 @@ def _where(
     journal: Journal, wanted: Filter, *, ignore_state: bool = False
 ) -> tuple[str, list[Any]]:
     # running jobs have an index of their own
-    seen, seen_values = seen_by(journal.account, OF_FOUND_JOBS if ignore_state else EVERY_JOB)
+    seen, seen_values = account_filter(
+        journal.account, OF_FOUND_JOBS if ignore_state else EVERY_JOB
+    )
     conditions: list[tuple[str, Any]] = []
     if wanted.state is not None and not ignore_state:
         shown = "CASE outcome WHEN 'accepted' THEN coalesce(state, 'submitted') ELSE outcome END"

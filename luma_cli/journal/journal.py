@@ -12,7 +12,15 @@ from luma_cli.host import Clock
 from luma_cli.journal import sender
 from luma_cli.journal.account import Account
 from luma_cli.journal.database import Database
-from luma_cli.journal.entry import ACCEPTED, COLUMNS, REFUSED, SENDING, UNKNOWN, Draft, Entry
+from luma_cli.journal.entry import (
+    ACCEPTED,
+    COLUMNS,
+    REFUSED,
+    SENDING,
+    UNKNOWN,
+    Entry,
+    NewSubmission,
+)
 from luma_cli.journal.file import too_new
 from luma_cli.journal.schema import VERSION
 from luma_cli.redaction import without_secrets
@@ -53,7 +61,7 @@ class Journal(Database):
             self._release_sender_lock(entry)
         super().close()
 
-    def begin(self, draft: Draft) -> int:
+    def begin(self, draft: NewSubmission) -> int:
         """Add a submission that is about to be sent; return its number.
 
         A lock shows other processes that it is being sent, until its outcome is stored or this
@@ -91,29 +99,31 @@ class Journal(Database):
         self._sender_locks[entry] = lock
         return entry
 
-    def note_attempt(self, entry: int, request_id: str) -> None:
+    def record_attempt(self, entry: int, request_id: str) -> None:
         """Store that the request is being sent with this request id."""
         attempt = {"request_id": request_id, "at": self.clock.epoch_seconds()}
         self.write(
-            f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - ours
+            f"UPDATE submissions SET {_APPEND.format('attempts')} WHERE entry = ?",  # noqa: S608 - no user input
             json.dumps(attempt),
             entry,
         )
 
-    def note_accepted(self, entry: int, generation_id: str, *, sandbox: str | None = None) -> None:
+    def record_accepted(
+        self, entry: int, generation_id: str, *, sandbox: str | None = None
+    ) -> None:
         """Store the id of an accepted job, and the nonce of the sandbox, if it is one."""
         self.write(
-            "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued', sandbox = ?,"  # noqa: S608 - ours
+            "UPDATE submissions SET outcome = ?, generation_id = ?, state = 'queued', sandbox = ?,"  # noqa: S608 - no user input
             f" is_done = {_IS_DONE} WHERE entry = ?",
             *(ACCEPTED, generation_id, sandbox, entry),
         )
         self._release_sender_lock(entry)
 
-    def note_refused(self, entry: int, detail: str) -> None:
+    def record_refused(self, entry: int, detail: str) -> None:
         """Store that no job was created, and why."""
         self._end(entry, REFUSED, detail, None, is_done=True)
 
-    def note_unknown(self, entry: int, detail: str, *, answer: str | None = None) -> None:
+    def record_unknown(self, entry: int, detail: str, *, answer: str | None = None) -> None:
         """Store that it is unknown whether a job was created; the user is not informed yet.
 
         The first KiB of an unreadable `answer` is kept.
@@ -133,13 +143,13 @@ class Journal(Database):
             "UPDATE submissions SET plan = ?, is_done = 0 WHERE entry = ?", json.dumps(plan), entry
         )
 
-    def note_state(self, generation_id: str, state: str) -> None:
+    def record_state(self, generation_id: str, state: str) -> None:
         """Store the state of a running job; the same state as before is not written."""
         self._update(
             generation_id, "state = ?1", state, only_if=f"{_IS_RUNNING} AND state IS NOT ?1"
         )
 
-    def note_end(
+    def record_end(
         self, generation_id: str, state: str, failure: tuple[str | None, str | None], *, timed: bool
     ) -> None:
         """Store the end of a job; `timed`: its end was observed, so that its duration is known."""
@@ -153,15 +163,15 @@ class Journal(Database):
             only_if=_IS_RUNNING,
         )
 
-    def note_file(self, generation_id: str, file: Mapping[str, Any]) -> None:
+    def record_file(self, generation_id: str, file: Mapping[str, Any]) -> None:
         """Store a complete file that is about to get its final name."""
         self._update(generation_id, _APPEND.format("files"), json.dumps(file))
 
-    def note_done(self, generation_id: str) -> None:
+    def record_done(self, generation_id: str) -> None:
         """Store that a job is finished: its plan was carried out."""
         self._update(generation_id, "is_done = 1")
 
-    def note_upload(self, sha256: str, file_id: str, base_url: str, profile: str) -> None:
+    def record_upload(self, sha256: str, file_id: str, base_url: str, profile: str) -> None:
         """Store the id of an uploaded file by its digest."""
         self.write(
             "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)",
@@ -178,7 +188,7 @@ class Journal(Database):
 
     def entries(self, where: str, *values: Any) -> list[Entry]:
         """Return the entries that match an SQL condition, which may have an order and a limit."""
-        rows = self.read(f"SELECT {COLUMNS} FROM submissions WHERE {where}", *values)  # noqa: S608 - ours
+        rows = self.read(f"SELECT {COLUMNS} FROM submissions WHERE {where}", *values)  # noqa: S608 - no user input
         with self.errors():
             found = [Entry.of_row(row) for row in rows]
         for entry in found:
@@ -232,7 +242,7 @@ class Journal(Database):
         """
         newest = "entry = (SELECT max(entry) FROM submissions WHERE generation_id = ?)"
         self.write(
-            f"UPDATE submissions SET {assignments} WHERE {newest} AND {only_if}",  # noqa: S608 - ours
+            f"UPDATE submissions SET {assignments} WHERE {newest} AND {only_if}",  # noqa: S608 - no user input
             *values,
             generation_id,
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from luma_cli.journal.account import seen_by
-from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Draft, Entry
+from luma_cli.journal.account import account_filter
+from luma_cli.journal.entry import ACCEPTED, SENDING, UNKNOWN, Entry, NewSubmission
 from luma_cli.journal.journal import Journal
 
 # A job that was not waited for may be running this long, unless its end is known.
@@ -15,7 +15,7 @@ _MAY_EXIST = (
 _BEST_FIRST = f"ORDER BY outcome = '{ACCEPTED}' DESC, outcome = '{SENDING}' DESC, entry DESC"
 
 
-def twin(journal: Journal, body_digest: str, once_key: str | None) -> Entry | None:
+def duplicate(journal: Journal, body_digest: str, once_key: str | None) -> Entry | None:
     """Return the account's job with this key, or without one of this request, if there is any.
 
     One that was refused, or failed, does not count. One with an id is preferred, then one that is
@@ -25,7 +25,7 @@ def twin(journal: Journal, body_digest: str, once_key: str | None) -> Entry | No
     return _first(journal, f"{column} = ? AND {_MAY_EXIST}", value)
 
 
-def unfinished_twin(journal: Journal, body_digest: str) -> Entry | None:
+def unfinished_duplicate(journal: Journal, body_digest: str) -> Entry | None:
     """Return the account's job of this request that is not known to have come to its end."""
     return _first(
         journal,
@@ -35,19 +35,19 @@ def unfinished_twin(journal: Journal, body_digest: str) -> Entry | None:
     )
 
 
-def begin_unless_twin(journal: Journal, draft: Draft) -> int | Entry:
-    """Note a submission and return its number, or return the job that stands in for it.
+def begin_unless_duplicate(journal: Journal, draft: NewSubmission) -> int | Entry:
+    """Record a submission and return its number, or return the job to reuse.
 
     Both are one step: of two processes at the same time one gets the entry of the other. Raises
     `JournalError`.
     """
     with journal.transaction():
-        found = twin(journal, str(draft.body_digest), draft.once_key)
+        found = duplicate(journal, str(draft.body_digest), draft.once_key)
         return journal.begin(draft) if found is None else found
 
 
 def _first(journal: Journal, condition: str, *values: object) -> Entry | None:
-    seen, seen_values = seen_by(journal.account)
+    seen, seen_values = account_filter(journal.account)
     found = journal.entries(
         f"{condition} AND {seen} {_BEST_FIRST} LIMIT 1", *(*values, *seen_values)
     )

@@ -32,7 +32,7 @@ MIGRATIONS = (
         failure_code TEXT,
         failure_reason TEXT,
         ended_at REAL,
-        seconds REAL,                     -- from submission to end, if we watched
+        seconds REAL,                     -- from submission to end, if observed
         files TEXT NOT NULL DEFAULT '[]', -- JSON: what was saved
         is_done INTEGER NOT NULL DEFAULT 0
     );

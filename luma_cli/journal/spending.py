@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from luma_cli.journal import decode
-from luma_cli.journal.account import IS_REAL, seen_by
+from luma_cli.journal.account import IS_REAL, account_filter
 from luma_cli.journal.entry import REFUSED
 from luma_cli.journal.journal import Journal
 from luma_cli.rules.prices import REFUNDED
@@ -45,9 +45,9 @@ def spent_since(journal: Journal, since: float) -> Decimal:
 
 def _costs(journal: Journal, name: str, condition: str, *values: Any) -> Iterable[Any]:
     """Return rows of a name, a cost and the number of jobs with that cost."""
-    seen, seen_values = seen_by(journal.account)
+    seen, seen_values = account_filter(journal.account)
     return journal.read(
-        f"SELECT {name}, cost, count(*) FROM submissions WHERE {condition} AND {seen}"  # noqa: S608 - ours
+        f"SELECT {name}, cost, count(*) FROM submissions WHERE {condition} AND {seen}"  # noqa: S608 - no user input
         f" AND {_CHARGED} GROUP BY 1, 2 ORDER BY 1 DESC",
         *(*values, *seen_values),
     )

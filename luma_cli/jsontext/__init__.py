@@ -1,1 +1,1 @@
-"""JSON as text: taken apart and laid out without changing how anything in it is spelled."""
+"""JSON as text: splitting and formatting it without changing the spelling of values."""

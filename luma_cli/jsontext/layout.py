@@ -1,7 +1,7 @@
-"""JSON text in the layouts of the official client, from the server's own text.
+"""Formatting JSON text in the layouts of the official client.
 
-Nothing is decoded and encoded again: the order of keys, the spelling of numbers and the escapes
-in strings are those of the input.
+The text is never decoded and encoded again, so that the order of keys, the spelling of numbers and
+the escapes in strings stay unchanged.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# Possessive, so that a long string costs no memory for ways back.
+# Possessive, so that a long string takes no memory for backtracking.
 _PIECE = re.compile(r'[{}\[\],:]|"(?:[^"\\]++|\\.)*+"|[^\s{}\[\],:"]++')
 
 
 class Shape(NamedTuple):
-    """The indent of one level, and the bytes a line may have for an array to stand on it."""
+    """The indent per level, and the maximum line length of an array on one line."""
 
     indent: str = "  "
     width: int = 80
@@ -26,8 +26,8 @@ USUAL_SHAPE = Shape()
 def render(text: str, layout: str) -> str:
     """Return the JSON document `text` in a layout, without a final newline.
 
-    `json` has two spaces of indent and short arrays of scalars on one line, `jsonl` is one line,
-    `raw` is the text as it came.
+    `json` indents by two spaces and keeps short arrays of scalars on one line, `jsonl` is one line,
+    `raw` is the unchanged text.
     """
     if layout == "raw":
         return text.lstrip() if text.lstrip()[:1] in "{[" else text.strip()
@@ -37,12 +37,12 @@ def render(text: str, layout: str) -> str:
 
 
 def pieces_of(text: str) -> list[str]:
-    """Return the brackets, commas, colons, strings and words of a JSON text."""
+    """Return the tokens of a JSON text."""
     return _PIECE.findall(text)
 
 
 def pretty(text: str, shape: Shape) -> str:
-    """Lay a document out; a loop with its own stack, so that depth costs no recursion."""
+    """Format a document in a loop with an explicit stack, as it may be too deep for recursion."""
     pieces = pieces_of(text)
     flat_ends = _object_free_arrays(pieces)
     lines: list[str] = []
@@ -75,20 +75,20 @@ def pretty(text: str, shape: Shape) -> str:
 
 
 def _room(lines: list[str], line: str, shape: Shape) -> int:
-    # The reference counts bytes, and the newline before a line as part of it.
+    # The reference implementation counts bytes, including the newline before the line.
     return shape.width - len(line.encode()) - (1 if lines else 0)
 
 
 def _one_line(pieces: list[str], start: int, end: int, room: int) -> str | None:
-    """Return an array as one line; nothing is read of it beyond what there is room for."""
-    if end - start >= room:  # each piece has a byte at least
+    """Return an array on one line, `None` if it is too long, without reading all of it."""
+    if end - start >= room:  # each piece has at least one byte
         return None
     flat = "".join(", " if piece == "," else piece for piece in pieces[start : end + 1])
     return flat if len(flat.encode()) <= room else None
 
 
 def _object_free_arrays(pieces: list[str]) -> dict[int, int]:
-    """Return start -> end of every array that holds no object at any depth."""
+    """Return start -> end of every array without objects at any depth."""
     ends: dict[int, int] = {}
     open_arrays: list[tuple[int, int]] = []
     objects = 0

@@ -1,4 +1,4 @@
-"""JSON text taken apart, one level at a time."""
+"""Splitting JSON text, one level at a time."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-# Numbers stay text: they may have more digits than Python converts.
+# Numbers stay text, as Python limits the digits of a conversion.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
-# No request and no answer of the API has ten. What is deeper would cost stack and, as each level is
-# read again on the way down, time.
+# Requests and answers of the API have fewer than ten levels. Deeper text would cost stack and, as
+# each level is scanned again, time.
 MOST_LEVELS = 128
 
 
@@ -26,7 +26,7 @@ def is_json(text: str) -> bool:
 
 
 def is_too_deep(text: str) -> bool:
-    """Return whether arrays and objects of a JSON text nest more than `MOST_LEVELS` deep."""
+    """Return whether a JSON text has more than `MOST_LEVELS` levels."""
     if text.count("[") + text.count("{") <= MOST_LEVELS:
         return False
     depth = 0
@@ -42,7 +42,7 @@ def is_too_deep(text: str) -> bool:
 
 
 def first_value(text: str, start: int = 0) -> str | None:
-    """Return the text of the JSON value that begins at `start`, or `None` when there is none."""
+    """Return the text of the JSON value that begins at `start`, `None` if there is none."""
     try:
         _, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
@@ -80,20 +80,20 @@ def object_of(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def decoded(string: str) -> str:
-    """Return what a string's text says; half a surrogate pair becomes U+FFFD."""
+    """Decode the text of a string; unpaired surrogates become U+FFFD."""
     text: str = json.loads(string, strict=False)
     return _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def with_member(container: str, key: str, value: str) -> str:
-    """Return the text of an object with one more member at its end; `value` is JSON text."""
+    """Add a member to the text of an object; `value` is JSON text."""
     inner = container.rstrip().removesuffix("}").rstrip()
     comma = "" if inner.endswith("{") else ","
     return f'{inner}{comma}"{key}":{value}}}'
 
 
 def _value(text: str, position: int) -> tuple[str, int]:
-    """Return a value in a container, and where the next one or the container's end is."""
+    """Return a value of a container, and the position of the next one or the end."""
     _, end = _DECODER.raw_decode(text, position)
     after = _after_blanks(text, end)
     return text[position:end], _after_blanks(text, after + 1) if text[after] == "," else after

@@ -1,7 +1,7 @@
-"""JSON text read one level at a time and without recursion: any depth, any number of digits.
+"""Reading JSON text one level at a time, without limits of depth or digits.
 
-The standard parser refuses whole numbers of 4,300 digits and values nested about 1,000 levels deep;
-here a value is only looked into when somebody asks for it. What is no JSON raises `ValueError`.
+The standard parser rejects integers of more than 4,300 digits and about 1,000 levels. This one
+parses a value only on access. Invalid JSON raises `ValueError`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _BLANKS = re.compile(r"[ \t\n\r]*+")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SCALAR = re.compile(r"[-+.0-9A-Za-z]++")
 _NUMBER = re.compile(r"-?\d++(?:\.\d++)?(?:[eE][-+]?\d++)?")
-# Up to the next bracket; strings are passed over whole, an open one matches nothing.
+# Up to the next bracket, skipping strings; an unclosed string matches nothing.
 _NEXT_BRACKET = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 
 
@@ -42,22 +42,22 @@ def items(text: str) -> Iterator[str]:
 
 
 def as_string(value: str) -> str | None:
-    """Return what the text of a string says; `None` for any other value."""
+    """Decode the text of a string; `None` for any other value."""
     if not value.startswith('"'):
         return None
     try:
         return str(json.loads(value, strict=False))
-    except ValueError:  # an escape that JSON does not have
+    except ValueError:  # an invalid escape
         return None
 
 
 def is_number(value: str) -> bool:
-    """Return whether the text of a value is that of a number."""
+    """Return whether the text is a number."""
     return _NUMBER.fullmatch(value) is not None
 
 
 def _first(text: str, opening: str, closing: str) -> int | None:
-    """Return where the first entry of a container begins; `None` when it is empty."""
+    """Return the position of the first entry of a container, `None` if it is empty."""
     position = _after_blanks(text, 0)
     if text[position : position + 1] != opening:
         raise ValueError(f"no {opening}")
@@ -66,7 +66,7 @@ def _first(text: str, opening: str, closing: str) -> int | None:
 
 
 def _following(text: str, end: int, closing: str) -> int | None:
-    """Return where the entry behind the one that ended begins; `None` when that was the last."""
+    """Return the position of the next entry of a container, `None` after the last one."""
     position = _after_blanks(text, end)
     if text[position : position + 1] == closing:
         return None
@@ -76,7 +76,7 @@ def _following(text: str, end: int, closing: str) -> int | None:
 
 
 def _end_of(text: str, start: int) -> int:
-    """Return where the value ends that begins at `start`."""
+    """Return the end of the value that begins at `start`."""
     if text[start : start + 1] not in ("{", "["):
         found = _STRING.match(text, start) or _SCALAR.match(text, start)
         if found is None:

@@ -1,1 +1,1 @@
-"""What reaches the user: data on stdout, everything else on stderr."""
+"""Output: data on stdout, everything else on stderr."""

@@ -14,17 +14,17 @@ _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.")
 
 
 def colored(text: str) -> str:
-    """Return laid-out JSON with colours; its layout is kept."""
+    """Add colours to JSON, without changing its layout."""
     return "".join(_painted_pieces(text))
 
 
 def paint(color: str, text: str) -> str:
-    """Return `text` between a colour and its end."""
+    """Return `text` in a colour."""
     return f"{color}{text}{RESET}"
 
 
 def color_of(scalar: str) -> str:
-    """Return the colour of a number, switch or null."""
+    """Return the colour of a number, boolean or null."""
     if scalar == "null":
         return NULL
     return SWITCH if scalar in ("true", "false") else NUMBER

@@ -1,4 +1,4 @@
-"""One JSON document as the user asked to see it."""
+"""A JSON document in the format that the user chose."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from luma_cli.output.terminal import escaped, visible
 
 
 class View(NamedTuple):
-    """What is picked from a document, and how the rest is shown.
+    """How to show a document.
 
-    `format` is one of the names of `--format`; `transform` is a GJSON path. `unquoted` prints a
-    string as what it says. `harmless` spells control characters out.
+    `format` is a value of `--format`, `transform` a GJSON path. `unquoted` prints the text of a
+    string without quotes. `sanitize` escapes control characters.
     """
 
     format: str = "json"
     transform: str | None = None
     unquoted: bool = False
     color: bool = False
-    harmless: bool = False
+    sanitize: bool = False
 
 
 def show(text: str, view: View) -> str | None:
-    """Return the JSON document `text` in a view, without a final newline; `None` for nothing.
+    """Return the JSON document `text` in a view, without a final newline.
 
-    `explore` opens a viewer, which may leave nothing to print. Raises `NoMatchError` when the
-    transform names nothing in the document.
+    `None` if there is nothing to print after `explore`. Raises `NoMatchError` if the transform
+    matches nothing in the document.
     """
     picked = pick(text, view.transform)
     if view.format == "explore":
@@ -42,7 +42,7 @@ def show(text: str, view: View) -> str | None:
 
 
 def pick(text: str, transform: str | None) -> str:
-    """Return the part of `text` that a transform names; raises `NoMatchError` for none."""
+    """Return the part of `text` that a transform selects; raises `NoMatchError`."""
     if not transform:
         return text
     from luma_cli.gjson.select import select
@@ -51,7 +51,7 @@ def pick(text: str, transform: str | None) -> str:
     if picked is None:
         raise NoMatchError(
             f"`--transform {transform}` matches nothing in the answer",
-            hint="leave `--transform` out to see the whole answer",
+            hint="omit `--transform` to see the whole answer",
         )
     return picked
 
@@ -66,15 +66,15 @@ def _one(text: str, view: View) -> str:
     elif view.format == "pretty" and not is_too_deep(text):
         from luma_cli.output.outline import outline
 
-        return outline(text, color=view.color, harmless=view.harmless)
+        return outline(text, color=view.color, sanitize=view.sanitize)
     else:
         return _as_json(text, view)
-    return visible(shown) if view.harmless else shown
+    return visible(shown) if view.sanitize else shown
 
 
 def _as_json(text: str, view: View) -> str:
-    layout = "json" if view.format == "pretty" else view.format  # an outline nests only so deep
-    shown = render(escaped(text) if view.harmless else text, layout)
+    layout = "json" if view.format == "pretty" else view.format  # too deep for an outline
+    shown = render(escaped(text) if view.sanitize else text, layout)
     if not view.color or view.format == "raw":
         return shown
     from luma_cli.output.colors import colored

@@ -1,4 +1,4 @@
-"""A JSON document to walk through on a terminal; the only importer of textual."""
+"""The viewer of `--format explore`; the only importer of textual."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COLORS = {'"': "green", "t": "cyan", "f": "cyan", "n": "dim"}
 
 
 class Explorer(App[str]):
-    """A tree of one document; ends with the JSON text of the value that was asked to be printed."""
+    """A tree view of a document, which returns the JSON text of the value to print."""
 
     INLINE_PADDING = 0
     CSS = "Screen, Tree { background: transparent; height: auto; max-height: 100vh; }"
@@ -27,8 +27,8 @@ class Explorer(App[str]):
         Binding("down,j", "move(1)", "down", show=False),
         Binding("right,l", "unfold", "open"),
         Binding("left,h,backspace", "fold", "close"),
-        Binding("p", "print", "print and leave"),
-        Binding("q,escape,ctrl+c", "quit", "leave"),
+        Binding("p", "print", "print and quit"),
+        Binding("q,escape,ctrl+c", "quit", "quit"),
     ]
 
     def __init__(self, text: str) -> None:
@@ -59,7 +59,7 @@ class Explorer(App[str]):
             node.expand()
 
     def action_fold(self) -> None:
-        """Close the container under the cursor, or go to the one around it."""
+        """Close the container under the cursor, or move to its parent."""
         node = self.tree_view.cursor_node
         if node is None:
             return
@@ -74,12 +74,12 @@ class Explorer(App[str]):
 
 
 def explore(text: str) -> str | None:
-    """Show `text` until the user leaves; return the JSON text of what is to be printed, if any."""
+    """Show `text` until the user quits; return the JSON text of the value to print, if any."""
     return Explorer(text).run(inline=True)
 
 
 def _fill(node: TreeNode[str]) -> None:
-    """Add what a container holds; only once it is opened, so that size costs nothing before."""
+    """Add the entries of a container, only when it is opened, for large documents."""
     value = node.data or ""
     if node.children:
         return
@@ -101,8 +101,8 @@ def _label(name: str, value: str) -> Text:
     elif value[0] == "[":
         shown.append(_count(sum(1 for _ in items(value)), "item"), "dim")
     else:
-        said = decoded(value) if value[0] == '"' else value
-        shown.append(visible(said).replace("\n", "⏎"), _COLORS.get(value[0], "yellow"))
+        content = decoded(value) if value[0] == '"' else value
+        shown.append(visible(content).replace("\n", "⏎"), _COLORS.get(value[0], "yellow"))
     return shown
 
 

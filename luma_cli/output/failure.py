@@ -1,4 +1,4 @@
-"""A failure in words and as fields."""
+"""Formatting errors, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def error_fields(error: LumaError, *, with_body: bool = True) -> dict[str, Any]:
-    """Return the structured form of an error: the API's own fields first, then ours."""
+    """Return an error as JSON: the fields of the API's answer, then those of this program."""
     exchange = error.exchange
-    ours = {
+    own_fields = {
         "code": error.code,
         "message": error.message,
         "status": exchange.status if exchange else None,
@@ -26,11 +26,11 @@ def error_fields(error: LumaError, *, with_body: bool = True) -> dict[str, Any]:
         "failure_code": getattr(error, "failure_code", None),
     }
     api_fields = dict(exchange.body or {}) if exchange and with_body else {}
-    return api_fields | {key: value for key, value in ours.items() if value is not None}
+    return api_fields | {key: value for key, value in own_fields.items() if value is not None}
 
 
 def describe(exchange: Exchange) -> str:
-    """Return `GET https://… · HTTP 404 · request id …`, without what is not known."""
+    """Return `GET https://… · HTTP 404 · request id …`, without unknown parts."""
     parts = [f"{exchange.method} {exchange.url}"]
     if exchange.status is not None:
         parts.append(f"HTTP {exchange.status}")
@@ -40,7 +40,7 @@ def describe(exchange: Exchange) -> str:
 
 
 def structured(error: LumaError, view: View, transform: str | None) -> str:
-    """Return a failure without secrets as one document, or what `transform` picks from it."""
+    """Return an error without secrets as a document, or the part that `transform` selects."""
     import json
 
     from luma_cli.output.documents import show
@@ -48,12 +48,11 @@ def structured(error: LumaError, view: View, transform: str | None) -> str:
     fields = error_fields(error)
     try:
         text = json.dumps(fields, ensure_ascii=False)
-    except RecursionError:  # an answer may be nested deeper than it can be written
-        ours = error_fields(error, with_body=False)
-        text = json.dumps(ours, ensure_ascii=False)
-    # Before anything is picked, which could cut a secret in two.
+    except RecursionError:  # the answer is nested too deep for `json`
+        text = json.dumps(error_fields(error, with_body=False), ensure_ascii=False)
+    # Before the transform, which could cut a secret in two.
     text = the_run.redact_json(text)
     try:
         return show(text, view._replace(transform=transform)) or ""
-    except NoMatchError:  # a failure is never kept back
+    except NoMatchError:  # never hide an error
         return show(text, view._replace(transform=None)) or ""

@@ -24,7 +24,7 @@ _SHORT_ID = 8
 
 
 class _FigureColumn(ProgressColumn):
-    """The bytes of a file, or a clock that runs while a generation is waited for."""
+    """The size of a file, or the time spent waiting for a generation."""
 
     def render(self, task: Task) -> Text:
         figure = task.fields["figure"]
@@ -36,9 +36,9 @@ class _FigureColumn(ProgressColumn):
 
 
 class _NarrowConsole(Console):
-    """A console that leaves room at the end of a line for the `^C` that a terminal echoes.
+    """A console with room at the end of a line for the `^C` that a terminal echoes.
 
-    On a full line it would wrap, and the line could not be wiped any more.
+    On a full line, `^C` would wrap, and Rich could not erase the line.
     """
 
     @property
@@ -52,7 +52,7 @@ class _NarrowConsole(Console):
 
 
 class LiveProgress(Progress):
-    """One line per job or file, redrawn in place and wiped at the end."""
+    """One line per job or file, redrawn in place and erased at the end."""
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
         self._console = _NarrowConsole(
@@ -91,7 +91,7 @@ class LiveProgress(Progress):
         self._screen.stop()
 
     def waiting(self, name: str, state: str, expected_seconds: float | None = None) -> None:
-        """Show a generation's state; its bar pulses while nobody knows how long it takes."""
+        """Show the state of a generation; its bar pulses if the expected time is unknown."""
         self._show(name, f"{state} {name[:_SHORT_ID]}", None, 0, None, expected_seconds)
         if expected_seconds is not None:
             task = self._tasks[name]
@@ -101,12 +101,12 @@ class LiveProgress(Progress):
             )
 
     def transferring(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
-        """Show how much of a file is here."""
+        """Show how much of a file is transferred."""
         size = show_progress(done_bytes, total_bytes) if total_bytes else show_size(done_bytes)
         self._show(name, name, size, done_bytes, total_bytes)
 
     def finished(self, name: str) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if (task := self._tasks.pop(name, None)) is not None:
             self._lines.remove_task(task)
 
@@ -116,7 +116,7 @@ class LiveProgress(Progress):
         try:
             yield
         finally:
-            # A screen that is started again would first wipe the lines it remembers to have drawn.
+            # Restarting the old `Live` would erase as many lines as it had drawn before.
             self._screen = self._new_screen()
             self._screen.start(refresh=True)
 

@@ -1,4 +1,4 @@
-"""What commands report with; they say what happened, this decides how and where it shows."""
+"""The output of a run. Commands report events; this decides how and where to print them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class Output:
-    """One run's voice: `stdout` gets data only, `stderr` everything else.
+    """The output of a run: data on `stdout`, everything else on `stderr`.
 
-    Data is printed as it is, byte for byte; whatever else is said is said without secrets.
+    Data is printed byte for byte, everything else without secrets.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Output:
         self._stdout, self._stderr, self._environ, self._style = stdout, stderr, environ, style
         self._progress = Progress()
         self._documents = 0
-        self._lock = threading.RLock()  # downloads report from threads of their own
+        self._lock = threading.RLock()  # downloads report from several threads
 
     @property
     def for_people(self) -> bool:
@@ -49,13 +49,13 @@ class Output:
 
     @property
     def wants_documents(self) -> bool:
-        """Whether the JSON document was asked for, by a format or by something to pick from it."""
+        """Whether a flag selects JSON: a format, a transform or raw output."""
         return self._style.wants_documents
 
     def document(self, text: str) -> None:
-        """Print the server's JSON text as data, in the chosen format.
+        """Print JSON text from the server as data, in the chosen format.
 
-        Raises `NoMatchError` when `--transform` names nothing in it.
+        Raises `NoMatchError` if `--transform` matches nothing in it.
         """
         from luma_cli.output.documents import show
 
@@ -70,13 +70,13 @@ class Output:
         self._print(shown)
 
     def data(self, value: Any) -> None:
-        """Print our own value as a JSON document."""
+        """Print a value as a JSON document."""
         import json
 
         self.document(json.dumps(value, ensure_ascii=False))
 
     def rows(self, rows: Iterable[dict[str, Any]], columns: Sequence[Column]) -> None:
-        """Print rows: a table of some columns for people, a JSON document each for programs."""
+        """Print rows: as a table with some of the columns for people, as JSON for programs."""
         if not self.for_people:
             for row in rows:
                 self.data(row)
@@ -88,61 +88,58 @@ class Output:
                 self._print(line)
 
     def lines(self, lines: Iterable[str]) -> None:
-        """Print plain data, one item a line."""
+        """Print plain data, one item per line."""
         for line in lines:
             self._print(one_line(line) if is_terminal(self._stdout) else line)
 
     @contextmanager
     def binary(self) -> Iterator[Callable[[bytes], None]]:
-        """Give the block a way to print data that is no text.
-
-        Raises `StdoutError` when it cannot be written.
-        """
-        with _stdout_trouble():
+        """Yield a function that prints bytes; raises `StdoutError`."""
+        with _stdout_errors():
             stream = self._stdout.buffer
 
         def write(piece: bytes) -> None:
-            with _stdout_trouble():
+            with _stdout_errors():
                 stream.write(piece)
 
         yield write
-        with _stdout_trouble():
+        with _stdout_errors():
             stream.flush()
 
     def success(self, text: str, detail: str) -> None:
-        """Print a summary for a person: what was reached, and a line about it."""
-        self._print(self._paint(self._stdout, GREEN, "✓ ") + _harmless(text))
-        self._print(self._paint(self._stdout, DIM, "  " + _harmless(detail)))
+        """Print a summary for a person, with a line of details."""
+        self._print(self._paint(self._stdout, GREEN, "✓ ") + _sanitized(text))
+        self._print(self._paint(self._stdout, DIM, "  " + _sanitized(detail)))
 
     def note(self, text: str, *, always: bool = False) -> None:
-        """Say something worth knowing that needs no action; `always`: also with `--quiet`."""
+        """Print information that needs no action; `always` includes `--quiet`."""
         if always or not self._style.quiet:
             self._say(self._paint(self._stderr, BOLD_CYAN, "note:"), text)
 
     def detail(self, text: str) -> None:
-        """Say something that only `--verbose` shows."""
+        """Print information for `--verbose` only."""
         if self._style.verbose:
             self._say(self._paint(self._stderr, DIM, "·"), text)
 
     def debug(self, line: str) -> None:
-        """Show a line of `--debug`."""
-        self._tell(self._paint(self._stderr, DIM, _harmless(line)))
+        """Print a line of `--debug`."""
+        self._write(self._paint(self._stderr, DIM, _sanitized(line)))
 
     def warning(self, text: str) -> None:
-        """Say what should be mended although the work goes on."""
+        """Print a problem that the user should fix, but that does not stop the command."""
         self._say(self._paint(self._stderr, BOLD_YELLOW, "warning:"), text)
 
     def error(self, error: LumaError) -> None:
-        """Print a failure: sentence, exchange and hint, or one structured object."""
+        """Print an error: message, exchange and hint, or a JSON object."""
         if self._style.wants_structured_errors:
             view = self._view(self._stderr, self._style.format_of_errors, None)
-            # A log is looked at on a terminal some day; JSON says the same when it is escaped.
-            view = view._replace(harmless=view.harmless or view.format != "yaml")
-            self._tell(structured(error, view, self._style.transform_error))
+            # A log may be shown on a terminal later; escapes do not change JSON.
+            view = view._replace(sanitize=view.sanitize or view.format != "yaml")
+            self._write(structured(error, view, self._style.transform_error))
             return
         self._say(self._paint(self._stderr, BOLD_RED, "error:"), error.message)
         if error.exchange is not None:
-            self._tell(self._paint(self._stderr, DIM, "  " + _harmless(describe(error.exchange))))
+            self._write(self._paint(self._stderr, DIM, "  " + _sanitized(describe(error.exchange))))
         if error.hint is not None:
             self._say(self._paint(self._stderr, BOLD_CYAN, "hint:"), error.hint)
 
@@ -150,7 +147,7 @@ class Output:
     def _format(self) -> str:
         wanted, missing = self._style.format_of_data(self._stdin, self._stdout)
         if missing is not None:
-            self.note(f"{missing}; this is `{wanted}`")
+            self.note(f"{missing}; using `{wanted}`")
         return wanted
 
     @cached_property
@@ -165,15 +162,12 @@ class Output:
             format=wanted,
             transform=transform,
             color=self._style.may_color(stream, self._environ),
-            harmless=is_terminal(stream),
+            sanitize=is_terminal(stream),
         )
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """Show progress while the block runs; leaves no trace on the screen.
-
-        It gives way to whatever is printed meanwhile.
-        """
+        """Show progress during the block, hidden while printing, and erase it at the end."""
         if self._style.quiet or not may_animate(self._stderr, self._environ):
             yield self._progress
             return
@@ -187,14 +181,14 @@ class Output:
             self._progress = Progress()
 
     def _print(self, text: str) -> None:
-        with _stdout_trouble(), self._lock, self._progress.paused():
+        with _stdout_errors(), self._lock, self._progress.paused():
             print(text, file=self._stdout, flush=True)
 
     def _say(self, label: str, text: str) -> None:
-        self._tell(f"{label} {_harmless(text)}")
+        self._write(f"{label} {_sanitized(text)}")
 
-    def _tell(self, text: str) -> None:
-        # Nobody may be listening, and a paid job must not be lost for that.
+    def _write(self, text: str) -> None:
+        # A closed stderr must not end the run and lose a paid job.
         with suppress(OSError, ValueError), self._lock, self._progress.paused():
             print(text, file=self._stderr, flush=True)
 
@@ -204,8 +198,8 @@ class Output:
 
 
 @contextmanager
-def _stdout_trouble() -> Iterator[None]:
-    """Tell of what keeps the block from writing; a reader that went away stays what it is."""
+def _stdout_errors() -> Iterator[None]:
+    """Raise `StdoutError` for a write that fails, except for a closed pipe."""
     try:
         yield
     except BrokenPipeError:
@@ -214,6 +208,6 @@ def _stdout_trouble() -> Iterator[None]:
         raise StdoutError(f"cannot write to stdout: {reason_of(problem)}") from None
 
 
-def _harmless(text: str) -> str:
-    """Return what may be said of a text: no secret, nothing that acts on a terminal, one line."""
+def _sanitized(text: str) -> str:
+    """Return a text without secrets and control characters, on one line."""
     return one_line(without_secrets(text))

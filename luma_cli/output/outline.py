@@ -11,14 +11,14 @@ from luma_cli.output.terminal import visible
 _INDENT = "  "
 
 
-def outline(text: str, *, color: bool, harmless: bool) -> str:
-    """Return `key: value` lines; lists are numbered from 1, nothing is cut or wrapped."""
-    return "\n".join(_Outline(color=color, harmless=harmless).lines(text.strip()))
+def outline(text: str, *, color: bool, sanitize: bool) -> str:
+    """Return `key: value` lines, uncut and unwrapped; lists are numbered from 1."""
+    return "\n".join(_Outline(color=color, sanitize=sanitize).lines(text.strip()))
 
 
 class _Outline:
-    def __init__(self, *, color: bool, harmless: bool) -> None:
-        self._color, self._harmless = color, harmless
+    def __init__(self, *, color: bool, sanitize: bool) -> None:
+        self._color, self._sanitize = color, sanitize
 
     def lines(self, value: str) -> Iterator[str]:
         if (leaf := self._leaf(value)) is not None:
@@ -46,7 +46,7 @@ class _Outline:
             yield self._paint(colors.NULL, f"{number}.".ljust(width)), inner
 
     def _leaf(self, value: str) -> list[str] | None:
-        """Return the lines of a value that holds no other; `None` for one that does."""
+        """Return the lines of a scalar or empty container, `None` for other values."""
         if value[0] in "{[":
             if value[1:-1].strip():
                 return None
@@ -59,7 +59,7 @@ class _Outline:
         return [self._paint(colors.color_of(value), value)]
 
     def _text(self, string: str) -> str:
-        return visible(decoded(string)) if self._harmless else decoded(string)
+        return visible(decoded(string)) if self._sanitize else decoded(string)
 
     def _paint(self, color: str, text: str) -> str:
         return colors.paint(color, text) if self._color else text

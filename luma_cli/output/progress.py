@@ -1,4 +1,4 @@
-"""What work in progress may be shown as; by itself it shows nothing."""
+"""The interface of progress displays, without a display."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from contextlib import contextmanager
 
 
 class Progress:
-    """Takes notice of progress in silence; a terminal gets a subclass that draws.
+    """Ignores progress; a subclass displays it on a terminal.
 
-    Every call may come many times for the same name.
+    Each method may be called many times for the same name.
     """
 
     def waiting(self, name: str, state: str, expected_seconds: float | None = None) -> None:
-        """A generation was seen in this state; such a one usually takes so long."""
+        """Report the state of a generation and the usual time of such a job."""
 
     def transferring(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
-        """So many bytes of a file are here; the total is `None` when nobody said it."""
+        """Report the transferred bytes of a file; the total is `None` if unknown."""
 
     def finished(self, name: str) -> None:
-        """No more will be heard of this generation or file."""
+        """Report the end of a generation or file."""
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Leave the screen to what is printed in the block."""
+        """Hide the display during the block."""
         yield
 
 
-class FewLines(Progress):
-    """Shows the first of many generations: no screen has thousands of lines."""
+class LimitedProgress(Progress):
+    """Displays only the first of many generations."""
 
     def __init__(self, progress: Progress, most: int = 20) -> None:
         self._progress, self._most = progress, most

@@ -1,4 +1,4 @@
-"""How the user asked to be spoken to, and what that means for a stream."""
+"""The settings of output, and their meaning for a stream."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BOLD_RED, BOLD_YELLOW, BOLD_CYAN, GREEN, DIM = "1;31", "1;33", "1;36", "32", "2"
 
 
 class Style(NamedTuple):
-    """The settings of output; each field is the global flag of that name."""
+    """The settings of output; each field has the name of its global flag."""
 
     format: str = "auto"
     format_error: str = "auto"
@@ -24,35 +24,35 @@ class Style(NamedTuple):
 
     @property
     def wants_documents(self) -> bool:
-        """Whether the JSON document was asked for, by a format or by something to pick from it."""
+        """Whether a flag selects JSON: a format, a transform or raw output."""
         return self.format != "auto" or self.raw_output or bool(self.transform)
 
     @property
     def wants_structured_errors(self) -> bool:
-        """Whether a failure is to be a JSON object."""
+        """Whether to print errors as JSON."""
         return self.format_error != "auto" or bool(self.transform_error)
 
     @property
     def format_of_errors(self) -> str:
-        """The format of such an object; nobody explores a failure."""
+        """The format of errors; `explore` is for data only."""
         return "json" if self.format_error in ("auto", "explore") else self.format_error
 
     def format_of_data(self, stdin: TextIO, stdout: TextIO) -> tuple[str, str | None]:
-        """Return the format of documents, and what is missing for the one that was asked for.
+        """Return the format of documents, and why it is not the chosen one.
 
-        The viewer needs a person at both ends, and a package that may not be installed.
+        `explore` requires a terminal and an optional package.
         """
         wanted = "json" if self.format == "auto" else self.format
         if wanted != "explore":
             return wanted, None
         if not (terminal.is_terminal(stdin) and terminal.is_terminal(stdout)):
-            return "json", "`explore` needs a terminal"
+            return "json", "`explore` requires a terminal"
         from importlib.util import find_spec
 
         if find_spec("textual") is None:
-            return "json", "`explore` needs `pip install 'luma-agents-cli[explore]'`"
+            return "json", "`explore` requires `pip install 'luma-agents-cli[explore]'`"
         return wanted, None
 
     def may_color(self, stream: TextIO, environ: Mapping[str, str]) -> bool:
-        """Return whether what goes to this stream may carry colour."""
+        """Return whether output on this stream may have colours."""
         return not self.no_color and terminal.may_color(stream, environ)

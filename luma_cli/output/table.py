@@ -1,4 +1,4 @@
-"""Rows for people, in the width of the terminal."""
+"""Tables for people, in the width of the terminal."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PAGE = 500
 
 
 class Column(NamedTuple):
-    """A column; the `rest` gets what the others leave of the width.
+    """A column of a table; the `rest` takes the remaining width.
 
-    When they leave too little, the columns of the highest `drop` go first; those of 0 stay.
+    On a narrow terminal, the columns with the highest `drop` are omitted first, those of 0 never.
     """
 
     name: str
@@ -31,9 +31,9 @@ class Column(NamedTuple):
 def table_lines(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, width: int, bold: bool
 ) -> Iterator[str]:
-    """Yield a heading and a line for each row; what is too long for the rest ends in `…`.
+    """Yield a heading and a line for each row; text beyond the width ends in `…`.
 
-    Widths are those of a page of rows: they grow in a later one that needs more room.
+    The widths fit a page of rows, and grow for later pages with longer values.
     """
     shown = list(columns)
     widths = {column.name: cell_len(_title(column)) for column in columns}

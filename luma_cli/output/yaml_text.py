@@ -1,4 +1,4 @@
-"""JSON as YAML in block style; it reads back as the same document under YAML 1.1 and 1.2."""
+"""JSON as YAML in block style, which YAML 1.1 and 1.2 parse into the same document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from yaml.emitter import Emitter
 
 from luma_cli.jsontext.layout import pieces_of
 
-# What some YAML reader takes for something else than a string.
+# Texts that some YAML parser does not read as a string.
 _AMBIGUOUS = re.compile(
     r"""~ | null | true | false | yes | no | on | off | y | n
     | [-+]? (?: 0x[0-9a-f_]+ | 0o[0-7_]+ | 0b[01_]+ | \.inf )  |  \.nan
@@ -29,7 +29,7 @@ _AMBIGUOUS = re.compile(
 def to_yaml(text: str) -> str:
     """Return the JSON document `text` as YAML, without a final newline.
 
-    Order of keys, duplicates and the spelling of numbers are kept.
+    Keeps the order of keys, duplicates and the spelling of numbers.
     """
     stream = io.StringIO()
     emitter = _BlockEmitter(stream, allow_unicode=True, width=sys.maxsize)
@@ -39,7 +39,7 @@ def to_yaml(text: str) -> str:
 
 
 class _BlockEmitter(Emitter):
-    """PyYAML's emitter with lists indented under their key, and one kind of quotes."""
+    """PyYAML's emitter with lists indented under their key and double quotes only."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
         super().increase_indent(flow, indentless=False)

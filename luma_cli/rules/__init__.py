@@ -1,1 +1,1 @@
-"""What the API accepts, written once: values, tables and rules. Knows nothing of the rest."""
+"""The rules of the API: values, tables and checks, shared by client and sandbox."""

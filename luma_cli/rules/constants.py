@@ -1,4 +1,4 @@
-"""The API's fixed words, and which of them go together."""
+"""The values of the API's fields, and their combinations."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ TYPES_OF_MODEL = {
 ASPECT_RATIOS = (
     *("3:1", "2:1", "21:9", "16:9", "4:3", "3:2", "1:1", "3:4", "2:3", "9:16", "1:2", "1:3"),
 )
-# In the order in which the API's error texts list them.
+# In the order of the API's error texts.
 IMAGE_RATIOS = ("1:1", "1:2", "1:3", "16:9", "2:1", "2:3", "3:1", "3:2", "9:16")
 VIDEO_RATIOS = ("1:1", "16:9", "21:9", "3:4", "4:3", "9:16")
 MANGA_RATIOS = ("1:2", "1:3", "2:3", "9:16")
-# An edit keeps its source's ratio and ignores the field.
+# An edit has the ratio of its source and ignores the field.
 RATIOS_OF_TYPE = {"image": IMAGE_RATIOS, "video": VIDEO_RATIOS, "video_reframe": VIDEO_RATIOS}
 VERTICAL_RATIOS = ("9:16", "3:4")
 
@@ -60,7 +60,7 @@ LARGEST_IMAGE_BYTES = 52_428_800
 LONGEST_IMAGE_SIDE = 8000
 LARGEST_VIDEO_BYTES = 200 * 1024 * 1024
 LARGEST_FILE_BYTES = 5 * 1024**3
-# What a 502 or 503 says when the job was certainly not queued.
+# The texts of a 502 or 503 that guarantee that the job was not queued.
 NOT_QUEUED_DETAILS = (
     "Upstream service unavailable",
     "fetch proxy unavailable",

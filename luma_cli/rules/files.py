@@ -1,5 +1,6 @@
-"""All rules for `POST /files`, in the order in which they are checked. None of their texts is
-documented: they are in the style of the rules for generations.
+"""The rules for `POST /files`, in the order of their checks.
+
+Their texts are undocumented and follow the style of the rules for generations.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ _REQUEST = {
 
 
 def file_violations(body: Mapping[str, Any], now: datetime) -> Iterator[Violation]:
-    """Yield every reason why the API would refuse to make a file, the first one first.
+    """Yield every violation in a request to create a file, in the order of the API.
 
-    `body` is any JSON object, `now` has a time zone. Rules that depend on a broken one are left
-    out.
+    `body` is any JSON object, `now` has a time zone. Rules that depend on a violated one are
+    skipped.
     """
     broken = list(check_shape(body, _REQUEST))
     yield from broken
@@ -39,7 +40,7 @@ def file_violations(body: Mapping[str, Any], now: datetime) -> Iterator[Violatio
 
 
 def detail_violations(body: Mapping[str, Any], now: datetime) -> Iterator[Violation]:
-    """Yield what is wrong with the fields that both ways of making a file have."""
+    """Yield the violations in the fields that forms and JSON share."""
     purpose = body.get("purpose")
     if purpose is not None and purpose not in PURPOSES:
         yield unprocessable(f"purpose: '{purpose}' is not one of {', '.join(PURPOSES)}")
@@ -54,7 +55,7 @@ def detail_violations(body: Mapping[str, Any], now: datetime) -> Iterator[Violat
 
 
 def parse_moment(text: str) -> datetime | None:
-    """Return the moment that an ISO 8601 date-time with a time zone names, if it is one."""
+    """Parse an ISO 8601 date-time with a time zone; `None` if it is invalid."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,6 +1,7 @@
-"""All rules for `POST /generations`, in the order in which they are checked.
+"""The rules for `POST /generations`, in the order of their checks.
 
-The order is ours: the API documents the texts, not which of several mistakes it names first.
+The API documents the texts, but not the order of several violations: that is a choice of this
+project.
 """
 
 from __future__ import annotations
@@ -28,17 +29,17 @@ from luma_cli.rules.constants import (
     VIDEO_TYPES,
 )
 from luma_cli.rules.references import reference_rules
-from luma_cli.rules.schema import misshapen
+from luma_cli.rules.schema import type_violations
 from luma_cli.rules.video import video_rules
 from luma_cli.rules.violation import Violation, refused, unprocessable
 
 
 def violations(body: Mapping[str, Any]) -> Iterator[Violation]:
-    """Yield every reason why the API would refuse this body, the first one first.
+    """Yield every violation in a request body, in the order of the API.
 
-    `body` is any JSON object. Rules that depend on a broken one are left out.
+    `body` is any JSON object. Rules that depend on a violated one are skipped.
     """
-    broken = list(misshapen(body))
+    broken = list(type_violations(body))
     yield from broken
     if broken:
         return

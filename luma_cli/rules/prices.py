@@ -1,6 +1,6 @@
-"""What a job costs, by the price list of 2026-10: an estimate, or that nobody can know.
+"""Estimating the price of a job by the price list of 2026-10.
 
-Prices are US dollars of the pay-as-you-go plan. Where the list has no figure, there is none here.
+Prices are US dollars of the pay-as-you-go plan. Jobs that the list omits have an unknown price.
 """
 
 from __future__ import annotations
@@ -21,22 +21,23 @@ from luma_cli.rules.constants import (
 )
 
 PRICES_AS_OF = "2026-10"
-# model -> an image made of words alone; every input picture adds the same.
+# model -> price of an image from text, and of each input picture.
 IMAGES = {"uni-1": Decimal("0.0404"), "uni-1-max": Decimal("0.1000")}
 INPUT_IMAGE = Decimal("0.0030")
-# resolution -> five seconds; what lengthens a clip costs one block, but at 360p nobody says.
+# resolution -> price of five seconds. An extension costs one block; its price at 360p is unknown.
 VIDEOS = {"360p": "0.06", "540p": "0.15", "720p": "0.30", "1080p": "1.20"}
 EDITS = {"360p": "0.54", "540p": "0.72", "720p": "1.08", "1080p": "2.16"}
 REFRAME_SECONDS = {"360p": "0.03", "540p": "0.06", "720p": "0.12", "1080p": "0.36"}
-# duration -> how many times five seconds.
+# duration -> factor on the price of five seconds.
 VIDEO_LENGTHS, EDIT_LENGTHS = {"5s": 1, "10s": 3}, {"5s": 1, "10s": 2}
 HDR, HDR_AND_EXR = 2, 3
-# A job that failed with one of these is not charged.
+# Failure codes of jobs that are not charged.
 REFUNDED = ("content_moderated", "generation_failed", "output_not_found")
+_SOURCE_LENGTH_UNKNOWN = "the price depends on the length of the source, which is unknown"
 
 
 class Price(NamedTuple):
-    """An estimate in dollars, or `None` and the reason why there is none."""
+    """An estimate in dollars, or `None` and the reason why the price is unknown."""
 
     dollars: Decimal | None
     why: str
@@ -48,27 +49,27 @@ class Price(NamedTuple):
 
 
 def show_dollars(amount: Decimal | None) -> str:
-    """Return `$0.0404` or `$1.20` for an amount, or `unknown`."""
+    """Format an amount as `$0.0404`, `$1.20` or `unknown`."""
     if amount is None:
         return "unknown"
-    # Two decimals, or as many as the amount has.
+    # At least two decimals.
     return f"${max(f'{amount:.2f}', f'{amount.normalize():f}', key=len)}"
 
 
 def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Price:
-    """Return what the API would charge for a request, as far as the price list tells.
+    """Estimate the price of a request.
 
-    `source_seconds` is the length of the source of a `video_edit` or `video_reframe`, if known. A
-    request that the API would refuse may have a price all the same.
+    `source_seconds` is the length of the source of a `video_edit` or `video_reframe`, if known.
+    Invalid requests may have a price, too.
     """
-    kind = _word(body.get("type", DEFAULT_TYPE))
-    model = _word(body.get("model", DEFAULT_MODEL))
+    kind = _table_key(body.get("type", DEFAULT_TYPE))
+    model = _table_key(body.get("model", DEFAULT_MODEL))
     if kind in IMAGE_TYPES:
         return _image(body, kind, model)
     if kind not in ("video", "video_edit", "video_reframe"):
-        return _unknown(f"there is no price list for `{kind}`")
+        return _unknown(f"no price for type `{kind}`")
     if model != "ray-3.2":
-        return _unknown(f"`{model}` has no price for `{kind}`")
+        return _unknown(f"no price for `{model}` with type `{kind}`")
     video = body.get("video") or {}
     if not isinstance(video, Mapping):
         return _unknown("`video` is not a mapping")
@@ -78,19 +79,19 @@ def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Pr
 
 
 def seconds_made(body: Mapping[str, Any]) -> float | None:
-    """Return the length of the clip that a request makes, if it says so."""
+    """Return the requested length of the clip, if any."""
     video = body.get("video") or {}
-    if body.get("type") != "video" or not isinstance(video, Mapping) or _lengthens(video):
+    if body.get("type") != "video" or not isinstance(video, Mapping) or _is_extension(video):
         return None
-    duration = _word(video.get("duration") or DEFAULT_DURATION)
+    duration = _table_key(video.get("duration") or DEFAULT_DURATION)
     return float(duration.removesuffix("s")) if duration in VIDEO_LENGTHS else None
 
 
 def _image(body: Mapping[str, Any], kind: str, model: str) -> Price:
     if model not in IMAGES:
-        return _unknown(f"`{model}` has no price for `{kind}`")
+        return _unknown(f"no price for `{model}` with type `{kind}`")
     if body.get("web_search"):
-        return _unknown("what a web search adds is not documented")
+        return _unknown("no price for a web search")
     references = body.get("image_ref") or []
     pictures = len(references) if isinstance(references, list) else 0
     pictures += 1 if kind == "image_edit" else 0
@@ -99,30 +100,30 @@ def _image(body: Mapping[str, Any], kind: str, model: str) -> Price:
 
 
 def _video(video: Mapping[str, Any]) -> Price:
-    resolution = _word(video.get("resolution") or DEFAULT_RESOLUTION)
-    if _lengthens(video):
+    resolution = _table_key(video.get("resolution") or DEFAULT_RESOLUTION)
+    if _is_extension(video):
         if resolution == "360p" or video.get("hdr") or video.get("duration") == "10s":
-            return _unknown("an extension has no price in this form")
-        return _of_table(VIDEOS, resolution, 1, "one block of 5s more")
+            return _unknown("no price for an extension at 360p, in HDR or of 10s")
+        return _of_table(VIDEOS, resolution, 1, "extension by 5s")
     return _priced(video, VIDEOS, resolution, VIDEO_LENGTHS, long_hdr=False)
 
 
 def _edit(video: Mapping[str, Any], source_seconds: float | None) -> Price:
-    resolution = _word(video.get("resolution") or DEFAULT_RESOLUTION)
+    resolution = _table_key(video.get("resolution") or DEFAULT_RESOLUTION)
     if source_seconds is None:
-        return _unknown("an edit is as long as its source, whose length is not known")
+        return _unknown(_SOURCE_LENGTH_UNKNOWN)
     length = f"{source_seconds:g}s"
     if length not in EDIT_LENGTHS:
-        return _unknown(f"only edits of 5s and 10s have a price, and the source has {length}")
+        return _unknown(f"no price for an edit of {length}, only of 5s and 10s")
     return _priced({**video, "duration": length}, EDITS, resolution, EDIT_LENGTHS, long_hdr=True)
 
 
 def _reframe(video: Mapping[str, Any], source_seconds: float | None) -> Price:
-    resolution = _word(video.get("resolution") or DEFAULT_RESOLUTION)
+    resolution = _table_key(video.get("resolution") or DEFAULT_RESOLUTION)
     if source_seconds is None:
-        return _unknown("a reframe is paid by the second, and the source's length is not known")
+        return _unknown(_SOURCE_LENGTH_UNKNOWN)
     seconds = math.ceil(source_seconds)
-    return _of_table(REFRAME_SECONDS, resolution, seconds, f"{seconds} started seconds")
+    return _of_table(REFRAME_SECONDS, resolution, seconds, f"{seconds} seconds, rounded up")
 
 
 def _priced(
@@ -133,15 +134,15 @@ def _priced(
     *,
     long_hdr: bool,
 ) -> Price:
-    duration = _word(video.get("duration") or DEFAULT_DURATION)
+    duration = _table_key(video.get("duration") or DEFAULT_DURATION)
     if duration not in lengths:
-        return _unknown(f"there is no price for {duration}")
+        return _unknown(f"no price for {duration}")
     times, words = lengths[duration], [str(duration)]
     if video.get("hdr"):
         if resolution not in HDR_RESOLUTIONS:
-            return _unknown(f"there is no price for HDR at {resolution}")
+            return _unknown(f"no price for HDR at {resolution}")
         if duration != DEFAULT_DURATION and not long_hdr:
-            return _unknown("there is no price for HDR of 10s")
+            return _unknown("no price for HDR of 10s")
         times *= HDR_AND_EXR if video.get("exr_export") else HDR
         words.append("HDR and EXR" if video.get("exr_export") else "HDR")
     return _of_table(table, resolution, times, ", ".join(words))
@@ -149,18 +150,18 @@ def _priced(
 
 def _of_table(table: Mapping[str, str], resolution: str, times: int, words: str) -> Price:
     if resolution not in table:
-        return _unknown(f"there is no price for {resolution}")
+        return _unknown(f"no price for {resolution}")
     return Price(Decimal(table[resolution]) * times, f"ray-3.2, {resolution}, {words}")
 
 
-def _lengthens(video: Mapping[str, Any]) -> bool:
-    """Return whether the clip goes on where an earlier one ended, or leads up to one."""
+def _is_extension(video: Mapping[str, Any]) -> bool:
+    """Return whether the request extends an earlier clip."""
     frames = (video.get(name) for name in ("start_frame", "end_frame"))
     return any(isinstance(frame, Mapping) and frame.get("generation_id") for frame in frames)
 
 
-def _word(value: Any) -> str:
-    """Return a value as one that a table may have; a request may have anything in any place."""
+def _table_key(value: Any) -> str:
+    """Return a value as a key for a table, as a request may have any JSON in any field."""
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 

@@ -1,4 +1,4 @@
-"""Rules for whatever points at a picture or video: `source`, `image_ref`, frames, keyframes."""
+"""The rules for references to pictures and videos: `source`, `image_ref`, frames, keyframes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Reference = Mapping[str, Any]
 
 
 def references(body: Mapping[str, Any]) -> Iterator[tuple[str, Reference]]:
-    """Yield the path and value of every reference in a well-shaped request."""
+    """Yield the path and value of every reference in a request with valid types."""
     video = body.get("video") or {}
     edit = video.get("edit") or {}
     single = {
@@ -36,7 +36,7 @@ def references(body: Mapping[str, Any]) -> Iterator[tuple[str, Reference]]:
 
 
 def reference_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
-    """Yield what is wrong with each reference of a well-shaped request of type `kind`."""
+    """Yield the violations in the references of a request of type `kind` with valid types."""
     for path, reference in references(body):
         given = [channel for channel in REFERENCE_CHANNELS if reference.get(channel) is not None]
         if len(given) != 1:
@@ -52,7 +52,7 @@ def reference_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
 
 
 def _either(given: list[str]) -> str:
-    """The documented text knows two channels; the same sentence serves for the two later ones."""
+    """Return the list for a text that documents two channels, with the two later ones."""
     names = given if len(given) > 1 else ["url", "data"]
     return "either " + " or ".join(f"'{name}'" for name in names)
 
@@ -69,7 +69,7 @@ def _url_rules(path: str, reference: Reference) -> Iterator[Violation]:
 def _media_rules(
     path: str, channel: str, reference: Reference, *, is_video: bool
 ) -> Iterator[Violation]:
-    """A video must be announced as one, and is wanted in one place only."""
+    """Yield the violations in the media type of a reference; only one field accepts videos."""
     announced = str(reference.get("media_type") or "").startswith("video/")
     if is_video and not announced:
         yield refused(f"{path}: 'media_type' must be video/* with '{channel}'")

@@ -1,6 +1,6 @@
-"""The JSON types of a request's fields; the rules rely on them.
+"""The JSON types of the fields of a request, which the other rules rely on.
 
-What a field of the wrong type is answered with is not documented: 422, in the style of the rest.
+The answer to a wrong type is undocumented: here a 422, in the style of the other rules.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def misshapen(body: Mapping[str, Any]) -> Iterator[Violation]:
-    """Yield every field whose value has the wrong JSON type; `null` passes, and unknown fields."""
+def type_violations(body: Mapping[str, Any]) -> Iterator[Violation]:
+    """Yield every field with a value of the wrong JSON type, except `null` and unknown fields."""
     yield from check_shape(body, _REQUEST)
 
 
 def check_shape(body: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[Violation]:
-    """Yield every field of `body` that is not of its type in `shape`."""
+    """Yield every field of `body` whose type differs from `shape`."""
     yield from _check("", body, shape)
 
 

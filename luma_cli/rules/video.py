@@ -1,4 +1,4 @@
-"""Rules for the `video` object, by type. None of their texts is documented; the statuses are."""
+"""The rules for the `video` object, by type. Statuses are documented, texts are not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from luma_cli.rules.violation import Violation, unprocessable
 
 Video = Mapping[str, Any]
 
-# type -> fields of `video` that it refuses
+# type -> invalid fields of `video`
 _REFUSED = {
     "video": ("edit", "source_position"),
     "video_edit": ("end_frame", "loop", "source_position", "keyframes"),
@@ -29,7 +29,7 @@ _REFUSED = {
         *("edit", "loop", "start_frame", "end_frame", "keyframes", "hdr", "exr_export"),
     ),
 }
-# type -> pairs of settings that exclude each other
+# type -> pairs of settings that cannot be combined
 _EXCLUSIONS = {
     "video": (
         *(("10s", other) for other in ("hdr", "start_frame", "end_frame", "loop")),
@@ -44,7 +44,7 @@ _SIGNAL_AMOUNTS = (("depth", "blur"), ("normals", "augmentation"), ("trajectory"
 
 
 def video_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
-    """Yield what is wrong with `video` in a well-shaped request of a video type."""
+    """Yield the violations in `video` of a request of a video type with valid types."""
     video: Video = body.get("video") or {}
     edit = video.get("edit") or {}
     yield from _choices(video, edit)
@@ -66,7 +66,7 @@ def video_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
 
 
 def _settings(video: Video, edit: Mapping[str, Any]) -> set[str]:
-    """Return the names of what is set, a duration of ten seconds among them."""
+    """Return the names of the settings, including a duration of ten seconds."""
     names = {name for name, value in video.items() if _is_set(value)}
     if video.get("duration") == "10s":
         names.add("10s")
@@ -124,7 +124,7 @@ def _keyframes(path: str, holder: Mapping[str, Any], last_frame: int | None) -> 
 
 
 def _extension(video: Video) -> Iterator[Violation]:
-    """An earlier clip given as a frame is lengthened, alone and in SDR."""
+    """Yield the violations of an extension, a frame that is an earlier clip."""
     frames = {name: video.get(name) or {} for name in ("start_frame", "end_frame")}
     anchors = [name for name, frame in frames.items() if frame.get("generation_id")]
     if not anchors:
@@ -147,7 +147,7 @@ def _edit(edit: Mapping[str, Any]) -> Iterator[Violation]:
         value = (controls.get(signal) or {}).get(amount)
         if value is not None and not 0 <= value <= 1:
             yield unprocessable(f"video.edit.controls.{signal}.{amount} must be between 0 and 1")
-    # The source's own length bounds the indexes, which nobody knows before it is fetched.
+    # The limit of the indexes is the length of the source, which is unknown here.
     yield from _keyframes("video.edit", edit, last_frame=None)
 
 

@@ -1,20 +1,20 @@
-"""One reason to refuse a request."""
+"""Violations of the rules."""
 
 from typing import NamedTuple
 
 
 class Violation(NamedTuple):
-    """The status and the `detail` with which the API refuses."""
+    """The status and `detail` of the API's answer to a violation."""
 
     status: int
     detail: str
 
 
 def refused(detail: str) -> Violation:
-    """Return a rule broken in the older part of the API, which answers 400."""
+    """Return a violation in the older part of the API, a 400."""
     return Violation(400, detail)
 
 
 def unprocessable(detail: str) -> Violation:
-    """Return a parameter or combination that the newer part of the API answers with 422."""
+    """Return a violation in the newer part of the API, a 422."""
     return Violation(422, detail)

@@ -1,1 +1,1 @@
-"""A simulator of the API. Knows the rules of the API and nothing of the client."""
+"""A simulator of the API. It uses the rules of the API and none of the client's code."""

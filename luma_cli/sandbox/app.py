@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from luma_cli.sandbox.api import answers, files, generations
 from luma_cli.sandbox.endpoints import ENDPOINTS
-from luma_cli.sandbox.http.layer import Connections, Wire
+from luma_cli.sandbox.http.layer import Connections, HttpLayer
 from luma_cli.sandbox.http.statuses import PORTAL, portal
 from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.state.state import State
@@ -27,9 +27,9 @@ _HANDLERS = {
 
 
 def build_app(
-    world: State, log: RequestLog | None = None, connections: Connections | None = None
-) -> Wire:
-    """Return the application for one world, which logs what it is asked and makes trouble."""
+    state: State, log: RequestLog | None = None, connections: Connections | None = None
+) -> HttpLayer:
+    """Return the application for a state, with a request log and fault injection."""
     app = Starlette(
         routes=[
             *(
@@ -41,5 +41,5 @@ def build_app(
         exception_handlers={404: answers.not_found, 405: answers.wrong_method},
     )
     app.router.redirect_slashes = False
-    app.state.world = world
-    return Wire(app, world, log or RequestLog(), connections)
+    app.state.sandbox = state
+    return HttpLayer(app, state, log or RequestLog(), connections)

@@ -1,4 +1,4 @@
-"""Which connection belongs to which client: what ASGI does not tell an application."""
+"""The transport of each client's connection, which ASGI hides from applications."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Address = tuple[str, int]
 
 
 def recording_protocol() -> tuple[type[asyncio.Protocol], dict[Address, Connection]]:
-    """Return uvicorn's HTTP protocol, and the open connections by the client's host and port."""
+    """Return an HTTP protocol for uvicorn and its open connections by client host and port."""
     connections: dict[Address, Connection] = {}
 
     class RecordingProtocol(H11Protocol):
         def connection_made(self, transport: Any) -> None:
             connection = Connection(transport)
-            super().connection_made(connection)  # type: ignore[arg-type]  # all that it uses is there
+            super().connection_made(connection)  # type: ignore[arg-type]  # delegates to a transport
             connections[_address(transport)] = connection
 
         def connection_lost(self, exc: Exception | None) -> None:

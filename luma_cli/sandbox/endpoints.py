@@ -1,4 +1,4 @@
-"""What can be asked for, once: the router, the faults and the log read this table."""
+"""The table of endpoints, shared by the router, the faults and the log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Endpoint(NamedTuple):
-    """A name for faults and logs, the method and the path; `group` is `api` or `storage`."""
+    """An endpoint, with its `name` in faults and logs; `group` is `api` or `storage`."""
 
     name: str
     method: str

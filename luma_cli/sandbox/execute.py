@@ -1,4 +1,4 @@
-"""Running a program against a sandbox of its own."""
+"""Running a program against its own sandbox."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _SIGNAL_BASE = 128
 
 
 def _signals(*names: str) -> tuple[signal.Signals, ...]:
-    """Return those of the signals that this system has: Windows lacks some."""
+    """Return the signals that this system supports: Windows lacks some."""
     return tuple(signal.Signals[name] for name in names if name in signal.Signals.__members__)
 
 
-# The terminal sends these to the program as well, when keys are pressed (Ctrl-C, Ctrl-\).
+# For Ctrl-C and Ctrl-\ the terminal sends these to the program, too.
 _FROM_KEYS = _signals("SIGINT", "SIGQUIT")
 _FORWARDED = _signals("SIGTERM", "SIGHUP")
 
@@ -28,9 +28,9 @@ _FORWARDED = _signals("SIGTERM", "SIGHUP")
 def execute(command: Sequence[str], environ: Mapping[str, str], options: SandboxOptions) -> int:
     """Run `command` with the sandbox's address and key in its environment; return its exit code.
 
-    A command that a signal ended gives 128 and the signal's number, as in a shell. Raises
-    `UsageError` when it cannot be started. The server is gone when this returns, and when this
-    process is killed.
+    The exit code of a command killed by a signal is 128 plus the signal's number, as in a shell.
+    Raises `UsageError` if the command cannot be started. The server ends with this function, and
+    with this process if it is killed.
     """
     with SandboxServer(options) as server:
         variables = {**environ, **_variables(environ, server)}
@@ -42,11 +42,11 @@ def execute(command: Sequence[str], environ: Mapping[str, str], options: Sandbox
 
 def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(list(command), env=environ)  # noqa: S603 - what was asked
+        return subprocess.Popen(list(command), env=environ)  # noqa: S603 - the user's command
     except OSError as problem:
         raise UsageError(
             f"cannot run `{command[0]}`: {reason_of(problem)}",
-            hint="check the name; a shell's own syntax needs `sh -c '…'`",
+            hint="check the name; use `sh -c '…'` for shell syntax",
         ) from None
 
 
@@ -65,10 +65,10 @@ def _variables(environ: Mapping[str, str], server: SandboxServer) -> dict[str, s
 
 @contextmanager
 def _signals_forwarded() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
-    """Forward signals to the child, but for a key's that the terminal sends to it by itself.
+    """Forward signals to the child, except those that the terminal sends to it for a key.
 
-    None of them ends this process, so the child is never left behind. This begins before there is a
-    child: a signal that comes that early waits for it.
+    No signal ends this process, so the child never outlives it. Signals that arrive before the
+    child has started are forwarded once it has.
     """
     early: list[int] = []
     children: list[subprocess.Popen[bytes]] = []
@@ -92,7 +92,7 @@ def _signals_forwarded() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
 
 
 def _in_the_foreground() -> bool:
-    """Return whether Ctrl-C on a terminal reaches our whole group of processes."""
+    """Return whether Ctrl-C on a terminal reaches the whole process group."""
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY)
     except OSError:

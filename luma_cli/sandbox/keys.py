@@ -1,4 +1,4 @@
-"""Which keys are good: any with the right prefix, but for those that ask for a refusal."""
+"""API keys: any key with the right prefix is valid, except the test keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KEY_PREFIX = "luma-api-"
 
 
 class Refusal(NamedTuple):
-    """What a request with a test key is answered; `submissions_only` lets reads pass."""
+    """The error for a test key; `submissions_only` accepts the key for reads."""
 
     status: int
     detail: str
@@ -40,9 +40,9 @@ TEST_KEYS = {
 
 
 def refusal_of(authorization: str | None, *, submission: bool) -> Refusal | None:
-    """Return why this `Authorization` header is refused, `None` when it is good."""
+    """Return the error for an `Authorization` header, `None` if it is valid."""
     scheme, _, key = (authorization or "").partition(" ")
-    if scheme != "Bearer" or not key.startswith(KEY_PREFIX):  # the scheme's case matters to the API
+    if scheme != "Bearer" or not key.startswith(KEY_PREFIX):  # the scheme is case-sensitive
         return MALFORMED
     refusal = TEST_KEYS.get(key)
     if refusal is not None and refusal.submissions_only and not submission:
@@ -51,5 +51,5 @@ def refusal_of(authorization: str | None, *, submission: bool) -> Refusal | None
 
 
 def owner_of_key(key: str) -> str:
-    """Return what stands for a key in records: somebody may use a real one here."""
+    """Return a digest of the key to store in its place: the key may be a real one."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What was asked of the sandbox: every request, in order, in memory and as JSON lines."""
+"""The request log: every request, in order, in memory and as JSON lines."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 
 from luma_cli.errors import UsageError, reason_of
 
-_MOST_REMEMBERED = 100_000
+_MAX_ENTRIES = 100_000
 
 
 @dataclass
 class Entry:
-    """One request and what became of it.
+    """A request and its outcome, without keys and signatures.
 
-    `endpoint` is a name from `endpoints`, or `None` for a path that is not served. `id` is the
-    generation or file that it made or asked for: a `create` with an `id` was accepted, whatever
-    the client got to see. `status` is what was sent, `None` when nothing was; `fault` is the fault
-    that changed the answer. Keys and signatures are not in here.
+    `endpoint` is a name from `endpoints`, `None` for an unknown path. `id` is the generation or
+    file that the request created or named: a `create` with an `id` was accepted, whatever the
+    client received. `status` is the status that was sent, `None` without an answer. `fault` is the
+    fault that changed the answer.
     """
 
     number: int
@@ -38,10 +38,10 @@ class Entry:
 
 
 class RequestLog:
-    """Entries in order. Whoever has any part of an answer finds its entry here and in the file."""
+    """Entries in order. A client that has any part of an answer finds its entry here."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.entries: deque[Entry] = deque(maxlen=_MOST_REMEMBERED)
+        self.entries: deque[Entry] = deque(maxlen=_MAX_ENTRIES)
         self._count = 0
         try:
             self._file = path.open("a", encoding="utf-8", buffering=1) if path else None
@@ -49,7 +49,7 @@ class RequestLog:
             raise UsageError(f"cannot write the log `{path}`: {reason_of(problem)}") from None
 
     def begin(self, scope: dict[str, Any], endpoint: str | None, now: float) -> Entry:
-        """Return the entry of a request that has just come in."""
+        """Return the entry of a new request."""
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         self._count += 1
         return Entry(
@@ -63,7 +63,7 @@ class RequestLog:
         )
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry whose end is known."""
+        """Add an entry that is complete."""
         self.entries.append(entry)
         if self._file is not None:
             self._file.write(json.dumps(asdict(entry)) + "\n")
@@ -73,8 +73,8 @@ class RequestLog:
             self._file.close()
 
 
-def note_id(scope: Any, identifier: str) -> None:
-    """Note which generation or file a request is about; `scope` is a request or its scope."""
+def log_id(scope: Any, identifier: str) -> None:
+    """Set the id of the request's entry; `scope` is a request or its scope."""
     entry = scope.get("luma_cli.entry")
     if entry is not None:
         entry.id = identifier

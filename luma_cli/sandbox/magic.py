@@ -1,4 +1,4 @@
-"""What asks the sandbox for an ending, as test cards do: for help and manual pages."""
+"""The tables of magic values, which select an outcome like test card numbers, for the help."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def topics() -> Iterator[tuple[str, Rows]]:
         "API keys",
         [
             *((key, f"{refusal.status} {refusal.detail}") for key, refusal in TEST_KEYS.items()),
-            (f"{KEY_PREFIX}…", "Any other key is good; each has its own jobs, files and limits"),
+            (f"{KEY_PREFIX}…", "Any other key is valid and has its own jobs, files and limits"),
         ],
     )
     yield (
@@ -29,9 +29,9 @@ def topics() -> Iterator[tuple[str, Rows]]:
         [
             *((mark, f"The job fails: {code}") for code, (mark, _) in FAILURES.items()),
             (STUCK_PROMPT, "The job never ends"),
-            ("[slow 30s]", "The job takes that long"),
-            ("[size 1GiB]", "The file is that large"),
-            ("[layers 7]", "A layering has so many layers"),
+            ("[slow 30s]", "The job takes 30 seconds"),
+            ("[size 1GiB]", "The file has 1 GiB"),
+            ("[layers 7]", "A layering has 7 layers"),
         ],
     )
     yield (
@@ -42,7 +42,7 @@ def topics() -> Iterator[tuple[str, Rows]]:
                 (f"{name}.sandbox.test", f"{refusal.status} {refusal.detail.format(path='source')}")
                 for name, refusal in MAGIC_HOSTS.items()
             ),
-            ("Any other", "Taken to be good; nothing is ever fetched"),
+            ("Any other", "The URL is accepted; the sandbox never fetches anything"),
         ],
     )
     yield (
@@ -50,24 +50,28 @@ def topics() -> Iterator[tuple[str, Rows]]:
         [
             ("FAULT", "[WHICH:]WHAT[:ARGUMENT]...[:WHEN], as in `POST:reset-after-read:1`"),
             ("WHICH", ", ".join(target_names())),
+            ("WHAT", "Unless described otherwise, the sandbox executes the request first"),
             *((f"WHAT: {kind.name}", _described(kind)) for kind in KINDS),
-            ("WHAT: 503", f"That status, with {STATUS_FORMS['']}; nothing happens"),
-            *((f"WHAT: 503-{form}", f"As that, with {text}") for form, text in _FORMS),
-            ("WHAT: 503-after", "As that, but the request is carried out first"),
-            ("WHAT: 429", "As that, with `Retry-After` of 1 s or [TIME]; 429-bare: without"),
+            ("WHAT: 503", f"That status with {STATUS_FORMS['']}; the request is not executed"),
+            *((f"WHAT: 503-{form}", f"That status with {text}") for form, text in _FORMS),
+            ("WHAT: 503-after", "That status, after executing the request"),
+            ("WHAT: 429", "As 503, with `Retry-After` of 1 s or [TIME]; 429-bare: without"),
             (
                 "WHAT: 302",
-                "As 503; `Location` is a web page, as a portal's. Also 301, 303, 307, 308",
+                "As 503, with a web page as `Location`. Also 301, 303, 307, 308",
             ),
-            ("WHAT: 307-redirect", "As 302, but `Location` is a second path, where all works"),
-            ("WHAT: 307-loop", "As 302, but `Location` is the request's own path"),
+            ("WHAT: 307-redirect", "As 302, with a second path that works as `Location`"),
+            ("WHAT: 307-loop", "As 302, with the request's own path as `Location`"),
             *(
-                (f"WHAT: {code}", f"{s[0]} from storage, as S3")
+                (f"WHAT: {code}", f"{s[0]} with this S3 error code, from storage")
                 for code, s in STORAGE_CODES.items()
             ),
             *((f"WHAT: {alias}", f"Short for {meaning}") for alias, meaning in ALIASES.items()),
             ("AMOUNT, TIME, RATE", "`50%` or `10B`; `5s`; `1KiB/s`"),
-            ("WHEN", "`3`, `2-4`, `3+`, `every-3`, or a chance such as `0.2`; always, unless told"),
+            (
+                "WHEN",
+                "`3`, `2-4`, `3+`, `every-3`, or a probability such as `0.2` [default: always]",
+            ),
         ],
     )
 

@@ -1,4 +1,4 @@
-"""How a sandbox is set up."""
+"""The options of a sandbox."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 from luma_cli.sandbox.faults.grammar import Fault
 from luma_cli.settings.durations import parse_duration
 
-# Seconds, or the fewest and the most of them.
+# Seconds, or their minimum and maximum.
 Latency = float | tuple[float, float]
 
 SANDBOX_KEY = "luma-api-sandbox"
@@ -21,13 +21,13 @@ DEFAULT_LATENCY: Mapping[str, Latency] = {"image": 3.0, "video": 6.0, "layering"
 
 @dataclass(frozen=True)
 class SandboxOptions:
-    """Where to listen and how to behave.
+    """The address, behaviour and files of a sandbox.
 
-    `port` 0 takes a free one. `latency` is how long a job, or the ingest of a file, takes, by kind;
-    kinds that are not named keep their default. `seed` changes pictures, times and chances.
-    Presigned links live for `url_life_seconds`. A limit of 0 is none. At most one of the `faults`
-    strikes a request, the first that can. `state` is a folder that keeps what is remembered, `log`
-    a file that lists every request.
+    `port` 0 selects a free one. `latency` is how long a job, or the ingest of a file, takes, by
+    kind; missing kinds have their default. `seed` changes pictures, times and probabilities.
+    Presigned links are valid for `url_life_seconds`. A limit of 0 means no limit. Only the first
+    matching fault strikes a request. `state` is a folder that keeps jobs and files, `log` a file
+    that lists every request.
     """
 
     host: str = "127.0.0.1"
@@ -42,15 +42,15 @@ class SandboxOptions:
     faults: tuple[Fault, ...] = ()
 
     def latency_of(self, kind: str, random: Random) -> float:
-        """Return how long a job or ingest of this kind takes, in seconds."""
+        """Return the seconds that a job or ingest of this kind takes."""
         latency = self.latency.get(kind, DEFAULT_LATENCY[kind])
         return random.uniform(*latency) if isinstance(latency, tuple) else latency
 
 
 def parse_latency(text: str) -> dict[str, Latency]:
-    """Return the latency by kind that `2s` (for all) or `image=2s,video=8s-20s` means.
+    """Parse `2s` (for all kinds) or `image=2s,video=8s-20s` into latencies by kind.
 
-    Kinds that are not named keep their default. Raises `UsageError` for anything else.
+    Missing kinds have their default. Raises `UsageError`.
     """
     latency = dict(DEFAULT_LATENCY)
     for part in filter(None, (piece.strip() for piece in text.split(","))):
@@ -61,7 +61,7 @@ def parse_latency(text: str) -> dict[str, Latency]:
             latency[kind] = _parse_span(duration)
         else:
             raise UsageError(
-                f"`{kind}` is not a kind of job", hint=f"the kinds are {', '.join(latency)}"
+                f"unknown kind of job `{kind}`", hint=f"use one of {', '.join(latency)}"
             )
     return latency
 
@@ -72,5 +72,8 @@ def _parse_span(text: str) -> Latency:
         return parse_duration(text)
     low, high = parse_duration(shortest), parse_duration(longest)
     if low > high:
-        raise UsageError(f"`{text}` begins with the longer time", hint="write `2s-8s`")
+        raise UsageError(
+            f"invalid range `{text}`: the first time exceeds the second",
+            hint="use the shorter time first, e.g. `2s-8s`",
+        )
     return low, high

@@ -1,6 +1,6 @@
 """The sandbox as a web server, in a thread of this process or in the foreground.
 
-In this process on purpose: whatever ends it, no server is left behind.
+It never has a process of its own, which could outlive this one.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _BACKLOG = 1024
 
 
 class SandboxServer:
-    """A running sandbox for the time of a `with` block; its socket listens from the start.
+    """A sandbox that runs during a `with` block; its socket listens from the start.
 
-    `log` has every request so far, `nonce` is what every answer of the API repeats in
-    `X-Luma-Sandbox`; `clock` gives Unix seconds.
+    `log` has all requests, `nonce` is the value of `X-Luma-Sandbox` in every answer of the API, and
+    `clock` returns Unix seconds.
     """
 
     def __init__(self, options: SandboxOptions, clock: Callable[[], float] = time.time) -> None:
@@ -41,7 +41,7 @@ class SandboxServer:
 
     @property
     def base_url(self) -> str:
-        """What `LUMA_BASE_URL` must be."""
+        """The value for `LUMA_BASE_URL`."""
         return _base_url(self._socket)
 
     def __enter__(self) -> Self:
@@ -61,11 +61,11 @@ class SandboxServer:
 
 
 def serve_forever(options: SandboxOptions, on_ready: Callable[[str, str], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; `on_ready` is called with the base URL and the nonce."""
+    """Serve until Ctrl-C or SIGTERM, after calling `on_ready` with the base URL and the nonce."""
     with ExitStack() as resources:
         server, _, nonce = _build_server(options, time.time, resources)
         listening = resources.enter_context(_listen(options))
-        with suppress(KeyboardInterrupt):  # early, or repeated by uvicorn, which it stopped
+        with suppress(KeyboardInterrupt):  # before the server runs, or raised again by uvicorn
             on_ready(_base_url(listening), nonce)
             server.run([listening])
 
@@ -85,27 +85,27 @@ def _build_server(
             hint="install it with the extra `sandbox`, as in `pip install '.[sandbox]'`",
         ) from None
     protocol, connections = recording_protocol()
-    log, world = RequestLog(options.log), State(options, clock)
+    log, state = RequestLog(options.log), State(options, clock)
     resources.callback(log.close)
-    resources.callback(world.close)
+    resources.callback(state.close)
     config = uvicorn.Config(
-        build_app(world, log, connections),
+        build_app(state, log, connections),
         http=protocol,
         backlog=_BACKLOG,
         lifespan="off",
         log_config=None,
         log_level="critical",
         server_header=False,
-        proxy_headers=False,  # they would change the address that connections are found by
+        proxy_headers=False,  # they would change the client's address, the key of `connections`
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config), log, world.nonce
+    return uvicorn.Server(config), log, state.nonce
 
 
 def _listen(options: SandboxOptions) -> socket.socket:
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    # Only of a socket that says it is TCP does asyncio turn off the wait for more to send, which
-    # costs every answer 40 ms.
+    # asyncio sets TCP_NODELAY only for an explicit IPPROTO_TCP. Without it, every answer takes
+    # 40 ms longer.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -114,7 +114,7 @@ def _listen(options: SandboxOptions) -> socket.socket:
         listening.close()
         raise UsageError(
             f"cannot listen on {options.host} port {options.port}: {reason_of(problem)}",
-            hint="choose another `--port`; 0 takes a free one",
+            hint="choose another `--port`; 0 selects a free one",
         ) from None
     listening.listen(_BACKLOG)
     return listening
@@ -122,5 +122,5 @@ def _listen(options: SandboxOptions) -> socket.socket:
 
 def _base_url(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared with
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"

@@ -1,4 +1,4 @@
-"""A connection whose bytes can be looked at, and replaced, before they go out."""
+"""A connection whose outgoing bytes can be captured and replaced."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import Any
 
 
 class Connection:
-    """The transport under the web server, which takes this for the transport itself.
+    """A wrapper around the transport of the web server.
 
-    A web server sends only what is legal. With its bytes held, it believes that it answers, and
-    keeps its place in the protocol (a connection that stays open goes on with the next request),
-    while `write` sends something else.
+    A web server sends only legal answers. While its bytes are captured, it believes that it sends
+    them, and stays in step with the protocol, so that an open connection can serve the next
+    request. `write` sends other bytes in their place.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._held: bytearray | None = None
+        self._captured: bytearray | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if self._held is None:
+        if self._captured is None:
             self._transport.write(data)
         else:
-            self._held += data
+            self._captured += data
 
     @contextmanager
-    def held(self) -> Iterator[bytearray]:
-        """Gather what is written meanwhile, in place of sending it."""
-        self._held = held = bytearray()
+    def captured(self) -> Iterator[bytearray]:
+        """Collect the bytes written during the block in place of sending them."""
+        self._captured = captured = bytearray()
         try:
-            yield held
+            yield captured
         finally:
-            self._held = None
+            self._captured = None

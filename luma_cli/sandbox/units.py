@@ -1,4 +1,4 @@
-"""Sizes as people type them (`10B`, `64KiB`, `1GiB`, `50%`), and times as the API writes them."""
+"""Sizes and shares of bytes: `10B`, `64KiB`, `1GiB`, `50%`."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%", re.ASCII)
 
 
 class Amount(NamedTuple):
-    """So many bytes, or a share of a whole whose size is not known yet."""
+    """A number of bytes, or a share of a whole of unknown size."""
 
     size: int = 0
     share: Fraction = Fraction()
 
     def of(self, whole: int) -> int:
-        """Return the bytes that this is of a whole of so many."""
+        """Return the number of bytes for a whole of this size."""
         return min(self.size or int(whole * self.share), whole)
 
 
 def parse_size(text: str) -> int | None:
-    """Return the bytes that `64KiB` stands for; `None` when it is no size with a unit."""
+    """Parse `64KiB` into bytes; `None` if it is not a size with a unit."""
     match = _SIZE.fullmatch(text)
     return int(Fraction(match[1]) * _UNITS[match[2]]) if match else None
 
 
 def parse_amount(text: str) -> Amount | None:
-    """Return what `64KiB` or `50%` stands for; `None` when it is neither."""
+    """Parse `64KiB` or `50%`; `None` if it is neither."""
     match = _SHARE.fullmatch(text)
     if match and Fraction(match[1]) <= 100:
         return Amount(share=Fraction(match[1]) / 100)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from luma_cli.errors import UsageError
-from luma_cli.flags import Flag, Offer
+from luma_cli.flags import Completion, Flag
 from luma_cli.settings.parse import (
     FORMATS,
     UPLOADS,
@@ -44,7 +44,13 @@ class Setting(NamedTuple):
 PROFILE = Setting(
     "profile",
     str,
-    Flag("--profile", "Profile of the config file", GLOBAL_GROUP, "PROFILE", offer=Offer.PROFILE),
+    Flag(
+        "--profile",
+        "Profile of the config file",
+        GLOBAL_GROUP,
+        "PROFILE",
+        completion=Completion.PROFILE,
+    ),
     "LUMA_PROFILE",
     default="default",
 )

@@ -12,10 +12,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|d|)")
 
 
 def parse_duration(text: str) -> float:
-    """Return the seconds that `text` stands for; a bare number is seconds.
-
-    Raises `UsageError` when it is not a duration.
-    """
+    """Parse a duration into seconds; a bare number is seconds. Raises `UsageError`."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise UsageError(f"`{text}` is not a duration", hint="write `90`, `90s`, `5m` or `1h`")

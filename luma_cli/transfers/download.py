@@ -7,11 +7,11 @@ from itertools import chain
 from pathlib import Path
 
 from luma_cli.digests import sha256_of
-from luma_cli.transfers.download_log import FORGETFUL, DownloadLog, SavedFile
+from luma_cli.transfers.download_log import NO_LOG, DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import PartialFile, Place
 from luma_cli.transfers.range_request import Resource, check_size, is_short, request_rest
-from luma_cli.transfers.target import check_room, check_target, refusals_of_the_disk
+from luma_cli.transfers.target import check_room, check_target, disk_errors
 
 ChoosePath = Callable[[str], Path]
 ReportBytes = Callable[[str, int, int | None], None]
@@ -39,7 +39,7 @@ class _ExistingFilesToo(DownloadLog):
             return saved
         from mimetypes import guess_type
 
-        with refusals_of_the_disk(target):
+        with disk_errors(target):
             digest = sha256_of(target)
         kind = guess_type(target)[0] or "application/octet-stream"
         return SavedFile(str(target), target.stat().st_size, digest, kind)
@@ -53,7 +53,7 @@ def download(
     place: Place,
     overwrite: bool,
     report: ReportBytes,
-    log: DownloadLog = FORGETFUL,
+    log: DownloadLog = NO_LOG,
     skip_existing: bool = False,
 ) -> SavedFile:
     """Save the resource at `url` as `choose_path(content_type)`.
@@ -83,14 +83,14 @@ def download(
             return found
         target, resource = found
         saved = SavedFile(str(target), partial.size, partial.sha256, resource.content_type)
-        with refusals_of_the_disk(target):
+        with disk_errors(target):
             partial.rename(target, overwrite=overwrite, announce=lambda: log.about_to_save(saved))
         return saved
 
 
 def _may_be_the_same(target: Path, resource: Resource) -> bool:
     """Return whether another process may have saved the same output meanwhile."""
-    with refusals_of_the_disk(target):
+    with disk_errors(target):
         return target.is_file() and resource.total in (None, target.stat().st_size)
 
 
@@ -108,7 +108,7 @@ def _fetch(
             target = choose_target(resource)
             if isinstance(target, SavedFile):
                 return target
-            with refusals_of_the_disk(target):
+            with disk_errors(target):
                 check_room(partial.path.parent, (resource.total or 0) - offset)
                 chunks = _with_first_read(response.chunks)
                 partial.start(resource, offset)

@@ -20,7 +20,7 @@ _LOCKS_UNSUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUP
 
 
 class Claim(NamedTuple):
-    """A file that only this process writes to; `is_first` if it has the name that was asked for."""
+    """A file that only this process writes to; `is_first` if it has the requested name."""
 
     path: Path
     stream: BinaryIO

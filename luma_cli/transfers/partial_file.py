@@ -21,7 +21,7 @@ from luma_cli.transfers.resume_state import (
     remove_resume_state,
     write_resume_state,
 )
-from luma_cli.transfers.target import refusals_of_the_disk
+from luma_cli.transfers.target import disk_errors
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
@@ -133,7 +133,7 @@ class PartialFile:
         resource = self.resource  # another thread may discard it
         if resource is not None:
             state = ResumeState(resource, size, sha256, self.range_failed)
-            with suppress(OSError):  # the download goes on, and a later run resumes fewer bytes
+            with suppress(OSError):  # the download continues, and a later run resumes fewer bytes
                 write_resume_state(self._state_path, state)
 
     def discard(self) -> None:
@@ -232,7 +232,7 @@ class Place(NamedTuple):
 
         Raises `SaveError` when the disk refuses.
         """
-        with refusals_of_the_disk(self.folder):
+        with disk_errors(self.folder):
             partial = PartialFile(self.path)
             try:
                 yield partial

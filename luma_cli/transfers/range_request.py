@@ -15,11 +15,11 @@ from luma_cli.errors import (
     StorageRefusedError,
     UnavailableError,
 )
-from luma_cli.transfers.coding import coding_of, decoded
+from luma_cli.transfers.body_reader import read_chunks
+from luma_cli.transfers.content_encoding import coding_of, decoded
 from luma_cli.transfers.exchange import Storage, send
 from luma_cli.transfers.pages import refuse_announced_page, refuse_page
 from luma_cli.transfers.refusals import download_refusal
-from luma_cli.transfers.stream import read_chunks
 from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:

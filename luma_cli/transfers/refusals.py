@@ -68,15 +68,15 @@ def upload_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
     status, (code, is_expired) = response.status_code, read_refusal(response)
     if status >= 500 or status in _PASSING_STATUSES or code in _PASSING_CODES:
         return UnavailableError(
-            f"the storage host answered {_told(status, code)}", exchange=exchange
+            f"the storage host answered {_described(status, code)}", exchange=exchange
         )
     if is_expired or (status == 403 and code is None):
         return LinkRefusedError(
-            f"the storage host refused the upload: {_told(status, code)}", exchange=exchange
+            f"the storage host refused the upload: {_described(status, code)}", exchange=exchange
         )
     if status < 400:
         return Final(
-            f"the storage host answered the upload with {_told(status, code)}, which names no"
+            f"the storage host answered the upload with {_described(status, code)}, which names no"
             " place for the bytes",
             exchange=exchange,
         )
@@ -85,11 +85,11 @@ def upload_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
 
 def _final(doing: str, status: int, code: str | None, exchange: Exchange) -> LumaError:
     return Final(
-        f"the storage host refused the {doing}: {_told(status, code)}",
+        f"the storage host refused the {doing}: {_described(status, code)}",
         hint=_CLOCK_HINT if code == "RequestTimeTooSkewed" else None,
         exchange=exchange,
     )
 
 
-def _told(status: int, code: str | None) -> str:
+def _described(status: int, code: str | None) -> str:
     return f"HTTP {status}" if code is None else f"HTTP {status}, `{code}`"

@@ -135,7 +135,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
     A link counts as its target. Raises `SaveError` for a link to itself, and for a name that the
     disk does not support.
     """
-    with refusals_of_the_disk(path):
+    with disk_errors(path):
         _check_spelling(path)
         if any(len(os.fsencode(part)) > LONGEST_NAME_BYTES for part in path.parts):
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
@@ -159,7 +159,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
 def _check_folder(folder: Path) -> None:
     """Raise `SaveError` unless a folder, or the one it will be created in, is writable."""
     existing = folder
-    with refusals_of_the_disk(folder):
+    with disk_errors(folder):
         _check_spelling(folder)
         while not os.path.lexists(existing) and existing != existing.parent:
             existing = existing.parent
@@ -180,12 +180,12 @@ def check_room(folder: Path, size: int) -> None:
     free = shutil.disk_usage(next(each for each in parents if each.exists())).free
     if size > free:
         raise SaveError(
-            f"no room in `{folder}`: {size:,} bytes are to come, {free:,} are free", hint=_HINT
+            f"not enough space in `{folder}`: {size:,} bytes needed, {free:,} free", hint=_HINT
         )
 
 
 @contextmanager
-def refusals_of_the_disk(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """Turn a system error about `path`, such as a name that is too long, into `SaveError`."""
     try:
         yield

@@ -30,7 +30,7 @@ from luma_cli.workflows.session import Session
 
 
 class Collected(NamedTuple):
-    """A finished job, the files that were saved of it, and what went wrong, if anything did."""
+    """A finished job, its saved files, and its error, if any."""
 
     finished: Finished
     files: list[SavedFile]
@@ -39,7 +39,7 @@ class Collected(NamedTuple):
 
 @dataclass(frozen=True)
 class Collector:
-    """Saves the outputs of finished jobs, and notes it; several threads may use one."""
+    """Saves and records the outputs of finished jobs; thread-safe."""
 
     session: Session
     plan: Plan
@@ -47,9 +47,9 @@ class Collector:
     notes: JobHistory
 
     def collect(self, finished: Finished, stop: Stop) -> Collected:
-        """Save the outputs of a job; `stop` raises when that is to end.
+        """Save the outputs of a job; `stop` raises when the run ends early.
 
-        Whatever goes wrong with one job is told in what is returned, so that others are saved.
+        The result has the error of a job, if any, so that the others are saved.
         """
         generation_id = finished.id
         self.progress.finished(generation_id)
@@ -78,10 +78,10 @@ class Collector:
     def _save(
         self, generation_id: str, answer: Answer, files: list[SavedFile], stop: Stop
     ) -> SavedElsewhereError | None:
-        """Save the outputs where they are wanted, and add each to `files` when it is on disk.
+        """Save the outputs to their target, and add each to `files` when it is on disk.
 
-        What the run has paid for is saved under another name when the wanted one is taken; the
-        error that is returned says so.
+        If the name of a paid output is taken, it is saved under another one, and the returned error
+        reports that.
         """
         target = self.plan.target_of(generation_id)
 
@@ -139,7 +139,7 @@ class Collector:
             self.progress.finished(Path(file.path).name)
             if extension_misleads(file.path, file.content_type):
                 self.session.reporter.warning(
-                    f"`{file.path}` is {file.content_type}, whatever its name says"
+                    f"`{file.path}` is {file.content_type}, despite its name"
                 )
 
     def _pass_on(self, answer: Answer, report: Callable[[str, int, int | None], None]) -> None:
@@ -160,7 +160,7 @@ class Collector:
     def _with_continue_hint(
         self, failure: LumaError, generation_id: str, *, are_some_saved: bool
     ) -> LumaError:
-        """Return the error with the command that saves what is missing, without a new job."""
+        """Return the error with the command that saves the missing outputs, without a new job."""
         rest = self.plan.over_what_was_saved() if are_some_saved else self.plan
         if isinstance(failure, OutputExistsError | SaveError):
             target = self.plan.target_of(generation_id)

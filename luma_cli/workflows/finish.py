@@ -1,4 +1,4 @@
-"""From ids to results: wait, download, print, and the one error that says how it went."""
+"""From ids to results: wait, download, print, and raise one error for all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from luma_cli.jobs.history import JobHistory
 from luma_cli.jobs.outage import Outage
 from luma_cli.jobs.poll import JobPoll, Lookup, Poll, Watch
 from luma_cli.jobs.scheduler import Scheduler
-from luma_cli.output.progress import FewLines, Progress
+from luma_cli.output.progress import LimitedProgress, Progress
 from luma_cli.workflows.collect import Collected, Collector
 from luma_cli.workflows.pending import Pending
 from luma_cli.workflows.plan import Plan, continue_hint
@@ -29,11 +29,10 @@ def finish(
     plan: Plan,
     pending: Pending | None = None,
 ) -> None:
-    """Bring every id to its end and print each result as soon as it is there.
+    """Wait for every id and print each result as soon as it is complete.
 
-    Ids are taken one by one; those that are no collection are all the jobs in the history that are
-    left to do. `pending` has the job already when it was `just_submitted`. Raises what
-    `Verdict.conclude` does.
+    Ids are read one by one; an iterable that is not a collection has all unfinished jobs of the
+    history. `pending` has a `just_submitted` job already. Raises the errors of `Verdict.conclude`.
     """
     if not isinstance(generation_ids, Collection):
         plan = replace(plan, all_in_history=True)
@@ -43,7 +42,7 @@ def finish(
         jobs = _Jobs(session, generation_ids, plan, pending)
         with session.reporter.progress() as screen:
             try:
-                with closing(_collect(session, jobs, plan, FewLines(screen))) as results:
+                with closing(_collect(session, jobs, plan, LimitedProgress(screen))) as results:
                     for collected in results:
                         verdict.add(_outcome(session.reporter, collected, plan))
                         if collected.finished.answer is not None:
@@ -84,7 +83,7 @@ class _Jobs(Iterable[str]):
 def _collect(
     session: Session, jobs: _Jobs, plan: Plan, progress: Progress
 ) -> Generator[Collected, None, None]:
-    """Yield each job when all of it is here; several are polled and saved at the same time."""
+    """Yield each job when it is complete; several are polled and saved at the same time."""
     history = JobHistory(session.history.existing, session.reporter.warning)
     collector = Collector(session, plan, progress, history)
     scheduler = Scheduler(session.clock, collector.collect)
@@ -95,7 +94,7 @@ def _collect(
 def _polls(
     session: Session, jobs: _Jobs, plan: Plan, progress: Progress, history: JobHistory
 ) -> Iterator[Poll]:
-    """Yield how each job is asked about: until it ends or, without `--wait`, once."""
+    """Yield a poll for each job: until it ends or, without `--wait`, once."""
     expected: dict[str, float | None] = {}
 
     def report(generation_id: str, state: str) -> None:
@@ -119,14 +118,14 @@ def _polls(
                 deadline=plan.deadline,
                 poll_interval=plan.poll_interval,
                 just_submitted=plan.just_submitted,
-                is_collected=plan.saves,
+                needs_collection=plan.saves,
             )
         else:
-            yield Lookup(generation_id, get, policy, plan.deadline, is_collected=plan.saves)
+            yield Lookup(generation_id, get, policy, plan.deadline, needs_collection=plan.saves)
 
 
 def _of_the_run(refused: AuthError, jobs: _Jobs, plan: Plan) -> LumaError:
-    """Return the error of a key as that of the run, which may be about one job."""
+    """Return the error of a key as that of the run, not of one job."""
     if len(jobs.taken) > 1:
         return refused.but(generation_id=None)
     return uncollected(refused, str(refused.generation_id)) if plan.just_submitted else refused

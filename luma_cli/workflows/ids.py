@@ -23,32 +23,32 @@ def collect_ids(
 ) -> list[str]:
     """Return the ids given as arguments; without any, or for `-`, those on stdin.
 
-    Raises `UsageError` when there is none at all; `noun` is what the ids belong to.
+    Raises `UsageError` without any id; `noun` is the kind of the ids.
     """
     given = list(arguments or [])
     if given and given != ["-"]:
-        return [whole_id_of(history, each) for each in given]
+        return [resolve_id(history, each) for each in given]
     if not given and is_terminal(host.stdin):
         raise UsageError(f"no {noun} id", hint=_HINT)
     ids = list(parse_ids(host.read_stdin()))
     if not ids:
         raise UsageError(f"no {noun} id, neither as an argument nor on stdin", hint=_HINT)
-    return [whole_id_of(history, each) for each in ids]
+    return [resolve_id(history, each) for each in ids]
 
 
-def whole_id_of(history: History, an_id: str) -> str:
-    """Return the id that `@last`, `@last~1` or the beginning of an id stands for in the history.
+def resolve_id(history: History, an_id: str) -> str:
+    """Look up `@last`, `@last~1` or the beginning of an id in the history.
 
-    Any other id stays as it is. Raises `UsageError` for `@last` without a history.
+    Any other id is returned unchanged. Raises `UsageError` for `@last` without a history.
     """
     if len(an_id) >= _WHOLE_ID:  # most ids are whole, and need no history
         return an_id
-    from luma_cli.journal.find import is_short, whole_id
+    from luma_cli.journal.find import find_id, is_short
 
     if not is_short(an_id):
         return an_id
     if (journal := history.existing) is not None:
-        return whole_id(journal, an_id)
+        return find_id(journal, an_id)
     if an_id.startswith("@"):
         raise UsageError(f"there is no `{an_id}`: this machine has no history")
     return an_id
@@ -77,7 +77,7 @@ def parse_ids(text: str) -> Iterator[str]:
             position += 1
 
 
-def one_id(
+def chosen_ids(
     host: Host, history: History, argument: str | None, flag: str, typed: str | None
 ) -> list[str]:
     """Return the id of a positional or of `flag`, which mean the same; without both, from stdin.

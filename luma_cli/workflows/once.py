@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LumaError, OutcomeUnknownError, UsageError, WaitTimeoutError
-from luma_cli.journal.entry import ACCEPTED, SENDING, Draft, Entry
+from luma_cli.journal.entry import ACCEPTED, SENDING, Entry, NewSubmission
 from luma_cli.journal.journal import Journal
 from luma_cli.transfers.target import Target
 from luma_cli.workflows.plan import Plan, continue_hint, target_of_flags
@@ -27,14 +27,14 @@ _PAUSE_SECONDS = 0.25
 
 
 class Once(NamedTuple):
-    """What `--once` and `--once-key` ask for; `key` is the user's name for the job, if any."""
+    """The values of `--once` and `--once-key`; `key` is the user's name for the job, if any."""
 
     is_asked: bool
     key: str | None
 
 
-class TwinFoundError(Exception):
-    """The journal has the job that was asked for; nothing is submitted."""
+class DuplicateFoundError(Exception):
+    """The journal has the requested job; nothing is submitted."""
 
     def __init__(self, entry: Entry, answer: Answer) -> None:
         super().__init__(f"entry {entry.entry}")
@@ -42,7 +42,7 @@ class TwinFoundError(Exception):
 
 
 def once_of_flags(history: History, once: bool, once_key: str | None) -> Once:
-    """Return what the flags ask for; raises `UsageError` when there is no history to ask."""
+    """Return the values of the flags; raises `UsageError` without a history."""
     is_asked = once or once_key is not None
     if once_key == "":
         raise UsageError("`--once-key` is empty", hint="as in `--once-key nightly-2026-11-23`")
@@ -64,7 +64,7 @@ def target_of_flags_once(
 ) -> Target:
     """Check flags as `target_of_flags` does, but for an existing file.
 
-    It may be the output of the job to reuse; `Twins.look_up` checks it for any other job.
+    It may be the output of the job to reuse; `Duplicates.look_up` checks it for any other job.
     """
     target = target_of_flags(
         host, output, output_dir, name, overwrite or not skip_existing, skip_existing
@@ -72,7 +72,7 @@ def target_of_flags_once(
     return replace(target, overwrite=overwrite)
 
 
-class Twins:
+class Duplicates:
     """The jobs of one request in the journal; without a history there are none.
 
     The request is identified by its digest before large files in it are uploaded.
@@ -90,7 +90,7 @@ class Twins:
         self._digest = request.digest if session.history.is_kept else ""
 
     def look_up(self) -> None:
-        """Raise `TwinFoundError` for a job to reuse; without `--once`, only name an unfinished one.
+        """Raise `DuplicateFoundError` for a job to reuse; without `--once`, name an unfinished one.
 
         Raises `UsageError` for a key of another request, `OutcomeUnknownError` when it is unknown
         whether the job was made, `OutputExistsError` when a new job could not be saved.
@@ -100,22 +100,22 @@ class Twins:
             self._name_unfinished(journal)
         if not self._once.is_asked:
             return
-        from luma_cli.journal.once import twin
+        from luma_cli.journal.once import duplicate
 
-        while journal is not None and (found := twin(journal, self._digest, self._once.key)):
+        while journal is not None and (found := duplicate(journal, self._digest, self._once.key)):
             self._reuse(found)
         if self._plan.target is not None:
             self._plan.target.check()
 
-    def begin(self, draft: Draft) -> int:
+    def begin(self, draft: NewSubmission) -> int:
         """Note a submission; raises as `look_up` does when another process was faster."""
         journal = self._session.history.journal
-        draft = replace(draft, body_digest=self._digest, once_key=self._once.key)
+        draft = draft._replace(body_digest=self._digest, once_key=self._once.key)
         if not self._once.is_asked:
             return journal.begin(draft)
-        from luma_cli.journal.once import begin_unless_twin
+        from luma_cli.journal.once import begin_unless_duplicate
 
-        while isinstance(begun := begin_unless_twin(journal, draft), Entry):
+        while isinstance(begun := begin_unless_duplicate(journal, draft), Entry):
             self._reuse(begun)
         return begun
 
@@ -138,8 +138,8 @@ class Twins:
             self._look_at(entry, entry.generation_id)
 
     def _look_at(self, entry: Entry, generation_id: str) -> None:
-        """Raise `TwinFoundError` unless the job has failed by now."""
-        from luma_cli.journal.find import numbered
+        """Raise `DuplicateFoundError` unless the job has failed by now."""
+        from luma_cli.journal.find import entry_by_number
 
         session, journal = self._session, self._session.history.journal
         kept = replace(self._plan, in_history=True)
@@ -154,19 +154,19 @@ class Twins:
             raise problem.but(generation_id=generation_id) from problem
         if job.is_terminal:
             failure = (job.failure_code, job.failure_reason)
-            journal.note_end(generation_id, job.state, failure, timed=False)
+            journal.record_end(generation_id, job.state, failure, timed=False)
         else:
-            journal.note_state(generation_id, job.state)
+            journal.record_state(generation_id, job.state)
         if job.state != "failed":
-            raise TwinFoundError(entry, answer)
+            raise DuplicateFoundError(entry, answer)
         self._pending.disown(generation_id)
-        now = numbered(journal, entry.entry)
+        now = entry_by_number(journal, entry.entry)
         if now is not None and now.state != "failed":  # the journal has another end of it
             raise UsageError(f"generation {generation_id} failed", hint="drop `--once`")
 
     def _wait_for_sender(self, entry: Entry) -> None:
         """Wait until the process that sends the same request knows its outcome, or is gone."""
-        from luma_cli.journal.find import numbered, settle
+        from luma_cli.journal.find import entry_by_number, settle
 
         session, clock = self._session, self._session.clock
         journal = session.history.journal
@@ -183,13 +183,13 @@ class Twins:
                     f" {entry.entry}`",
                 )
             clock.sleep(_PAUSE_SECONDS)
-            now = numbered(journal, entry.entry)
+            now = entry_by_number(journal, entry.entry)
 
     def _name_unfinished(self, journal: Journal) -> None:
         from luma_cli.journal.find import settle
-        from luma_cli.journal.once import unfinished_twin
+        from luma_cli.journal.once import unfinished_duplicate
 
-        while (found := unfinished_twin(journal, self._digest)) is not None:
+        while (found := unfinished_duplicate(journal, self._digest)) is not None:
             if found.outcome != SENDING or not settle(journal, found):
                 break
         if found is None:
@@ -203,7 +203,7 @@ class Twins:
         self._session.reporter.note(f"the same request {fact}")
 
 
-def deliver(session: Session, found: TwinFoundError, plan: Plan, pending: Pending) -> None:
+def deliver(session: Session, found: DuplicateFoundError, plan: Plan, pending: Pending) -> None:
     """Wait for a job that is reused, save its outputs, and print it, as this command asks."""
     from luma_cli.jsontext.parts import with_member
     from luma_cli.workflows.finish import finish

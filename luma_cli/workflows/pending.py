@@ -1,4 +1,4 @@
-"""Jobs that an ending program leaves behind: whatever ends it names them, and how to continue."""
+"""Jobs in progress when the program ends: every error names them, and how to continue."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from itertools import islice
 from types import TracebackType
 
 from luma_cli.errors import (
-    FIT_FOR_A_PAID_JOB,
+    EXIT_CODES_AFTER_PAYMENT,
     BugError,
     LumaError,
     SavedElsewhereError,
     StdoutError,
     StoppedError,
     UncollectedError,
-    cut_off_by,
+    interrupted_error,
 )
 
 MOST_NAMED = 10
@@ -82,11 +82,11 @@ class Pending:
             raise explained from error.__cause__
 
     def _error_for(self, problem: BaseException | None) -> LumaError | None:
-        """Return what an exception means for these jobs; `None` when it means nothing to them."""
+        """Return an error with these jobs for an exception, `None` if it does not affect them."""
         if isinstance(problem, LumaError):
             return problem
         if isinstance(problem, KeyboardInterrupt) and self.left:
-            return cut_off_by(problem) or StoppedError(_still_running(self.left))
+            return interrupted_error(problem) or StoppedError(_still_running(self.left))
         if isinstance(problem, BrokenPipeError):
             is_seen = self.is_told or not self.left
             return None if is_seen else StdoutError("stdout was closed after the job was submitted")
@@ -96,7 +96,7 @@ class Pending:
 
     def _explained(self, error: LumaError) -> LumaError:
         """Return the error with the command that collects what is paid for."""
-        if self.is_paid and error.exit_code not in FIT_FOR_A_PAID_JOB:
+        if self.is_paid and error.exit_code not in EXIT_CODES_AFTER_PAYMENT:
             error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
         ids, hint = list(self.left), error.hint
         if ids and not self.is_told:
@@ -114,7 +114,7 @@ class Pending:
 
 
 def named(ids: Iterable[str], count: int) -> str:
-    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` of more ids than anyone would read."""
+    """Return `gen_1, gen_2`, or `gen_1, … and 990 more` for many ids."""
     shown = ", ".join(islice(ids, MOST_NAMED))
     return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
 

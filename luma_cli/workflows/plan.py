@@ -1,4 +1,4 @@
-"""What is to be done with jobs, where outputs go, and the command that continues it."""
+"""Plans for jobs: wait, targets of outputs, and the command that continues."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def target_of_flags(
     if output is not None and str(output) == "-":
         if is_terminal(host.stdout):
             raise UsageError(
-                "`-o -`: the output is no text, and stdout is a terminal",
+                "`-o -`: the output is binary, and stdout is a terminal",
                 hint="redirect it, as in `-o - > fox.png`",
             )
         if not host.has_stdout:

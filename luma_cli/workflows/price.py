@@ -1,4 +1,4 @@
-"""What a request costs, and whether it may cost that."""
+"""The price of a request, and its limits."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def price_fields(price: Price) -> dict[str, Any]:
 
 
 def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Price) -> None:
-    """Print the request, its cost, and what the API would refuse, which is raised as well."""
-    from luma_cli.body.formats import untaken_formats
+    """Print the request, its cost and its violations, which are raised as well."""
+    from luma_cli.body.formats import unsupported_formats
     from luma_cli.rules.generation import violations
 
-    untaken = list(untaken_formats(request))
-    refused = [*violations(request.for_rules()), *(each.violation for each in untaken)]
+    unsupported = list(unsupported_formats(request))
+    refused = [*violations(request.for_rules()), *(each.violation for each in unsupported)]
     reporter.data(
         {
             "method": "POST",
@@ -49,7 +49,7 @@ def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Pri
     if refused:
         raise RejectedError(
             f"the API would refuse this: {refused[0].detail}",
-            hint="; ".join([*(each.hint for each in untaken[:1]), "nothing was sent"]),
+            hint="; ".join([*(each.hint for each in unsupported[:1]), "nothing was sent"]),
         )
 
 

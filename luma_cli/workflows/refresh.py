@@ -1,4 +1,4 @@
-"""`generations list` asks the API about jobs that have not ended: some, for a short time."""
+"""Refreshing the state of running jobs for `generations list`, within limits of number and time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from luma_cli.journal.journal import Journal
 if TYPE_CHECKING:
     from luma_cli.workflows.session import Reporter, Session
 
-# For a person who only wants to see the list, and for a program that asked for it.
+# Without `--refresh`, for a person who only wants to see the list, and with it.
 MOST_UNASKED, SECONDS_UNASKED = 20, 2.0
 MOST_ASKED, SECONDS_ASKED = 1000, 60.0
 
@@ -27,7 +27,7 @@ def refresh(
     *,
     is_asked: bool,
 ) -> None:
-    """Note the state of the newest jobs that may have changed; whatever goes wrong is no error."""
+    """Record the state of the newest running jobs; problems are reported, not raised."""
     most, seconds = (MOST_ASKED, SECONDS_ASKED) if is_asked else (MOST_UNASKED, SECONDS_UNASKED)
     if wanted.sandbox and (journal.account is None or journal.account.sandbox is None):
         return  # those sandboxes are gone
@@ -35,7 +35,7 @@ def refresh(
     if not ids:
         return
     from luma_cli.jobs.poll import Lookup
-    from luma_cli.jobs.retry import PASSING_TROUBLE, RetryPolicy
+    from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy
     from luma_cli.jobs.scheduler import POLLS_AT_ONCE, Scheduler
 
     noted = unanswered = 0
@@ -54,7 +54,7 @@ def refresh(
                     noted += 1
                 elif finished.error is not None:
                     reporter.detail(f"{finished.id} not refreshed: {finished.error}")
-                    unanswered += isinstance(finished.error, PASSING_TROUBLE)
+                    unanswered += isinstance(finished.error, TRANSIENT_ERRORS)
                     if unanswered == POLLS_AT_ONCE:  # the others would not be answered, either
                         break
     except LumaError as problem:
@@ -67,6 +67,6 @@ def _note(journal: Journal, generation_id: str, answer: Answer) -> None:
     job = answer.generation
     if job.is_terminal:
         failure = (job.failure_code, job.failure_reason)
-        journal.note_end(generation_id, job.state, failure, timed=False)
+        journal.record_end(generation_id, job.state, failure, timed=False)
     else:
-        journal.note_state(generation_id, job.state)
+        journal.record_state(generation_id, job.state)

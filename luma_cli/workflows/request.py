@@ -27,7 +27,7 @@ def read_request(
     reporter: Reporter,
     literal: bool,
 ) -> Request:
-    """Return the request that flags and stdin, or `input_file`, make.
+    """Return the request of flags and stdin, or `input_file`.
 
     A pipe that has nothing yet is waited for only while the flags alone are not complete. With
     `literal`, `@file` in what is not a flag is text. Raises `UsageError` or `InputFileError`.
@@ -90,8 +90,8 @@ def _listed(keys: list[str]) -> str:
     return ", ".join(f"`{key[:_LONGEST_KEY]}`" for key in keys[:_MOST_NAMED]) + more
 
 
-def with_whole_ids(history: History, request: Request) -> Request:
+def with_resolved_ids(history: History, request: Request) -> Request:
     """Return a request in which `gen:@last` and beginnings of ids are whole generation ids."""
-    from luma_cli.workflows.ids import whole_id_of
+    from luma_cli.workflows.ids import resolve_id
 
-    return request.with_ids(lambda an_id: whole_id_of(history, an_id))
+    return request.with_ids(lambda an_id: resolve_id(history, an_id))

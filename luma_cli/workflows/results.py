@@ -1,4 +1,4 @@
-"""How the result of one job is printed: paths, a summary, or the whole object."""
+"""Printing the result of a job: paths, a summary, or the whole object."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from luma_cli.workflows.session import Reporter
 
 
 def print_result(reporter: Reporter, answer: Answer, files: list[SavedFile], plan: Plan) -> None:
-    """Print a job's last answer and the files that were saved of it.
+    """Print the last answer of a job and its saved files.
 
-    Nothing but the output itself goes to stdout when it was asked for there.
+    With `-o -`, stdout gets the output only.
     """
     target = plan.target_of(answer.generation.id)
     if target is not None and target.is_stdout:

@@ -1,4 +1,4 @@
-"""`generations resume`: what is left to do of submitted jobs, a page of the history at a time."""
+"""`generations resume`: finish submitted jobs, a page of the history at a time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from luma_cli.errors import OutcomeUnknownError, UsageError
 from luma_cli.journal.entry import REFUSED, SENDING, Entry
 from luma_cli.journal.find import (
     being_sent,
+    entry_by_number,
     entry_of,
-    numbered,
     settle,
-    unclear,
-    undone,
     undone_elsewhere,
+    unfinished_entries,
+    unknown_entries,
 )
 from luma_cli.journal.journal import Journal
 from luma_cli.settings.durations import show_age
@@ -53,13 +53,13 @@ def resume_all(session: Session, journal: Journal, plan: Plan) -> None:
         session.reporter.note(f"{jobs} to other accounts: profile {', '.join(profiles)}")
 
     def left() -> Iterator[str]:
-        return (str(each.generation_id) for each in undone(journal))
+        return (str(each.generation_id) for each in unfinished_entries(journal))
 
     ids = left()
     if (first := next(ids, None)) is not None:
         _finish(session, journal, plan, chain([first], ids), left)
         is_idle = False
-    _report_unclear(session, journal, unclear(journal))
+    _report_unclear(session, journal, unknown_entries(journal))
     if is_idle:
         session.reporter.note(NOTHING_LEFT)
 
@@ -99,14 +99,14 @@ def _finish(
 def _settled(journal: Journal, entry: Entry) -> Entry:
     """Return an entry as it is when the process that sends it is gone."""
     if entry.outcome == SENDING and settle(journal, entry):
-        return numbered(journal, entry.entry) or entry
+        return entry_by_number(journal, entry.entry) or entry
     return entry
 
 
 def _report_unclear(session: Session, journal: Journal, entries: Iterable[Entry]) -> None:
-    """Say what is known of submissions without an outcome; a report of all is made once.
+    """Report submissions with an unknown outcome; a report of all is made once.
 
-    Raises `OutcomeUnknownError` when there is any.
+    Raises `OutcomeUnknownError` if there is any.
     """
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - the last one counts them

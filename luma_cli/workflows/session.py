@@ -1,4 +1,4 @@
-"""What the workflows of one run share: the API, the history, the user, the clock, the limits."""
+"""The collaborators of all workflows of a run: API, history, reporter, clock, limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from luma_cli.api.answer import Answer
 from luma_cli.errors import LumaError
 from luma_cli.host import Clock
 from luma_cli.jobs.outcomes import out_of_time
-from luma_cli.jobs.retry import PASSING_TROUBLE, SHORTEST_TIMEOUT_SECONDS, RetryPolicy, retry
+from luma_cli.jobs.retry import SHORTEST_TIMEOUT_SECONDS, TRANSIENT_ERRORS, RetryPolicy, retry
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 
 class Reporter(Protocol):
-    """What reaches the user; `output.out.Output` says how each of these shows."""
+    """The interface for reporting to the user, which `output.out.Output` implements."""
 
     @property
     def for_people(self) -> bool: ...
@@ -45,7 +45,7 @@ class Reporter(Protocol):
 
 
 class SpendingLimits(NamedTuple):
-    """What one job, and all jobs of a day, may cost in dollars; `None` is no limit."""
+    """The limits of the cost of one job, and of all jobs of a day, in dollars; `None` for none."""
 
     max_cost: Decimal | None
     max_cost_per_day: Decimal | None
@@ -62,8 +62,8 @@ class Session(NamedTuple):
     """The collaborators of a run that talks to the API.
 
     `storage_for(url)` is a client for a presigned URL, which carries no key. `command_line(*words)`
-    is a command of this program for the same account. `at_the_end` is called with what is left to
-    do once everything else is done.
+    is a command of this program for the same account. `at_exit` defers a call to the end of the
+    run.
     """
 
     api: LumaClient
@@ -76,7 +76,7 @@ class Session(NamedTuple):
     upload_rule: UploadRule
     interrupts: Interrupts
     command_line: Callable[..., str]
-    at_the_end: Callable[[Callable[[], None]], None]
+    at_exit: Callable[[Callable[[], None]], None]
 
     @property
     def retry_policy(self) -> RetryPolicy:
@@ -94,8 +94,8 @@ class Session(NamedTuple):
     def read_generation(self, generation_id: str, *, deadline: float = math.inf) -> Answer:
         """Ask for a generation; raises the errors of `LumaClient`.
 
-        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`;
-        behind it nothing is asked.
+        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`; no
+        request is sent after it.
         """
 
         def call() -> Answer:
@@ -107,7 +107,7 @@ class Session(NamedTuple):
 
         try:
             return self.read(call, deadline=deadline)
-        except PASSING_TROUBLE as problem:
+        except TRANSIENT_ERRORS as problem:
             if self.clock.now() < deadline:
                 raise
             raise out_of_time(generation_id, problem.message) from None

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from luma_cli.api.answer import Answer
 from luma_cli.errors import OutcomeUnknownError, UncollectedError
 from luma_cli.jobs.submission_log import LONGEST_STORING_SECONDS, SubmissionLog
-from luma_cli.workflows.once import Once, Twins
+from luma_cli.workflows.once import DuplicateFoundError, Duplicates, Once, deliver
+from luma_cli.workflows.pending import Pending
 from luma_cli.workflows.plan import Plan, continue_hint
 from luma_cli.workflows.price import check_limits
 from luma_cli.workflows.upload import upload_large
@@ -19,7 +20,6 @@ from luma_cli.workflows.upload import upload_large
 if TYPE_CHECKING:
     from luma_cli.body.request import Request
     from luma_cli.rules.prices import Price
-    from luma_cli.workflows.pending import Pending
     from luma_cli.workflows.session import Reporter, Session
 
 LARGE_REQUEST_BYTES = 1024 * 1024
@@ -35,23 +35,46 @@ class Submission(NamedTuple):
     once: Once
 
 
+def submit_and_finish(session: Session, submission: Submission) -> None:
+    """Submit a job; print the answer, or wait for the job and print its outputs.
+
+    Raises what `submit_job` and `finish` raise, with the command that continues a job in progress.
+    """
+    plan, price = submission.plan, submission.price
+    with Pending() as pending:
+        try:
+            answer, is_kept = submit_job(session, submission, pending)
+        except DuplicateFoundError as found:
+            deliver(session, found, plan, pending)
+            return
+        if plan.wait:
+            from luma_cli.workflows.finish import finish
+
+            cost = f"~{price.shown}" if price.dollars is not None else None
+            plan = replace(plan, just_submitted=True, in_history=is_kept, cost=cost)
+            finish(session, [str(answer.generation_id)], plan, pending)
+        else:
+            session.reporter.document(answer.text)
+            session.interrupts.ignore()  # the id is printed; a signal from now on would hide it
+
+
 def submit_job(session: Session, submission: Submission, pending: Pending) -> tuple[Answer, bool]:
     """Submit once; return the answer, and whether the history has it.
 
     The job is added to `pending` as soon as its id is known. A damaged answer with an id is
-    replaced by the API's answer to a GET of that id. Raises `TwinFoundError` and what `Twins`
-    raises for the same request in the history, `CostLimitError` before anything is stored or sent,
-    `JournalError` when it cannot be stored, and the errors of `jobs.submit`.
+    replaced by the API's answer to a GET of that id. Raises `DuplicateFoundError` and what
+    `Duplicates` raises for the same request in the history, `CostLimitError` before anything is
+    stored or sent, `JournalError` when it cannot be stored, and the errors of `jobs.submit`.
     """
     from luma_cli.jobs.submit import confirm, submit
 
     plan, policy = submission.plan, session.retry_policy
     session.api.require_key()
-    twins = Twins(session, submission.request, submission.once, plan, pending)
-    twins.look_up()
+    duplicates = Duplicates(session, submission.request, submission.once, plan, pending)
+    duplicates.look_up()
     check_limits(session.limits, submission.price, session.history, session.clock)
     request = upload_large(session, submission.request, deadline=plan.deadline)
-    log = _begin(session, submission._replace(request=request), twins, pending)
+    log = _begin(session, submission._replace(request=request), duplicates, pending)
 
     def add(new_id: str) -> None:
         kept = replace(plan, in_history=log.is_kept and plan.wait)
@@ -69,7 +92,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
             interrupts=session.interrupts,
         )
     if not log.is_kept:
-        session.at_the_end(log.store_again)
+        session.at_exit(log.store_again)
     if not answer.is_certain:
         try:
             answer = confirm(session.api, answer, policy, plan.deadline)
@@ -83,7 +106,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
 
 
 def _begin(
-    session: Session, submission: Submission, twins: Twins, pending: Pending
+    session: Session, submission: Submission, duplicates: Duplicates, pending: Pending
 ) -> SubmissionLog:
     """Note the submission in the history, if that is kept, and return the log of what follows."""
 
@@ -101,9 +124,9 @@ def _begin(
     )
     if not history.is_kept:
         return log(None, 0)
-    from luma_cli.journal.entry import Draft
+    from luma_cli.journal.entry import NewSubmission
 
-    draft = Draft(
+    draft = NewSubmission(
         profile=account.profile,
         base_url=account.base_url,
         request=submission.request.for_history(),
@@ -113,7 +136,7 @@ def _begin(
     )
     left = max(submission.plan.deadline - session.clock.now(), 0.0)
     with history.journal.busy_timeout(min(left, LONGEST_STORING_SECONDS)):
-        return log(history.journal, twins.begin(draft))
+        return log(history.journal, duplicates.begin(draft))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def upload_large(session: Session, request: Request, *, deadline: float = math.i
     return request.with_uploads(file_ids)
 
 
-def _is_to_be_uploaded(rule: UploadRule, file: InlineFile) -> bool:
+def _is_to_be_uploaded(rule: UploadRule, file: LocalFile) -> bool:
     if rule.when != "auto" or file.media_type == "application/octet-stream":
         return rule.when == "always" and file.media_type != "application/octet-stream"
     return file.media_type.startswith("video/") or file.size > rule.threshold_bytes
@@ -86,7 +86,7 @@ def _known(session: Session, sha256: str, deadline: float) -> Answer | None:
     """Return the record of the same bytes, if the API still has them."""
     if (journal := session.history.existing) is None:
         return None
-    from luma_cli.jobs.envelope import read_record
+    from luma_cli.api.file_models import read_record
     from luma_cli.jobs.retry import retry_in_time
 
     account = session.history.account
@@ -104,6 +104,6 @@ def _known(session: Session, sha256: str, deadline: float) -> Answer | None:
 def _remember(session: Session, sha256: str, file_id: str) -> None:
     account = session.history.account
     try:
-        session.history.journal.note_upload(sha256, file_id, account.base_url, account.profile)
+        session.history.journal.record_upload(sha256, file_id, account.base_url, account.profile)
     except LumaError as problem:  # the file is there, and can be used
         session.reporter.warning(problem.message)

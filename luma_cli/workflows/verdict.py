@@ -1,11 +1,11 @@
-"""How a run ends: errors are printed as they come, and the last one says how all of it went."""
+"""The end of a run: errors are printed as they occur, and the last one sums them up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from luma_cli.errors import (
-    FIT_FOR_A_PAID_JOB,
+    EXIT_CODES_AFTER_PAYMENT,
     ExitCode,
     LinkRefusedError,
     LumaError,
@@ -21,7 +21,7 @@ _GONE = (404, 410)
 
 
 class Verdict:
-    """Takes the error of each job, if it has one; holds only the last, and the late ones."""
+    """Collects the errors of jobs; keeps only the last one, and the late jobs."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
@@ -48,16 +48,17 @@ class Verdict:
         self._hold(problem)
 
     def stop(self, problem: LumaError) -> None:
-        """Take the error that ended the run, whatever came of the jobs before."""
+        """Take the error that ended the run, regardless of earlier jobs."""
         self._stopped = problem
 
     def conclude(self, hint: str | None, order: Iterable[str]) -> None:
-        """Raise what is wrong, if anything is; `hint` says how to continue the jobs that are left.
+        """Raise the error of the run, if any; `hint` says how to continue unfinished jobs.
 
-        Jobs that are late are named in this `order`.
+        Late jobs are named in this `order`.
 
-        A single job's own error is raised; of several, each is printed and the last one, or
-        `PartialError` when they did not all fare alike, is raised. What ended the run comes last.
+        The error of a single job is raised. Errors of several jobs are printed, and the last one,
+        or `PartialError` if the jobs ended differently, is raised. An error that ended the run
+        overrides both.
         """
         for late in self._all_late(order):
             self._hold(late)
@@ -91,12 +92,12 @@ class Verdict:
 
 
 def uncollected(problem: LumaError, generation_id: str) -> LumaError:
-    """Return what an error means for a job that this run has paid for.
+    """Return the error for a job that this run has paid for.
 
     Codes that invite a script to run the same command again, and so to pay again, become
     `UncollectedError`.
     """
-    if problem.exit_code in FIT_FOR_A_PAID_JOB:
+    if problem.exit_code in EXIT_CODES_AFTER_PAYMENT:
         return problem
     status = problem.exchange.status if problem.exchange is not None else None
     if isinstance(problem, LinkRefusedError) and status in _GONE:

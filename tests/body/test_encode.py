@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luma_cli.body.encode import EncodedBody
-from luma_cli.body.inline import InlineFile, inline_file
+from luma_cli.body.local_file import LocalFile, local_file
 from luma_cli.errors import InputFileError
 
 PIECE_BYTES = 3 * 64 * 1024  # the files are read in pieces of this size
@@ -39,7 +39,7 @@ def test_files_arrive_whole(contents: list[bytes], prompt: str) -> None:
         for index, content in enumerate(contents):
             path = Path(folder) / str(index)
             path.write_bytes(content)
-            files.append(InlineFile(path, "image/png", len(content)))
+            files.append(LocalFile(path, "image/png", len(content)))
         body = {"prompt": prompt, "image_ref": [{"data": file} for file in files], prompt: 1}
 
         received = json.loads(encode(body))
@@ -55,7 +55,7 @@ def test_a_file_larger_than_a_piece_arrives_whole(extra: int) -> None:
     content = (PNG + bytes(range(256)) * (2 * PIECE_BYTES // 256))[: PIECE_BYTES + extra]
     Path("a.png").write_bytes(content)
 
-    received = json.loads(encode({"data": inline_file(Path("a.png"))}))
+    received = json.loads(encode({"data": local_file(Path("a.png"))}))
 
     assert base64.b64decode(received["data"], validate=True) == content
 
@@ -67,7 +67,7 @@ def test_json_is_compact_and_text_is_utf_8() -> None:
 def test_the_bytes_are_counted_each_time_they_are_sent() -> None:
     Path("a.png").write_bytes(PNG.ljust(2 * PIECE_BYTES, b"x"))
     heard: list[tuple[int, int]] = []
-    body = EncodedBody({"data": inline_file(Path("a.png"))}, lambda *each: heard.append(each))
+    body = EncodedBody({"data": local_file(Path("a.png"))}, lambda *each: heard.append(each))
 
     for _ in range(2):
         sent = len(b"".join(body.chunks()))
@@ -85,7 +85,7 @@ def test_half_a_character_becomes_a_mark() -> None:
 def test_a_file_that_changes_its_size_meanwhile_is_not_sent_as_garbage(change: int) -> None:
     path, size = Path("a.png"), 2 * PIECE_BYTES
     path.write_bytes(PNG.ljust(size, b"x"))
-    body = EncodedBody({"data": inline_file(path)})
+    body = EncodedBody({"data": local_file(path)})
     path.write_bytes(PNG.ljust(size + change, b"x"))
 
     sent: list[bytes] = []
@@ -107,7 +107,7 @@ def rewrite_in_place(path: Path, content: bytes) -> None:
 def test_a_file_that_is_rewritten_in_place_is_not_sent_as_a_mixture(pieces_before: int) -> None:
     path, size = Path("a.png"), 2 * PIECE_BYTES
     path.write_bytes(PNG.ljust(size, b"x"))
-    body = EncodedBody({"data": inline_file(path)})
+    body = EncodedBody({"data": local_file(path)})
     pieces, sent = body.chunks(), []
     sent += [next(pieces) for _ in range(2 + pieces_before)]
     rewrite_in_place(path, PNG.ljust(size, b"y"))
@@ -121,7 +121,7 @@ def test_a_file_that_is_rewritten_in_place_is_not_sent_as_a_mixture(pieces_befor
 def test_a_file_that_is_replaced_before_it_is_sent_is_not_sent() -> None:
     path = Path("a.png")
     path.write_bytes(PNG)
-    file = inline_file(path)
+    file = local_file(path)
     Path("b.png").write_bytes(PNG[::-1])
     Path("b.png").rename(path)
 
@@ -134,7 +134,7 @@ def test_a_file_that_is_replaced_before_it_is_sent_is_not_sent() -> None:
 def test_a_file_that_is_replaced_while_it_is_sent_is_sent_as_it_was() -> None:
     path, size = Path("a.png"), 2 * PIECE_BYTES
     path.write_bytes(PNG.ljust(size, b"x"))
-    pieces = inline_file(path).chunks()
+    pieces = local_file(path).chunks()
     sent = next(pieces)
     Path("b.png").write_bytes(PNG.ljust(size, b"y"))
     Path("b.png").rename(path)
@@ -147,7 +147,7 @@ def test_bytes_that_change_while_they_are_digested_have_no_digest(
 ) -> None:
     path = Path("a.png")
     path.write_bytes(PNG)
-    video = inline_file(path, "video/mp4")
+    video = local_file(path, "video/mp4")
 
     def slow(stream: BinaryIO, name: str) -> Any:
         rewrite_in_place(path, PNG[::-1])
@@ -157,12 +157,12 @@ def test_bytes_that_change_while_they_are_digested_have_no_digest(
     with pytest.raises(InputFileError, match=r"`a\.png` changed while it was read"):
         assert video.sha256
     with pytest.raises(InputFileError, match=r"`a\.png` changed while it was read"):
-        inline_file(path, "image/png")  # a picture is digested when it is checked
+        local_file(path, "image/png")  # a picture is digested when it is checked
 
 
 def test_a_file_that_is_gone_meanwhile_is_told() -> None:
     Path("a.png").write_bytes(PNG)
-    body = EncodedBody({"data": inline_file(Path("a.png"))})
+    body = EncodedBody({"data": local_file(Path("a.png"))})
     Path("a.png").unlink()
 
     with pytest.raises(InputFileError, match=r"cannot read `a\.png`: no such file or directory"):

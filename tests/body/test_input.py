@@ -154,7 +154,7 @@ def run_shell(script: str, base_url: str) -> subprocess.CompletedProcess[str]:
 def test_stdin_as_shells_have_it() -> None:
     Path("prompts.txt").write_text("one\ntwo\nthree\n")
     Path("request.yaml").write_text("model: uni-1-max\n")
-    create = "luma generations create --no-history --format jsonl"  # which knows no twins
+    create = "luma generations create --no-history --format jsonl"  # which knows no duplicates
     with SandboxServer(SandboxOptions()) as server:
         loop = f'while read -r p; do {create} --prompt "$p"; done < prompts.txt'
         done = [

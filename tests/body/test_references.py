@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.body.media import sniff, video_type_of_url
 from luma_cli.body.references import resolve_reference
 from luma_cli.errors import InputFileError, LumaError, UsageError
@@ -51,7 +51,7 @@ def test_a_file_is_told_by_its_bytes_not_its_name() -> None:
     path.write_bytes(PNG)
 
     assert resolve_reference("clip.mp4", "--ref", Path) == {
-        "data": InlineFile(path, "image/png", len(PNG)),
+        "data": LocalFile(path, "image/png", len(PNG)),
         "media_type": "image/png",
     }
 
@@ -135,7 +135,7 @@ def test_a_file_that_is_there_is_a_path_whatever_its_name_looks_like(name: str) 
 
     for text in (name, f"./{name}", str(Path(name).absolute())):
         assert resolve_reference(text, "--ref", Path) == {
-            "data": InlineFile(Path(text), "image/png", len(PNG)),
+            "data": LocalFile(Path(text), "image/png", len(PNG)),
             "media_type": "image/png",
         }
 

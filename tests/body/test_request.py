@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from luma_cli.body.embedding import Verbatim, as_data, asks_for_stdin
-from luma_cli.body.inline import InlineFile, inline_file
+from luma_cli.body.local_file import LocalFile, local_file
 from luma_cli.body.request import Request
 from luma_cli.body.tree import Place, leaves, map_leaves
 from luma_cli.jsontext.parts import MOST_LEVELS
@@ -25,9 +25,9 @@ FAR_BEYOND_PYTHON = 3_000
 
 
 @pytest.fixture
-def png() -> InlineFile:
+def png() -> LocalFile:
     Path("fox.png").write_bytes(PNG)
-    return inline_file(Path("fox.png"))
+    return local_file(Path("fox.png"))
 
 
 def nested(levels: int, leaf: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_every_leaf_stands_at_its_place_and_in_order(document: Any) -> None:
     assert visited == found
 
 
-def test_a_request_of_any_depth_has_every_form(png: InlineFile) -> None:
+def test_a_request_of_any_depth_has_every_form(png: LocalFile) -> None:
     request = Request(nested(FAR_BEYOND_PYTHON, png))
 
     assert [file for _, file in request.files()] == [png]
@@ -102,7 +102,7 @@ def test_ids_are_completed_wherever_they_stand() -> None:
     }
 
 
-def test_an_uploaded_file_replaces_the_reference_to_it(png: InlineFile) -> None:
+def test_an_uploaded_file_replaces_the_reference_to_it(png: LocalFile) -> None:
     reference = {"data": png, "media_type": "image/png"}
     body = {"image_ref": [dict(reference), dict(reference)], "source": dict(reference)}
     request = Request(body)
@@ -117,7 +117,7 @@ def test_an_uploaded_file_replaces_the_reference_to_it(png: InlineFile) -> None:
     assert request.body == {"image_ref": [reference, reference], "source": reference}
 
 
-def test_the_history_has_no_bytes_and_no_signatures(png: InlineFile) -> None:
+def test_the_history_has_no_bytes_and_no_signatures(png: LocalFile) -> None:
     typed = base64.b64encode(PNG).decode()
     body = {
         "image_ref": [{"data": png}, {"data": typed}, {"data": [typed]}],
@@ -145,9 +145,9 @@ def test_the_history_has_no_bytes_and_no_signatures(png: InlineFile) -> None:
     assert (written["prompt"], written["seed"]) == ("a red fox", 7)
 
 
-def test_the_digest_is_of_what_is_sent_and_not_of_how_it_is_written(png: InlineFile) -> None:
+def test_the_digest_is_of_what_is_sent_and_not_of_how_it_is_written(png: LocalFile) -> None:
     Path("copy.png").write_bytes(PNG)
-    same = Request({"source": {"data": inline_file(Path("copy.png"))}, "prompt": "x"})
+    same = Request({"source": {"data": local_file(Path("copy.png"))}, "prompt": "x"})
     request = Request({"prompt": "x", "source": {"data": png}})
 
     assert request.digest == same.digest
@@ -158,7 +158,7 @@ def test_the_digest_is_of_what_is_sent_and_not_of_how_it_is_written(png: InlineF
     )
 
 
-def test_a_request_is_encoded_once_and_cannot_be_replaced(png: InlineFile) -> None:
+def test_a_request_is_encoded_once_and_cannot_be_replaced(png: LocalFile) -> None:
     request = Request({"data": png})
 
     assert request.encoded is request.encoded
@@ -166,7 +166,7 @@ def test_a_request_is_encoded_once_and_cannot_be_replaced(png: InlineFile) -> No
         request.body = {}  # type: ignore[misc]  # what the test is about
 
 
-def test_reports_of_one_sending_do_not_reach_another(png: InlineFile) -> None:
+def test_reports_of_one_sending_do_not_reach_another(png: LocalFile) -> None:
     heard: list[tuple[int, int]] = []
     encoded = Request({"data": png}).encoded
 

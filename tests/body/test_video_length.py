@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from luma_cli.body.inline import InlineFile
+from luma_cli.body.local_file import LocalFile
 from luma_cli.body.video_length import clip_seconds, seconds_of
 from luma_cli.sandbox.render.film import film
 from tests.support.fake_api import FakeApi, generation
@@ -128,9 +128,9 @@ def test_a_real_film(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(film(Image.new("RGB", (64, 64)), 5.0))
 
-    assert seconds_of(InlineFile(clip, "video/mp4", 9)) == 5.0
+    assert seconds_of(LocalFile(clip, "video/mp4", 9)) == 5.0
 
 
 def test_only_files_have_a_length(tmp_path: Path) -> None:
     assert seconds_of("aGVsbG8=") is None
-    assert seconds_of(InlineFile(tmp_path / "gone.mp4", "video/mp4", 9)) is None
+    assert seconds_of(LocalFile(tmp_path / "gone.mp4", "video/mp4", 9)) is None

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 from tests.support.fake_api import BASE_URL, FakeApi, generation
 from tests.support.program import PLAIN_KEY, Program, Result
@@ -38,8 +38,10 @@ def journal(luma: Program, tmp_path: Path) -> Journal:
         (OTHER_ID, "https://other.test/v1", "default", None),
         (WORK_ID, BASE_URL, "work", None),
     ):
-        entry = journal.begin(Draft(profile, base_url, {"prompt": "x"}, ONE_DOLLAR, {"wait": True}))
-        journal.note_accepted(entry, an_id, sandbox=sandbox)
+        entry = journal.begin(
+            NewSubmission(profile, base_url, {"prompt": "x"}, ONE_DOLLAR, {"wait": True})
+        )
+        journal.record_accepted(entry, an_id, sandbox=sandbox)
     return journal
 
 

@@ -15,7 +15,7 @@ FILES = "/files?limit=1"
 NO_FILES = {"data": [], "has_more": False, "next_cursor": None}
 REFUSAL = (
     f"  GET {BASE_URL}/files · HTTP 401 · request id r1\n"
-    "hint: run `luma-agents-cli auth login` to store a good key,"
+    "hint: run `luma-agents-cli auth login` to store a valid key,"
     " `auth status` to see which is used\n"
 )
 

@@ -144,7 +144,7 @@ def test_a_key_refused_while_create_waits_is_13(luma: Program, api: FakeApi) -> 
         "note: submitted as gen_1\n"
         "error: Invalid API key\n"
         f"  {GET} · HTTP 401 · request id r\n"
-        "hint: run `luma-agents-cli auth login` to store a good key, `auth status` to see which is"
+        "hint: run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is"
         " used; then run `luma-agents-cli generations resume gen_1`\n",
     )
 
@@ -158,7 +158,7 @@ def test_a_key_refused_while_others_wait_keeps_its_code_and_names_the_command_th
 
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         4,
-        "hint: run `luma-agents-cli auth login` to store a good key, `auth status` to see which is"
+        "hint: run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is"
         " used; then run `luma-agents-cli generations wait gen_1`",
     )
 
@@ -222,7 +222,12 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
             "the output of generation gen_1 no longer exists: the storage host answered HTTP 410",
             "resume gen_1",
         ),
-        (None, "uncollected", "no room in `.`", "download --wait --output-dir FOLDER gen_1"),
+        (
+            None,
+            "uncollected",
+            "not enough space in `.`",
+            "download --wait --output-dir FOLDER gen_1",
+        ),
     ],
 )
 def test_what_stops_the_saving_after_create_is_13(
@@ -808,7 +813,7 @@ def test_get_prints_before_it_writes_to_the_history(
     api.on("POST", "/generations", generation())
     luma(*CREATE)
     api.on("GET", "/generations/gen_1", completed())
-    monkeypatch.setattr(Journal, "note_end", lambda *_, **__: seen.append("noted"))
+    monkeypatch.setattr(Journal, "record_end", lambda *_, **__: seen.append("noted"))
 
     luma("generations", "get", "gen_1", stdout=Order(seen))
 

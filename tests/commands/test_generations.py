@@ -175,7 +175,7 @@ def test_no_picture_is_written_to_a_terminal(luma: Program) -> None:
     assert result == Result(
         2,
         "",
-        "error: `-o -`: the output is no text, and stdout is a terminal\n"
+        "error: `-o -`: the output is binary, and stdout is a terminal\n"
         "hint: redirect it, as in `-o - > fox.png`\n",
     )
 
@@ -483,9 +483,7 @@ def test_a_name_that_misleads_about_the_file_is_warned_about(luma: Program, api:
 
     result = luma("generations", "download", "gen_1", "-o", "fox.jpg")
 
-    assert result == Result(
-        0, "fox.jpg\n", "warning: `fox.jpg` is image/png, whatever its name says\n"
-    )
+    assert result == Result(0, "fox.jpg\n", "warning: `fox.jpg` is image/png, despite its name\n")
 
 
 def test_the_way_on_does_not_repeat_a_key_that_was_typed(luma: Program, api: FakeApi) -> None:

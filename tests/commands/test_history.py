@@ -343,7 +343,7 @@ def test_ctrl_c_between_two_tries_leaves_no_job(
         ),
         (
             ["--max-cost", "5", "--type", "layering"],
-            "price unknown: there is no price list for `layering`; `--max-cost` is set",
+            "price unknown: no price for type `layering`; `--max-cost` is set",
         ),
         (
             ["--max-cost-per-day", "0.08"],
@@ -418,7 +418,7 @@ def test_the_cost_of_a_job(bare_luma: Program) -> None:
     assert json.loads(result.stdout)["cost_usd"] == 0.1
     assert unknown == Result(
         0,
-        "unknown  a reframe is paid by the second, and the source's length is not known\n",
+        "unknown  the price depends on the length of the source, which is unknown\n",
         "",
     )
 

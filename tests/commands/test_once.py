@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 from tests.support.fake_api import BASE_URL, STORAGE_URL, FakeApi, completed, generation
 from tests.support.installed import PROGRAMS
@@ -237,18 +237,18 @@ def test_an_unfinished_twin_is_named(
     digest = journal.read("SELECT body_digest FROM submissions")[0][0]
     journal.read("DELETE FROM submissions")
     journal.read("DELETE FROM sqlite_sequence")
-    draft = Draft("default", BASE_URL, {}, None, {"wait": True}, body_digest=digest)
+    draft = NewSubmission("default", BASE_URL, {}, None, {"wait": True}, body_digest=digest)
     entry = journal.begin(draft)
     if outcome in ("accepted", "failed", "done"):
-        journal.note_accepted(entry, ID)
+        journal.record_accepted(entry, ID)
     if outcome in ("failed", "done"):
         state_of = {"failed": "failed", "done": "completed"}[outcome]
-        journal.note_end(ID, state_of, (None, None), timed=False)
-        journal.note_done(ID)
+        journal.record_end(ID, state_of, (None, None), timed=False)
+        journal.record_done(ID)
     if outcome == "unknown":
-        journal.note_unknown(entry, "reset")
+        journal.record_unknown(entry, "reset")
     if outcome == "refused":
-        journal.note_refused(entry, "no")
+        journal.record_refused(entry, "no")
     api.on("POST", "/generations", generation(id=OTHER_ID))
 
     result = luma(*CREATE)
@@ -265,14 +265,14 @@ def test_a_sender_is_waited_for(
     journal = Journal(state / "history.db", print)
     journal.read("UPDATE submissions SET outcome = 'refused'")
     digest = journal.read("SELECT body_digest FROM submissions")[0][0]
-    entry = journal.begin(Draft("default", BASE_URL, {}, None, {}, body_digest=digest))
+    entry = journal.begin(NewSubmission("default", BASE_URL, {}, None, {}, body_digest=digest))
     api.on("GET", f"/generations/{ID}", generation(id=ID))
     sleep = clock.sleep
 
     def accept_in_the_meantime(seconds: float) -> None:
         sleep(seconds)
         if clock.time > 1:
-            journal.note_accepted(entry, ID)
+            journal.record_accepted(entry, ID)
 
     monkeypatch.setattr(clock, "sleep", accept_in_the_meantime)
 
@@ -290,7 +290,7 @@ def test_a_sender_is_not_waited_for_without_end(
     journal = Journal(state / "history.db", print)
     digest = journal.read("SELECT body_digest FROM submissions")[0][0]
     journal.read("DELETE FROM submissions")
-    journal.begin(Draft("default", BASE_URL, {}, None, {}, body_digest=digest))
+    journal.begin(NewSubmission("default", BASE_URL, {}, None, {}, body_digest=digest))
 
     result = luma(*CREATE, "--once", "--wait", "--timeout", "5s")
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from luma_cli.jobs.scheduler import POLLS_AT_ONCE
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 from luma_cli.workflows import refresh as _refresh
 from tests.support.fake_api import BASE_URL, Answer, FakeApi, generation
@@ -27,8 +27,8 @@ def journal(luma: Program, tmp_path: Path) -> Journal:
 
 def submitted(journal: Journal, *ids: str) -> None:
     for an_id in ids:
-        entry = journal.begin(Draft("default", BASE_URL, {"prompt": an_id}, None, {}))
-        journal.note_accepted(entry, an_id)
+        entry = journal.begin(NewSubmission("default", BASE_URL, {"prompt": an_id}, None, {}))
+        journal.record_accepted(entry, an_id)
 
 
 def states(luma: Program, *argv: str) -> list[str]:
@@ -38,7 +38,7 @@ def states(luma: Program, *argv: str) -> list[str]:
 
 def test_a_terminal_shows_how_jobs_are_now(luma: Program, api: FakeApi, journal: Journal) -> None:
     submitted(journal, "a", "b", "c", "d")
-    journal.note_end("a", "completed", (None, None), timed=False)
+    journal.record_end("a", "completed", (None, None), timed=False)
     api.on("GET", "/generations/b", generation("completed", id="b"))
     api.on("GET", "/generations/c", httpx.Response(404, json={"detail": "gone"}))
     api.on("GET", "/generations/d", generation("failed", id="d", failure_code="oops"))

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luma_cli.api.answer import Answer
-from luma_cli.body.inline import inline_file
+from luma_cli.api.file_models import read_new_file, read_record
+from luma_cli.body.local_file import local_file
 from luma_cli.errors import (
     Exchange,
     LumaError,
@@ -21,7 +22,6 @@ from luma_cli.errors import (
     UnexpectedAnswerError,
     WaitTimeoutError,
 )
-from luma_cli.jobs.envelope import read_new_file, read_record
 from luma_cli.jobs.retry import RetryPolicy
 from luma_cli.jobs.upload import UploadRequest, upload_file
 from tests.support.fake_api import STORAGE_URL, FakeApi
@@ -302,7 +302,7 @@ def upload_until(clock: TestClock, deadline: float, silent: str = "") -> LumaErr
         upload_file(
             SilentFilesApi(clock, silent),  # type: ignore[arg-type]
             lambda _: http,
-            UploadRequest(inline_file(Path("fox.png"))),
+            UploadRequest(local_file(Path("fox.png"))),
             wait=True,
             policy=RetryPolicy(4, clock, lambda *_: None),
             report=lambda *_: None,

@@ -1,4 +1,4 @@
-"""Paths and answers beyond reason: linear, or a clear error; never a traceback, never minutes."""
+"""Extreme paths and answers take linear time or are errors."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ from tests.support.program import Program
         ("?" * 1000 + "*b", "a" * 1_000_000, False),
     ],
 )
-def test_a_glob_of_stars_is_matched_in_linear_time(pattern: str, text: str, fits: bool) -> None:
-    begun = time.monotonic()
+def test_glob_of_stars_takes_linear_time(pattern: str, text: str, fits: bool) -> None:
+    started = time.monotonic()
     assert glob(pattern).fits(text) is fits
     found = select(json.dumps({text: 1}), pattern)
     assert (found == "1") is fits
     queried = select(json.dumps([text]), f"#(%{pattern})#")
     assert (queried != "[]") is fits
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - started < 10
 
 
 @given(st.text("ab*?\\", max_size=8), st.text("ab*", max_size=8))
-def test_a_glob_fits_what_the_expression_with_all_ways_back_fits(pattern: str, text: str) -> None:
+def test_glob_matches_like_the_regular_expression(pattern: str, text: str) -> None:
     import re
 
     pieces = re.findall(r"\\.|.", pattern)
@@ -77,29 +77,29 @@ def test_a_glob_fits_what_the_expression_with_all_ways_back_fits(pattern: str, t
     ids=lambda path: path[:12],
 )
 @pytest.mark.parametrize("text", ['[[[{"a":[1,2]}]]]', '{"a":[{"b":"c"}]}', '"x"'])
-def test_a_path_of_any_length_is_followed_or_told(path: str, text: str) -> None:
-    begun = time.monotonic()
+def test_path_of_any_length_is_followed_or_an_error(path: str, text: str) -> None:
+    started = time.monotonic()
     try:
         found = select(text, path)
     except NoMatchError:
         found = None
     assert found is None or is_json(found)
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - started < 20
 
 
-def test_a_path_that_is_too_long_is_told() -> None:
+def test_path_that_is_too_long_is_an_error() -> None:
     with pytest.raises(
         NoMatchError, match="has 8,193 characters, which exceeds the limit of 8,192"
     ):
         select("{}", "a" * 8193)
 
 
-def test_a_path_that_is_too_deep_is_told_to_the_user(luma: Program, api: FakeApi) -> None:
+def test_path_that_is_too_deep_is_an_error(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/x", {"id": "x"})
     result = luma("generations", "get", "x", "--transform", "[" * 900 + "id" + "]" * 900)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        "error: the path of `--transform` is nested too deep\nhint: pick less in one path\n"
+        "error: the path of `--transform` is nested too deep\nhint: select less with one path\n"
     )
 
 
@@ -113,17 +113,17 @@ FORMATS = ("json", "jsonl", "raw", "yaml", "pretty")
 @pytest.mark.parametrize("layout", FORMATS)
 @pytest.mark.parametrize("levels", [MOST_LEVELS, MOST_LEVELS + 1, 900, 100_000])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
-def test_a_deep_answer_is_shown_or_an_error(
+def test_deep_answer_is_shown_or_an_error(
     luma: Program, api: FakeApi, layout: str, levels: int, opening: str, closing: str
 ) -> None:
     text = nested(levels, opening, "1", closing)
     content = httpx.Response(200, content=text, headers={"Content-Type": "application/json"})
     api.on("GET", "/files?limit=1", content)
-    begun = time.monotonic()
+    started = time.monotonic()
 
     result = luma("files", "list", "--limit", "1", "--format", layout, "--max-retries", "0")
 
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - started < 20
     assert result.exit_code == 0 or levels > MOST_LEVELS
     assert result.exit_code == 0 or result.stderr.startswith("error: ")
 
@@ -131,7 +131,7 @@ def test_a_deep_answer_is_shown_or_an_error(
 @pytest.mark.parametrize(
     "modifier", ["@dig:a", '@pretty:{"sortKeys":true}', '@flatten:{"deep":true}', "@ugly"]
 )
-def test_modifiers_reach_the_deepest_level(modifier: str) -> None:
+def test_modifiers_apply_to_the_deepest_level(modifier: str) -> None:
     for text in (nested(MOST_LEVELS), nested(MOST_LEVELS // 2, '[{"a":', "1", "}]")):
         assert select(text, modifier) is not None
 
@@ -144,13 +144,13 @@ VIEWS = st.builds(
     | st.text(max_size=8),
     unquoted=st.booleans(),
     color=st.booleans(),
-    harmless=st.booleans(),
+    sanitize=st.booleans(),
 )
 
 
 @st.composite
 def answers(draw: st.DrawFn) -> str:
-    """JSON as a server may spell it: any escapes, lone surrogates, huge numbers, duplicate keys."""
+    """JSON with any escapes, lone surrogates, huge numbers and duplicate keys."""
     text = json.dumps(draw(documents), ensure_ascii=draw(st.booleans()))
     number = draw(st.sampled_from(["9" * 5000, "1e999", "-0", "1E-400", "0.1e+5"]))
     odd = draw(
@@ -175,7 +175,7 @@ def answers(draw: st.DrawFn) -> str:
 @given(answers(), VIEWS)
 @example(nested(MOST_LEVELS), View("pretty"))
 @example(nested(MOST_LEVELS), View("yaml"))
-def test_any_answer_is_shown_in_any_view_or_an_error(text: str, view: View) -> None:
+def test_any_answer_is_shown_in_any_format_or_an_error(text: str, view: View) -> None:
     try:
         shown = show(text, view)
     except LumaError:
@@ -184,7 +184,7 @@ def test_any_answer_is_shown_in_any_view_or_an_error(text: str, view: View) -> N
     shown.encode("utf-8", "surrogateescape")
 
 
-def test_no_layout_is_quadratic_in_the_size_of_an_answer() -> None:
+def test_layouts_take_linear_time() -> None:
     shapes: dict[str, Any] = {
         "many numbers": "[" + ",".join(["1"] * 40_000) + "]",
         "many objects": "[" + ",".join(['{"a":"b"}'] * 10_000) + "]",
@@ -198,6 +198,6 @@ def test_no_layout_is_quadratic_in_the_size_of_an_answer() -> None:
 
 def _seconds(text: str, layout: str, times: int = 1) -> float:
     whole = f"[{','.join([text] * times)}]"
-    begun = time.process_time()
+    started = time.process_time()
     render(whole, layout)
-    return time.process_time() - begun
+    return time.process_time() - started

@@ -119,12 +119,12 @@ NOTHING = [
 
 
 @pytest.mark.parametrize(("path", "value"), RECORDED, ids=[path for path, _ in RECORDED])
-def test_a_path_names_a_part(path: str, value: str) -> None:
+def test_path_selects_a_part(path: str, value: str) -> None:
     assert select(ANSWER, path) == value
 
 
 @pytest.mark.parametrize("path", NOTHING)
-def test_a_path_names_nothing(path: str) -> None:
+def test_path_without_match(path: str) -> None:
     assert select(ANSWER, path) is None
 
 
@@ -148,12 +148,12 @@ def test_a_path_names_nothing(path: str) -> None:
         ("12", ">x", True),
     ],
 )
-def test_a_query_compares_by_the_kind_of_value(value: str, query: str, fits: bool) -> None:
+def test_query_compares_by_json_type(value: str, query: str, fits: bool) -> None:
     assert select(f"[{value}]", f"#({query})#") == (f"[{value}]" if fits else "[]")
 
 
 @given(documents)
-def test_every_part_is_found_as_it_is_spelled(document: Any) -> None:
+def test_selected_text_keeps_its_spelling(document: Any) -> None:
     text = json.dumps(document)
 
     assert select(text, "@this") == text
@@ -163,7 +163,7 @@ def test_every_part_is_found_as_it_is_spelled(document: Any) -> None:
 
 
 @given(st.text(alphabet='ab.|#@!*?\\"()[]{}:,=<>%~01 ', max_size=20), documents)
-def test_any_path_names_json_or_nothing(path: str, document: Any) -> None:
+def test_any_path_selects_json_or_nothing(path: str, document: Any) -> None:
     found = select(json.dumps(document), path)
 
     if found is not None:

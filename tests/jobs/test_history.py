@@ -34,7 +34,7 @@ class FailingJournal:
 
     entries = read
 
-    def note_done(self, generation_id: str) -> None:
+    def record_done(self, generation_id: str) -> None:
         if self.problem is not None:
             raise self.problem
         self.noted.append(generation_id)

@@ -19,7 +19,7 @@ from luma_cli.errors import (
 )
 from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
 from luma_cli.jobs.retry import RetryPolicy, backoff_seconds, retry
-from luma_cli.transfers.download_log import FORGETFUL
+from luma_cli.transfers.download_log import NO_LOG
 from luma_cli.transfers.target import Target
 from tests.support.program import TestClock
 from tests.support.storage import Storage
@@ -44,7 +44,7 @@ def save(
                 renew=lambda: ANSWER,
                 policy=RetryPolicy(retries, clock, lambda *_: None),
                 report=lambda *_: None,
-                log=FORGETFUL,
+                log=NO_LOG,
                 facts={},
                 deadline=deadline,
             )

@@ -118,7 +118,7 @@ def test_a_collection_holds_no_poll(clock: TestClock) -> None:
     jobs = Jobs(clock, spread(100, 100))
     scheduler = jobs.scheduler(lambda *_: jobs.workers.spend(1000))
     for each in jobs.ends:
-        scheduler.add(jobs.poll(each, is_collected=True))
+        scheduler.add(jobs.poll(each, needs_collection=True))
 
     next(scheduler.run())
 
@@ -178,14 +178,14 @@ def test_each_job_has_its_own_deadline_and_interval(clock: TestClock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_collected", "most"),
+    ("needs_collection", "most"),
     [
         (False, POLLS_AT_ONCE),
         (True, 2 * POLLS_AT_ONCE + COLLECTIONS_AT_ONCE + MOST_UNCOLLECTED),
     ],
 )
 def test_an_endless_source_is_not_read_ahead(
-    clock: TestClock, is_collected: bool, most: int
+    clock: TestClock, needs_collection: bool, most: int
 ) -> None:
     jobs = Jobs(clock)
     taken = 0
@@ -193,7 +193,7 @@ def test_an_endless_source_is_not_read_ahead(
     def polls() -> Iterator[JobPoll]:
         nonlocal taken
         for taken in itertools.count(1):
-            yield jobs.poll(str(taken), is_collected=is_collected)
+            yield jobs.poll(str(taken), needs_collection=needs_collection)
 
     scheduler = jobs.scheduler(lambda *_: jobs.workers.spend(100))
     scheduler.read_from(polls())
@@ -227,7 +227,7 @@ def test_what_has_ended_is_collected_before_a_refused_key_ends_the_run(clock: Te
         return finished.id
 
     scheduler = jobs.scheduler(collect)
-    scheduler.read_from(jobs.poll(each, is_collected=True) for each in jobs.ends)
+    scheduler.read_from(jobs.poll(each, needs_collection=True) for each in jobs.ends)
     results = scheduler.run()
 
     assert next(results) == "a"
@@ -306,7 +306,9 @@ def completed_at_once(an_id: str, /, **_: float) -> Answer:
 def collecting(collect: Callable[[Finished, Stop], str], ids: Iterator[str]) -> Iterator[str]:
     scheduler = Scheduler(Clock(), collect)
     policy = RetryPolicy(0, Clock(), lambda *_: None)
-    scheduler.read_from(Lookup(each, completed_at_once, policy, is_collected=True) for each in ids)
+    scheduler.read_from(
+        Lookup(each, completed_at_once, policy, needs_collection=True) for each in ids
+    )
     return scheduler.run()
 
 

@@ -11,7 +11,7 @@ from luma_cli.api.client import Accepted
 from luma_cli.errors import JournalLockedError
 from luma_cli.interrupts import Interrupts
 from luma_cli.jobs.submission_log import SubmissionLog
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 
 ACCEPTED = Accepted("gen_1", None, is_certain=True)
@@ -30,10 +30,12 @@ class Locked(Journal):
 
     is_free = False
 
-    def note_accepted(self, entry: int, generation_id: str, *, sandbox: str | None = None) -> None:
+    def record_accepted(
+        self, entry: int, generation_id: str, *, sandbox: str | None = None
+    ) -> None:
         if not self.is_free:
             raise JournalLockedError("locked")
-        super().note_accepted(entry, generation_id, sandbox=sandbox)
+        super().record_accepted(entry, generation_id, sandbox=sandbox)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def told() -> list[str]:
 
 @pytest.fixture
 def record(journal: Locked, told: list[str]) -> SubmissionLog:
-    draft = Draft("default", "https://api.test/v1", {"prompt": "x"}, None, {"wait": True})
+    draft = NewSubmission("default", "https://api.test/v1", {"prompt": "x"}, None, {"wait": True})
     entry = journal.begin(draft)
     return SubmissionLog(
         journal, entry, warn=lambda _: None, tell=told.append, interrupts=Impatient()

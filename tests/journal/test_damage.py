@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from luma_cli.errors import JournalError
-from luma_cli.journal.entry import Draft, Entry
+from luma_cli.journal.entry import Entry, NewSubmission
 from luma_cli.journal.journal import Journal
 from luma_cli.journal.recent import write_recent
 from tests.support.fake_api import BASE_URL, generation
@@ -23,7 +23,7 @@ from tests.support.program import KEY, Program, TestClock
 
 ID = "7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
 OTHER_ID = "9d1c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
-COLUMNS = sorted({*Entry.__dataclass_fields__, "seconds", "process"} - {"entry", "is_damaged"})
+COLUMNS = sorted({*Entry._fields, "seconds", "process"} - {"entry", "is_damaged"})
 DEEP = "[" * 100_000 + "]" * 100_000
 VALUES = st.one_of(
     st.none(),
@@ -68,10 +68,10 @@ def journal_with(folder: Path, count: int = 2) -> Path:
     path = folder / "state" / "history.db"
     journal = Journal(path, lambda _: None)
     for an_id in (ID, OTHER_ID)[:count]:
-        draft = Draft("default", BASE_URL, {"prompt": "x"}, None, {"wait": True})
+        draft = NewSubmission("default", BASE_URL, {"prompt": "x"}, None, {"wait": True})
         entry = journal.begin(draft)
-        journal.note_attempt(entry, "r1")
-        journal.note_accepted(entry, an_id)
+        journal.record_attempt(entry, "r1")
+        journal.record_accepted(entry, an_id)
     journal.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA writable_schema = ON")
@@ -156,9 +156,9 @@ def test_a_paid_id_is_stored_in_a_damaged_row(tmp_path: Path, column: str, value
     warnings: list[str] = []
     journal = Journal(path, warnings.append)
 
-    journal.note_attempt(1, "r2")
-    journal.note_accepted(1, "new")
-    journal.note_file("new", {"path": "/a.png"})
+    journal.record_attempt(1, "r2")
+    journal.record_accepted(1, "new")
+    journal.record_file("new", {"path": "/a.png"})
 
     (entry,) = journal.entries("1")
     assert (entry.outcome, entry.generation_id) == ("accepted", "new")
@@ -212,6 +212,6 @@ def test_a_request_that_no_journal_can_hold_is_an_error(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "history.db", lambda _: None)
 
     with pytest.raises(JournalError, match="cannot use the journal"):
-        journal.begin(Draft("default", BASE_URL, {"x": deep}, None, {}))
+        journal.begin(NewSubmission("default", BASE_URL, {"x": deep}, None, {}))
 
     assert list((tmp_path / "sending").iterdir()) == []

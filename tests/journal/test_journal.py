@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from hypothesis import strategies as st
 
 from luma_cli.errors import JournalError, JournalLockedError, UsageError
 from luma_cli.journal import find, spending
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.find import Filter
 from luma_cli.journal.journal import Journal
 from luma_cli.journal.schema import VERSION
@@ -44,8 +43,8 @@ def journal(path: Path) -> Journal:
     return Journal(path, warnings.append)
 
 
-def draft(prompt: str = "a red fox", cost: str | None = "0.0404", **request: Any) -> Draft:
-    return Draft(
+def draft(prompt: str = "a red fox", cost: str | None = "0.0404", **request: Any) -> NewSubmission:
+    return NewSubmission(
         profile="default",
         base_url="https://api.test/v1",
         request={"prompt": prompt, **request},
@@ -56,8 +55,8 @@ def draft(prompt: str = "a red fox", cost: str | None = "0.0404", **request: Any
 
 def accepted(journal: Journal, generation_id: str, **fields: Any) -> int:
     entry = journal.begin(draft(**fields))
-    journal.note_attempt(entry, "r1")
-    journal.note_accepted(entry, generation_id)
+    journal.record_attempt(entry, "r1")
+    journal.record_accepted(entry, generation_id)
     return entry
 
 
@@ -67,14 +66,14 @@ def test_an_entry_from_first_to_last(journal: Journal) -> None:
     assert (begun.entry, begun.status, begun.generation_id) == (entry, "sending", None)
     assert (begun.type, begun.model, begun.cost) == ("image", "uni-1-max", Decimal("0.0404"))
 
-    journal.note_attempt(entry, "r1")
-    journal.note_attempt(entry, "r2")
-    journal.note_accepted(entry, ID)
-    journal.note_state(ID, "processing")
-    journal.note_end(ID, "failed", ("content_moderated", "No."), timed=True)
-    journal.note_state(ID, "processing")  # an end is the end
-    journal.note_file(ID, {"path": "/a.png"})
-    journal.note_done(ID)
+    journal.record_attempt(entry, "r1")
+    journal.record_attempt(entry, "r2")
+    journal.record_accepted(entry, ID)
+    journal.record_state(ID, "processing")
+    journal.record_end(ID, "failed", ("content_moderated", "No."), timed=True)
+    journal.record_state(ID, "processing")  # an end is the end
+    journal.record_file(ID, {"path": "/a.png"})
+    journal.record_done(ID)
 
     (last,) = journal.entries("1")
     assert [attempt["request_id"] for attempt in last.attempts] == ["r1", "r2"]
@@ -89,14 +88,14 @@ def test_an_entry_from_first_to_last(journal: Journal) -> None:
 
 def test_the_same_state_is_not_written_again(journal: Journal, path: Path) -> None:
     accepted(journal, ID)
-    journal.note_state(ID, "processing")
+    journal.record_state(ID, "processing")
     log = path.with_name("history.db-wal")
     size = log.stat().st_size
 
-    journal.note_state(ID, "processing")
+    journal.record_state(ID, "processing")
     assert log.stat().st_size == size
 
-    journal.note_state(ID, "queued")
+    journal.record_state(ID, "queued")
     assert log.stat().st_size > size
 
 
@@ -125,7 +124,7 @@ def test_a_damaged_file_is_kept_and_told(path: Path, damage: bytes) -> None:
 
     (kept,) = [file for file in path.parent.iterdir() if ".damaged-" in file.name]
     assert kept.read_bytes() == damage
-    assert warnings == [f"the journal was damaged and is kept as `{kept}`; a new one is begun"]
+    assert warnings == [f"the journal was damaged and is kept as `{kept}`; a new one was created"]
     assert journal.entries("1") == []
 
 
@@ -219,10 +218,10 @@ def test_the_last_ones_have_names(journal: Journal) -> None:
         accepted(journal, f"{number}{ID[1:]}")
     journal.begin(draft())  # has no id
 
-    assert find.whole_id(journal, "@last") == f"2{ID[1:]}"
-    assert find.whole_id(journal, "@last~2") == f"0{ID[1:]}"
+    assert find.find_id(journal, "@last") == f"2{ID[1:]}"
+    assert find.find_id(journal, "@last~2") == f"0{ID[1:]}"
     with pytest.raises(UsageError, match="there is no `@last~3`"):
-        find.whole_id(journal, "@last~3")
+        find.find_id(journal, "@last~3")
 
 
 def test_the_beginning_of_an_id_is_enough(journal: Journal) -> None:
@@ -230,11 +229,11 @@ def test_the_beginning_of_an_id_is_enough(journal: Journal) -> None:
     other = ID[:12] + "9" * 24
     accepted(journal, other)
 
-    assert find.whole_id(journal, ID[:14].upper()) == ID
-    assert find.whole_id(journal, other[:15]) == other
-    assert find.whole_id(journal, "aaaaaaaa") == "aaaaaaaa"
+    assert find.find_id(journal, ID[:14].upper()) == ID
+    assert find.find_id(journal, other[:15]) == other
+    assert find.find_id(journal, "aaaaaaaa") == "aaaaaaaa"
     with pytest.raises(UsageError, match="several generations begin with"):
-        find.whole_id(journal, ID[:8])
+        find.find_id(journal, ID[:8])
 
 
 @pytest.mark.parametrize("an_id", ["gen_1", "7b0c4c1", ID, "@lasting", "@last~", "x" * 12])
@@ -245,7 +244,7 @@ def test_other_ids_need_no_journal(an_id: str) -> None:
 def test_filters(journal: Journal) -> None:
     accepted(journal, "a", prompt="Red FOX", model="uni-1-max")
     accepted(journal, "b", prompt="blue", type="video")
-    journal.note_refused(journal.begin(draft("red")), "No")
+    journal.record_refused(journal.begin(draft("red")), "No")
 
     def ids(**wanted: Any) -> list[str | None]:
         return [entry.generation_id for entry in find.listed(journal, Filter(**wanted))]
@@ -265,10 +264,10 @@ def test_spending_leaves_out_what_is_not_charged(journal: Journal) -> None:
     accepted(journal, "b", cost="0.2", model="uni-1-max")
     accepted(journal, "c", cost=None)
     accepted(journal, "d", cost="9")
-    journal.note_end("d", "failed", ("content_moderated", None), timed=False)
+    journal.record_end("d", "failed", ("content_moderated", None), timed=False)
     accepted(journal, "e", cost="0.3")
-    journal.note_end("e", "failed", ("budget_exhausted", None), timed=False)
-    journal.note_refused(journal.begin(draft(cost="7")), "No")
+    journal.record_end("e", "failed", ("budget_exhausted", None), timed=False)
+    journal.record_refused(journal.begin(draft(cost="7")), "No")
 
     assert spending.spending(journal, "model") == [
         {"model": "uni-1-max", "jobs": 1, "cost_usd": 0.2, "jobs_of_unknown_cost": 0},
@@ -283,12 +282,12 @@ def test_a_time_is_expected_after_five(journal: Journal) -> None:
     for number in range(5):
         assert find.typical_seconds(journal, entry) is None
         accepted(journal, str(number))
-        journal.note_end(str(number), "completed", (None, None), timed=True)
+        journal.record_end(str(number), "completed", (None, None), timed=True)
 
     assert find.typical_seconds(journal, entry) is not None
-    assert find.typical_seconds(journal, replace(entry, type="video")) is None
-    assert find.typical_seconds(journal, replace(entry, base_url="https://b.test/v1")) is None
-    assert find.typical_seconds(journal, replace(entry, sandbox="nonce")) is None
+    assert find.typical_seconds(journal, entry._replace(type="video")) is None
+    assert find.typical_seconds(journal, entry._replace(base_url="https://b.test/v1")) is None
+    assert find.typical_seconds(journal, entry._replace(sandbox="nonce")) is None
 
 
 def test_a_busy_timeout_ends_with_its_block(journal: Journal, path: Path) -> None:
@@ -297,11 +296,11 @@ def test_a_busy_timeout_ends_with_its_block(journal: Journal, path: Path) -> Non
         other.execute("BEGIN IMMEDIATE")
         start = time.monotonic()
         with journal.busy_timeout(0.2), pytest.raises(JournalLockedError, match="locked"):
-            journal.note_accepted(entry, ID)
+            journal.record_accepted(entry, ID)
         assert 0.15 < time.monotonic() - start < 5
         other.execute("COMMIT")
         with journal.busy_timeout(0.2):
-            journal.note_accepted(entry, ID)
+            journal.record_accepted(entry, ID)
     assert [each.generation_id for each in journal.entries("1")] == [ID]
 
 
@@ -376,7 +375,7 @@ def test_a_signal_that_raises_leaves_no_lock_and_no_half_transaction(
 
 def test_an_unreadable_answer_keeps_its_beginning(journal: Journal) -> None:
     entry = journal.begin(draft())
-    journal.note_unknown(entry, "no JSON", answer="\ud800" + "x" * 5000)
+    journal.record_unknown(entry, "no JSON", answer="\ud800" + "x" * 5000)
 
     (unknown,) = journal.entries("1")
     assert unknown.everything()["answer"] == "\ufffd" + "x" * 1023

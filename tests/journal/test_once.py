@@ -1,4 +1,4 @@
-"""Looking for a twin and noting a submission are one step."""
+"""Looking for a duplicate and recording a submission are one step."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import pytest
 
 from luma_cli.errors import JournalLockedError
 from luma_cli.journal import once
-from luma_cli.journal.entry import Draft, Entry
+from luma_cli.journal.entry import Entry, NewSubmission
 from luma_cli.journal.journal import Journal
 
-DRAFT = Draft("default", "https://api.test/v1", {}, None, {}, body_digest="same")
+DRAFT = NewSubmission("default", "https://api.test/v1", {}, None, {}, body_digest="same")
 
 
 def test_nobody_begins_between_the_look_and_the_note(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = (Journal(tmp_path / "history.db", print) for _ in range(2))
-    look = once.twin
+    look = once.duplicate
 
     def look_while_another_begins(
         journal: Journal, body_digest: str, once_key: str | None
@@ -28,11 +28,11 @@ def test_nobody_begins_between_the_look_and_the_note(
             theirs.begin(DRAFT)
         return found
 
-    monkeypatch.setattr(once, "twin", look_while_another_begins)
-    begun = once.begin_unless_twin(ours, DRAFT)
+    monkeypatch.setattr(once, "duplicate", look_while_another_begins)
+    begun = once.begin_unless_duplicate(ours, DRAFT)
     monkeypatch.undo()
 
-    found = once.begin_unless_twin(theirs, DRAFT)
+    found = once.begin_unless_duplicate(theirs, DRAFT)
     assert isinstance(found, Entry)
     assert found.entry == begun
     assert len(ours.entries("1")) == 1

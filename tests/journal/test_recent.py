@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 from luma_cli.journal.recent import MOST_RECENT, write_recent
 from tests.support.fake_api import FakeApi, generation
@@ -21,8 +21,8 @@ def noted(folder: Path, *submissions: tuple[str, str]) -> list[str]:
     journal = Journal(folder / "history.db", lambda _: None)
     for generation_id, prompt in submissions:
         request = {"prompt": prompt, "type": "image"}
-        entry = journal.begin(Draft("default", "https://api.test/v1", request, None, {}))
-        journal.note_accepted(entry, generation_id)
+        entry = journal.begin(NewSubmission("default", "https://api.test/v1", request, None, {}))
+        journal.record_accepted(entry, generation_id)
     write_recent(journal)
     return (folder / "recent.txt").read_text("utf-8").split("\n")[:-1]
 

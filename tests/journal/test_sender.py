@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from luma_cli.journal import find, sender
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 from tests.support.program import Program, Result
 
@@ -23,14 +23,16 @@ BASE_URL = "https://api.test/v1"
 SEND = """
 import sys, time
 from pathlib import Path
-from luma_cli.journal.entry import Draft
+from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 
 journal = Journal(Path(sys.argv[1]), print)
 for name in ("attempted", "unsent"):
-    entry = journal.begin(Draft("default", sys.argv[2], {"prompt": name}, None, {"wait": True}))
+    entry = journal.begin(
+        NewSubmission("default", sys.argv[2], {"prompt": name}, None, {"wait": True})
+    )
     if name == "attempted":
-        journal.note_attempt(entry, "r1")
+        journal.record_attempt(entry, "r1")
 print("sending", flush=True)
 time.sleep(60)
 """
@@ -75,10 +77,10 @@ def test_a_killed_sender_is_known_at_once_although_its_number_is_in_use(path: Pa
 
     assert list(find.being_sent(journal)) == []
     assert [entry.status for entry in journal.entries("1")] == ["unknown", "refused"]
-    assert [entry.prompt for entry in find.unclear(journal)] == ["attempted"]
+    assert [entry.prompt for entry in find.unknown_entries(journal)] == ["attempted"]
     assert list((path.parent / "sending").iterdir()) == []
     journal.note_told(1)
-    assert list(find.unclear(journal)) == []
+    assert list(find.unknown_entries(journal)) == []
 
 
 def test_resume_names_what_is_being_sent(path: Path, luma: Program) -> None:
@@ -97,14 +99,14 @@ def test_resume_names_what_is_being_sent(path: Path, luma: Program) -> None:
 @pytest.mark.parametrize("end", ["accepted", "refused", "unknown", "close"])
 def test_the_lock_ends_with_the_outcome(path: Path, end: str) -> None:
     journal = Journal(path, print)
-    entry = journal.begin(Draft("default", BASE_URL, {}, None, {}))
+    entry = journal.begin(NewSubmission("default", BASE_URL, {}, None, {}))
     (begun,) = journal.entries("1")
     assert sender.is_held(path, begun.sender)
 
     if end == "close":
         journal.close()
     else:
-        getattr(journal, f"note_{end}")(entry, "x")
+        getattr(journal, f"record_{end}")(entry, "x")
 
     assert not sender.is_held(path, begun.sender)
     assert list((path.parent / "sending").iterdir()) == []

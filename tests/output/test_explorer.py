@@ -1,4 +1,4 @@
-"""The viewer behind `--format explore`, driven by keys as on a terminal."""
+"""The viewer of `--format explore`, controlled by keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXT = '{"id":"x1","output":[{"url":"https://u/1"},{}],"n":1.50,"bad":"\x9b2J"}'
 
 
 def pressed(*keys: str) -> tuple[str | None, list[str]]:
-    """Return what the viewer leaves to be printed, and the lines that were to be seen before."""
+    """Return the value to print, and the lines on the screen before."""
     explorer = Explorer(TEXT)
 
     async def press() -> list[str]:
@@ -30,14 +30,14 @@ def pressed(*keys: str) -> tuple[str | None, list[str]]:
     return explorer.return_value, seen
 
 
-def test_the_first_level_is_open() -> None:
+def test_explorer_opens_the_first_level() -> None:
     chosen, seen = pressed("q")
 
     assert chosen is None
     assert seen == ["4 members", "id: x1", "output: 2 items", "n: 1.50", "bad: \\x9b2J"]
 
 
-def test_containers_open_and_close() -> None:
+def test_explorer_opens_and_closes_containers() -> None:
     _, seen = pressed("j", "j", "l", "down", "right", "q")
     assert seen[2:6] == ["output: 2 items", "0: 1 member", "url: https://u/1", "1: 0 members"]
 
@@ -55,21 +55,21 @@ def test_containers_open_and_close() -> None:
         (["escape"], None),
     ],
 )
-def test_a_value_is_printed_after_leaving(keys: list[str], chosen: str | None) -> None:
+def test_explorer_prints_the_selected_value(keys: list[str], chosen: str | None) -> None:
     assert pressed(*keys)[0] == chosen
 
 
-def test_without_a_terminal_it_is_json(luma: Program, api: FakeApi) -> None:
+def test_explore_without_terminal_prints_json(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/gen_1", generation(), generation())
 
     plain = luma("generations", "get", "gen_1")
     explored = luma("generations", "get", "gen_1", "--format", "explore")
 
     assert explored.stdout == plain.stdout
-    assert explored.stderr == "note: `explore` needs a terminal; this is `json`\n"
+    assert explored.stderr == "note: `explore` requires a terminal; using `json`\n"
 
 
-def test_without_the_extra_it_is_json(
+def test_explore_without_extra_prints_json(
     luma: Program, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "textual", None)
@@ -79,5 +79,5 @@ def test_without_the_extra_it_is_json(
 
     assert result.stdout.startswith('{\n  "id": "gen_1"')
     assert result.stderr == (
-        "note: `explore` needs `pip install 'luma-agents-cli[explore]'`; this is `json`\n"
+        "note: `explore` requires `pip install 'luma-agents-cli[explore]'`; using `json`\n"
     )

@@ -1,4 +1,4 @@
-"""What `--format`, `--transform` and `-r` make of an answer, through the program."""
+"""`--format`, `--transform` and `-r`."""
 
 from __future__ import annotations
 
@@ -79,26 +79,26 @@ def answer(text: str) -> httpx.Response:
         (["--format", "YAML"], YAML),
     ],
 )  # fmt: skip
-def test_data_as_asked_for(luma: Program, api: FakeApi, argv: list[str], stdout: str) -> None:
+def test_format_transform_and_raw_output(
+    luma: Program, api: FakeApi, argv: list[str], stdout: str
+) -> None:
     api.on("GET", "/generations/x1", answer(ANSWER))
 
     assert luma("generations", "get", "x1", *argv) == Result(0, stdout, "")
 
 
-def test_a_transform_without_a_match_prints_nothing(luma: Program, api: FakeApi) -> None:
+def test_transform_without_match_prints_nothing(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/x1", answer(ANSWER))
 
     assert luma("generations", "get", "x1", "--transform", "output.0.uri", "-r") == Result(
         1,
         "",
         "error: `--transform output.0.uri` matches nothing in the answer\n"
-        "hint: leave `--transform` out to see the whole answer\n",
+        "hint: omit `--transform` to see the whole answer\n",
     )
 
 
-def test_a_submission_is_named_even_if_the_transform_matches_nothing(
-    luma: Program, api: FakeApi
-) -> None:
+def test_create_reports_id_if_transform_matches_nothing(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", generation())
 
     assert luma("generations", "create", "--prompt", "x", "--transform", "output.0.url") == Result(
@@ -109,7 +109,7 @@ def test_a_submission_is_named_even_if_the_transform_matches_nothing(
     )
 
 
-def test_a_transform_without_a_match_does_not_stop_the_others(luma: Program, api: FakeApi) -> None:
+def test_transform_without_match_does_not_stop_other_ids(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/a", completed(id="a"))
     api.on("GET", "/generations/b", completed("b.png", id="b"))
 
@@ -119,12 +119,12 @@ def test_a_transform_without_a_match_does_not_stop_the_others(luma: Program, api
         12,
         "image\n",
         "error: `--transform output.0.type` matches nothing in the answer\n"
-        "hint: leave `--transform` out to see the whole answer\n"
+        "hint: omit `--transform` to see the whole answer\n"
         "error: 1 of 2 generations failed\n",
     )
 
 
-def test_several_yaml_documents_are_kept_apart(luma: Program, api: FakeApi) -> None:
+def test_yaml_documents_are_separated(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/a", answer('{"id":"a"}'))
     api.on("GET", "/generations/b", answer('{"id":"b"}'))
 
@@ -162,7 +162,7 @@ def test_json_has_colours_on_a_terminal(luma: Program, api: FakeApi) -> None:
         ({"NO_COLOR": "", "LUMA_NO_COLOR": "1"}, True, False),
     ],
 )
-def test_who_gets_colours(
+def test_colours_depend_on_terminal_and_variables(
     luma: Program, api: FakeApi, environ: dict[str, str], terminal: bool, has_color: bool
 ) -> None:
     api.on("GET", "/generations/x1", *[answer("[1]")] * 3)
@@ -174,7 +174,7 @@ def test_who_gets_colours(
 
 
 @pytest.mark.parametrize("wanted", ["json", "jsonl", "raw", "pretty", "yaml"])
-def test_control_characters_are_harmless_on_a_terminal(
+def test_every_format_escapes_control_characters_on_a_terminal(
     luma: Program, api: FakeApi, wanted: str
 ) -> None:
     api.on("GET", "/generations/x1", answer('{"id":"\x9b2J\x7f\u202e"}'))
@@ -193,7 +193,7 @@ def test_control_characters_are_harmless_on_a_terminal(
     ["2026-06-08", "1_000", "0x1F", ".5", "1e5", "=", "<<", "...", "---", "\ud800", "\x85\u2028"]
 )
 @example({"a" * 200: ["\n", " \n", "\n a", "a\n ", "\ta\n", "a \nb", "\ufeff", "#", "a #b", "'\""]})
-def test_yaml_reads_back_as_the_same_document(document: Any) -> None:
+def test_yaml_round_trip(document: Any) -> None:
     text = json.dumps(document)
 
     shown = show(text, View(format="yaml"))
@@ -204,7 +204,7 @@ def test_yaml_reads_back_as_the_same_document(document: Any) -> None:
 
 
 @given(documents)
-def test_an_outline_cuts_nothing(document: Any) -> None:
+def test_outline_is_complete(document: Any) -> None:
     shown = show(json.dumps(document), View(format="pretty"))
 
     assert shown is not None

@@ -1,4 +1,4 @@
-"""Progress as it looks on a terminal."""
+"""Progress on a terminal."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def terminal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     return Terminal(request.param)
 
 
-def test_lines_show_state_and_bytes_and_leave_no_trace(terminal: Terminal) -> None:
+def test_progress_shows_state_and_bytes_and_erases_its_lines(terminal: Terminal) -> None:
     with LiveProgress(terminal, color=True) as progress:
         progress.waiting("7b0c4c1e-2f55", "processing")
         progress.transferring("a-file-with-a-rather-long-name.png", 512 * 1024, 2 * 1024 * 1024)
@@ -65,7 +65,7 @@ def test_lines_show_state_and_bytes_and_leave_no_trace(terminal: Terminal) -> No
     assert terminal.lines == []
 
 
-def test_an_echoed_ctrl_c_does_not_keep_a_line_on_the_screen(terminal: Terminal) -> None:
+def test_progress_erases_its_lines_after_an_echoed_ctrl_c(terminal: Terminal) -> None:
     with LiveProgress(terminal, color=False) as progress:
         progress.waiting("7b0c4c1e-2f55", "processing")
         with progress.paused():
@@ -74,7 +74,7 @@ def test_an_echoed_ctrl_c_does_not_keep_a_line_on_the_screen(terminal: Terminal)
     assert terminal.lines == []
 
 
-def test_a_bar_fills_as_long_as_such_a_job_usually_takes(terminal: Terminal) -> None:
+def test_progress_bar_fills_in_the_expected_time(terminal: Terminal) -> None:
     with LiveProgress(terminal, color=False) as progress:
         progress.waiting("7b0c4c1e-2f55", "queued", 30.0)
         with progress.paused():
@@ -84,7 +84,7 @@ def test_a_bar_fills_as_long_as_such_a_job_usually_takes(terminal: Terminal) -> 
     assert line.endswith(" 0:00 of ~0:30")
 
 
-def test_data_printed_meanwhile_stays(terminal: Terminal) -> None:
+def test_progress_keeps_printed_data(terminal: Terminal) -> None:
     names = ("first", "second", "third")
     with LiveProgress(terminal, color=False) as progress:
         for name in names:
@@ -97,7 +97,7 @@ def test_data_printed_meanwhile_stays(terminal: Terminal) -> None:
     assert terminal.lines == ["out/first.png", "out/second.png", "out/third.png"]
 
 
-def test_progress_gives_way_to_whatever_is_printed(terminal: Terminal) -> None:
+def test_progress_is_hidden_while_printing(terminal: Terminal) -> None:
     out = Output(
         terminal, terminal, terminal, {"NO_COLOR": "1", "TERM": "xterm"}, Style(verbose=True)
     )

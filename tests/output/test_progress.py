@@ -1,12 +1,12 @@
-"""Progress that is bounded: no screen has a line for each of thousands of jobs."""
+"""`LimitedProgress`, which displays only the first of many jobs."""
 
 from __future__ import annotations
 
-from luma_cli.output.progress import FewLines, Progress
+from luma_cli.output.progress import LimitedProgress, Progress
 
 
 class Screen(Progress):
-    """Knows which jobs have a line."""
+    """Records which jobs have a line."""
 
     def __init__(self) -> None:
         self.lines: dict[str, tuple[str, float | None]] = {}
@@ -18,9 +18,9 @@ class Screen(Progress):
         self.lines.pop(name, None)
 
 
-def test_progress_of_thousands_of_jobs_shows_the_first_and_fills_up() -> None:
+def test_progress_of_thousands_of_jobs_shows_the_first() -> None:
     screen = Screen()
-    progress = FewLines(screen, most=2)
+    progress = LimitedProgress(screen, most=2)
 
     for number in range(5000):
         progress.waiting(f"gen_{number}", "queued")

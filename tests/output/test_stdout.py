@@ -1,4 +1,4 @@
-"""A stdout that cannot be written: the failure is told and the exit status is 1."""
+"""An unwritable stdout: an error, and exit code 1."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.program import ByteStream, Program, Result
 
 
 class Failing(ByteStream):
-    """A stdout that was closed, or is on a full disk."""
+    """A stdout that is closed, or on a full disk."""
 
     def __init__(self, reason: int) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class Failing(ByteStream):
     ],
 )
 @pytest.mark.parametrize("reason", [errno.EBADF, errno.ENOSPC], ids=errno.errorcode.get)
-def test_data_that_cannot_be_printed_is_a_failure(
+def test_unwritable_stdout_is_an_error(
     luma: Program, api: FakeApi, command: str, reason: int
 ) -> None:
     if "get" in command:

@@ -1,4 +1,4 @@
-"""What reaches a terminal acts on nothing, reorders nothing and hides nothing."""
+"""Text on a terminal has no characters that control it, reorder text or are invisible."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAY_STAND = (
 
 
 @pytest.mark.parametrize("character", ACTING, ids=ascii)
-def test_a_character_that_acts_or_hides_is_spelled_out(character: str) -> None:
+def test_control_characters_are_escaped(character: str) -> None:
     shown = visible(f"gen_{character}1")
 
     assert shown.isascii()
@@ -38,7 +38,7 @@ def test_a_character_that_acts_or_hides_is_spelled_out(character: str) -> None:
 
 
 @given(st.text(), st.characters(categories=["Cf", "Cc", "Zl", "Zp"]))
-def test_no_format_character_gets_through_after_a_plain_letter(text: str, character: str) -> None:
+def test_format_characters_after_a_letter_are_escaped(text: str, character: str) -> None:
     shown = visible(f"{text}a{character}b")
 
     assert f"a{character}b" not in shown or character in MAY_STAND
@@ -51,12 +51,12 @@ def test_no_format_character_gets_through_after_a_plain_letter(text: str, charac
         *("👨‍👩‍👧", "❤️", "1️⃣", "🏳️‍🌈", "👍🏽", "№ 5 — «x»"),
     ],
 )
-def test_what_people_write_stays_as_it_is(text: str) -> None:
+def test_ordinary_text_is_unchanged(text: str) -> None:
     assert one_line(text) == text
 
 
 @pytest.mark.parametrize("joiner", ["\u200c", "\u200d", "\ufe0f"])
-def test_a_joiner_that_joins_nothing_is_spelled_out(joiner: str) -> None:
+def test_stray_joiners_are_escaped(joiner: str) -> None:
     assert visible(f"gen{joiner}_1") == f"gen{ascii(joiner)[1:-1]}_1"
 
 
@@ -65,7 +65,7 @@ FORGED = "gen_1\nerror: pay me \u202e\u200f\u061c\u2028x\x1b[2J"
 
 @pytest.mark.parametrize("terminal", [True, False])
 @pytest.mark.parametrize("options", [[], ["--format-error", "json"], ["--format-error", "pretty"]])
-def test_a_forged_line_in_an_answer_does_not_reach_stderr(
+def test_forged_line_in_an_answer_is_escaped_on_stderr(
     luma: Program, api: FakeApi, terminal: bool, options: list[str]
 ) -> None:
     api.on("GET", "/generations/x", httpx.Response(404, json={"detail": FORGED, FORGED: [FORGED]}))
@@ -76,7 +76,7 @@ def test_a_forged_line_in_an_answer_does_not_reach_stderr(
     assert "\nerror: pay me" not in result.stderr or "pretty" in options
 
 
-def test_a_forged_id_makes_no_line_in_notes_hints_and_tables(luma: Program, api: FakeApi) -> None:
+def test_forged_id_is_escaped_in_notes_hints_and_tables(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", generation(id=FORGED))
     api.on("GET", f"/generations/{quote(FORGED, safe='')}", generation(id=FORGED))
 
@@ -89,9 +89,7 @@ def test_a_forged_id_makes_no_line_in_notes_hints_and_tables(luma: Program, api:
         assert visible(text) == text
 
 
-def test_a_path_with_a_line_break_is_one_line_on_a_terminal_and_itself_in_a_pipe(
-    luma: Program, api: FakeApi
-) -> None:
+def test_path_with_line_break_is_escaped_on_a_terminal_only(luma: Program, api: FakeApi) -> None:
     png = httpx.Response(200, content=b"\x89PNG\r\n\x1a\n", headers={"Content-Type": "image/png"})
     api.on("GET", "/generations/gen_1", *[completed("a.png")] * 2)
     api.on("GET", "https://storage.test/a.png?X-Amz-Signature=s", *[png] * 2)

@@ -1,4 +1,4 @@
-"""What the API would refuse to make a file of."""
+"""The rules for files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GOOD = {"mime_type": "image/png", "size_bytes": 1}
         {"some_future_field": [1]},
     ],
 )
-def test_accepted(fields: dict[str, Any]) -> None:
+def test_file_body_is_accepted(fields: dict[str, Any]) -> None:
     assert list(file_violations({**GOOD, **fields}, NOW)) == []
 
 
@@ -52,11 +52,11 @@ def test_accepted(fields: dict[str, Any]) -> None:
         ),
     ],
 )
-def test_refused(fields: dict[str, Any], status: int, detail: str) -> None:
+def test_file_body_violations(fields: dict[str, Any], status: int, detail: str) -> None:
     assert list(file_violations({**GOOD, **fields}, NOW)) == [(status, detail)]
 
 
-def test_every_mistake_is_named() -> None:
+def test_every_file_violation_is_reported() -> None:
     details = [violation.detail for violation in file_violations({"purpose": "fun"}, NOW)]
     assert details == [
         "mime_type is required",
@@ -65,7 +65,7 @@ def test_every_mistake_is_named() -> None:
     ]
 
 
-def test_the_last_moment_there_is_can_be_told() -> None:
+def test_latest_possible_expires_at() -> None:
     moment = parse_moment("9999-12-31T23:59:59-23:59")
     assert moment is not None
     assert moment > NOW

@@ -1,4 +1,4 @@
-"""What the API would refuse: body on the left, every violation in order on the right."""
+"""The rules for generations: bodies, and their violations in order."""
 
 from __future__ import annotations
 
@@ -176,12 +176,12 @@ IN_THE_SAME_STYLE: list[tuple[Body, int, str]] = [
 
 
 @pytest.mark.parametrize("body", ACCEPTED)
-def test_accepted(body: Body) -> None:
+def test_generation_body_is_accepted(body: Body) -> None:
     assert list(violations(body)) == []
 
 
 @pytest.mark.parametrize(("body", "status", "detail"), DOCUMENTED + IN_THE_SAME_STYLE)
-def test_refused(body: Body, status: int, detail: str) -> None:
+def test_generation_violations(body: Body, status: int, detail: str) -> None:
     assert list(violations(body)) == [(status, detail)]
 
 
@@ -204,11 +204,11 @@ def test_refused(body: Body, status: int, detail: str) -> None:
         ),
     ],
 )
-def test_a_field_of_the_wrong_json_type_is_named(body: Body, detail: str) -> None:
+def test_wrong_json_type_violation_names_the_field(body: Body, detail: str) -> None:
     assert list(violations(body)) == [(422, detail)]
 
 
-def test_every_mistake_is_named_not_only_the_first() -> None:
+def test_every_generation_violation_is_reported() -> None:
     body = {"type": "image_edit", "aspect_ratio": "1:1", "style": "oil", "image_ref": [{}]}
 
     assert list(violations(body)) == [

@@ -1,4 +1,4 @@
-"""What a job costs, by every figure of the price list."""
+"""Prices of jobs, by every figure of the price list."""
 
 from __future__ import annotations
 
@@ -60,32 +60,32 @@ def reframe(**fields: Any) -> dict[str, Any]:
         (reframe(resolution="1080p"), 30.0, "$10.80"),
     ],
 )
-def test_a_price_of_the_list(body: dict[str, Any], seconds: float | None, shown: str) -> None:
+def test_price_of_every_figure(body: dict[str, Any], seconds: float | None, shown: str) -> None:
     assert price_of(body, seconds).shown == shown
 
 
 @pytest.mark.parametrize(
     ("body", "seconds", "why"),
     [
-        ({"web_search": True}, None, "what a web search adds is not documented"),
-        ({"model": "uni-2"}, None, "`uni-2` has no price for `image`"),
-        ({"model": "ray-3.2"}, None, "`ray-3.2` has no price for `image`"),
-        ({"type": "video"}, None, "`uni-1` has no price for `video`"),
-        ({"type": "layering"}, None, "there is no price list for `layering`"),
-        ({"type": "song"}, None, "there is no price list for `song`"),
-        (video(duration="7s"), None, "there is no price for 7s"),
-        (video(resolution="4k"), None, "there is no price for 4k"),
-        (video(hdr=True, duration="10s"), None, "there is no price for HDR of 10s"),
-        (video(hdr=True, resolution="540p"), None, "there is no price for HDR at 540p"),
-        (video(start_frame=CLIP, resolution="360p"), None, "an extension has no price"),
-        (video(start_frame=CLIP, duration="10s"), None, "an extension has no price"),
+        ({"web_search": True}, None, "no price for a web search"),
+        ({"model": "uni-2"}, None, "no price for `uni-2` with type `image`"),
+        ({"model": "ray-3.2"}, None, "no price for `ray-3.2` with type `image`"),
+        ({"type": "video"}, None, "no price for `uni-1` with type `video`"),
+        ({"type": "layering"}, None, "no price for type `layering`"),
+        ({"type": "song"}, None, "no price for type `song`"),
+        (video(duration="7s"), None, "no price for 7s"),
+        (video(resolution="4k"), None, "no price for 4k"),
+        (video(hdr=True, duration="10s"), None, "no price for HDR of 10s"),
+        (video(hdr=True, resolution="540p"), None, "no price for HDR at 540p"),
+        (video(start_frame=CLIP, resolution="360p"), None, "no price for an extension"),
+        (video(start_frame=CLIP, duration="10s"), None, "no price for an extension"),
         (video() | {"video": "x"}, None, "`video` is not a mapping"),
-        (edit(), None, "whose length is not known"),
-        (edit(), 7.5, "the source has 7.5s"),
-        (reframe(), None, "length is not known"),
+        (edit(), None, "length of the source, which is unknown"),
+        (edit(), 7.5, "no price for an edit of 7.5s"),
+        (reframe(), None, "length of the source, which is unknown"),
     ],
 )
-def test_nobody_knows(body: dict[str, Any], seconds: float | None, why: str) -> None:
+def test_unknown_price(body: dict[str, Any], seconds: float | None, why: str) -> None:
     price = price_of(body, seconds)
 
     assert (price.dollars, price.shown) == (None, "unknown")

@@ -1,4 +1,4 @@
-"""Combinations that the `video` object refuses, one rule a row."""
+"""The rules for the `video` object, one per row."""
 
 from __future__ import annotations
 
@@ -154,5 +154,5 @@ REFRAME: list[tuple[Body, str]] = [
 
 
 @pytest.mark.parametrize(("body", "detail"), VIDEO + EDIT + REFRAME)
-def test_refused(body: Body, detail: str) -> None:
+def test_video_violations(body: Body, detail: str) -> None:
     assert list(violations(body)) == [(422, detail)]

@@ -1,4 +1,4 @@
-"""A sandbox without a network: requests go straight into the application, time is ours."""
+"""A sandbox without a network and with a fixed clock."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ KEY = "luma-api-tests"
 
 
 class Sandbox:
-    """The application, a clock that stands still unless moved, and a client with a good key."""
+    """The application, a fixed clock, and a client with a valid key."""
 
     def __init__(self, options: SandboxOptions) -> None:
         self.time = 1_788_000_000.0
-        self.world = State(options, clock=lambda: self.time)
+        self.state = State(options, clock=lambda: self.time)
         self.log = RequestLog()
-        self._app = build_app(self.world, self.log)
+        self._app = build_app(self.state, self.log)
 
     def ask(
         self,
@@ -63,7 +63,7 @@ class Sandbox:
         return dict(answer.json())
 
     def link(self, **body: Any) -> str:
-        """Submit a job, let it end, and return the link to its output."""
+        """Submit a job, advance the clock to its end, and return the link to its output."""
         generation_id = self.create(**body)
         self.time += 3600
         return str(self.get(generation_id)["output"][0]["url"])
@@ -80,7 +80,7 @@ def sandbox() -> Sandbox:
 
 
 def inline(data: bytes, media_type: str = "image/png") -> dict[str, str]:
-    """Return a reference that carries the bytes."""
+    """Return a reference with inline data."""
     return {"data": base64.b64encode(data).decode(), "media_type": media_type}
 
 

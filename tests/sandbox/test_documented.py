@@ -1,4 +1,4 @@
-"""Every text that the API's documents print, word for word, with its status and headers."""
+"""Every documented error text, word for word, with its status and headers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EDIT = {"type": "image_edit", "source": URL}
 
 
 class Case(NamedTuple):
-    """What is sent, and the status and text that the documents say it gets."""
+    """A request, and its documented status and text."""
 
     status: int
     detail: str
@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
 
 def refers(host: str, **more: Any) -> dict[str, Any]:
-    """Return an edit whose source is on one of the sandbox's hosts."""
+    """Return an edit with a source on one of the sandbox's magic hosts."""
     return {"type": "image_edit", "source": {"url": f"https://{host}.sandbox.test/a.png"}, **more}
 
 
@@ -145,7 +145,7 @@ DOCUMENTED = {
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.detail[:60])
-def test_a_documented_refusal(sandbox: Sandbox, case: Case) -> None:
+def test_documented_error(sandbox: Sandbox, case: Case) -> None:
     method = "GET" if case.path.endswith("/x") else "POST"
     body = None if method == "GET" else {"prompt": "x", **case.body}
     answer = sandbox.ask(method, case.path, body, key=case.key)
@@ -158,13 +158,13 @@ def test_a_documented_refusal(sandbox: Sandbox, case: Case) -> None:
     assert limits_of(answer) == {}
 
 
-def test_no_documented_text_is_missing() -> None:
+def test_documented_error_texts_are_complete() -> None:
     shown = {case.detail.replace("uni-9", "<name>") for case in CASES} | LIMITS
     assert DOCUMENTED - shown == set()
 
 
 def limits_of(answer: httpx.Response) -> dict[str, str]:
-    """Return the headers that speak of limits."""
+    """Return the rate limit headers."""
     return {
         name: value
         for name, value in answer.headers.items()
@@ -176,7 +176,7 @@ def submit(sandbox: Sandbox, key: str = "luma-api-tests", prompt: str = "x") -> 
     return sandbox.ask("POST", "/v1/generations", {"prompt": prompt}, key=key)
 
 
-def test_requests_leave_the_window_one_by_one() -> None:
+def test_rate_limit_window_slides() -> None:
     sandbox = Sandbox(replace(OPTIONS, requests_per_minute=2, jobs_at_once=0))
     first = submit(sandbox)
     sandbox.time += 20.5
@@ -209,7 +209,7 @@ def test_requests_leave_the_window_one_by_one() -> None:
     assert (fourth.status_code, fourth.headers["X-RateLimit-Reset"]) == (429, str(NOW + 81))
 
 
-def test_as_many_jobs_as_are_allowed_at_once() -> None:
+def test_limit_of_jobs_at_once() -> None:
     sandbox = Sandbox(replace(OPTIONS, requests_per_minute=0, jobs_at_once=2))
     statuses = [submit(sandbox).status_code for _ in range(2)]
     refused = submit(sandbox)
@@ -225,7 +225,7 @@ def test_as_many_jobs_as_are_allowed_at_once() -> None:
     assert limits_of(free) == {}
 
 
-def test_a_job_that_never_ends_gives_its_slot_back_after_an_hour() -> None:
+def test_stuck_job_counts_towards_limit_for_an_hour() -> None:
     sandbox = Sandbox(replace(OPTIONS, jobs_at_once=1))
     submit(sandbox, prompt="[stuck]")
     sandbox.time += 3599
@@ -234,14 +234,14 @@ def test_a_job_that_never_ends_gives_its_slot_back_after_an_hour() -> None:
     assert submit(sandbox).status_code == 201
 
 
-def test_a_refused_submission_does_not_count() -> None:
+def test_rejected_submission_does_not_count_towards_rate_limit() -> None:
     sandbox = Sandbox(replace(OPTIONS, requests_per_minute=1))
     assert [submit(sandbox, prompt="").status_code for _ in range(3)] == [400] * 3
     assert [submit(sandbox).status_code for _ in range(3)] == [201, 429, 429]
     assert submit(sandbox, key="luma-api-other").status_code == 201
 
 
-def test_looking_is_not_limited() -> None:
+def test_get_is_not_rate_limited() -> None:
     sandbox = Sandbox(replace(OPTIONS, requests_per_minute=1, jobs_at_once=1))
     job = sandbox.create()
     answers = [sandbox.ask("GET", f"/v1/generations/{job}") for _ in range(50)]
@@ -262,7 +262,7 @@ CODES = (
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_failure_code_can_be_had(sandbox: Sandbox, code: str) -> None:
+def test_every_failure_code_is_documented_and_reachable(sandbox: Sandbox, code: str) -> None:
     ends = []
     for mark in (FAILURES[code][0], f"[{code}]"):
         job = sandbox.create(prompt=f"a fox {mark}")

@@ -1,4 +1,4 @@
-"""`sandbox exec`: a program in a world of its own."""
+"""`sandbox exec`: a program with its own sandbox."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ with open("report.json", "w") as file:
 TALK = (
     'trap "exit 41" TERM HUP QUIT; echo $LUMA_BASE_URL; while :; do read -r line || exit 42; done'
 )
-# Goes on for a while, but not for ever should nobody end it.
+# Runs for a while, and ends by itself if no signal ends it.
 LINGER = "n=0; while [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done"
 
 
@@ -53,7 +53,7 @@ def is_open(base_url: str) -> bool:
 
 
 @pytest.mark.parametrize("proxies", [{}, {"no_proxy": "a.test"}, {"NO_PROXY": "a.test"}])
-def test_the_program_finds_the_sandbox(proxies: dict[str, str]) -> None:
+def test_exec_sets_environment_variables(proxies: dict[str, str]) -> None:
     everything = {"HTTP_PROXY": "http://127.0.0.1:9", "KEPT": "yes", "LUMA_BASE_URL": "other"}
     everything["LUMA_SANDBOX"] = "an-older-one"
 
@@ -77,7 +77,7 @@ def test_the_program_finds_the_sandbox(proxies: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("script", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -KILL $$", 137), ("kill $$", 143)]
 )
-def test_the_exit_code_is_the_programs(script: str, code: int) -> None:
+def test_exec_returns_exit_code_of_program(script: str, code: int) -> None:
     before = [signal.getsignal(number) for number in signal.valid_signals()]
     assert run("sh", "-c", script) == code
     assert [signal.getsignal(number) for number in signal.valid_signals()] == before
@@ -87,7 +87,7 @@ def test_the_exit_code_is_the_programs(script: str, code: int) -> None:
     ("name", "reason"),
     [("./no-such-program", "no such file or directory"), ("./plain", "permission denied")],
 )
-def test_a_program_that_cannot_be_started_is_a_usage_error(name: str, reason: str) -> None:
+def test_exec_with_missing_program_is_a_usage_error(name: str, reason: str) -> None:
     Path("plain").write_text("text")
     before = signal.getsignal(signal.SIGTERM)
 
@@ -95,13 +95,13 @@ def test_a_program_that_cannot_be_started_is_a_usage_error(name: str, reason: st
         run(name)
 
     assert refusal.value.message == f"cannot run `{name}`: {reason}"
-    assert refusal.value.hint == "check the name; a shell's own syntax needs `sh -c '…'`"
+    assert refusal.value.hint == "check the name; use `sh -c '…'` for shell syntax"
     assert signal.getsignal(signal.SIGTERM) is before
 
 
 @contextmanager
 def talking(script: str = TALK) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run `sandbox exec` on a script that says the address; yield the process and the address."""
+    """Run `sandbox exec` with a script that prints the address; yield process and address."""
     with subprocess.Popen(
         [sys.executable, "-m", "luma_cli", "sandbox", "exec", "--", "sh", "-c", script],
         stdin=subprocess.PIPE,
@@ -116,7 +116,7 @@ def talking(script: str = TALK) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
-def test_signals_are_forwarded(number: signal.Signals) -> None:
+def test_exec_forwards_signals(number: signal.Signals) -> None:
     # The shell runs its trap when `read` is interrupted or ends, so a line follows the signal.
     with talking() as (program, base_url):
         assert is_open(base_url)
@@ -129,7 +129,7 @@ def test_signals_are_forwarded(number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
-def test_a_program_that_takes_its_time_to_end_is_waited_for(number: signal.Signals) -> None:
+def test_exec_waits_for_program_after_signal(number: signal.Signals) -> None:
     script = 'trap "sleep 0.3; echo tidied; exit 45" TERM HUP QUIT INT; echo $LUMA_BASE_URL; '
     script += LINGER
     with talking(script) as (program, base_url):
@@ -139,7 +139,7 @@ def test_a_program_that_takes_its_time_to_end_is_waited_for(number: signal.Signa
         assert not is_open(base_url)
 
 
-def test_a_terminal_that_closes_leaves_no_program_behind(tmp_path: Path) -> None:
+def test_exec_forwards_hangup_of_terminal(tmp_path: Path) -> None:
     # The program is in a group of its own, so that only what is forwarded reaches it.
     script = f'echo $$ > {tmp_path}/pid; trap "echo HUP > {tmp_path}/end; exit 46" HUP; '
     script += LINGER
@@ -156,7 +156,7 @@ def test_a_terminal_that_closes_leaves_no_program_behind(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("key", "number"), [(b"\x1c", signal.SIGQUIT), (b"\x03", signal.SIGINT)])
-def test_a_key_reaches_the_program_once(tmp_path: Path, key: bytes, number: int) -> None:
+def test_ctrl_c_reaches_program_once(tmp_path: Path, key: bytes, number: int) -> None:
     script = f"""
 import os, signal, time
 def note(number, _): os.write(file, b"%d " % number)
@@ -180,21 +180,21 @@ time.sleep(0.2)
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    """Wait for what another process will do."""
+    """Wait for a condition that another process fulfils."""
     deadline = time.monotonic() + SECONDS
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def test_a_forwarded_signal_may_end_the_program() -> None:
+def test_forwarded_signal_ends_program() -> None:
     with talking("echo $LUMA_BASE_URL; exec cat") as (program, base_url):
         program.terminate()
         assert program.wait(SECONDS) == 128 + signal.SIGTERM
         assert not is_open(base_url)
 
 
-def test_ctrl_c_is_the_programs_business() -> None:
+def test_exec_ignores_ctrl_c() -> None:
     script = 'trap "echo heard; exit 43" INT; echo $LUMA_BASE_URL; read -r line; exit 44'
     with talking(script) as (program, _):
         os.killpg(program.pid, signal.SIGINT)
@@ -204,14 +204,14 @@ def test_ctrl_c_is_the_programs_business() -> None:
         assert program.wait(SECONDS) == 43
 
 
-def test_an_interrupt_that_only_we_get_is_passed_on() -> None:
+def test_exec_forwards_interrupt_sent_to_it_alone() -> None:
     with talking("echo $LUMA_BASE_URL; exec cat") as (program, base_url):
         program.send_signal(signal.SIGINT)
         assert program.wait(SECONDS) == 128 + signal.SIGINT
         assert not is_open(base_url)
 
 
-def test_no_server_outlives_a_killed_program() -> None:
+def test_server_ends_when_exec_is_killed() -> None:
     with talking() as (program, base_url):
         program.kill()
         assert program.wait(SECONDS) == -signal.SIGKILL

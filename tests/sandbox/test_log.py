@@ -1,4 +1,4 @@
-"""What the log says of requests, and what it keeps to itself."""
+"""The request log: its entries, without secrets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from luma_cli.sandbox.server import SandboxServer
 from tests.sandbox.conftest import Sandbox
 
 
-def test_every_request_has_an_entry(sandbox: Sandbox) -> None:
+def test_request_log_has_every_request(sandbox: Sandbox) -> None:
     created = sandbox.ask("POST", "/v1/generations", {"prompt": "x"}).json()["id"]
     sandbox.ask("POST", "/v1/generations", {"prompt": ""}, headers={"X-Request-Id": "mine"})
     sandbox.time += 3600.5
@@ -36,7 +36,7 @@ def test_every_request_has_an_entry(sandbox: Sandbox) -> None:
     ]
 
 
-def test_the_file_has_the_same_entries_and_no_secret(tmp_path: Path) -> None:
+def test_request_log_file_has_the_same_entries_without_secrets(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     options = SandboxOptions(latency=parse_latency("0"), log=path)
     with SandboxServer(options) as server, httpx.Client(trust_env=False) as client:
@@ -44,7 +44,7 @@ def test_the_file_has_the_same_entries_and_no_secret(tmp_path: Path) -> None:
         answer = client.post(
             f"{server.base_url}/generations", headers=headers, json={"prompt": "hush"}
         )
-        assert len(path.read_text().splitlines()) == 1  # whoever has its answer finds it here
+        assert len(path.read_text().splitlines()) == 1  # written before the answer
         url = f"{server.base_url}/generations/{answer.json()['id']}"
         link = client.get(url, headers=headers).json()["output"][0]["url"]
         client.get(link)
@@ -57,20 +57,20 @@ def test_the_file_has_the_same_entries_and_no_secret(tmp_path: Path) -> None:
         assert secret not in text
 
 
-def test_a_log_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
+def test_request_log_is_appended(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text("{}\n")
     RequestLog(path).close()
     assert path.read_text() == "{}\n"
 
 
-def test_a_log_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
+def test_unwritable_request_log_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refusal:
         RequestLog(tmp_path)
     assert refusal.value.message == f"cannot write the log `{tmp_path}`: is a directory"
 
 
-def test_numbers_are_unique_whoever_asks_at_the_same_time() -> None:
+def test_request_log_numbers_are_unique_with_concurrent_clients() -> None:
     with SandboxServer(SandboxOptions()) as server:
         url = f"{server.base_url}/files"
 

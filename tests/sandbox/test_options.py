@@ -26,7 +26,7 @@ from tests.sandbox.conftest import KEY, Sandbox
         (" 1m , layering=1.5h ", {"image": 60, "video": 60, "layering": 5400, "file": 60}),
     ],
 )
-def test_latencies(text: str, expected: dict[str, float]) -> None:
+def test_latency(text: str, expected: dict[str, float]) -> None:
     assert parse_latency(text) == expected
 
 
@@ -36,23 +36,27 @@ def test_latencies(text: str, expected: dict[str, float]) -> None:
         ("soon", "`soon` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
         ("image=", "`` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
         ("-1s", "`-1s` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
-        ("8s-2s", "`8s-2s` begins with the longer time", "write `2s-8s`"),
+        (
+            "8s-2s",
+            "invalid range `8s-2s`: the first time exceeds the second",
+            "use the shorter time first, e.g. `2s-8s`",
+        ),
         ("2s-", "`` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
-        ("=2s", "`` is not a kind of job", "the kinds are image, video, layering, file"),
-        ("music=2s", "`music` is not a kind of job", "the kinds are image, video, layering, file"),
+        ("=2s", "unknown kind of job ``", "use one of image, video, layering, file"),
+        ("music=2s", "unknown kind of job `music`", "use one of image, video, layering, file"),
     ],
 )
-def test_nonsense_is_refused(text: str, message: str, hint: str) -> None:
+def test_invalid_latency(text: str, message: str, hint: str) -> None:
     with pytest.raises(UsageError) as refusal:
         parse_latency(text)
     assert (refusal.value.message, refusal.value.hint) == (message, hint)
 
 
-def test_times_repeat_with_the_seed_and_only_with_it() -> None:
+def test_latency_depends_on_the_seed() -> None:
     def times(seed: int) -> list[float]:
         sandbox = Sandbox(SandboxOptions(latency={"image": (2, 8)}, seed=seed, jobs_at_once=0))
         owner = owner_of_key(KEY)
-        jobs = [sandbox.world.job(sandbox.create(), owner) for _ in range(20)]
+        jobs = [sandbox.state.job(sandbox.create(), owner) for _ in range(20)]
         return [job.latency for job in jobs if job is not None]
 
     assert times(1) == times(1) != times(2)

@@ -1,4 +1,4 @@
-"""The official SDK against a sandbox on the loopback interface: it cannot tell the difference."""
+"""The official SDK with a sandbox in place of the API."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sdk(base_url: str, key: str = SANDBOX_KEY) -> luma_agents.Luma:
 
 
 def upload(client: luma_agents.Luma, data: bytes, **fields: str) -> str:
-    """Upload a picture the long way, whose last step the SDK leaves to its user; return the id."""
+    """Upload a picture through a presigned link, which the SDK does not do; return the id."""
     created = client.files.create(
         mime_type="image/png", size_bytes=len(data), extra_body=fields or None
     )
@@ -44,7 +44,7 @@ def upload(client: luma_agents.Luma, data: bytes, **fields: str) -> str:
     return created.id
 
 
-def test_it_creates_and_gets(base_url: str) -> None:
+def test_sdk_creates_and_gets_generation(base_url: str) -> None:
     with sdk(base_url) as client:
         created = client.generations.create(prompt="a red fox", aspect_ratio="3:2")
         ended = client.generations.get(created.id)
@@ -62,7 +62,7 @@ def test_it_creates_and_gets(base_url: str) -> None:
     assert (output.type, download.status_code, download.content[:4]) == ("image", 200, b"\x89PNG")
 
 
-def test_it_uploads_through_a_link_and_uses_the_file(base_url: str) -> None:
+def test_sdk_uploads_file_through_link(base_url: str) -> None:
     with sdk(base_url, "luma-api-uploads") as client:
         file_id = upload(client, picture(), filename="fox.png", purpose="reference", user_id="me")
         file = client.files.get(file_id)
@@ -79,7 +79,7 @@ def test_it_uploads_through_a_link_and_uses_the_file(base_url: str) -> None:
     assert ended.state == "completed"
 
 
-def test_a_file_in_a_form_is_used_alike(base_url: str) -> None:
+def test_sdk_uploads_file_in_form(base_url: str) -> None:
     with sdk(base_url, "luma-api-forms") as client:
         answer = httpx.post(
             f"{base_url}/files",
@@ -98,7 +98,7 @@ def test_a_file_in_a_form_is_used_alike(base_url: str) -> None:
     assert ended.state == "completed"
 
 
-def test_it_pages_through_files_newest_first(base_url: str) -> None:
+def test_sdk_lists_pages_of_files(base_url: str) -> None:
     with sdk(base_url, "luma-api-pages") as client:
         made = [client.files.create(mime_type="image/png", size_bytes=1).id for _ in range(60)]
         pages, page = [], client.files.list()
@@ -113,7 +113,7 @@ def test_it_pages_through_files_newest_first(base_url: str) -> None:
     assert pages[-1].next_cursor is None
 
 
-def test_it_filters_and_deletes(base_url: str) -> None:
+def test_sdk_filters_and_deletes_files(base_url: str) -> None:
     with sdk(base_url, "luma-api-filters") as client:
         ready = upload(client, picture(), purpose="reference")
         waiting = client.files.create(mime_type="video/mp4", size_bytes=9).id
@@ -151,7 +151,7 @@ def test_it_filters_and_deletes(base_url: str) -> None:
         ),
     ],
 )
-def test_it_raises_the_class_for_each_refusal(
+def test_sdk_raises_error_class_of_status(
     base_url: str, key: str, error: type[luma_agents.APIStatusError], status: int, detail: str
 ) -> None:
     with sdk(base_url, key) as client, pytest.raises(error) as refusal:
@@ -179,7 +179,7 @@ def test_it_raises_the_class_for_each_refusal(
         ),
     ],
 )
-def test_it_raises_the_class_for_each_url(
+def test_sdk_raises_error_class_of_magic_url(
     base_url: str, host: str, error: type[luma_agents.APIStatusError], status: int, detail: str
 ) -> None:
     with sdk(base_url) as client, pytest.raises(error) as refusal:
@@ -190,7 +190,7 @@ def test_it_raises_the_class_for_each_url(
     assert (refusal.value.status_code, refusal.value.body) == (status, {"detail": detail})
 
 
-def test_it_knows_what_is_not_found_and_what_conflicts(base_url: str) -> None:
+def test_sdk_raises_not_found_and_conflict(base_url: str) -> None:
     with sdk(base_url) as client:
         with pytest.raises(luma_agents.NotFoundError, match="Generation not found"):
             client.generations.get("x")
@@ -201,7 +201,7 @@ def test_it_knows_what_is_not_found_and_what_conflicts(base_url: str) -> None:
             client.files.complete(waiting)
 
 
-def test_it_waits_when_the_rate_is_limited() -> None:
+def test_sdk_waits_for_rate_limit() -> None:
     faults = (parse_fault("create:429:1s:1"),)
     with SandboxServer(SandboxOptions(requests_per_minute=1, faults=faults)) as server:
         with luma_agents.Luma(auth_token=SANDBOX_KEY, base_url=server.base_url) as patient:
@@ -214,7 +214,7 @@ def test_it_waits_when_the_rate_is_limited() -> None:
     assert statuses == [429, 201, 429]
 
 
-def test_its_retries_pay_twice_where_ours_must_not() -> None:
+def test_sdk_retry_pays_twice() -> None:
     faults = (parse_fault("create:reset-after-read:1"),)
     with (
         SandboxServer(SandboxOptions(faults=faults)) as server,
@@ -224,7 +224,7 @@ def test_its_retries_pay_twice_where_ours_must_not() -> None:
     assert len({entry.id for entry in server.log.entries}) == 2
 
 
-def test_its_asynchronous_client_works_too(base_url: str) -> None:
+def test_sdk_asynchronous_client(base_url: str) -> None:
     async def create_and_get() -> str:
         async with luma_agents.AsyncLuma(auth_token=SANDBOX_KEY, base_url=base_url) as client:
             created = await client.generations.create(prompt="x")

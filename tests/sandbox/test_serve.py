@@ -21,7 +21,7 @@ SECONDS = 30
 
 @contextmanager
 def started(*flags: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """Run `sandbox serve`; yield the process and the variables that it prints."""
+    """Run `sandbox serve`; yield the process and its printed variables."""
     command = [sys.executable, "-m", "luma_cli", "sandbox", "serve", "--port", "0", *flags]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
@@ -35,7 +35,7 @@ def started(*flags: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]
 
 @contextmanager
 def serving(*flags: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """Run `sandbox serve`; yield the process and a client with the variables that it prints."""
+    """Run `sandbox serve`; yield the process and a client with its printed variables."""
     with started(*flags) as (program, variables):
         url, key = variables["LUMA_BASE_URL"], variables["LUMA_AGENTS_API_KEY"]
         headers = {"Authorization": f"Bearer {key}"}
@@ -48,7 +48,7 @@ def create(client: httpx.Client) -> httpx.Response:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_told_to_stop(number: signal.Signals) -> None:
+def test_serve_runs_until_signal(number: signal.Signals) -> None:
     with serving() as (program, client):
         assert create(client).status_code == 201
         program.send_signal(number)
@@ -57,7 +57,7 @@ def test_it_serves_until_it_is_told_to_stop(number: signal.Signals) -> None:
         assert program.stdout.read() == ""
 
 
-def test_its_answers_have_the_nonce_that_it_prints_which_no_other_has() -> None:
+def test_serve_answers_with_the_printed_nonce() -> None:
     nonces = []
     for _ in range(2):
         with started("--seed", "7") as (_, variables):
@@ -71,7 +71,7 @@ def test_its_answers_have_the_nonce_that_it_prints_which_no_other_has() -> None:
     assert nonces[0] != nonces[1]
 
 
-def test_a_kept_state_keeps_the_nonce_as_its_jobs_are_known_by_it(tmp_path: Path) -> None:
+def test_state_keeps_the_nonce(tmp_path: Path) -> None:
     nonces = []
     for _ in range(2):
         with started("--state", str(tmp_path / "state")) as (_, variables):
@@ -79,7 +79,7 @@ def test_a_kept_state_keeps_the_nonce_as_its_jobs_are_known_by_it(tmp_path: Path
     assert nonces[0] == nonces[1]
 
 
-def test_every_flag_reaches_the_sandbox(tmp_path: Path) -> None:
+def test_serve_passes_every_flag_to_the_sandbox(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     flags = ("--rpm", "2", "--jobs", "1", "--latency", "image=0s", "--url-life", "90s")
     faults = ("--fault", "get:418:1", "--fault", "get:truncate:0%:3")
@@ -105,7 +105,7 @@ def test_every_flag_reaches_the_sandbox(tmp_path: Path) -> None:
     ]
 
 
-def test_what_was_accepted_survives_even_a_kill(tmp_path: Path) -> None:
+def test_state_survives_sigkill(tmp_path: Path) -> None:
     flags = ("--state", str(tmp_path / "state"), "--latency", "1h")
     with serving(*flags) as (program, client):
         ids = [create(client).json()["id"] for _ in range(3)]
@@ -127,12 +127,12 @@ def test_what_was_accepted_survives_even_a_kill(tmp_path: Path) -> None:
         (["--log", "."], "cannot write the log `.`: is a directory"),
     ],
 )
-def test_mistakes_are_usage_errors(luma: Program, flags: list[str], message: str) -> None:
+def test_serve_usage_errors(luma: Program, flags: list[str], message: str) -> None:
     result = luma("sandbox", "exec", *flags, "--", "true")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"error: {message}\n")
 
 
-def test_negative_limits_are_usage_errors(luma: Program) -> None:
+def test_serve_rejects_negative_limits(luma: Program) -> None:
     for flag in ("--rpm", "--jobs"):
         assert luma("sandbox", "exec", flag, "-1", "--", "true").exit_code == 2

@@ -1,4 +1,4 @@
-"""The server's life: ports, threads, connections that stay open."""
+"""The server: ports, threads, open connections."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from luma_cli.sandbox.server import SandboxServer, serve_forever
 AUTHORIZATION = {"Authorization": "Bearer luma-api-x"}
 
 
-def test_it_stops_at_once_though_a_client_keeps_its_connection() -> None:
+def test_server_stops_with_an_open_connection() -> None:
     with httpx.Client(headers=AUTHORIZATION, trust_env=False) as client:
         with SandboxServer(SandboxOptions()) as server:
             url = f"{server.base_url}/files"
@@ -34,18 +34,18 @@ def test_it_stops_at_once_though_a_client_keeps_its_connection() -> None:
     assert "sandbox" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_a_port_in_use_is_a_usage_error() -> None:
+def test_port_in_use_is_a_usage_error() -> None:
     with SandboxServer(SandboxOptions()) as server:
         port = urlsplit(server.base_url).port
         assert port is not None
         with pytest.raises(UsageError) as refusal:
             SandboxServer(SandboxOptions(port=port))
     assert (
-        refusal.value.message == f"cannot listen on 127.0.0.1 port {port}: Address already in use"
+        refusal.value.message == f"cannot listen on 127.0.0.1 port {port}: address already in use"
     )
 
 
-def test_it_listens_where_it_is_told() -> None:
+def test_server_listens_on_host() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,7 +53,7 @@ def test_it_listens_where_it_is_told() -> None:
         assert server.base_url == f"http://127.0.0.1:{port}/v1"
 
 
-def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_sandbox_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MissingExtraError) as refusal:
         SandboxServer(SandboxOptions())
@@ -63,7 +63,7 @@ def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch: pytest.Monk
     )
 
 
-def test_two_hundred_clients_at_once() -> None:
+def test_server_handles_200_concurrent_clients() -> None:
     options = SandboxOptions(latency=parse_latency("0"), requests_per_minute=0, jobs_at_once=0)
     # Making one costs more than all the rest.
     shared: dict[str, Any] = {"verify": ssl.create_default_context(), "trust_env": False}
@@ -81,7 +81,7 @@ def test_two_hundred_clients_at_once() -> None:
             job, _ = await create(client)
             return job, (await storage.get(link)).content
 
-    async def everybody(base_url: str) -> list[tuple[str, bytes]]:
+    async def all_clients(base_url: str) -> list[tuple[str, bytes]]:
         def connect() -> httpx.AsyncClient:
             return httpx.AsyncClient(base_url=base_url, headers=AUTHORIZATION, **shared)
 
@@ -90,7 +90,7 @@ def test_two_hundred_clients_at_once() -> None:
         return await asyncio.gather(*(one(connect(), link) for _ in range(200)))
 
     with SandboxServer(options) as server:
-        results = asyncio.run(everybody(server.base_url))
+        results = asyncio.run(all_clients(server.base_url))
 
     assert len({job for job, _ in results}) == 200
     assert {data[:4] for _, data in results} == {b"\x89PNG"}
@@ -98,19 +98,19 @@ def test_two_hundred_clients_at_once() -> None:
     assert len(server.log.entries) == 602
 
 
-def test_an_interrupt_at_the_first_moment_is_an_end_as_well() -> None:
-    told: list[str] = []
+def test_server_stops_on_early_interrupt() -> None:
+    addresses: list[str] = []
 
     def interrupt(base_url: str, _: str) -> None:
-        told.append(base_url)
+        addresses.append(base_url)
         raise KeyboardInterrupt
 
     serve_forever(SandboxOptions(port=0), on_ready=interrupt)
 
-    assert len(told) == 1
+    assert len(addresses) == 1
 
 
-def test_a_client_that_leaves_in_the_middle_is_nothing_to_talk_about(
+def test_disconnecting_client_logs_no_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     options = SandboxOptions(port=0, latency=parse_latency("0"))

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from luma_cli.connections import leave
+from luma_cli.transfers.body_reader import read_chunks
 from luma_cli.transfers.refusals import read_refusal
-from luma_cli.transfers.stream import read_chunks
 from tests.support.raw_server import Asked, RawServer, Reply, answer
 
 BODY = b"pixels" * 50_000

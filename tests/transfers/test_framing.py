@@ -23,8 +23,8 @@ from luma_cli.api.answer import Answer
 from luma_cli.errors import Exchange, LumaError, StorageRefusedError
 from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
 from luma_cli.jobs.retry import RetryPolicy
-from luma_cli.transfers import stream
-from luma_cli.transfers.download_log import FORGETFUL
+from luma_cli.transfers import body_reader as stream
+from luma_cli.transfers.download_log import NO_LOG
 from luma_cli.transfers.target import Target
 from tests.support.program import TestClock
 from tests.support.raw_server import Asked, RawServer, Reply, answer, chunked
@@ -146,7 +146,7 @@ def save(
                     renew=lambda: job(server),
                     policy=RetryPolicy(retries, clock or TestClock(), lambda *_: None),
                     report=lambda *_: None,
-                    log=FORGETFUL,
+                    log=NO_LOG,
                     facts={},
                 )
             )
@@ -428,7 +428,7 @@ def test_an_answer_behind_the_end_of_another_is_not_read(folder: Path) -> None:
                     renew=lambda: job(server),
                     policy=RetryPolicy(0, TestClock(), lambda *_: None),
                     report=lambda *_: None,
-                    log=FORGETFUL,
+                    log=NO_LOG,
                     facts={},
                 )
             )
@@ -454,7 +454,7 @@ def test_connections_are_used_again_for_short_files(folder: Path) -> None:
                     renew=lambda: job(server),
                     policy=RetryPolicy(0, TestClock(), lambda *_: None),
                     report=lambda *_: None,
-                    log=FORGETFUL,
+                    log=NO_LOG,
                     facts={},
                 )
             )

@@ -14,7 +14,7 @@ import pytest
 
 from luma_cli.errors import UnavailableError, WaitTimeoutError
 from luma_cli.host import Clock
-from luma_cli.transfers import stream
+from luma_cli.transfers import body_reader as stream
 from luma_cli.transfers.download import download
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.partial_file import Place

@@ -23,8 +23,8 @@ from luma_cli.errors import (
     UnavailableError,
 )
 from luma_cli.host import Clock
-from luma_cli.transfers import coding
-from luma_cli.transfers.coding import decoded
+from luma_cli.transfers import content_encoding as coding
+from luma_cli.transfers.content_encoding import decoded
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.pages import begins_as_page, refuse_page
 from luma_cli.transfers.to_stdout import OutgoingStream, stream_to

@@ -180,7 +180,7 @@ def test_a_disk_that_is_full(sandbox: dict[str, str]) -> None:
     done = with_disk("size=1m", f"{CREATE} -o disk/x.png; code=$?; ls -A disk; exit $code", sandbox)
 
     assert done.returncode == 13
-    assert "\nerror: no room in `disk`: 2,000,000 bytes are to come, " in done.stderr
+    assert "\nerror: not enough space in `disk`: 2,000,000 bytes needed, " in done.stderr
     assert done.stdout.endswith("}\n")  # no file is listed behind the document
 
 

@@ -13,7 +13,7 @@ import pytest
 from luma_cli.errors import LumaError, UnavailableError
 from luma_cli.host import Clock
 from luma_cli.transfers.download import download
-from luma_cli.transfers.download_log import FORGETFUL, DownloadLog, SavedFile
+from luma_cli.transfers.download_log import NO_LOG, DownloadLog, SavedFile
 from luma_cli.transfers.exchange import Storage as Reached
 from luma_cli.transfers.partial_file import PartialFile, Place
 from luma_cli.transfers.range_request import Resource
@@ -31,9 +31,7 @@ def folder() -> Path:
     return path
 
 
-def save(
-    folder: Path, answer: Answer | httpx.Response, ledger: DownloadLog = FORGETFUL
-) -> SavedFile:
+def save(folder: Path, answer: Answer | httpx.Response, ledger: DownloadLog = NO_LOG) -> SavedFile:
     transport = httpx.MockTransport(
         (lambda _: answer) if isinstance(answer, httpx.Response) else answer
     )
@@ -213,7 +211,7 @@ def test_a_full_disk_is_told_before_a_byte_is_written(folder: Path) -> None:
         200, headers={"Content-Length": str(2**60), "ETag": '"v1"'}, stream=Cut(SMALL, 0)
     )
 
-    with pytest.raises(LumaError, match="no room in"):
+    with pytest.raises(LumaError, match="not enough space in"):
         save(folder, answer)
 
     assert files(folder) == {}

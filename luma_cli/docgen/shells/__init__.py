@@ -1,4 +1,4 @@
-"""Completion scripts: each a hand-written engine (`engines/`), and tables of the command tree."""
+"""Completion scripts: hand-written engines (`engines/`) with tables of the command tree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from luma_cli import OTHER_NAME, PROGRAM
 from luma_cli.docgen.tree import Command
 
-# Where a shell looks for the script of a program: by the program's name, most of them.
+# The file names under which shells find the script of a program.
 FILES = {
     "bash": f"{PROGRAM}.bash",
     "zsh": f"_{PROGRAM}",
@@ -24,13 +24,13 @@ OTHER_FILES = {
 
 
 def script(shell: str, tree: list[Command]) -> str:
-    """Return the completion script of one of `SHELLS`."""
+    """Return the completion script for one of `SHELLS`."""
     text: str = import_module(f"luma_cli.docgen.shells.{shell}").script(tree)
     return text
 
 
 def files_of(shell: str, tree: list[Command]) -> dict[str, str]:
-    """Return a shell's files by name: its script, and what leads there by the other name."""
+    """Return a shell's files by name: the script, and an alias for the other program name."""
     ending = Path(FILES[shell]).suffix
     others = {name: text for name, text in OTHER_FILES.items() if Path(name).suffix == ending}
     return {FILES[shell]: script(shell, tree)} | others

@@ -1,4 +1,4 @@
-"""The script for bash, which shows no descriptions."""
+"""The script for bash, without descriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables as `case` statements, which bash and zsh read alike."""
+"""The tables as `case` statements for bash and zsh."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from luma_cli.docgen.shells.tables import (
     words_of,
 )
 from luma_cli.docgen.tree import Command
-from luma_cli.flags import Offer
+from luma_cli.flags import Completion
 
-# How a shell writes a list of words, each with its description, into `offered`.
+# Formats words and their descriptions as an assignment to `offered`.
 Listed = Callable[[Sequence[tuple[str, str]]], str]
 
 
 def tables(tree: list[Command], path: str, words: Listed, described: Listed) -> str:
-    """Return the functions that the engine calls; `path` is what it calls the command's name."""
+    """Return the functions for the engine, whose variable `path` is the command's name."""
     return "\n".join(
         [
             *_child(tree, path),
@@ -33,7 +33,7 @@ def tables(tree: list[Command], path: str, words: Listed, described: Listed) -> 
 
 
 def quoted(text: str) -> str:
-    """Return text that the shell takes as it is."""
+    """Quote text for the shell."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
@@ -101,7 +101,7 @@ def _place(tree: list[Command], path: str, words: Listed, described: Listed) -> 
 
 
 def _cases(places: list[Place], words: Listed) -> Iterable[str]:
-    """Yield one case for all places of the same value; those of the root hold everywhere."""
+    """Yield one case per value, for all of its places; those of the root apply everywhere."""
     patterns: dict[Value, list[str]] = {}
     for place in sorted(places, key=lambda place: not place.command):
         pattern = quoted(f"{place.command} {place.name}")
@@ -112,9 +112,9 @@ def _cases(places: list[Place], words: Listed) -> Iterable[str]:
         patterns.setdefault(place.value, []).append(pattern)
     for value, alternatives in patterns.items():
         offered = ""
-        if value.offer is Offer.WORDS:
+        if value.completion is Completion.WORDS:
             offered = " " + words([(word, "") for word in value.words])
-        yield f"    {_either(alternatives)}) kind={value.offer}{offered} ;;"
+        yield f"    {_either(alternatives)}) kind={value.completion}{offered} ;;"
 
 
 def _either(patterns: Iterable[str]) -> str:

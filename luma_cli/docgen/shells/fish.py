@@ -1,4 +1,4 @@
-"""The script for fish, which reads flags itself once it knows them."""
+"""The script for fish, which parses declared flags itself."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from luma_cli.docgen.shells.tables import (
     words_of,
 )
 from luma_cli.docgen.tree import Command
-from luma_cli.flags import Flag, Offer
+from luma_cli.flags import Completion, Flag
 
-# Options of fish's `complete` for a value of each kind; `-x` is a value that is no file.
+# Options of fish's `complete` for a value of each kind; `-x` excludes files.
 _OFFERS = {
-    Offer.NOTHING: "-x",
-    Offer.FILES: "-r -F",
-    Offer.FOLDERS: "-x -a '(__fish_complete_directories)'",
-    Offer.TEXT: "-x -a '(__luma_text)'",
-    Offer.REFERENCE: "-r -F -a '(__luma_reference)'",
-    Offer.KEYFRAME: "-x -a '(__luma_keyframe)'",
-    Offer.GENERATION: "-x -a '(__luma_generation | __luma_beginning)'",
-    Offer.PROFILE: "-x -a '(__luma_profile)'",
-    Offer.PROGRAM: "-F -a '(__luma_program)'",
+    Completion.NOTHING: "-x",
+    Completion.FILES: "-r -F",
+    Completion.FOLDERS: "-x -a '(__fish_complete_directories)'",
+    Completion.TEXT: "-x -a '(__luma_text)'",
+    Completion.REFERENCE: "-r -F -a '(__luma_reference)'",
+    Completion.KEYFRAME: "-x -a '(__luma_keyframe)'",
+    Completion.GENERATION: "-x -a '(__luma_generation | __luma_beginning)'",
+    Completion.PROFILE: "-x -a '(__luma_profile)'",
+    Completion.PROGRAM: "-F -a '(__luma_program)'",
 }
 
 
@@ -64,7 +64,7 @@ def _tables(tree: list[Command]) -> Iterator[str]:
 
 
 def _flag(condition: str, flag: Flag) -> Iterator[str]:
-    """Yield a line for all spellings of a flag, and one for those that mean its opposite."""
+    """Yield a line for all spellings of a flag, and one for its opposites."""
     meanings: dict[str, list[str]] = {}
     for name in flag.names:
         spelled = f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
@@ -75,10 +75,10 @@ def _flag(condition: str, flag: Flag) -> Iterator[str]:
 
 
 def _offer(value: Value) -> str:
-    if value.offer is Offer.WORDS:
+    if value.completion is Completion.WORDS:
         return f"-x -k -a {_quoted(' '.join(value.words))}"
-    keeps_order = " -k" if value.offer is Offer.GENERATION else ""
-    return _OFFERS[value.offer].replace("-x ", f"-x{keeps_order} ")
+    keeps_order = " -k" if value.completion is Completion.GENERATION else ""
+    return _OFFERS[value.completion].replace("-x ", f"-x{keeps_order} ")
 
 
 def _complete(condition: str, what: str, help_text: str) -> str:

@@ -14,7 +14,7 @@ from luma_cli.docgen.shells.tables import (
     words_of,
 )
 from luma_cli.docgen.tree import Command
-from luma_cli.flags import Offer
+from luma_cli.flags import Completion
 
 
 def script(tree: list[Command]) -> str:
@@ -58,9 +58,9 @@ def _list(table: str, command: Command, words: list[tuple[str, str]]) -> Iterato
 
 def _value(value: Value) -> str:
     words = ""
-    if value.offer is Offer.WORDS:
+    if value.completion is Completion.WORDS:
         words = f"; Words = {', '.join(_quoted(word) for word in value.words)}"
-    return f"@{{ Kind = {_quoted(value.offer)}{words} }}"
+    return f"@{{ Kind = {_quoted(value.completion)}{words} }}"
 
 
 def _quoted(text: str) -> str:

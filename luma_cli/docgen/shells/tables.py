@@ -1,4 +1,4 @@
-"""What the engines ask of the command tree."""
+"""The tables of the command tree for the engines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from luma_cli.docgen.tree import Command
-from luma_cli.flags import Argument, Flag, Offer
+from luma_cli.flags import Argument, Completion, Flag
 
 HELP_FLAG = ("--help", "Show the help and exit")
 _MADE = "Made by `python -m luma_cli.docgen --write`; do not edit."
@@ -15,16 +15,16 @@ _TABLES = "# TABLES\n"
 
 
 class Value(NamedTuple):
-    """What is offered for a value; `words` are for `Offer.WORDS` only."""
+    """The completions for a value; `words` are for `Completion.WORDS` only."""
 
-    offer: Offer
+    completion: Completion
     words: tuple[str, ...] = ()
 
 
 class Place(NamedTuple):
-    """The value of a flag, or of an argument: `command` is a path in words, empty for the root.
+    """The value of a flag or argument; `command` is a path in words, empty for the root.
 
-    `name` is the flag, or the argument's number; an argument that `repeats` is all that follow.
+    `name` is the flag or the number of the argument; an argument that `repeats` is the last.
     """
 
     command: str
@@ -39,7 +39,7 @@ def words_of(command: Command) -> str:
 
 
 def flags_of(command: Command) -> list[tuple[str, str]]:
-    """Return a command's flags, each with its help."""
+    """Return the flags of a command with their help."""
     return [
         (name, help_of(name, flag))
         for flag in command.options
@@ -49,19 +49,21 @@ def flags_of(command: Command) -> list[tuple[str, str]]:
 
 
 def help_of(name: str, flag: Flag) -> str:
-    """Return what one spelling of a flag means: `--no-wait` is the opposite of `--wait`."""
+    """Return the help for a spelling of a flag: `--no-wait` is the opposite of `--wait`."""
     if name == flag.negation:
         return f"Do not {flag.help[:1].lower()}{flag.help[1:]}"
     return flag.help
 
 
 def value_of(declared: Flag | Argument) -> Value:
-    """Return what is offered for the value of a flag or argument."""
-    return Value(Offer.WORDS, declared.values) if declared.values else Value(declared.offer)
+    """Return the completions for the value of a flag or argument."""
+    return (
+        Value(Completion.WORDS, declared.values) if declared.values else Value(declared.completion)
+    )
 
 
 def flag_values(tree: Iterable[Command]) -> list[Place]:
-    """Return every flag that takes a value; those of the root hold for all commands."""
+    """Return every flag with a value; those of the root apply to all commands."""
     return [
         Place(words_of(command), name, value_of(flag))
         for command in tree
@@ -72,19 +74,19 @@ def flag_values(tree: Iterable[Command]) -> list[Place]:
 
 
 def arguments(tree: Iterable[Command]) -> list[Place]:
-    """Return every argument for which something is offered."""
+    """Return every argument with completions."""
     places = [
         Place(words_of(command), str(number), value_of(argument), argument.repeats)
         for command in tree
         for number, argument in enumerate(command.arguments)
     ]
-    return [place for place in places if place.value.offer is not Offer.NOTHING]
+    return [place for place in places if place.value.completion is not Completion.NOTHING]
 
 
 def assembled(shell: str, tables: str) -> str:
-    """Return a whole script: who made it, the shell's engine, and in its middle the tables."""
+    """Return a script: a header and the engine of the shell, with the tables inserted."""
     engine = (files("luma_cli.docgen.shells") / "engines" / shell).read_text("utf-8")
     first, *rest = engine.splitlines(keepends=True)
-    # zsh reads what a file completes on its very first line
+    # zsh requires `#compdef` on the first line
     lines = [first, f"# {_MADE}\n"] if first.startswith("#compdef") else [f"# {_MADE}\n", first]
     return "".join([*lines, *rest]).replace(_TABLES, tables)

@@ -1,1 +1,1 @@
-"""The API's endpoints: who asks, what was sent, what is answered."""
+"""The endpoints of the API: authentication, requests and answers."""

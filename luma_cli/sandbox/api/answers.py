@@ -1,4 +1,4 @@
-"""What every answer of the API has in common."""
+"""JSON answers, errors and the headers of every answer of the API."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def answer(
 def error(
     request: Request, violation: Violation, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a refusal in the API's form."""
-    # A text that came as `\ud800` in the request has no UTF-8.
+    """Return an error answer with the `detail` of a violation."""
+    # The request may contain `\ud800`, which UTF-8 cannot encode.
     detail = violation.detail.encode(errors="replace").decode()
     return answer(request, violation.status, {"detail": detail}, headers)
 
@@ -36,23 +36,23 @@ def common_headers(request: Request) -> dict[str, str]:
     return {
         "X-Request-Id": request.headers.get("X-Request-Id") or str(uuid.uuid4()),
         "X-API-Version": API_VERSION,
-        # Who began this sandbox knows the value, and so knows that nothing is paid here.
+        # Proves to the client that started this sandbox that the job is free of charge.
         "X-Luma-Sandbox": request.scope["luma_cli.nonce"],
     }
 
 
 def origin_of(request: Request) -> str:
-    """Return `http://host:port` as the caller spells it, for links."""
+    """Return `http://host:port` as spelled in the request, for links."""
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
 async def not_found(request: Request, _: Exception) -> Response:
-    """Answer for any other path."""
+    """Answer 404 for an unknown path."""
     return error(request, Violation(404, "Not Found"))
 
 
 async def wrong_method(request: Request, problem: Exception) -> Response:
-    """Answer for a path that is known, with another method."""
+    """Answer 405 for a known path with an unsupported method."""
     given = (problem.headers if isinstance(problem, HTTPException) else None) or {}
-    allowed = ", ".join(sorted(given.get("Allow", "").split(", ")))  # comes from a set
+    allowed = ", ".join(sorted(given.get("Allow", "").split(", ")))  # the router uses a set
     return error(request, Violation(405, "Method Not Allowed"), {"Allow": allowed})

@@ -1,4 +1,4 @@
-"""Reading what was sent: never more than a limit, never half of it."""
+"""Reading request bodies: complete, and up to a limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LARGEST_PARSED_AT_ONCE = 256 * 1024
 
 
 class UnreadableError(Exception):
-    """A body that is no request at all."""
+    """The body of a request is not readable as a request."""
 
     def __init__(self, detail: str, status: int = 400) -> None:
         super().__init__(detail)
@@ -26,7 +26,7 @@ async def read_json(request: Request, limit: int) -> dict[str, Any]:
     """Return the JSON object of the body; raises `UnreadableError`."""
     data = await read_bytes(request, limit)
     try:
-        if len(data) > _LARGEST_PARSED_AT_ONCE:  # parsing holds up everybody else
+        if len(data) > _LARGEST_PARSED_AT_ONCE:  # parsing blocks other requests
             body = await run_in_threadpool(_parse, data)
         else:
             body = _parse(data)
@@ -42,14 +42,14 @@ def _parse(data: bytearray) -> Any:
 
 
 def _refuse_constant(name: str) -> None:
-    """Python reads `NaN` and `Infinity`, which are no JSON."""
+    """Reject `NaN` and `Infinity`, which Python accepts and JSON does not."""
     raise ValueError(name)
 
 
 async def read_bytes(request: Request, limit: int) -> bytearray:
     """Return the body of at most `limit` bytes; raises `UnreadableError`.
 
-    One that announces more is not read at all.
+    A body with a larger `Content-Length` is rejected unread.
     """
     _refuse_length(request, limit)
     data = bytearray()
@@ -66,7 +66,7 @@ async def read_bytes(request: Request, limit: int) -> bytearray:
 def limited(request: Request, limit: int) -> Request:
     """Return the request with a body that raises `UnreadableError` beyond `limit` bytes.
 
-    Raises it at once for one that announces more.
+    Raises it immediately if `Content-Length` exceeds the limit.
     """
     _refuse_length(request, limit)
     size = 0

@@ -1,4 +1,4 @@
-"""Reading a file that comes in a form."""
+"""Reading a file from a multipart form."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from starlette.requests import ClientDisconnect, Request
 from luma_cli.rules.files import detail_violations
 from luma_cli.rules.interpretation import LARGEST_INLINE_FILE_BYTES
 from luma_cli.sandbox.api.bodies import UnreadableError, limited
-from luma_cli.sandbox.state.files import Seen, look_at
+from luma_cli.sandbox.state.files import Inspection, inspect_file
 
 _ROOM_FOR_FIELDS = 64 * 1024
 _MOST_FIELDS = 16
 
 
 class FileForm(NamedTuple):
-    """A file and what was said of it; the bytes were looked at and are gone."""
+    """An uploaded file without its bytes, which have been inspected and dropped."""
 
     mime_type: str
     size: int
-    seen: Seen
+    seen: Inspection
     fields: dict[str, str]
 
 
 async def read_form(request: Request, now: datetime) -> FileForm:
-    """Return the file of a form; raises `UnreadableError`."""
+    """Read the file of a form; raises `UnreadableError`."""
     request = limited(request, LARGEST_INLINE_FILE_BYTES + _ROOM_FOR_FIELDS)
     try:
         async with request.form(
@@ -46,14 +46,14 @@ async def read_form(request: Request, now: datetime) -> FileForm:
             for violation in detail_violations(fields, now):
                 raise UnreadableError(violation.detail, violation.status)
             mime_type = file.content_type or "application/octet-stream"
-            seen = await run_in_threadpool(look_at, file.file, mime_type, file.size)
+            seen = await run_in_threadpool(inspect_file, file.file, mime_type, file.size)
             return FileForm(mime_type, file.size, seen, fields)
     except (HTTPException, FormParserError, ClientDisconnect):
         raise UnreadableError("Request body is not a valid form") from None
 
 
 def too_large() -> UnreadableError:
-    """Return the refusal of a file that must be uploaded through a link."""
+    """Return the error for a file that is too large for a form."""
     limit = LARGEST_INLINE_FILE_BYTES // 1024 // 1024
     return UnreadableError(
         f"File exceeds {limit} MB limit for inline upload; use a presigned upload", status=413

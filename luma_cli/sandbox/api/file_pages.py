@@ -1,4 +1,4 @@
-"""Pages of files: what was asked for, and where the next one begins."""
+"""Pages of the file list: the query, the entries and the cursor of the next page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CURSOR = "before:"
 
 
 class PageQuery(NamedTuple):
-    """Which files: those before a number, at most so many, of one purpose and state."""
+    """The query of a page: up to `limit` files below the number `before`, with filters."""
 
     limit: int = _DEFAULT_LIMIT
     before: int | None = None
@@ -26,7 +26,7 @@ class PageQuery(NamedTuple):
 
 
 def read_page_query(query: Mapping[str, str]) -> PageQuery | Violation:
-    """Return what a query string asks for, or why it is refused."""
+    """Parse a query string; return the violation if it is invalid."""
     for name, allowed in (("purpose", PURPOSES), ("state", FILE_STATES)):
         value = query.get(name)
         if value is not None and value not in allowed:
@@ -43,9 +43,9 @@ def read_page_query(query: Mapping[str, str]) -> PageQuery | Violation:
 
 
 def show_page(records: Iterable[FileRecord], query: PageQuery, now: float) -> dict[str, Any]:
-    """Return one page of files, which come newest first. Deleted ones are shown if asked for."""
-    wanted = (record for record in records if _is_wanted(record, query, now))
-    page = list(islice(wanted, query.limit + 1))
+    """Return one page of files, newest first. Only `state=deleted` includes deleted files."""
+    matching = (record for record in records if _matches(record, query, now))
+    page = list(islice(matching, query.limit + 1))
     shown, has_more = page[: query.limit], len(page) > query.limit
     return {
         "data": [record.describe(now) for record in shown],
@@ -54,7 +54,7 @@ def show_page(records: Iterable[FileRecord], query: PageQuery, now: float) -> di
     }
 
 
-def _is_wanted(record: FileRecord, query: PageQuery, now: float) -> bool:
+def _matches(record: FileRecord, query: PageQuery, now: float) -> bool:
     if query.before is not None and record.number >= query.before:
         return False
     if query.purpose is not None and record.purpose != query.purpose:

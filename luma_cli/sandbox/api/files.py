@@ -1,4 +1,4 @@
-"""Files: made, completed, listed, looked at, deleted."""
+"""The endpoints for files: create, complete, list, get, delete."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from luma_cli.sandbox.api.bodies import UnreadableError, read_json
 from luma_cli.sandbox.api.file_forms import read_form
 from luma_cli.sandbox.api.file_pages import read_page_query, show_page
 from luma_cli.sandbox.api.keys import owner_of, refuse_key
-from luma_cli.sandbox.log import note_id
+from luma_cli.sandbox.log import log_id
 from luma_cli.sandbox.state.files import FileRecord
 from luma_cli.sandbox.state.state import State
 
@@ -31,7 +31,7 @@ _LARGEST_JSON_BYTES = 64 * 1024
 
 
 async def create_file(request: Request) -> Response:
-    """`POST /v1/files`: bytes now, in a form, or later, through a presigned link."""
+    """`POST /v1/files`: with the bytes in a form, or for an upload through a presigned link."""
     if refused := refuse_key(request):
         return refused
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -47,10 +47,10 @@ async def create_file(request: Request) -> Response:
 
 
 async def complete_file(request: Request) -> Response:
-    """`POST /v1/files/{id}/complete`: begins the ingest; again, and after a form, nothing."""
+    """`POST /v1/files/{id}/complete`: start the ingest, unless it has already started."""
 
-    async def complete(world: State, record: FileRecord) -> Response:
-        now = world.now()
+    async def complete(state: State, record: FileRecord) -> Response:
+        now = state.now()
         if record.state(now) == "deleted":
             return error(request, _NOT_FOUND)
         if record.seen is None:
@@ -58,40 +58,40 @@ async def complete_file(request: Request) -> Response:
             return error(request, Violation(FILE_WITHOUT_BYTES_STATUS, text))
         if record.ingest_started is not None:
             return answer(request, 200, record.describe(now))
-        record = world.files.keep(record, ingest_started=now)
+        record = state.files.keep(record, ingest_started=now)
         return answer(request, 200, record.describe(now, "pending"))
 
     return await _with_file(request, complete)
 
 
 async def list_files(request: Request) -> Response:
-    """`GET /v1/files`: newest first, a page at a time."""
-    world: State = request.app.state.world
+    """`GET /v1/files`: one page, newest first."""
+    state: State = request.app.state.sandbox
     if refused := refuse_key(request):
         return refused
     query = read_page_query(request.query_params)
     if isinstance(query, Violation):
         return error(request, query)
-    records = world.files.newest_first(owner_of(request))
-    return answer(request, 200, show_page(records, query, world.now()))
+    records = state.files.newest_first(owner_of(request))
+    return answer(request, 200, show_page(records, query, state.now()))
 
 
 async def get_file(request: Request) -> Response:
-    """`GET /v1/files/{id}`: also of a deleted file."""
+    """`GET /v1/files/{id}`, including deleted files."""
 
-    async def show(world: State, record: FileRecord) -> Response:
-        return answer(request, 200, record.describe(world.now()))
+    async def show(state: State, record: FileRecord) -> Response:
+        return answer(request, 200, record.describe(state.now()))
 
     return await _with_file(request, show)
 
 
 async def delete_file(request: Request) -> Response:
-    """`DELETE /v1/files/{id}`: what is deleted stays so."""
+    """`DELETE /v1/files/{id}`; deleting a file twice has no further effect."""
 
-    async def delete(world: State, record: FileRecord) -> Response:
-        now = world.now()
+    async def delete(state: State, record: FileRecord) -> Response:
+        now = state.now()
         if record.state(now) != "deleted":
-            world.files.keep(record, deleted=now)
+            state.files.keep(record, deleted=now)
         return Response(None, 204, common_headers(request))
 
     return await _with_file(request, delete)
@@ -103,46 +103,46 @@ _NOT_FOUND = Violation(404, "File not found")
 async def _with_file(
     request: Request, use: Callable[[State, FileRecord], Awaitable[Response]]
 ) -> Response:
-    """Answer with what `use` makes of the file that the path names."""
-    world: State = request.app.state.world
+    """Find the file named in the path and return the answer of `use`."""
+    state: State = request.app.state.sandbox
     if refused := refuse_key(request):
         return refused
-    record = world.files.get(request.path_params["file_id"], owner_of(request))
+    record = state.files.get(request.path_params["file_id"], owner_of(request))
     if record is None:
         return error(request, _NOT_FOUND)
-    note_id(request, record.id)
-    return await use(world, record)
+    log_id(request, record.id)
+    return await use(state, record)
 
 
 async def _create_for_upload(request: Request) -> Response:
-    world: State = request.app.state.world
+    state: State = request.app.state.sandbox
     body = await read_json(request, _LARGEST_JSON_BYTES)
-    now = world.now()
+    now = state.now()
     if broken := next(file_violations(body, datetime.fromtimestamp(now, UTC)), None):
         return error(request, broken)
-    record = world.files.create(
+    record = state.files.create(
         owner_of(request),
         now,
         mime_type=body["mime_type"],
         size_bytes=body["size_bytes"],
         **_details(body),
     )
-    note_id(request, record.id)
+    log_id(request, record.id)
     path = f"/storage/files/{record.id}"
     upload = {
-        "url": origin_of(request) + world.links.sign("PUT", path, now),
+        "url": origin_of(request) + state.links.sign("PUT", path, now),
         "method": "PUT",
         "headers": record.upload_headers(),
-        "expires_at": timestamp(now + world.links.life_seconds),
+        "expires_at": timestamp(now + state.links.life_seconds),
     }
     return _created(request, record, now, upload)
 
 
 async def _create_from_form(request: Request) -> Response:
-    world: State = request.app.state.world
-    form = await read_form(request, datetime.fromtimestamp(world.now(), UTC))
-    now = world.now()
-    record = world.files.create(
+    state: State = request.app.state.sandbox
+    form = await read_form(request, datetime.fromtimestamp(state.now(), UTC))
+    now = state.now()
+    record = state.files.create(
         owner_of(request),
         now,
         mime_type=form.mime_type,
@@ -151,7 +151,7 @@ async def _create_from_form(request: Request) -> Response:
         seen=form.seen,
         **_details(form.fields),
     )
-    note_id(request, record.id)
+    log_id(request, record.id)
     return _created(request, record, now, None)
 
 

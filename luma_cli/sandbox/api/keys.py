@@ -1,4 +1,4 @@
-"""Whose request it is."""
+"""Authentication of requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from luma_cli.sandbox.keys import owner_of_key, refusal_of
 
 
 def refuse_key(request: Request, *, submission: bool = False) -> Response | None:
-    """Return the refusal of a request's key, `None` when the key is good."""
+    """Return the error for the request's key, `None` if the key is valid."""
     refusal = refusal_of(request.headers.get("Authorization"), submission=submission)
     if refusal is None:
         return None
@@ -23,5 +23,5 @@ def refuse_key(request: Request, *, submission: bool = False) -> Response | None
 
 
 def owner_of(request: Request) -> str:
-    """Return who asks, for a request that was not refused: each key is somebody else."""
+    """Return the owner of a request with a valid key; each key is a separate owner."""
     return owner_of_key(request.headers["Authorization"].removeprefix("Bearer "))

@@ -1,1 +1,1 @@
-"""Trouble on demand: the words that ask for it."""
+"""Faults: the table of kinds, and the grammar of `--fault`."""

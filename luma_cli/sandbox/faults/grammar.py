@@ -1,14 +1,14 @@
-"""Faults as people write them: `[WHICH:]WHAT[:ARGUMENT]...[:WHEN]`.
+"""The grammar of `--fault`: `[WHICH:]WHAT[:ARGUMENT]...[:WHEN]`.
 
-    POST:reset-after-read:1     the first POST is carried out, and its answer never comes
-    get:503:0.2                 one in five looks at a generation fails
-    download:cut:50%:every-2    every second download breaks off in the middle
-    create:429:7s:2-4           the second to fourth submission is told to wait 7 s
+    POST:reset-after-read:1     execute the first POST, then reset without an answer
+    get:503:0.2                 fail one in five polls of a generation
+    download:cut:50%:every-2    reset every second download half-way
+    create:429:7s:2-4           answer the second to fourth submission with 429, `Retry-After: 7`
 
 WHICH is an endpoint, a method, `files`, `api`, `storage` or `any`. WHAT is a kind of `kinds`, a
-status, a `<Code>` of S3, or an alias. Arguments tell themselves apart by their unit: an amount
-(`50%`, `10B`), a time (`5s`), a rate (`1KiB/s`). WHEN is `3`, `2-4`, `3+`, `every-3`, or a chance
-such as `0.2`; left out, it is always.
+status, a `<Code>` of S3, or an alias. The unit of an argument selects its meaning: an amount
+(`50%`, `10B`), a time (`5s`), a rate (`1KiB/s`). WHEN is `3`, `2-4`, `3+`, `every-3`, or a
+probability such as `0.2`; the default is every request.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MOST_SUGGESTED = 3
 
 
 class When(NamedTuple):
-    """Which of the requests that match: from the `first` to the `last` one, each `every`-th."""
+    """Which matching requests a fault strikes: every `every`-th from `first` to `last`."""
 
     first: int = 1
     last: int = _LAST
@@ -51,7 +51,7 @@ class When(NamedTuple):
     chance: float = 1.0
 
     def strikes(self, count: int, random: Random) -> bool:
-        """Return whether the `count`-th request that matches is struck; the first one is 1."""
+        """Return whether the fault strikes the `count`-th matching request, counted from 1."""
         if not self.first <= count <= self.last or count % self.every:
             return False
         return self.chance == 1 or random.random() < self.chance
@@ -62,9 +62,9 @@ _ALWAYS = When()
 
 @dataclass(frozen=True)
 class Status:
-    """An answer in place of the real one: `form` is a key of `STATUS_FORMS`.
+    """A status in place of the real answer; `form` is a key of `STATUS_FORMS`.
 
-    With `after` the request is carried out before. `storage_code` is a key of `STORAGE_CODES`.
+    `after` executes the request first. `storage_code` is a key of `STORAGE_CODES`.
     """
 
     code: int
@@ -74,14 +74,14 @@ class Status:
 
     @property
     def targets(self) -> str:
-        """What it strikes unless told."""
+        """The default WHICH."""
         is_of_storage = self.storage_code or self.form in ("redirect", "loop")
         return "storage" if is_of_storage else "api"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault that was asked for: `targets` are names of endpoints, times are in seconds."""
+    """A parsed fault: `targets` are names of endpoints, times are in seconds."""
 
     text: str
     targets: frozenset[str]
@@ -93,24 +93,24 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """The kind's name; that of every status is `status`."""
+        """The name of the kind, `status` for every status."""
         return "status" if isinstance(self.kind, Status) else self.kind.name
 
     @property
     def redirects(self) -> bool:
-        """Whether it sends requests to a place where they work."""
+        """Whether the fault redirects requests to a path that works."""
         return isinstance(self.kind, Status) and self.kind.form == "redirect"
 
 
 def parse_fault(text: str) -> Fault:
-    """Return the fault that `text` asks for; raises `UsageError` that says what is wrong."""
+    """Parse a fault; raises `UsageError`."""
     parts = text.split(":")
     targets = _targets(parts[0])
     if targets is not None:
         parts = parts[1:]
     elif len(parts) > 1 and _is_fault(parts[1]) and not _is_fault(parts[0]):
         raise UsageError(
-            f"`{parts[0]}` names no requests", hint=f"use one of {', '.join(target_names())}"
+            f"unknown requests `{parts[0]}`", hint=f"use one of {', '.join(target_names())}"
         )
     what, *rest = parts or [""]
     if what in ALIASES:
@@ -124,22 +124,22 @@ def parse_fault(text: str) -> Fault:
 
 
 def target_names() -> list[str]:
-    """Return every word that WHICH may be."""
+    """Return the valid values of WHICH."""
     methods = sorted({endpoint.method for endpoint in ENDPOINTS})
     return ["any", "api", "storage", "files", *(e.name for e in ENDPOINTS), *methods]
 
 
 class Plan:
-    """The faults of one sandbox: each counts the requests that it matches."""
+    """The faults of a sandbox, each with a count of its matching requests."""
 
     def __init__(self, faults: Iterable[Fault], seed: int) -> None:
-        self._faults = [(fault, Random(f"{seed}:{fault.text}")) for fault in faults]  # noqa: S311 - chances
+        self._faults = [(fault, Random(f"{seed}:{fault.text}")) for fault in faults]  # noqa: S311 - not for security
         self._counts = [0] * len(self._faults)
 
     def choose(self, endpoint: str, *, is_redirected: bool = False) -> Fault | None:
-        """Count a request and return the first fault that strikes it, if one does.
+        """Count a request and return the first fault that strikes it, if any.
 
-        One that was redirected to here is not redirected again, and not counted for that.
+        Redirecting faults neither strike nor count a request that is already redirected.
         """
         chosen = None
         for index, (fault, random) in enumerate(self._faults):
@@ -189,7 +189,7 @@ def _kind(word: str) -> Kind | Status:
 
 
 def _with_argument(fault: Fault, text: str) -> Fault:
-    """Return the fault with one more argument, which its unit tells apart from the others."""
+    """Return the fault with one more argument, identified by its unit."""
     if when := _when(text):
         return replace(fault, when=when)
     takes = ("time",) if isinstance(fault.kind, Status) else fault.kind.takes
@@ -206,8 +206,8 @@ def _with_argument(fault: Fault, text: str) -> Fault:
     }
     allowed = [units[name] for name in takes]
     raise UsageError(
-        f"`{text}` in the fault `{fault.text}` is not understood",
-        hint="give " + ", ".join([*allowed, "or when: `3`, `2-4`, `3+`, `every-3`, `0.2`"]),
+        f"invalid argument `{text}` in the fault `{fault.text}`",
+        hint="use " + ", ".join([*allowed, "or when: `3`, `2-4`, `3+`, `every-3`, `0.2`"]),
     )
 
 

@@ -1,4 +1,7 @@
-"""What can go wrong, in the words that ask for it; help and manual pages read this table."""
+"""The table of faults, which help and manual pages print, too.
+
+Every fault executes the request, unless its description says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """A kind of trouble; `takes` names its arguments, `targets` what it strikes unless told."""
+    """A kind of fault; `takes` names its arguments, `targets` is the default WHICH."""
 
     name: str
     description: str
@@ -17,119 +20,127 @@ class Kind(NamedTuple):
 _CONNECTIONS = (
     Kind(
         "reset-before-read",
-        "reset after AMOUNT of the request was read; nothing happens",
+        "Reset after reading AMOUNT of the request, which is not executed",
         ("amount",),
     ),
     Kind(
-        "stall-before-read", "as that, but silence for TIME instead of a reset", ("amount", "time")
+        "stall-before-read",
+        "Stop reading for TIME after AMOUNT of the request; without TIME, never execute it",
+        ("amount", "time"),
     ),
-    Kind("reset-after-read", "carried out, then reset without an answer"),
-    Kind("cut", "carried out, then reset after AMOUNT of the answer", ("amount",)),
-    Kind("truncate", "as `cut`, but closed as if all were well", ("amount",)),
-    Kind(
-        "stall", "carried out, then silence for TIME after AMOUNT of the answer", ("amount", "time")
-    ),
-    Kind("slow", "carried out; the body drips for TIME, or at a RATE", ("time", "rate")),
+    Kind("reset-after-read", "Reset without an answer"),
+    Kind("cut", "Reset after AMOUNT of the answer", ("amount",)),
+    Kind("truncate", "As `cut`, but close the connection normally", ("amount",)),
+    Kind("stall", "Stop sending for TIME after AMOUNT of the answer", ("amount", "time")),
+    Kind("slow", "Send the body slowly, over TIME or at a RATE", ("time", "rate")),
     Kind(
         "drip",
-        "carried out; head and body byte by byte, one each TIME (1 s), or at a RATE",
+        "Send head and body byte by byte, one per TIME (1 s), or at a RATE",
         ("time", "rate"),
     ),
-    Kind("drip-head", "as `drip`, but the body comes at once", ("time", "rate")),
+    Kind("drip-head", "As `drip`, but send the body at once", ("time", "rate")),
     Kind(
         "early-hints",
-        "carried out; a 103 each 100 ms for TIME, then the answer; forever without TIME",
+        "Send a 103 every 100 ms for TIME, then the answer; without TIME, never answer",
         ("time",),
     ),
 )
 _FRAMINGS = (
-    Kind("wrong-length", "carried out; announces one byte more than it sends"),
-    Kind("chunked", "carried out; `Transfer-Encoding: chunked` in place of a length (legal)"),
-    Kind("both-lengths", "carried out; chunked, with a `Content-Length` as well"),
+    Kind("wrong-length", "Announce one byte more than is sent"),
+    Kind("chunked", "Send `Transfer-Encoding: chunked` in place of a length (legal)"),
+    Kind("both-lengths", "Send chunks and a `Content-Length`"),
     Kind(
         "no-length",
-        "carried out; neither length nor chunks, the body ends (after AMOUNT) by closing",
+        "Send neither length nor chunks, and close the connection after the body or AMOUNT",
         ("amount",),
     ),
     Kind(
         "no-last-chunk",
-        "carried out; chunked, closed (after AMOUNT) without the last chunk",
+        "Send chunks, and close the connection without the last one, after AMOUNT if given",
         ("amount",),
     ),
-    Kind("extra-bytes", "carried out; AMOUNT (16 B) of other bytes after the body", ("amount",)),
+    Kind("extra-bytes", "Send AMOUNT (16 B) of other bytes after the body", ("amount",)),
     Kind(
         "short-length",
-        "carried out; announces AMOUNT of the body, and other bytes follow for the rest",
+        "Announce AMOUNT of the body, and send other bytes for the rest",
         ("amount",),
     ),
 )
 _DOCUMENTS = (
-    Kind("empty-body", "carried out; the right status with nothing in it", targets="api"),
-    Kind(
-        "invalid-json", "carried out; the first half of the answer as if it were all", targets="api"
-    ),
-    Kind("bom", "carried out; a byte order mark before the JSON", targets="api"),
-    Kind("trailing-bytes", "carried out; bytes that are no JSON after the JSON", targets="api"),
-    Kind("utf-16", "carried out; the JSON in UTF-16", targets="api"),
+    Kind("empty-body", "Send the right status with an empty body", targets="api"),
+    Kind("invalid-json", "Send the first half of the answer, with its length", targets="api"),
+    Kind("bom", "Send a byte order mark before the JSON", targets="api"),
+    Kind("trailing-bytes", "Send bytes that are not JSON after the JSON", targets="api"),
+    Kind("utf-16", "Send the JSON in UTF-16", targets="api"),
     Kind(
         "number-id",
-        "carried out; the id is a number, which opens the generation as well",
+        "Send the id as a number, under which the generation exists, too",
         targets="api",
     ),
-    Kind("huge-number", "carried out; one more field, a number of 4,301 digits", targets="api"),
-    Kind("deep-json", "carried out; one more field, lists of 1,000 levels", targets="api"),
+    Kind("huge-number", "Add a field with a number of 4,301 digits", targets="api"),
+    Kind("deep-json", "Add a field with lists of 1,000 levels", targets="api"),
     Kind(
         "404-after-201",
-        "404 for TIME (5 s) after the generation or file was made",
+        "Answer 404 for TIME (5 s) after the generation or file was created",
         ("time",),
         targets="get",
     ),
 )
 _DOWNLOADS = (
-    Kind("expire", "the link dies after AMOUNT of the file", ("amount",), "download"),
-    Kind("change", "after AMOUNT, other bytes under another ETag", ("amount",), "download"),
-    Kind("ignore-range", "the whole file, whatever range was asked for", targets="download"),
+    Kind("expire", "Expire the link after AMOUNT of the file", ("amount",), "download"),
+    Kind("change", "Replace the file, and its ETag, after AMOUNT", ("amount",), "download"),
+    Kind("ignore-range", "Send the whole file for any `Range`", targets="download"),
     Kind(
         "short-range",
-        "a 206 with the first AMOUNT of the range that was asked for (legal)",
+        "Send a 206 with the first AMOUNT of the requested range (legal)",
         ("amount",),
         "download",
     ),
-    Kind("wrong-range", "a 206 with a range that begins one byte off, and says so", (), "download"),
-    Kind("page", "200 and a web page, in place of the file", (), "download"),
-    Kind("page-as-image", "a web page under the file's own content type", (), "download"),
-    Kind("xml-as-image", "as that, with an XML error document", (), "download"),
-    Kind("json-as-image", "as that, with a JSON error document", (), "download"),
-    Kind("encoding-empty", "the file under an empty `Content-Encoding`", (), "download"),
-    Kind("encoding-identity", "the file under `Content-Encoding: identity`", (), "download"),
-    Kind("encoding-aws-chunked", "the file under `Content-Encoding: aws-chunked`", (), "download"),
-    Kind("encoding-gzip", "the file stored as gzip, and named so", (), "download"),
-    Kind("encoding-deflate", "the file stored as deflate, and named so", (), "download"),
-    Kind("encoding-false-gzip", "the plain file under `Content-Encoding: gzip`", (), "download"),
+    Kind("wrong-range", "Send a 206 whose `Content-Range` is one byte off", (), "download"),
+    Kind("page", "Send 200 and a web page in place of the file", (), "download"),
+    Kind("page-as-image", "Send a web page with the content type of the file", (), "download"),
+    Kind("xml-as-image", "As `page-as-image`, with an XML error document", (), "download"),
+    Kind("json-as-image", "As `page-as-image`, with a JSON error document", (), "download"),
+    Kind("encoding-empty", "Send the file with an empty `Content-Encoding`", (), "download"),
+    Kind("encoding-identity", "Send the file with `Content-Encoding: identity`", (), "download"),
+    Kind(
+        "encoding-aws-chunked",
+        "Send the file with `Content-Encoding: aws-chunked`",
+        (),
+        "download",
+    ),
+    Kind("encoding-gzip", "Send the file compressed with gzip", (), "download"),
+    Kind("encoding-deflate", "Send the file compressed with deflate", (), "download"),
+    Kind(
+        "encoding-false-gzip",
+        "Send the uncompressed file with `Content-Encoding: gzip`",
+        (),
+        "download",
+    ),
 )
 KINDS = (*_CONNECTIONS, *_FRAMINGS, *_DOCUMENTS, *_DOWNLOADS)
 KIND_OF = {kind.name: kind for kind in KINDS}
 
-# A status as a fault: `503`, `503-html`, `503-empty`, `503-after` (carried out first), and so on.
+# The forms of a status: `503`, `503-html`, `503-empty` and so on.
 STATUS_FORMS = {
     "": "the API's own JSON, or the storage's XML",
-    "html": "a web page, as a proxy sends it",
-    "json": "the API's JSON, from storage as well",
-    "empty": "nothing",
+    "html": "a web page, like that of a proxy",
+    "json": "the API's JSON, from storage, too",
+    "empty": "an empty body",
     "bare": "for 429: without `Retry-After`",
-    "redirect": "for 301, 302, 303, 307, 308: a `Location` where the request works",
-    "loop": "for the same: a `Location` that is the request's own",
+    "redirect": "for 301, 302, 303, 307, 308: a `Location` that works",
+    "loop": "for 301, 302, 303, 307, 308: the request's own URL as `Location`",
 }
 REDIRECTS = (301, 302, 303, 307, 308)
 _STATUSES_OF_FORM = {"bare": (429,), "redirect": REDIRECTS, "loop": REDIRECTS}
 
 
 def has_form(status: int, form: str) -> bool:
-    """Return whether a status comes in a form of `STATUS_FORMS`."""
+    """Return whether a status has this form of `STATUS_FORMS`."""
     return status in _STATUSES_OF_FORM.get(form, (status,))
 
 
-# The `<Code>` of a refusal by S3, its status and what it says.
+# The `<Code>` of an S3 error, with its status and message.
 STORAGE_CODES = {
     "AccessDenied": (403, "The link does not allow this"),
     "BadDigest": (400, "The bytes do not have the digest that was sent"),
@@ -145,7 +156,7 @@ STORAGE_CODES = {
     "SignatureDoesNotMatch": (403, "The request is not the one that was signed"),
     "SlowDown": (503, "There are too many requests"),
 }
-# Short words for common cases.
+# Short names for common faults.
 ALIASES = {
     "429-storm": "429:1s:0.5",
     "html-error": "502-html",

@@ -1,1 +1,1 @@
-"""Between the server and the application: every request is logged, and may be struck."""
+"""The layer between server and application, which logs requests and injects faults."""

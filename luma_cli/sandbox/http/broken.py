@@ -1,4 +1,4 @@
-"""Connections that break or fall silent."""
+"""Faults that reset, close or stall connections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from luma_cli.sandbox.faults.grammar import Fault
 from luma_cli.sandbox.http.exchange import Exchange, Message
-from luma_cli.sandbox.http.pieces import collect, nowhere, partly, send_whole
+from luma_cli.sandbox.http.pieces import collect, discard, send_part, send_whole
 from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.units import Amount
 
@@ -34,34 +34,34 @@ async def stall_before_read(fault: Fault, exchange: Exchange, _: State) -> None:
             await asyncio.sleep(seconds)
         return await exchange.receive()
 
-    if size == 0:  # not everybody wants a body that is empty
+    if size == 0:  # the application does not read every empty body
         has_stalled = True
         await asyncio.sleep(seconds)
     await exchange.execute(receive=receive)
 
 
 async def reset_after_read(_: Fault, exchange: Exchange, __: State) -> None:
-    await exchange.execute(nowhere)
+    await exchange.execute(discard)
     await exchange.reset()
 
 
 async def cut(fault: Fault, exchange: Exchange, _: State) -> None:
-    await partly(exchange, fault.amount or HALF, exchange.reset)
+    await send_part(exchange, fault.amount or HALF, exchange.reset)
 
 
 async def truncate(fault: Fault, exchange: Exchange, _: State) -> None:
-    await partly(exchange, fault.amount or HALF, exchange.close)
+    await send_part(exchange, fault.amount or HALF, exchange.close)
 
 
 async def stall(fault: Fault, exchange: Exchange, _: State) -> None:
-    passing_on = False
+    resumes = False
 
-    async def go_on() -> None:
-        nonlocal passing_on
-        passing_on = await exchange.silence(fault.time)
+    async def pause() -> None:
+        nonlocal resumes
+        resumes = await exchange.silence(fault.time)
 
     if fault.amount is not None:
-        await partly(exchange, fault.amount, go_on, lambda: passing_on)
+        await send_part(exchange, fault.amount, pause, lambda: resumes)
         return
     start, body = await collect(exchange)
     if await exchange.silence(fault.time):

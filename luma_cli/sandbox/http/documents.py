@@ -1,4 +1,4 @@
-"""JSON answers that a strict reader refuses, or that are not what they were."""
+"""Faults that alter JSON answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from luma_cli.sandbox.state.state import State
 _HUGE_NUMBER = "9" * 4301  # one digit more than Python reads by default
 _DEEP_LISTS = "[" * 1000 + "]" * 1000
 _TRAILING = b"\n--\n"
-_ID_DIGITS = 15  # every reader of JSON keeps these exactly
+_ID_DIGITS = 15  # the most that a double stores exactly
 
 
 async def empty_body(_: Fault, exchange: Exchange, __: State) -> None:
@@ -47,27 +47,27 @@ async def deep_json(_: Fault, exchange: Exchange, __: State) -> None:
     await _edited(exchange, lambda body: _with_field(body, _DEEP_LISTS))
 
 
-async def number_id(_: Fault, exchange: Exchange, world: State) -> None:
+async def number_id(_: Fault, exchange: Exchange, state: State) -> None:
     def edit(body: bytes) -> bytes:
         value = _read(body)
         identifier = value.get("id") if isinstance(value, dict) else None
         if not isinstance(identifier, str):
             return body
         number = uuid.UUID(identifier).int % 10**_ID_DIGITS
-        world.also_call(identifier, str(number))
+        state.add_alias(identifier, str(number))
         return json.dumps({**value, "id": number}, separators=(",", ":")).encode()
 
     await _edited(exchange, edit)
 
 
 async def _edited(exchange: Exchange, edit: Callable[[bytes], bytes]) -> None:
-    """Send the answer with another body and the length of that; one that has none as it is."""
+    """Send the answer with an edited body and its length; an answer without a body stays."""
     start, body = await collect(exchange)
     await send_whole(exchange, start, edit(body) if body else body)
 
 
 def _with_field(body: bytes, value: str) -> bytes:
-    """Return an object with one more field, whose value need not be one that Python writes."""
+    """Add a field to the text of an object; `json` may not be able to write the value."""
     return body[:-1] + b',"extra":' + value.encode() + b"}" if body.endswith(b"}") else body
 
 

@@ -1,4 +1,4 @@
-"""Files that change, links that die, other ranges, and what is not the file at all."""
+"""Faults of downloads: changed files, expired links, wrong ranges, other documents."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from luma_cli.sandbox.http.broken import HALF
 from luma_cli.sandbox.http.exchange import Exchange, Message
 from luma_cli.sandbox.http.pieces import (
     collect,
-    partly,
     piece,
+    send_part,
     send_whole,
     with_header,
     with_length,
@@ -28,33 +28,33 @@ _CONTENT_RANGE = re.compile(rb"bytes (\d+)-(\d+)/(\d+)")
 _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 
 
-async def expire(fault: Fault, exchange: Exchange, world: State) -> None:
+async def expire(fault: Fault, exchange: Exchange, state: State) -> None:
     query = QueryParams(exchange.scope["query_string"])
 
-    async def die() -> None:
-        world.links.revoke(query)
+    async def revoke() -> None:
+        state.links.revoke(query)
         await exchange.reset()
 
     amount = fault.amount or HALF
     if amount == Amount():
-        world.links.revoke(query)
+        state.links.revoke(query)
         await exchange.execute()
     else:
-        await partly(exchange, amount, die)
+        await send_part(exchange, amount, revoke)
 
 
-async def change(fault: Fault, exchange: Exchange, world: State) -> None:
+async def change(fault: Fault, exchange: Exchange, state: State) -> None:
     *_, job_id, name = exchange.scope["path"].split("/")
 
-    async def change() -> None:
-        world.gallery.change(job_id, name)
+    async def replace() -> None:
+        state.gallery.change(job_id, name)
         await exchange.reset()
 
-    await partly(exchange, fault.amount or HALF, change)
+    await send_part(exchange, fault.amount or HALF, replace)
 
 
 async def ignore_range(_: Fault, exchange: Exchange, __: State) -> None:
-    _ask_for_range(exchange, None)
+    _set_range(exchange, None)
     await exchange.execute()
 
 
@@ -78,13 +78,13 @@ async def short_range(fault: Fault, exchange: Exchange, _: State) -> None:
 
 
 async def wrong_range(_: Fault, exchange: Exchange, __: State) -> None:
-    asked = dict(exchange.scope["headers"]).get(b"range", b"")
-    if (match := _RANGE.fullmatch(asked)) and match[1]:
+    requested = dict(exchange.scope["headers"]).get(b"range", b"")
+    if (match := _RANGE.fullmatch(requested)) and match[1]:
         first = int(match[1])
         first = first - 1 if first else 1
-        _ask_for_range(exchange, f"bytes={first}-{match[2].decode()}".encode())
+        _set_range(exchange, f"bytes={first}-{match[2].decode()}".encode())
     elif match and match[2]:
-        _ask_for_range(exchange, f"bytes=-{int(match[2]) + 1}".encode())
+        _set_range(exchange, f"bytes=-{int(match[2]) + 1}".encode())
     await exchange.execute()
 
 
@@ -93,11 +93,11 @@ async def web_page(_: Fault, exchange: Exchange, __: State) -> None:
     await page("Log in")(exchange.scope, exchange.receive, exchange.send)
 
 
-def in_place_of_the_file(body: bytes) -> Callable[[Fault, Exchange, State], Awaitable[None]]:
-    """Return what sends this body under the file's own content type and ETag, always whole."""
+def replacing_file(body: bytes) -> Callable[[Fault, Exchange, State], Awaitable[None]]:
+    """Return a fault that sends `body`, complete, with the content type and ETag of the file."""
 
     async def send_other(_: Fault, exchange: Exchange, __: State) -> None:
-        _ask_for_range(exchange, None)
+        _set_range(exchange, None)
         start, real = await collect(exchange)
         await send_whole(exchange, start, body if start["status"] == 200 else real)
 
@@ -114,21 +114,21 @@ async def encoding(fault: Fault, exchange: Exchange, _: State) -> None:
     await exchange.execute()
 
 
-def _ask_for_range(exchange: Exchange, wanted: bytes | None) -> None:
-    """Let the application believe that this range was asked for, or none."""
+def _set_range(exchange: Exchange, value: bytes | None) -> None:
+    """Replace the `Range` of the request, or remove it."""
     others = [pair for pair in exchange.scope["headers"] if pair[0] != b"range"]
-    exchange.scope["headers"] = others if wanted is None else [*others, (b"range", wanted)]
+    exchange.scope["headers"] = others if value is None else [*others, (b"range", value)]
 
 
 def _shortened(start: Message, amount: Amount) -> tuple[Message, int | None]:
-    """Return the start of a 206 for the first `amount` of its range, and how many bytes that is.
+    """Return the start of a 206 for the first `amount` of its range, and its number of bytes.
 
-    At least one, so that whoever asks for the rest gets on.
+    At least one byte, so that a client that requests the rest makes progress.
     """
     match = _CONTENT_RANGE.fullmatch(dict(start["headers"]).get(b"content-range", b""))
     if start["status"] != 206 or match is None:
         return start, None
     first, last, size = (int(number) for number in match.groups())
     count = max(amount.of(last - first + 1), 1)
-    told = f"bytes {first}-{first + count - 1}/{size}".encode()
-    return with_length(with_header(start, b"content-range", told), count), count
+    content_range = f"bytes {first}-{first + count - 1}/{size}".encode()
+    return with_length(with_header(start, b"content-range", content_range), count), count

@@ -1,4 +1,4 @@
-"""One request, its answer, and the connection under both."""
+"""A request, its answer and its connection, as faults see them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
 _SECONDS_TO_READ = 0.05
-# Closes at once and discards what is unsent: the other side sees a reset, not an end.
+# Closing discards unsent bytes and sends a reset.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class Exchange:
-    """What the kinds of trouble are made of.
+    """The operations that faults are composed of.
 
-    The entry is logged once, before the first byte of an answer, or before the connection breaks:
-    whoever sees either finds it in the log.
+    The entry is logged once, before the first byte of the answer or the end of the connection, so
+    that a client that sees either finds the entry in the log.
     """
 
     def __init__(
@@ -40,20 +40,20 @@ class Exchange:
         self.scope, self._receive, self._send, self._app = scope, receive, send, app
         self._log, self.entry = log
         self._connection = connection
-        self._noted = False
+        self._is_logged = False
 
     @property
-    def is_gone(self) -> bool:
-        """Whether the connection has ended."""
+    def is_disconnected(self) -> bool:
+        """Whether the connection is closed."""
         return self._connection is not None and bool(self._connection.is_closing())
 
     @property
     def has_body(self) -> bool:
-        """Whether an answer may have one: that to a HEAD has none."""
+        """Whether the answer has a body: not for HEAD."""
         return bool(self.scope["method"] != "HEAD")
 
     async def execute(self, send: Send | None = None, receive: Receive | None = None) -> None:
-        """Let the application answer, through `send` and `receive` if there are any."""
+        """Run the application, with `send` and `receive` in place of the server's."""
         await self._app(self.scope, receive or self.receive, send or self.send)
 
     async def receive(self) -> Message:
@@ -65,66 +65,66 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.entry.status = message["status"]
             self.note()
-        if self.is_gone:  # asyncio complains of every piece on stderr; let the server notice
+        if self.is_disconnected:  # asyncio logs each write; yield for the server to notice
             await asyncio.sleep(0)
             return
         await self._send(message)
 
-    async def held(self, message: Message) -> bytes:
-        """Return what the server makes of a part of the answer, in place of sending it.
+    async def captured(self, message: Message) -> bytes:
+        """Return the bytes that the server would send for a part of the answer.
 
-        Not for the last part, at which the server may close the connection.
+        Not for the last part, after which the server may close the connection.
         """
-        with self._connected().held() as data:
+        with self._connected().captured() as data:
             await self.send(message)
         return bytes(data)
 
     def write(self, data: bytes) -> None:
-        """Send bytes of our own in place of what was `held`."""
+        """Send bytes in place of `captured` ones."""
         self.note()
-        if not self.is_gone:
+        if not self.is_disconnected:
             self._connected().write(data)
 
     async def read(self, size: int | None = None) -> None:
-        """Read the request up to so many bytes, or to its end."""
+        """Read up to `size` bytes of the request, or all of it."""
         while size is None or self.entry.body_bytes < size:
             message = await self.receive()
             if not message.get("more_body"):
                 return
 
     async def reset(self) -> None:
-        """Break the connection."""
+        """Reset the connection."""
         self.note()
         if self._connection is None:
             raise ConnectionResetError("the sandbox broke the connection on purpose")
         if self.entry.status is not None:
-            # A reset overtakes what was sent and is not read yet.
+            # A reset discards bytes that the client has not read yet.
             await asyncio.sleep(_SECONDS_TO_READ)
         raw = self._connection.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._connection.abort()
-        await self.until_gone()
+        await self.wait_for_disconnect()
 
     async def close(self) -> None:
-        """Send what is under way and end the connection."""
+        """Flush and close the connection."""
         self.note()
         if self._connection is None:
             raise ConnectionAbortedError("the sandbox closed the connection on purpose")
         self._connection.close()
-        await self.until_gone()
+        await self.wait_for_disconnect()
 
     async def silence(self, seconds: float | None) -> bool:
-        """Do nothing for a while, or until the client is gone; return whether it is still there."""
+        """Wait, until the client disconnects at most; return whether it is still connected."""
         self.note()
         try:
             async with asyncio.timeout(seconds):
-                await self.until_gone()
+                await self.wait_for_disconnect()
         except TimeoutError:
             return True
         return False
 
-    async def until_gone(self) -> None:
-        """Wait until the connection has ended; what still comes in is dropped."""
+    async def wait_for_disconnect(self) -> None:
+        """Wait for the end of the connection and drop incoming bytes."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
@@ -134,7 +134,7 @@ class Exchange:
         return self._connection
 
     def note(self) -> None:
-        """Log the request, if that was not done yet."""
-        if not self._noted:
-            self._noted = True
+        """Log the request, once."""
+        if not self._is_logged:
+            self._is_logged = True
             self._log.add(self.entry)

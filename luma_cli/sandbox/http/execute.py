@@ -1,4 +1,4 @@
-"""From a kind of trouble to what makes it."""
+"""The table of faults and their implementations."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.storage.encodings import ENCODINGS
 
 
-async def execute(fault: Fault, exchange: Exchange, world: State) -> None:
-    """Answer a request with the trouble that was asked for."""
+async def execute(fault: Fault, exchange: Exchange, state: State) -> None:
+    """Answer a request with a fault."""
     exchange.entry.fault = fault.text
-    await _MAKERS[fault.name](fault, exchange, world)
+    await _HANDLERS[fault.name](fault, exchange, state)
 
 
-_MAKERS: dict[str, Callable[[Fault, Exchange, State], Awaitable[None]]] = {
+_HANDLERS: dict[str, Callable[[Fault, Exchange, State], Awaitable[None]]] = {
     "status": statuses.status,
-    "404-after-201": statuses.not_there_yet,
+    "404-after-201": statuses.not_found_at_first,
     "reset-before-read": broken.reset_before_read,
     "stall-before-read": broken.stall_before_read,
     "reset-after-read": broken.reset_after_read,
@@ -51,8 +51,8 @@ _MAKERS: dict[str, Callable[[Fault, Exchange, State], Awaitable[None]]] = {
     "short-range": downloads.short_range,
     "wrong-range": downloads.wrong_range,
     "page": downloads.web_page,
-    "page-as-image": downloads.in_place_of_the_file(downloads.HTML),
-    "xml-as-image": downloads.in_place_of_the_file(downloads.XML),
-    "json-as-image": downloads.in_place_of_the_file(downloads.JSON),
+    "page-as-image": downloads.replacing_file(downloads.HTML),
+    "xml-as-image": downloads.replacing_file(downloads.XML),
+    "json-as-image": downloads.replacing_file(downloads.JSON),
     **{f"encoding-{name}": downloads.encoding for name in ENCODINGS},
 }

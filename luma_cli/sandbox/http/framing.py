@@ -1,8 +1,8 @@
-"""Answers whose length is told otherwise: as the standard allows, and as it does not.
+"""Faults of framing: how an answer announces its length, legal and illegal.
 
-A framing that no web server would send is written by hand: the server's own bytes are held back,
-and what goes out in their place keeps the server in step, so that a connection stays open unless
-the framing ends with it.
+No web server sends illegal framings. These functions capture the server's bytes and write others in
+their place. The server believes that it has answered, so that the connection stays open unless the
+framing closes it.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from luma_cli.sandbox.units import Amount
 _LENGTH = re.compile(rb"content-length: \d+\r\n", re.IGNORECASE)
 _CHUNKED = b"transfer-encoding: chunked\r\n"
 _LAST_CHUNK = b"0\r\n\r\n"
-_OTHER = b"#"  # bytes that are not the file's
+_OTHER = b"#"  # no byte of an output
 _EXTRA = Amount(16)
 _ALL = Amount(size=2**62)
 
 
 class _Framing(NamedTuple):
-    """How an answer goes out: its length in bytes is `length`.
+    """How to send an answer whose body has `length` bytes.
 
-    `head` makes the head from the server's own, `body` a piece from the file's bytes and their
-    position. Then comes the `end`, and the connection is closed if that `closes` it.
+    `head` rewrites the head of the server, `body` encodes bytes at a position. After `sent` bytes
+    follows `end`, and the connection is closed if the framing `closes` it.
     """
 
     length: int
@@ -62,7 +62,7 @@ async def both_lengths(_: Fault, exchange: Exchange, __: State) -> None:
     def frame(size: int) -> _Framing:
         return _Framing(size, lambda head: _with(head, _CHUNKED), _chunk, _LAST_CHUNK)
 
-    await _by_hand(exchange, frame)
+    await _send_framed(exchange, frame)
 
 
 async def no_length(fault: Fault, exchange: Exchange, _: State) -> None:
@@ -70,7 +70,7 @@ async def no_length(fault: Fault, exchange: Exchange, _: State) -> None:
         sent = (fault.amount or _ALL).of(size)
         return _Framing(size, _without_length, _plain, closes=True, sent=sent)
 
-    await _by_hand(exchange, frame)
+    await _send_framed(exchange, frame)
 
 
 async def no_last_chunk(fault: Fault, exchange: Exchange, _: State) -> None:
@@ -81,7 +81,7 @@ async def no_last_chunk(fault: Fault, exchange: Exchange, _: State) -> None:
         sent = (fault.amount or _ALL).of(size)
         return _Framing(size, head, _chunk, closes=True, sent=sent)
 
-    await _by_hand(exchange, frame)
+    await _send_framed(exchange, frame)
 
 
 async def extra_bytes(fault: Fault, exchange: Exchange, _: State) -> None:
@@ -90,27 +90,30 @@ async def extra_bytes(fault: Fault, exchange: Exchange, _: State) -> None:
     def frame(size: int) -> _Framing:
         return _Framing(size, lambda head: head, _plain, _OTHER * (amount.size or amount.of(size)))
 
-    await _by_hand(exchange, frame)
+    await _send_framed(exchange, frame)
 
 
 async def short_length(fault: Fault, exchange: Exchange, _: State) -> None:
     def frame(size: int) -> _Framing:
-        told = (fault.amount or HALF).of(size)
+        announced = (fault.amount or HALF).of(size)
 
         def head(head: bytes) -> bytes:
-            return _LENGTH.sub(f"content-length: {told}\r\n".encode(), head)
+            return _LENGTH.sub(f"content-length: {announced}\r\n".encode(), head)
 
         def body(data: bytes, position: int) -> bytes:
-            good = data[: max(told - position, 0)]
+            good = data[: max(announced - position, 0)]
             return good + _OTHER * (len(data) - len(good))
 
         return _Framing(size, head, body)
 
-    await _by_hand(exchange, frame)
+    await _send_framed(exchange, frame)
 
 
-async def _by_hand(exchange: Exchange, frame: Callable[[int], _Framing]) -> None:
-    """Send the answer as `frame` of its length says; one that has no body as it is."""
+async def _send_framed(exchange: Exchange, frame: Callable[[int], _Framing]) -> None:
+    """Send the answer in the framing that `frame` returns for its length.
+
+    An answer without a body stays unchanged.
+    """
     framing: _Framing | None = None
     position, is_closed = 0, False
 
@@ -120,14 +123,14 @@ async def _by_hand(exchange: Exchange, frame: Callable[[int], _Framing]) -> None
             return
         if message["type"] == "http.response.start" and exchange.has_body and length(message):
             framing = frame(length(message))
-            exchange.write(framing.head(await exchange.held(message)))
+            exchange.write(framing.head(await exchange.captured(message)))
         elif framing is None:
             await exchange.send(message)
         else:
             data = bytes(message.get("body", b""))
-            await exchange.held(piece(data))
-            wanted = data[: int(min(framing.sent - position, len(data)))]
-            exchange.write(framing.body(wanted, position))
+            await exchange.captured(piece(data))
+            piece_to_send = data[: int(min(framing.sent - position, len(data)))]
+            exchange.write(framing.body(piece_to_send, position))
             position += len(data)
             if position >= min(framing.length, framing.sent):
                 is_closed = True

@@ -1,7 +1,7 @@
-"""The names that a sandbox is served under.
+"""Protection against DNS rebinding.
 
-A web page may give its own name this machine's address (DNS rebinding), and then talk to whatever
-listens here as if it were the page's own server. The `Host` header tells: it has the page's name.
+A web page can point its own host name at this machine and then call local servers as its own. Such
+requests have the host name of the page in `Host`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from luma_cli.sandbox.api.answers import error
 _HOST = re.compile(r"(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{0,5})?", re.ASCII | re.IGNORECASE)
 
 
-def is_served(scope: Any, bound: str) -> bool:
-    """Return whether a request names this machine: a loopback address or `localhost`, the address
-    that it came to, or the one that was `bound`. HTTP/1.0 may name none; web pages always do.
+def is_served_host(scope: Any, bound: str) -> bool:
+    """Return whether `Host` is a loopback address, `localhost`, the connection's own address or
+    the `bound` one. HTTP/1.0 may omit `Host`; browsers always send it.
     """
     given = dict(scope["headers"]).get(b"host")
     if given is None:
@@ -34,8 +34,8 @@ def is_served(scope: Any, bound: str) -> bool:
     return name in ("localhost", bound.lower(), address.lower()) or _is_loopback(name)
 
 
-def misdirected(scope: Any) -> Response:
-    """Return the refusal of a request for another host."""
+def refuse_host(scope: Any) -> Response:
+    """Return the error for a request with another `Host`."""
     text = "This host name is not served here; start the sandbox with it as `--host`"
     return error(Request(scope), Violation(421, text))
 

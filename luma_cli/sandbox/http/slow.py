@@ -1,4 +1,4 @@
-"""Answers that come, but take their time."""
+"""Faults that delay answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def slow(fault: Fault, exchange: Exchange, _: State) -> None:
             return
         body = message.get("body", b"")
         for start in range(0, len(body), drop):
-            if exchange.is_gone:
+            if exchange.is_disconnected:
                 return
             await asyncio.sleep(1 / _DROPS_PER_SECOND)
             await exchange.send(piece(body[start : start + drop]))
@@ -42,21 +42,21 @@ async def slow(fault: Fault, exchange: Exchange, _: State) -> None:
 
 async def drip(fault: Fault, exchange: Exchange, _: State) -> None:
     start, body = await collect(exchange)
-    whole = await exchange.held(start) + await exchange.held(piece(body))
+    whole = await exchange.captured(start) + await exchange.captured(piece(body))
     await _drip(fault, exchange, whole)
     await exchange.send(piece(b"", more=False))
 
 
 async def drip_head(fault: Fault, exchange: Exchange, _: State) -> None:
     start, body = await collect(exchange)
-    await _drip(fault, exchange, await exchange.held(start))
+    await _drip(fault, exchange, await exchange.captured(start))
     await exchange.send(piece(body, more=False))
 
 
 async def early_hints(fault: Fault, exchange: Exchange, _: State) -> None:
     start, body = await collect(exchange)
     end = time.monotonic() + (math.inf if fault.time is None else fault.time)
-    while time.monotonic() < end and not exchange.is_gone:
+    while time.monotonic() < end and not exchange.is_disconnected:
         exchange.write(_EARLY_HINTS)
         await exchange.silence(_HINT_SECONDS)
     await exchange.send(start)
@@ -64,7 +64,7 @@ async def early_hints(fault: Fault, exchange: Exchange, _: State) -> None:
 
 
 async def _drip(fault: Fault, exchange: Exchange, data: bytes) -> None:
-    """Send a byte each `time`, or drops that make the `rate`; stop when the client is gone."""
+    """Send a byte per `time`, or pieces at a `rate`, until the client disconnects."""
     drop, pause = 1, _DRIP_SECONDS if fault.time is None else fault.time
     if fault.rate:
         drop = max(math.ceil(fault.rate / _DROPS_PER_SECOND), 1)

@@ -1,4 +1,4 @@
-"""Another status than the real one: refusals, redirects, and a job that is not there yet."""
+"""Faults that change the status: errors, redirects, new jobs that are not found at first."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from luma_cli.sandbox.api.answers import error
 from luma_cli.sandbox.faults.grammar import Fault, Status
 from luma_cli.sandbox.faults.kinds import REDIRECTS, STORAGE_CODES
 from luma_cli.sandbox.http.exchange import Exchange
-from luma_cli.sandbox.http.pieces import collect, nowhere, piece
+from luma_cli.sandbox.http.pieces import collect, discard, piece
 from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.storage.errors import storage_error
 
-# What lies behind this is the same as without it: where a redirect may lead to.
+# The prefix of redirected paths, which are served like those without it.
 MOVED = "/moved"
-# A page that belongs to no endpoint, as a network that wants a log-in shows it.
+# A web page outside the API, like the portal of a network that requires a log-in.
 PORTAL = "/portal"
-# The texts that are documented; others get the status's own name.
+# Documented texts; for other statuses the `detail` is their standard phrase.
 _DETAILS = {
     429: "Rate limit exceeded",
     502: "Upstream service unavailable",
     503: "Media URL ingestion is unavailable",
 }
 _PAGE = "<!doctype html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
-_SECONDS_UNTIL_THERE = 5.0
+_SECONDS_UNTIL_FOUND = 5.0
 
 
-async def status(fault: Fault, exchange: Exchange, world: State) -> None:
+async def status(fault: Fault, exchange: Exchange, state: State) -> None:
     status = fault.kind
-    assert isinstance(status, Status)  # noqa: S101 - what `_MAKERS` says
+    assert isinstance(status, Status)  # noqa: S101 - by `_HANDLERS`
     if status.after:
-        await exchange.execute(nowhere)
+        await exchange.execute(discard)
     else:
         await exchange.read()
-    headers = _headers(status, fault.time, exchange, world)
+    headers = _headers(status, fault.time, exchange, state)
     response = _status_response(status, exchange, headers)
     await response(exchange.scope, exchange.receive, exchange.send)
 
 
-async def not_there_yet(fault: Fault, exchange: Exchange, world: State) -> None:
+async def not_found_at_first(fault: Fault, exchange: Exchange, state: State) -> None:
     start, body = await collect(exchange)
-    seconds = _SECONDS_UNTIL_THERE if fault.time is None else fault.time
-    kind, made = _what_is_there(exchange, world)
-    if start["status"] == 200 and made is not None and world.now() < made + seconds:
+    seconds = _SECONDS_UNTIL_FOUND if fault.time is None else fault.time
+    kind, made = _find_resource(exchange, state)
+    if start["status"] == 200 and made is not None and state.now() < made + seconds:
         refusal = error(Request(exchange.scope), Violation(404, f"{kind} not found"))
         await refusal(exchange.scope, exchange.receive, exchange.send)
         return
-    exchange.entry.fault = None  # it was not struck
+    exchange.entry.fault = None  # the answer is unchanged
     await exchange.send(start)
     await exchange.send(piece(body, more=False))
 
 
 async def portal(_: Request) -> Response:
-    """Return the page that plain redirects lead to."""
+    """Return the page that `302` without a form redirects to."""
     return page("Log in")
 
 
@@ -68,16 +68,16 @@ def page(title: str, status: int = 200, headers: Mapping[str, str] | None = None
 
 
 def _headers(
-    status: Status, retry_after: float | None, exchange: Exchange, world: State
+    status: Status, retry_after: float | None, exchange: Exchange, state: State
 ) -> dict[str, str]:
     headers = {}
     if status.code == 429 and status.form != "bare":
         seconds = math.ceil(retry_after or 1)
         headers["Retry-After"] = str(seconds)
         if exchange.entry.endpoint == "create":
-            headers["X-RateLimit-Limit"] = str(world.options.requests_per_minute)
+            headers["X-RateLimit-Limit"] = str(state.options.requests_per_minute)
             headers["X-RateLimit-Remaining"] = "0"
-            headers["X-RateLimit-Reset"] = str(int(world.now()) + seconds)
+            headers["X-RateLimit-Reset"] = str(int(state.now()) + seconds)
     if status.code == 407:
         headers["Proxy-Authenticate"] = 'Basic realm="sandbox"'
     if status.code in REDIRECTS:
@@ -106,11 +106,11 @@ def _status_response(status: Status, exchange: Exchange, headers: dict[str, str]
     return error(Request(exchange.scope), Violation(status.code, detail), headers)
 
 
-def _what_is_there(exchange: Exchange, world: State) -> tuple[str, float | None]:
-    """Return the kind of thing that is asked for, and when it was made, if it was."""
+def _find_resource(exchange: Exchange, state: State) -> tuple[str, float | None]:
+    """Return the kind of the requested resource, and its time of creation if it exists."""
     name = exchange.scope["path"].rpartition("/")[2]
     if exchange.entry.endpoint == "get":
-        job = world.job_for_download(name)
+        job = state.job_for_download(name)
         return "Generation", job.started if job else None
-    record = world.files.for_upload(name) if exchange.entry.endpoint == "file-get" else None
+    record = state.files.for_upload(name) if exchange.entry.endpoint == "file-get" else None
     return "File", record.created if record else None

@@ -1,1 +1,1 @@
-"""What is known of a job, a picture, a file: data, and pure functions of it."""
+"""Jobs, media and the content of files: data, and pure functions of it."""

@@ -1,4 +1,4 @@
-"""A file as the storage host has it."""
+"""The content of a file on the storage host."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 _PIECE_BYTES = 256 * 1024
-# A prime: bytes that land at a wrong place then differ from those that belong there.
+# A prime, so that bytes written to a wrong position differ from the right ones.
 _BLOCK_BYTES = 1_048_573
 
 
 @dataclass(frozen=True)
 class Content:
-    """Some bytes in memory, then `padding` more that are made up while they are sent.
+    """Bytes in memory, followed by `padding` bytes that are generated while sending.
 
-    The padding makes files of any size possible that cost no memory. `encoding` is what is said of
-    the bytes in `Content-Encoding`.
+    Padding makes files of any size possible without memory. `encoding` is the value of
+    `Content-Encoding`.
     """
 
     data: bytes
@@ -27,17 +27,17 @@ class Content:
 
     @property
     def size(self) -> int:
-        """The length of the whole in bytes."""
+        """The total number of bytes."""
         return len(self.data) + self.padding
 
     @cached_property
     def etag(self) -> str:
-        """What the bytes are known by: it changes when they do."""
+        """The ETag, which depends on the bytes."""
         digest = hashlib.md5(self.data, usedforsecurity=False).hexdigest()
         return f'"{digest}-{self.padding}"' if self.padding else f'"{digest}"'
 
     def pieces(self, first: int, last: int) -> Iterator[bytes | memoryview]:
-        """Yield the bytes from `first` to `last`, both included."""
+        """Yield the bytes from `first` to `last`, inclusive."""
         position, end = first, last + 1
         data, block = memoryview(self.data), memoryview(_block())
         while position < end:

@@ -1,4 +1,4 @@
-"""A job from queued to its end: a pure function of the request and the time."""
+"""Jobs, whose state is a pure function of the request and the time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from luma_cli.sandbox.models.media import Media
 from luma_cli.sandbox.units import parse_size
 from luma_cli.settings.durations import parse_duration
 
-ACTIVE_SECONDS = 3600  # a job that has not ended by then gives its slot back
+ACTIVE_SECONDS = 3600  # how long a job that never ends counts towards the limit
 _QUEUED_SHARE = 0.2
 _SLOW = re.compile(r"\[slow (\S+)\]")
 _SIZE = re.compile(r"\[size (\S+)\]")
 
-# failure code -> what a prompt may contain to get it, and the reason. The texts of the first four
-# are documented. `[` code `]` works, too.
+# failure code -> mark in the prompt that selects it, and the reason. The reasons of the first four
+# are documented. The code in brackets is a mark, too.
 FAILURES = {
     "content_moderated": (
         *("[moderated]", "Generation output was flagged by our content moderation system."),
@@ -41,7 +41,7 @@ STUCK_PROMPT = "[stuck]"
 class Job:
     """An accepted request, without its inline data; times are seconds of the sandbox's clock.
 
-    `media` has what is known of the pictures and films that its references pointed at, by path.
+    `media` describes the pictures and films of its references, by path.
     """
 
     id: str
@@ -74,23 +74,23 @@ class Job:
 
     @property
     def source(self) -> Media | None:
-        """What is known of the source, if there is one."""
+        """The description of the source, if any."""
         return self.media.get("source")
 
     @property
     def thumbnail(self) -> bytes | None:
-        """A small PNG of the first reference that can be shown."""
+        """A small PNG of the first reference that has one."""
         return next((seen.thumbnail for seen in self.media.values() if seen.thumbnail), None)
 
     @property
-    def least_bytes(self) -> int:
-        """How large the prompt wants an output to be at least."""
-        wanted = _SIZE.search(self.prompt)
-        return (parse_size(wanted[1]) if wanted else None) or 0
+    def minimum_bytes(self) -> int:
+        """The minimum size of the output, from `[size 1GiB]` in the prompt."""
+        size = _SIZE.search(self.prompt)
+        return (parse_size(size[1]) if size else None) or 0
 
     @property
     def slot_until(self) -> float:
-        """When the job stops to count as one of the jobs at once."""
+        """The time until which the job counts towards the limit of jobs at once."""
         length = ACTIVE_SECONDS if STUCK_PROMPT in self.prompt else self.latency
         return self.started + min(length, ACTIVE_SECONDS)
 
@@ -104,7 +104,7 @@ class Job:
         return "failed" if self.failure() else "completed"
 
     def failure(self) -> tuple[str, str] | None:
-        """Return the code and reason with which this job will fail, `None` if it will not."""
+        """Return the code and reason of the job's failure, `None` if it will not fail."""
         for code, (mark, reason) in FAILURES.items():
             if mark in self.prompt or f"[{code}]" in self.prompt:
                 return code, reason
@@ -113,26 +113,26 @@ class Job:
         return None
 
     def as_record(self) -> dict[str, Any]:
-        """Return what a store can keep."""
+        """Return the job as JSON for a store."""
         media = {path: seen.as_record() for path, seen in self.media.items()}
         return {**vars(self), "media": media}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
-        """Return what a store has kept."""
+        """Return the job from the JSON of a store."""
         media = {path: Media.from_record(seen) for path, seen in record["media"].items()}
         return cls(**{**record, "media": media})
 
 
 def latency_kind(job_type: str) -> str:
-    """Return the kind of job that a type is, as far as its latency goes."""
+    """Return the kind of `--latency` for a type of job."""
     if job_type in VIDEO_TYPES:
         return "video"
     return "layering" if job_type == "layering" else "image"
 
 
-def asked_latency(prompt: str) -> float | None:
-    """Return how long `[slow 30s]` in a prompt wants the job to take, in seconds."""
+def requested_latency(prompt: str) -> float | None:
+    """Return the seconds of `[slow 30s]` in a prompt, `None` without it."""
     slow = _SLOW.search(prompt)
     if slow:
         with suppress(UsageError):

@@ -1,4 +1,4 @@
-"""Looking at pictures and films that were sent: what they are, and what they look like."""
+"""Inspecting uploaded pictures and films."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from luma_cli.rules.constants import LONGEST_IMAGE_SIDE
 if TYPE_CHECKING:
     from PIL import Image
 
-# What the API takes; Pillow itself would start other programs for some of the rest.
+# The formats of the API. Pillow starts other programs for some of the others.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _THUMBNAIL_SIDE = 1024
 
 
 class Media(NamedTuple):
-    """A picture or film that was sent: its kind, size in pixels, length, and a small PNG of it.
+    """A picture or film: its kind, size in pixels, length and thumbnail.
 
-    `kind` is `image` or `video`; `seconds` is 0 for a picture. What is `broken` has the right
-    beginning and does not decode.
+    `kind` is `image` or `video`; `seconds` is 0 for a picture. `broken` media have a valid header
+    but cannot be decoded.
     """
 
     kind: str
@@ -31,34 +31,34 @@ class Media(NamedTuple):
     broken: bool = False
 
     def as_record(self) -> dict[str, Any]:
-        """Return what a store can keep."""
+        """Return the description as JSON for a store."""
         thumbnail = self.thumbnail and base64.b64encode(self.thumbnail).decode()
         return self._asdict() | {"thumbnail": thumbnail}
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Self:
-        """Return what a store has kept."""
+        """Return the description from the JSON of a store."""
         thumbnail = record["thumbnail"]
         return cls(**record | {"thumbnail": thumbnail and base64.b64decode(thumbnail)})
 
 
-def look_at_picture(file: IO[bytes]) -> Media | None:
-    """Return what a picture is, `None` for anything else."""
+def inspect_picture(file: IO[bytes]) -> Media | None:
+    """Return the description of a picture, `None` if the file is not one."""
     picture = _open(file)
     if picture is None:
         return None
     width, height = picture.size
-    if max(width, height) > LONGEST_IMAGE_SIDE:  # will be refused, and is large
+    if max(width, height) > LONGEST_IMAGE_SIDE:  # rejected later; decoding it would cost memory
         return Media("image", width, height)
     picture.draft("RGB", (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
     try:
         return Media("image", width, height, thumbnail=_thumbnail(picture))
-    except (OSError, ValueError, SyntaxError):  # a header that promised more than there is
+    except (OSError, ValueError, SyntaxError):  # truncated after a valid header
         return Media("image", width, height, broken=True)
 
 
-def look_at_film(file: IO[bytes]) -> Media:
-    """Return what a film is; it is `broken` when its first frame does not decode."""
+def inspect_film(file: IO[bytes]) -> Media:
+    """Return the description of a film, `broken` if its first frame cannot be decoded."""
     import av
 
     try:

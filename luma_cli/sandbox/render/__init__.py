@@ -1,1 +1,1 @@
-"""What jobs make: pictures, films, layers."""
+"""The outputs of jobs: pictures, films, layers."""

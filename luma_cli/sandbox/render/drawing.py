@@ -1,4 +1,4 @@
-"""What every output shows: a gradient of its own, the prompt, where it came from."""
+"""Drawing a picture: a gradient, the prompt and a footer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LARGEST_TEXT, _SMALLEST_TEXT = 0.11, 0.025
 _MARGIN = 0.07
-_TEXT_HEIGHT = 0.5  # leaves the thumbnail's corner free
+_TEXT_HEIGHT = 0.5  # leaves a corner for the thumbnail
 _MOST_CHARACTERS = 400
 _INK, _FAINT_INK = (255, 255, 255, 255), (255, 255, 255, 190)
 _SHADE = (0, 0, 0, 90)
@@ -22,7 +22,7 @@ _SHADE = (0, 0, 0, 90)
 
 @dataclass(frozen=True)
 class Scene:
-    """What to draw: a size in pixels, texts, a seed for the colours, a reference's bytes."""
+    """The contents of a picture: its size, texts, a seed for the colours, a reference's bytes."""
 
     width: int
     height: int
@@ -33,7 +33,7 @@ class Scene:
 
 
 def draw(scene: Scene) -> Image.Image:
-    """Return the picture of a scene in RGB."""
+    """Draw a scene in RGB."""
     from PIL import Image, ImageDraw
 
     picture = _gradient(scene).convert("RGBA")
@@ -48,7 +48,7 @@ def draw(scene: Scene) -> Image.Image:
 
 
 def _gradient(scene: Scene) -> Image.Image:
-    """A few soft colours around one hue, blown up from four pixels by four."""
+    """Return a few soft colours around one hue, enlarged from 16 pixels."""
     from PIL import Image
 
     digest = hashlib.sha256(scene.seed.encode(errors="surrogatepass")).digest()
@@ -90,7 +90,7 @@ def _write_prompt(pen: ImageDraw.ImageDraw, scene: Scene) -> None:
 
 
 def _drawable(text: str) -> str:
-    """Shorten the text and take accents off: the font that Pillow brings knows little of them."""
+    """Shorten the text and remove accents, most of which Pillow's own font lacks."""
     if len(text) > _MOST_CHARACTERS:
         text = text[:_MOST_CHARACTERS] + "..."
     decomposed = unicodedata.normalize("NFKD", text)
@@ -125,12 +125,12 @@ def _write_footer(pen: ImageDraw.ImageDraw, scene: Scene) -> None:
 
 
 def _paste_thumbnail(picture: Image.Image, scene: Scene) -> None:
-    """Show the reference in the corner, so that one can see that it arrived."""
+    """Show the reference in the corner, as evidence that it arrived."""
     from PIL import Image, ImageDraw, ImageOps
 
     side = int(min(scene.width, scene.height) * 0.2)
     margin = side // 5
-    assert scene.thumbnail is not None  # noqa: S101 - the caller asked
+    assert scene.thumbnail is not None  # noqa: S101 - checked by the caller
     reference = ImageOps.fit(Image.open(io.BytesIO(scene.thumbnail)), (side, side))
     mask = Image.new("L", (side, side), 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, side - 1, side - 1), side // 8, fill=255)

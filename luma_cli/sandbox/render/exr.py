@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL import Image
 
-_GAMMA = 2.2  # near enough to the curve of sRGB for a simulator
+_GAMMA = 2.2  # an approximation of the sRGB curve
 # Rows for R, G and B: from the primaries of sRGB to those of ACES2065-1.
 _TO_ACES = (
     (0.4397, 0.3830, 0.1774),
@@ -58,7 +58,7 @@ def _linear(still: Image.Image) -> list[Image.Image]:
 
 
 def _rows(channel: Image.Image, row_bytes: int) -> bytes:
-    """Return the floats of a channel, its rows as long as the codec wants them."""
+    """Return the floats of a channel, with rows of the length that the codec requires."""
     data, length = channel.tobytes(), channel.width * 4
     if length == row_bytes:
         return data

@@ -1,4 +1,4 @@
-"""A picture as a film: a disc crosses it, and a bar fills."""
+"""Films: a picture with a moving disc and a progress bar."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _FORMAT = "yuv420p"
-# The bytes of white in Y, U and V.
+# White in Y, U and V.
 _WHITE = (235, 128, 128)
 
 
 class _Plane(NamedTuple):
-    """One colour plane of the still: its bytes, those of a row, and how much it is scaled down."""
+    """A colour plane of the still: its bytes, bytes per row, and factor of subsampling."""
 
     data: bytes
     row_bytes: int
@@ -28,7 +28,7 @@ class _Plane(NamedTuple):
 
 
 def film(still: Image.Image, seconds: float) -> bytes:
-    """Return an MP4 of the still: H.264, 24 frames a second, as long as asked for."""
+    """Return an MP4 of the still: H.264, 24 frames per second."""
     import av
 
     buffer = io.BytesIO()
@@ -38,7 +38,7 @@ def film(still: Image.Image, seconds: float) -> bytes:
         stream.width, stream.height = still.size
         stream.pix_fmt = _FORMAT
         stream.options = {"preset": "ultrafast", "crf": "28"}
-        stream.thread_count = 1  # more of them make other bytes on other machines
+        stream.thread_count = 1  # the bytes depend on the number of threads
         for frame in _frames(still, frames):
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -46,7 +46,7 @@ def film(still: Image.Image, seconds: float) -> bytes:
 
 
 def _frames(still: Image.Image, count: int) -> Iterator[av.VideoFrame]:
-    """Yield the still with what moves painted on it, plane by plane: only that is made anew."""
+    """Yield the frames: copies of the still's planes with the moving parts painted on."""
     import av
 
     width, height = still.size
@@ -65,7 +65,7 @@ def _frames(still: Image.Image, count: int) -> Iterator[av.VideoFrame]:
 
 
 def _moving(width: int, height: int, done: float) -> Iterator[tuple[int, int, int]]:
-    """Yield the row, start and end of every run of pixels that is white when `done` of it is."""
+    """Yield row, start and end of every run of white pixels at a progress of `done` (0 to 1)."""
     radius = max(min(width, height) // 24, 2)
     middle = round(2 * radius + done * (width - 4 * radius)), round(height * 0.16)
     for offset in range(-radius, radius + 1):

@@ -1,8 +1,7 @@
-"""A picture taken apart: elements cut out of it, in front of a background without them.
+"""Layers: elements cut out of a picture, in front of a background without them.
 
-Pasted from the last to the first at their bounds, the layers are the whole picture again. Soft
-edges do not change that: under them the background keeps the picture as it was, and is blurred
-only where an element hides it for good.
+Pasting the layers at their bounds, from the last to the first, restores the picture. That includes
+soft edges: the background is blurred only where an element covers it completely.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from luma_cli.sandbox.render.sizes import size_of
 if TYPE_CHECKING:
     from PIL import Image
 
-_ASKED = re.compile(r"\[layers (\d{1,2})\]")
+_LAYERS = re.compile(r"\[layers (\d{1,2})\]")
 _DEFAULT_LAYERS, _MOST_LAYERS = 4, 10
-_SMALLEST, _LARGEST = 0.18, 0.4  # of the canvas, in each direction
+_SMALLEST, _LARGEST = 0.18, 0.4  # as a share of the canvas, in each direction
 _SOFT_STEPS = 24
 
 
 class Shape(NamedTuple):
-    """A kind of element: a label, and `soft` or `hard` for its edges."""
+    """A kind of element: its label, and `soft` or `hard` edges."""
 
     label: str
     alpha_hint: str
@@ -41,7 +40,7 @@ _BACKGROUND = Shape("background", "none")
 
 
 class Layer(NamedTuple):
-    """One layer: its place in the stack, its shape, and where it is on the canvas in pixels."""
+    """A layer: its place in the stack, its shape, and its position on the canvas in pixels."""
 
     number: int
     shape: Shape
@@ -71,18 +70,18 @@ class Layer(NamedTuple):
 
 
 def layers_of(job: Job) -> list[Layer]:
-    """Return the layers of a layering, front to back; the last one is the background."""
-    asked = _ASKED.search(job.prompt)
-    count = min(max(int(asked[1]), 1), _MOST_LAYERS) if asked else _DEFAULT_LAYERS
+    """Return the layers of a job, front to back; the last one is the background."""
+    requested = _LAYERS.search(job.prompt)
+    count = min(max(int(requested[1]), 1), _MOST_LAYERS) if requested else _DEFAULT_LAYERS
     canvas = size_of(job)
-    random = Random(job.id)  # noqa: S311 - where elements stand is no secret
+    random = Random(job.id)  # noqa: S311 - not for security
     elements = [_place(random, number, canvas) for number in range(count - 1)]
     number = FIRST_LAYER_INDEX + count - 1
     return [*elements, Layer(number, _BACKGROUND, 0, 0, *canvas, canvas)]
 
 
 def draw_layer(layer: Layer, layers: list[Layer], whole: Image.Image) -> Image.Image:
-    """Return one of the layers of a picture as `RGBA`."""
+    """Return a layer of a picture as `RGBA`."""
     box = (layer.x, layer.y, layer.x + layer.width, layer.y + layer.height)
     if layer.shape is not _BACKGROUND:
         picture = whole.crop(box).convert("RGBA")
@@ -107,7 +106,7 @@ def _place(random: Random, number: int, canvas: tuple[int, int]) -> Layer:
 
 
 def _mask(layer: Layer) -> Image.Image:
-    """Return the alpha of an element; something of it touches each of its four sides."""
+    """Return the alpha channel of an element, which touches all four sides of its bounds."""
     from PIL import Image, ImageDraw
 
     right, bottom = layer.width - 1, layer.height - 1

@@ -1,4 +1,4 @@
-"""What a job makes: which files, and their bytes."""
+"""The output files of a job, and their bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BOX = struct.Struct(">I4sQ")
 
 
 class Output(NamedTuple):
-    """One entry of a completed job's `output`, with the name of its file."""
+    """An entry of a completed job's `output`, with the name of its file."""
 
     type: str
     name: str
@@ -44,7 +44,7 @@ def outputs_of(job: Job) -> list[Output]:
 
 
 def planned_media(job: Job) -> Media:
-    """Return what a completed job's first output is, without drawing it."""
+    """Return the description of a completed job's first output, without drawing it."""
     width, height = size_of(job)
     return (
         Media("video", width, height, seconds_of(job))
@@ -54,15 +54,15 @@ def planned_media(job: Job) -> Media:
 
 
 def render(job: Job, name: str, seed: int) -> Content | None:
-    """Draw the output of this name; the same job and seed give the same bytes.
+    """Render an output; the same job and seed return the same bytes.
 
-    Returns `None` when the job has no such output.
+    Returns `None` if the job has no output of this name.
     """
     if name not in {output.name for output in outputs_of(job)}:
         return None
     picture = _picture(job, seed)
     if name.endswith("mp4"):
-        return _padded_film(film(picture, seconds_of(job)), job.least_bytes)
+        return _padded_film(film(picture, seconds_of(job)), job.minimum_bytes)
     if name.endswith("exr"):
         data, content_type = exr(picture), "image/x-exr"
     elif name.endswith("jpg"):
@@ -71,8 +71,8 @@ def render(job: Job, name: str, seed: int) -> Content | None:
         if job.type == "layering":
             picture = _layer(job, name, picture)
         data, content_type = _encoded(picture, "PNG", compress_level=1), "image/png"
-    # Readers of these formats stop at their end, whatever comes after it.
-    return Content(data, content_type, max(job.least_bytes - len(data), 0))
+    # Readers of these formats ignore bytes after the end.
+    return Content(data, content_type, max(job.minimum_bytes - len(data), 0))
 
 
 def _picture(job: Job, seed: int) -> Image.Image:
@@ -102,11 +102,11 @@ def _encoded(picture: Image.Image, file_format: str, **options: int) -> bytes:
     return buffer.getvalue()
 
 
-def _padded_film(data: bytes, least_bytes: int) -> Content:
-    """Return the film; what is missing to so many bytes goes into a box that players skip."""
-    if least_bytes <= len(data):
+def _padded_film(data: bytes, minimum_bytes: int) -> Content:
+    """Return the film, padded to the minimum size with a box that players skip."""
+    if minimum_bytes <= len(data):
         return Content(data, "video/mp4")
-    padding = max(least_bytes - len(data) - _BOX.size, 0)
-    # A size of 1 says that the real one follows in 64 bits; it counts the header.
+    padding = max(minimum_bytes - len(data) - _BOX.size, 0)
+    # A size of 1 means that the real size, including this header, follows in 64 bits.
     header = _BOX.pack(1, b"free", _BOX.size + padding)
     return Content(data + header, "video/mp4", padding)

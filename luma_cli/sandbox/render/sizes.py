@@ -1,4 +1,4 @@
-"""How large and how long outputs are."""
+"""The size and length of outputs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _MOST_EXTREME = 3.0
 
 
 def ratio_of(job: Job) -> str:
-    """Return width and height in the smallest numbers that say the output's shape, as `16:9`.
+    """Return the aspect ratio of the output as `16:9`.
 
-    That is the ratio of the request where its type has one; elsewhere the field is not even
-    checked, and the output has the shape of its source, if that is known, between 3:1 and 1:3.
+    If the type has an `aspect_ratio`, that of the request. Other types ignore the field, and have
+    the ratio of their source, if known, limited to 3:1 and 1:3.
     """
     if job.type in RATIOS_OF_TYPE:
         return job.body.get("aspect_ratio") or _default_ratio(job)
@@ -39,12 +39,12 @@ def size_of(job: Job) -> tuple[int, int]:
         return round(across * unit), round(down * unit)
     short_side = int((job.video.get("resolution") or DEFAULT_RESOLUTION).removesuffix("p"))
     unit = short_side / min(across, down)
-    # H.264 wants even numbers.
+    # H.264 requires even numbers.
     return round(across * unit / 2) * 2, round(down * unit / 2) * 2
 
 
 def seconds_of(job: Job) -> float:
-    """Return the length of a film: that of its source, where that decides and is known."""
+    """Return the length of a film: of its source, if the type has one and its length is known."""
     longest = LONGEST_SOURCE_SECONDS.get(job.type)
     if longest is not None and job.source is not None and job.source.seconds > 0:
         return min(job.source.seconds, longest)

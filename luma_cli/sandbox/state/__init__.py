@@ -1,1 +1,1 @@
-"""What the sandbox remembers and hands out: jobs, files, limits, links."""
+"""The state of a sandbox: jobs, files, limits, links."""

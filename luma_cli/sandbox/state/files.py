@@ -1,4 +1,4 @@
-"""Files that were uploaded: a pure function of a record and the time, like jobs."""
+"""Uploaded files, whose state is a pure function of a record and the time, like that of jobs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import IO, Any, NamedTuple, Self
 
 from luma_cli.rules.constants import LARGEST_IMAGE_BYTES, LONGEST_IMAGE_SIDE
 from luma_cli.rules.timestamps import timestamp
-from luma_cli.sandbox.models.media import Media, look_at_film, look_at_picture
+from luma_cli.sandbox.models.media import Media, inspect_film, inspect_picture
 from luma_cli.sandbox.state.store import Store
 
 _KIND = "file"
-# What a file's name may contain to make its ingest fail, and the reason.
+# Mark in the name of a file that makes its ingest fail -> the reason.
 FAILING_NAMES = {
     "[moderated]": "File was flagged by our content moderation system.",
     "[fails]": "File could not be processed",
@@ -21,8 +21,8 @@ FAILING_NAMES = {
 STUCK_NAME = "[stuck]"
 
 
-class Seen(NamedTuple):
-    """What a look at a file's bytes found: what it is, or why it cannot be used."""
+class Inspection(NamedTuple):
+    """The result of inspecting a file: its description, or the reason why it is unusable."""
 
     media: Media | None = None
     failure: str | None = None
@@ -32,8 +32,8 @@ class Seen(NamedTuple):
 class FileRecord:
     """A file without its bytes; times are seconds of the sandbox's clock.
 
-    `number` counts all files. `seen` is `None` until the bytes are there, `ingest_started` until
-    they were said to be complete.
+    `number` counts all files. `seen` is `None` until the upload, `ingest_started` until the call of
+    `complete`.
     """
 
     id: str
@@ -49,7 +49,7 @@ class FileRecord:
     expires: float | None = None
     deleted: float | None = None
     ingest_started: float | None = None
-    seen: Seen | None = field(default=None, repr=False)
+    seen: Inspection | None = field(default=None, repr=False)
 
     def state(self, now: float) -> str:
         """Return the state at `now`."""
@@ -63,24 +63,25 @@ class FileRecord:
         return "failed" if self.failure() else "ready"
 
     def failure(self) -> str | None:
-        """Return the reason for which the ingest will fail, `None` if it will not."""
+        """Return the reason why the ingest will fail, `None` if it will not fail."""
         for mark, reason in FAILING_NAMES.items():
             if mark in (self.filename or ""):
                 return reason
         return self.seen.failure if self.seen else None
 
     def deleted_by(self, now: float) -> float | None:
-        """Return when the file was deleted, or had expired, if that is not after `now`."""
-        moments = [moment for moment in (self.deleted, self.expires) if moment is not None]
-        first = min(moments, default=None)
+        """Return the time of deletion or expiry, `None` if that is after `now`."""
+        first = min(
+            (time for time in (self.deleted, self.expires) if time is not None), default=None
+        )
         return first if first is not None and first <= now else None
 
     def upload_headers(self) -> dict[str, str]:
-        """Return the headers that are signed with a link, without which it opens nothing."""
+        """Return the signed headers of the upload link, which the upload must send."""
         return {"Content-Type": self.mime_type, "x-amz-meta-file-id": self.id}
 
     def describe(self, now: float, state: str | None = None) -> dict[str, Any]:
-        """Return the file as the API shows it; an answer may be of an earlier `state`."""
+        """Return the file as JSON of the API, optionally in an earlier `state`."""
         state, deleted = state or self.state(now), self.deleted_by(now)
         return {
             "id": self.id,
@@ -97,22 +98,22 @@ class FileRecord:
         }
 
     def as_record(self) -> dict[str, Any]:
-        """Return what a store can keep."""
+        """Return the record as JSON for a store."""
         media = self.seen and self.seen.media
         seen = self.seen and {"media": media and media.as_record(), "failure": self.seen.failure}
         return {**vars(self), "seen": seen}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
-        """Return what a store has kept."""
-        kept = record["seen"]
-        media = kept and kept["media"]
-        seen = kept and Seen(media and Media.from_record(media), kept["failure"])
+        """Return the record from the JSON of a store."""
+        stored = record["seen"]
+        media = stored and stored["media"]
+        seen = stored and Inspection(media and Media.from_record(media), stored["failure"])
         return cls(**{**record, "seen": seen})
 
 
 class Files:
-    """All files of one sandbox."""
+    """The files of a sandbox."""
 
     def __init__(self, store: Store, ingest_seconds: Callable[[], float]) -> None:
         self._store, self._ingest_seconds = store, ingest_seconds
@@ -121,7 +122,7 @@ class Files:
         self._count = max((record.number for record in self._files.values()), default=0)
 
     def create(self, owner: str, now: float, **fields: Any) -> FileRecord:
-        """Make a file that waits for its bytes; `fields` are those of `FileRecord`."""
+        """Create a file without bytes; `fields` are those of `FileRecord`."""
         self._count += 1
         return self.keep(
             FileRecord(
@@ -135,40 +136,40 @@ class Files:
         )
 
     def keep(self, record: FileRecord, **changes: Any) -> FileRecord:
-        """Return the record with these changes, which is remembered in its place."""
+        """Apply changes to a record, store it and return it."""
         record = replace(record, **changes)
         self._files[record.id] = record
         self._store.save(_KIND, record.id, record.as_record())
         return record
 
     def get(self, file_id: str, owner: str) -> FileRecord | None:
-        """Return a file of this owner; others' do not exist."""
+        """Return a file of this owner, `None` for a file of another one."""
         record = self._files.get(file_id)
         return record if record is not None and record.owner == owner else None
 
     def for_upload(self, file_id: str) -> FileRecord | None:
-        """Return any file: who has a link needs no key."""
+        """Return a file of any owner: a presigned link needs no key."""
         return self._files.get(file_id)
 
     def newest_first(self, owner: str) -> Iterator[FileRecord]:
-        """Yield this owner's files, deleted ones among them."""
+        """Yield this owner's files, including deleted ones."""
         for record in reversed(self._files.values()):
             if record.owner == owner:
                 yield record
 
 
-def look_at(file: IO[bytes], mime_type: str, size: int) -> Seen:
-    """Look at the bytes of a file, which takes a while; only pictures and films are read."""
+def inspect_file(file: IO[bytes], mime_type: str, size: int) -> Inspection:
+    """Inspect the bytes of a picture or film, which is slow; accept other files unread."""
     if mime_type.startswith("video/"):
-        film = look_at_film(file)
-        return Seen(failure="File could not be decoded") if film.broken else Seen(film)
+        film = inspect_film(file)
+        return Inspection(failure="File could not be decoded") if film.broken else Inspection(film)
     if not mime_type.startswith("image/"):
-        return Seen(Media("other", 0, 0))
+        return Inspection(Media("other", 0, 0))
     if size > LARGEST_IMAGE_BYTES:
-        return Seen(failure="Image exceeds 50 MB limit")
-    picture = look_at_picture(file)
+        return Inspection(failure="Image exceeds 50 MB limit")
+    picture = inspect_picture(file)
     if picture is None or picture.broken:
-        return Seen(failure="File could not be decoded")
+        return Inspection(failure="File could not be decoded")
     if max(picture.width, picture.height) > LONGEST_IMAGE_SIDE:
-        return Seen(failure=f"Image exceeds {LONGEST_IMAGE_SIDE} px limit")
-    return Seen(picture)
+        return Inspection(failure=f"Image exceeds {LONGEST_IMAGE_SIDE} px limit")
+    return Inspection(picture)

@@ -1,4 +1,4 @@
-"""The files of jobs, drawn when they are first asked for."""
+"""The output files of jobs, rendered on first use."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from luma_cli.sandbox.models.content import Content
 from luma_cli.sandbox.models.jobs import Job
 from luma_cli.sandbox.render.outputs import render
 
-_MOST_KEPT = 16
+_MAX_CACHED = 16
 
 
 class Gallery:
-    """Draws what is asked for, one at a time, and keeps the last few."""
+    """Renders outputs one at a time, and caches the latest."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._kept: OrderedDict[tuple[str, str, int], Content] = OrderedDict()
+        self._cached: OrderedDict[tuple[str, str, int], Content] = OrderedDict()
         self._revisions: Counter[tuple[str, str]] = Counter()
-        self._drawing = threading.Lock()
+        self._rendering = threading.Lock()
 
     def content(self, job: Job, name: str) -> Content | None:
-        """Return an output's file, `None` when the job has none of that name; takes a while."""
-        wanted = (job.id, name, self._revisions[job.id, name])
-        with self._drawing:
-            if wanted not in self._kept:
-                content = render(job, name, self._seed + wanted[2])
+        """Render an output, which is slow; `None` if the job has no output of this name."""
+        revision = self._revisions[job.id, name]
+        key = (job.id, name, revision)
+        with self._rendering:
+            if key not in self._cached:
+                content = render(job, name, self._seed + revision)
                 if content is None:
                     return None
-                self._kept[wanted] = content
-            self._kept.move_to_end(wanted)
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-            return self._kept[wanted]
+                self._cached[key] = content
+            self._cached.move_to_end(key)
+            while len(self._cached) > _MAX_CACHED:
+                self._cached.popitem(last=False)
+            return self._cached[key]
 
     def change(self, job_id: str, name: str) -> None:
-        """Put other bytes where an output's file was, under another ETag."""
+        """Replace the bytes and the ETag of an output."""
         self._revisions[job_id, name] += 1

@@ -1,4 +1,4 @@
-"""How much a key may submit: requests in any 60 seconds, and jobs at once."""
+"""Limits per key: submissions in any 60 seconds, and jobs at once."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ WINDOW_SECONDS = 60
 _JOBS_RETRY_SECONDS = 60
 
 
-class Verdict(NamedTuple):
-    """Whether a submission may pass, and the headers that say how much is left."""
+class LimitDecision(NamedTuple):
+    """The violation of a limit, if any, and the headers of the answer."""
 
     violation: Violation | None
     headers: Mapping[str, str]
 
 
 class Limits:
-    """Both limits, for each key by itself. 0 means no limit, and then nothing is said about it.
+    """Both limits, per key. 0 means no limit and no headers.
 
-    Only what was counted takes room: a request leaves the window on its own after 60 seconds, and
-    a job when it ends, or after an hour.
+    Only counted submissions take memory: a request until it leaves the window of 60 seconds, a job
+    until it ends, or for an hour.
     """
 
     def __init__(self, requests_per_minute: int, jobs_at_once: int) -> None:
@@ -33,8 +33,8 @@ class Limits:
         self._requests: defaultdict[str, deque[float]] = defaultdict(deque)
         self._slots: defaultdict[str, list[float]] = defaultdict(list)
 
-    def ask(self, owner: str, now: float) -> Verdict:
-        """Return whether this key may submit at `now`; counts nothing."""
+    def ask(self, owner: str, now: float) -> LimitDecision:
+        """Check whether this key may submit at `now`, without counting a submission."""
         window, slots = self._requests[owner], self._slots[owner]
         while window and now - window[0] >= WINDOW_SECONDS:
             window.popleft()
@@ -44,15 +44,15 @@ class Limits:
             free_at = window[0] + WINDOW_SECONDS
             headers = self._headers(remaining=0, reset=math.ceil(free_at))
             headers["Retry-After"] = str(max(math.ceil(free_at - now), 1))
-            return Verdict(Violation(429, "Rate limit exceeded"), headers)
+            return LimitDecision(Violation(429, "Rate limit exceeded"), headers)
         if self._jobs_at_once and len(slots) >= self._jobs_at_once:
             headers = {"Retry-After": str(_JOBS_RETRY_SECONDS)}
-            return Verdict(Violation(429, "Too many concurrent jobs"), headers)
+            return LimitDecision(Violation(429, "Too many concurrent jobs"), headers)
         remaining = self._requests_per_minute - len(window) - 1
-        return Verdict(None, self._headers(remaining, reset=int(now) + WINDOW_SECONDS))
+        return LimitDecision(None, self._headers(remaining, reset=int(now) + WINDOW_SECONDS))
 
     def count(self, owner: str, started: float, slot_until: float) -> None:
-        """Count a submission that was accepted."""
+        """Count an accepted submission."""
         self._requests[owner].append(started)
         heapq.heappush(self._slots[owner], slot_until)
 

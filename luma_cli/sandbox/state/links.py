@@ -1,4 +1,4 @@
-"""Presigned links: made fresh each time, good for a while, worthless when altered."""
+"""Presigned links: unique, limited in time, and invalid if altered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SIGNED = ("X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires")
 
 
 class Links:
-    """Signs a method and a path with a secret; links live for `life_seconds`."""
+    """Signs a method and a path with a secret; links are valid for `life_seconds`."""
 
     def __init__(self, life_seconds: int, secret: bytes) -> None:
         self.life_seconds = life_seconds
@@ -22,9 +22,9 @@ class Links:
         self._revoked: set[str] = set()
 
     def sign(self, method: str, path: str, now: float) -> str:
-        """Return the path with a query that opens it until it expires."""
+        """Return the path with a signed query."""
         query = {
-            "X-Amz-Credential": secrets.token_hex(8),  # makes two links of one second differ
+            "X-Amz-Credential": secrets.token_hex(8),  # makes links of the same second differ
             "X-Amz-Date": datetime.fromtimestamp(now, UTC).strftime(_DATE),
             "X-Amz-Expires": str(self.life_seconds),
         }
@@ -32,7 +32,7 @@ class Links:
         return f"{path}?{urlencode(query)}&X-Amz-Signature={signature}"
 
     def problem(self, method: str, path: str, query: Mapping[str, str], now: float) -> str | None:
-        """Return why a link is refused, `expired` or `forged`, or `None` when it is good."""
+        """Return the problem of a link, `expired` or `forged`, or `None` if it is valid."""
         given = query.get("X-Amz-Signature", "")
         if not hmac.compare_digest(self._signature(method, path, query).encode(), given.encode()):
             return "forged"
@@ -41,7 +41,7 @@ class Links:
         return "expired" if expired or given in self._revoked else None
 
     def revoke(self, query: Mapping[str, str]) -> None:
-        """Let a link expire before its time."""
+        """Expire a link before its time."""
         self._revoked.add(query.get("X-Amz-Signature", ""))
 
     def _signature(self, method: str, path: str, query: Mapping[str, str]) -> str:

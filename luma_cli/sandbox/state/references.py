@@ -1,6 +1,6 @@
-"""What a request's references point at: looked up, looked at once, and not kept.
+"""Inspecting the references of a request, without keeping their bytes.
 
-Nothing is ever fetched. A URL is taken to be what its position wants, but for those of `urls`.
+The sandbox never fetches anything. It accepts every URL at every position, except those of `urls`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from luma_cli.rules.constants import (
 from luma_cli.rules.interpretation import LONGEST_SOURCE_SECONDS
 from luma_cli.rules.references import references
 from luma_cli.rules.violation import Violation, refused, unprocessable
-from luma_cli.sandbox.models.media import Media, look_at_film, look_at_picture
+from luma_cli.sandbox.models.media import Media, inspect_film, inspect_picture
 from luma_cli.sandbox.state.urls import url_violation
 
 Reference = Mapping[str, Any]
@@ -30,21 +30,21 @@ _EITHER = ("video.keyframes", "video.edit.keyframes")
 
 
 class RefusedError(Exception):
-    """A reference points at nothing that can be used."""
+    """A reference is unusable."""
 
     def __init__(self, violation: Violation) -> None:
         super().__init__(violation.detail)
         self.violation = violation
 
 
-def look_at_references(
+def inspect_references(
     body: Mapping[str, Any], generation: Lookup, file: Lookup
 ) -> dict[str, Media]:
-    """Return what is known of what a request that keeps the rules points at, by path.
+    """Return the descriptions of the references of a valid request, by path.
 
     `generation` and `file` look up ids of the same owner; `{path}` in the detail of their
-    violations stands for the reference's place. Raises `RefusedError`. Decoding inline data takes a
-    while.
+    violations is a placeholder for the path of the reference. Raises `RefusedError`. Decoding
+    inline data is slow.
     """
     media: dict[str, Media] = {}
     for path, reference in references(body):
@@ -60,14 +60,14 @@ def look_at_references(
 
 
 def without_data(value: Any) -> Any:
-    """Return a request without its inline data, which nobody needs any more."""
+    """Return a request without its inline data."""
     if isinstance(value, Mapping):
         return {key: without_data(inner) for key, inner in value.items() if key != "data"}
     return [without_data(inner) for inner in value] if isinstance(value, list) else value
 
 
 def has_data(body: Mapping[str, Any]) -> bool:
-    """Return whether a request that keeps the rules has inline data."""
+    """Return whether a valid request has inline data."""
     return any(reference.get("data") is not None for _, reference in references(body))
 
 
@@ -80,7 +80,7 @@ def _look(
         return file(reference["file_id"])
     if reference.get("url") is not None:
         return url_violation(reference["url"])
-    return _inline(reference["data"], _wanted_kind(path, body, reference))
+    return _inline(reference["data"], _expected_kind(path, body, reference))
 
 
 def _inline(text: str, kind: str) -> Media | Violation:
@@ -91,10 +91,10 @@ def _inline(text: str, kind: str) -> Media | Violation:
     if kind == "video":
         if len(data) > LARGEST_VIDEO_BYTES:
             return Violation(413, "{path}: video exceeds 200 MB limit")
-        return look_at_film(io.BytesIO(data))
+        return inspect_film(io.BytesIO(data))
     if len(data) > LARGEST_IMAGE_BYTES:
         return Violation(413, "{path}: image exceeds 50 MB limit")
-    return look_at_picture(io.BytesIO(data)) or unprocessable(
+    return inspect_picture(io.BytesIO(data)) or unprocessable(
         "{path}: content-type is not an image"
     )
 
@@ -102,11 +102,11 @@ def _inline(text: str, kind: str) -> Media | Violation:
 def _refusal(
     path: str, body: Mapping[str, Any], reference: Reference, seen: Media
 ) -> Violation | None:
-    """Return why what a reference points at cannot stand where it does."""
-    wanted = _wanted_kind(path, body, reference)
-    if wanted not in (seen.kind, "either"):
-        article = "an" if wanted == "image" else "a"
-        return refused(f"{{path}}: {article} {wanted} is required, not {seen.kind}")
+    """Return the violation if a reference does not fit its position."""
+    expected = _expected_kind(path, body, reference)
+    if expected not in (seen.kind, "either"):
+        article = "an" if expected == "image" else "a"
+        return refused(f"{{path}}: {article} {expected} is required, not {seen.kind}")
     if seen.kind == "image" and max(seen.width, seen.height) > LONGEST_IMAGE_SIDE:
         return Violation(413, f"{{path}}: image exceeds {LONGEST_IMAGE_SIDE} px limit")
     longest = LONGEST_SOURCE_SECONDS.get(str(body.get("type")))
@@ -115,12 +115,12 @@ def _refusal(
     return None
 
 
-def _wanted_kind(path: str, body: Mapping[str, Any], reference: Reference) -> str:
-    """Return `image`, `video` or `either`, as the place of the reference demands."""
+def _expected_kind(path: str, body: Mapping[str, Any], reference: Reference) -> str:
+    """Return the kind of media for the position of a reference: `image`, `video` or `either`."""
     if path == "source":
         return "video" if body.get("type") in TYPES_WITH_VIDEO_SOURCE else "image"
     if reference.get("generation_id") is None:
         return "image"
-    if path in _EXTENDED and body.get("type") == "video":  # a clip that is lengthened
+    if path in _EXTENDED and body.get("type") == "video":  # an extension
         return "video"
     return "either" if path.startswith(_EITHER) else "image"

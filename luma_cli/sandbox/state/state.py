@@ -1,4 +1,4 @@
-"""All that one sandbox remembers."""
+"""The state of a sandbox: its jobs, files, limits and links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from luma_cli.rules.constants import DEFAULT_TYPE
 from luma_cli.rules.timestamps import timestamp
 from luma_cli.rules.violation import Violation, unprocessable
-from luma_cli.sandbox.models.jobs import Job, asked_latency, latency_kind
+from luma_cli.sandbox.models.jobs import Job, latency_kind, requested_latency
 from luma_cli.sandbox.models.media import Media
 from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.render.outputs import Output, outputs_of, planned_media
@@ -21,39 +21,40 @@ from luma_cli.sandbox.state.gallery import Gallery
 from luma_cli.sandbox.state.limits import Limits
 from luma_cli.sandbox.state.links import Links
 from luma_cli.sandbox.state.references import without_data
-from luma_cli.sandbox.state.store import Folder, Forgetful, Store
+from luma_cli.sandbox.state.store import FolderStore, MemoryStore, Store
 
 _JOBS, _SECRETS = "job", "secret"
 
 
 class State:
-    """The state of one sandbox; `clock` gives Unix seconds."""
+    """The state of a sandbox; `clock` returns Unix seconds."""
 
     def __init__(self, options: SandboxOptions, clock: Callable[[], float] = time.time) -> None:
         self.options, self._clock = options, clock
-        self._store: Store = Folder(options.state) if options.state else Forgetful()
-        # Tells this sandbox, which may live longer than a run, from everything else that answers.
-        self.nonce = self._kept("nonce", secrets.token_hex(16))
+        self._store: Store = FolderStore(options.state) if options.state else MemoryStore()
+        # Identifies this sandbox, which may outlive a run, among all servers.
+        self.nonce = self._stored_secret("nonce", secrets.token_hex(16))
         self._jobs: dict[str, Job] = {}
         self.limits = Limits(options.requests_per_minute, options.jobs_at_once)
         self.links = Links(
-            options.url_life_seconds, bytes.fromhex(self._kept("links", secrets.token_hex(32)))
+            options.url_life_seconds,
+            bytes.fromhex(self._stored_secret("links", secrets.token_hex(32))),
         )
         self.gallery = Gallery(options.seed)
-        self._random = Random(options.seed)  # noqa: S311 - how long things take is no secret
+        self._random = Random(options.seed)  # noqa: S311 - not for security
         self.files = Files(self._store, lambda: options.latency_of("file", self._random))
         for record in self._store.load(_JOBS):
             self._remember(Job.from_record(record))
 
     def close(self) -> None:
-        """Let go of what is open."""
+        """Close the store."""
         self._store.close()
 
     def now(self) -> float:
         return self._clock()
 
     def accept(self, body: dict[str, Any], owner: str, media: Mapping[str, Media]) -> Job:
-        """Make a job of a request that keeps the rules and the limits."""
+        """Create a job for a valid request within the limits."""
         now = self.now()
         job = Job(
             str(uuid.uuid4()),
@@ -69,21 +70,21 @@ class State:
         return job
 
     def job(self, job_id: str, owner: str) -> Job | None:
-        """Return a job of this owner; others' do not exist."""
+        """Return a job of this owner, `None` for a job of another one."""
         job = self._jobs.get(job_id)
         return job if job is not None and job.owner == owner else None
 
-    def also_call(self, job_id: str, name: str) -> None:
-        """Let a job be found under another name as well, for as long as this process runs."""
+    def add_alias(self, job_id: str, name: str) -> None:
+        """Add another id to a job, until this process ends."""
         if job := self._jobs.get(job_id):
             self._jobs[name] = job
 
     def job_for_download(self, job_id: str) -> Job | None:
-        """Return any job: who has a link needs no key."""
+        """Return a job of any owner: a presigned link needs no key."""
         return self._jobs.get(job_id)
 
     def generation_for(self, owner: str) -> Callable[[str], Media | Violation]:
-        """Return how this owner's references to generations are looked up."""
+        """Return the look-up of generations for this owner's references."""
 
         def look_up(job_id: str) -> Media | Violation:
             job = self.job(job_id, owner)
@@ -97,7 +98,7 @@ class State:
         return look_up
 
     def file_for(self, owner: str) -> Callable[[str], Media | Violation]:
-        """Return how this owner's references to files are looked up."""
+        """Return the look-up of files for this owner's references."""
 
         def look_up(file_id: str) -> Media | Violation:
             record = self.files.get(file_id, owner)
@@ -111,7 +112,7 @@ class State:
         return look_up
 
     def describe(self, job: Job, state: str, origin: str) -> dict[str, Any]:
-        """Return the job as the API shows it; `origin` is `http://host:port` for links."""
+        """Return the job as JSON of the API; `origin` is `http://host:port` for links."""
         failure = job.failure() if state == "failed" else None
         code, reason = failure or (None, None)
         outputs = outputs_of(job) if state == "completed" else []
@@ -135,17 +136,17 @@ class State:
         return shown
 
     def _latency(self, body: Mapping[str, Any]) -> float:
-        asked = asked_latency(body.get("prompt") or "")
+        requested = requested_latency(body.get("prompt") or "")
         kind = latency_kind(body.get("type") or DEFAULT_TYPE)
-        return self.options.latency_of(kind, self._random) if asked is None else asked
+        return self.options.latency_of(kind, self._random) if requested is None else requested
 
     def _remember(self, job: Job) -> None:
         self._jobs[job.id] = job
         self.limits.count(job.owner, job.started, job.slot_until)
 
-    def _kept(self, name: str, value: str) -> str:
-        """Return a secret (hexadecimal) as it was the first time: a kept state keeps links good."""
-        kept = {record.get("name", "links"): record["key"] for record in self._store.load(_SECRETS)}
-        if name not in kept:
+    def _stored_secret(self, name: str, value: str) -> str:
+        """Return a stored secret, or store `value`, so that links of a kept state stay valid."""
+        stored = {each.get("name", "links"): each["key"] for each in self._store.load(_SECRETS)}
+        if name not in stored:
             self._store.save(_SECRETS, name, {"name": name, "key": value})
-        return str(kept.get(name, value))
+        return str(stored.get(name, value))

@@ -1,4 +1,4 @@
-"""Where records outlive the process, if they are to."""
+"""Storing the state between runs."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ CREATE TABLE IF NOT EXISTS record (
 
 
 class Store(Protocol):
-    """Keeps JSON objects by kind and key."""
+    """Stores JSON objects by kind and key."""
 
     def load(self, kind: str) -> Iterator[dict[str, Any]]:
         """Yield all records of a kind, in the order of their first `save`."""
 
     def save(self, kind: str, key: str, record: Mapping[str, Any]) -> None:
-        """Keep a record, in place of the one of the same kind and key."""
+        """Save a record, in place of one with the same kind and key."""
 
     def close(self) -> None:
-        """Let go of what is open; nothing can be kept after that."""
+        """Close the store, which cannot be used after that."""
 
 
-class Forgetful:
-    """A store that keeps nothing: state lives as long as the process."""
+class MemoryStore:
+    """A store that keeps nothing: the state ends with the process."""
 
-    def load(self, kind: str) -> Iterator[dict[str, Any]]:  # noqa: ARG002 - there is none
+    def load(self, kind: str) -> Iterator[dict[str, Any]]:  # noqa: ARG002 - nothing is stored
         yield from ()
 
     def save(self, kind: str, key: str, record: Mapping[str, Any]) -> None:
-        """Forget the record."""
+        """Drop the record."""
 
     def close(self) -> None:
-        """Do nothing: nothing is open."""
+        """Do nothing."""
 
 
-class Folder:
-    """A store in a folder, which is made if need be, for this user alone: it has prompts and
-    pictures. A folder that was there keeps its mode, as it may have other uses.
+class FolderStore:
+    """A store in a folder, private to the user, as it contains prompts and pictures.
 
-    Raises `UsageError` when the folder cannot be used. A crash of the machine may lose the last
-    records, which a simulator can afford; the end of the process loses none.
+    Creates the folder if it is missing; the mode of an existing folder stays unchanged, as it may
+    contain other files. Raises `UsageError` if the folder is unusable. A crash of the machine may
+    lose the last records, a crash of the process does not.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,7 +67,7 @@ class Folder:
         except (OSError, sqlite3.Error) as problem:
             raise UsageError(
                 f"cannot keep the sandbox's state in `{folder}`: {reason_of(problem)}",
-                hint="name a folder of your own, or leave `--state` out",
+                hint="choose another folder, or omit `--state`",
             ) from None
 
     def load(self, kind: str) -> Iterator[dict[str, Any]]:
@@ -77,7 +77,7 @@ class Folder:
         yield from (json.loads(value) for (value,) in rows)
 
     def save(self, kind: str, key: str, record: Mapping[str, Any]) -> None:
-        # Not REPLACE, which would give the record a new place in the order.
+        # Not REPLACE, which would move the record to the end.
         self._database.execute(
             "INSERT INTO record VALUES (?, ?, ?)"
             " ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value",
@@ -90,9 +90,13 @@ class Folder:
 
 
 def _make_private(folder: Path) -> None:
-    """Let nobody else read the database, from its first byte; the files beside it get its mode."""
+    """Create the database private to the user; SQLite gives its mode to the files beside it."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     os.close(os.open(folder / _FILE_NAME, flags, 0o600))
-    for name in (_FILE_NAME, f"{_FILE_NAME}-wal", f"{_FILE_NAME}-shm"):  # an older sandbox's
+    for name in (
+        _FILE_NAME,
+        f"{_FILE_NAME}-wal",
+        f"{_FILE_NAME}-shm",
+    ):  # files of an earlier version
         with suppress(FileNotFoundError):
             (folder / name).chmod(0o600)

@@ -1,4 +1,4 @@
-"""What happens to a URL that is given as a reference. It is never fetched: its host decides."""
+"""URLs as references. The sandbox never fetches them: the host name selects the outcome."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from luma_cli.rules.violation import Violation, refused, unprocessable
 
 _UNREACHABLE = unprocessable("{path}: failed to fetch URL")
-# `https://<name>.sandbox.test/anything` gets this answer; `http-<status>` is another such name.
-# Where a text has two documented forms, the older one has a name of its own.
+# The answer to `https://<name>.sandbox.test/anything`; `http-<status>` is a name, too.
+# If a text has two documented forms, each has a name.
 MAGIC_HOSTS = {
     "unreachable": _UNREACHABLE,
     "not-an-image": unprocessable("{path}: content-type is not an image"),
@@ -28,9 +28,9 @@ _STATUS = re.compile(r"http-([1-5]\d\d)", re.ASCII)
 
 
 def url_violation(url: str) -> Violation | None:
-    """Return why a URL that keeps the rules cannot be fetched, `None` when it can.
+    """Return the violation for a well-formed URL, `None` if it is accepted.
 
-    `{path}` in the detail stands for the reference's place.
+    `{path}` in the detail is a placeholder for the path of the reference.
     """
     try:
         host = urlsplit(url).hostname or ""
@@ -40,7 +40,7 @@ def url_violation(url: str) -> Violation | None:
         return refused("{path}: URL is not valid")
     if _is_private(host):
         return refused("{path}: URL must have a public address")
-    if host.endswith(".invalid"):  # the zone that never resolves
+    if host.endswith(".invalid"):  # a zone that never resolves
         return _UNREACHABLE
     if not host.endswith(_MAGIC_ZONE):
         return None

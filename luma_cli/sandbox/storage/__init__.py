@@ -1,1 +1,1 @@
-"""The storage host: downloads and uploads behind presigned links. It knows no keys."""
+"""The storage host: downloads and uploads behind presigned links, without API keys."""

@@ -1,6 +1,6 @@
-"""Outputs behind presigned links, whole or in part.
+"""Downloads of outputs behind presigned links, whole or in part.
 
-A `Range` that is malformed, or asks for several parts, is ignored, as the standard allows.
+A malformed `Range`, or one of several parts, is ignored, as the standard allows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from luma_cli.sandbox.log import note_id
+from luma_cli.sandbox.log import log_id
 from luma_cli.sandbox.models.content import Content
 from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.storage.encodings import stored_as
@@ -22,22 +22,22 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 async def download(request: Request) -> Response:
-    """`GET` and `HEAD` of an output, whole or one range of it."""
-    world: State = request.app.state.world
+    """`GET` and `HEAD` of an output or a range of it."""
+    state: State = request.app.state.sandbox
     if refused := refuse_link(request, "GET"):
         return refused
-    note_id(request, request.path_params["generation_id"])
-    content = await _content(request, world)
+    log_id(request, request.path_params["generation_id"])
+    content = await _content(request, state)
     if content is None:
         return no_such_key()
     headers = {"ETag": content.etag, "Accept-Ranges": "bytes"}
     if content.encoding is not None:
         headers["Content-Encoding"] = content.encoding
-    wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
-    same = request.headers.get("If-Range", content.etag) == content.etag
-    if wanted is None or not any(wanted.groups()) or not same:
+    requested = _RANGE.fullmatch(request.headers.get("Range", ""))
+    is_unchanged = request.headers.get("If-Range", content.etag) == content.etag
+    if requested is None or not any(requested.groups()) or not is_unchanged:
         return _stream(request, content, 200, (0, content.size - 1), headers)
-    first, last = _bounds(wanted[1], wanted[2], content.size)
+    first, last = _bounds(requested[1], requested[2], content.size)
     if first > last or first >= content.size:
         headers["Content-Range"] = f"bytes */{content.size}"
         text = "The requested range is not satisfiable"
@@ -46,11 +46,11 @@ async def download(request: Request) -> Response:
     return _stream(request, content, 206, (first, last), headers)
 
 
-async def _content(request: Request, world: State) -> Content | None:
-    job = world.job_for_download(request.path_params["generation_id"])
-    if job is None or job.state(world.now()) != "completed":
+async def _content(request: Request, state: State) -> Content | None:
+    job = state.job_for_download(request.path_params["generation_id"])
+    if job is None or job.state(state.now()) != "completed":
         return None
-    content = await run_in_threadpool(world.gallery.content, job, request.path_params["name"])
+    content = await run_in_threadpool(state.gallery.content, job, request.path_params["name"])
     encoding = request.scope.get("luma_cli.encoding")
     if content is None or encoding is None:
         return content
@@ -77,7 +77,7 @@ def _stream(
 
 
 def _bounds(start: str, end: str, size: int) -> tuple[int, int]:
-    """Return the first and last byte that `start-end` means; without a start, the last bytes."""
+    """Return the first and last byte of `start-end`; `-end` is that many bytes at the end."""
     if not start:
         return max(size - int(end), 0), size - 1
     return int(start), min(int(end), size - 1) if end else size - 1

@@ -1,4 +1,4 @@
-"""Files that were stored under a `Content-Encoding`, rightly or wrongly."""
+"""Files stored with a `Content-Encoding`, right or wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from luma_cli.sandbox.models.content import Content
 
 
 class _Encoding(NamedTuple):
-    """What the header says, and what was done to the bytes, if anything was."""
+    """The value of the header, and the encoding of the bytes, if any."""
 
     header: str
     encode: Callable[[bytes], bytes] | None = None
@@ -29,7 +29,7 @@ ENCODINGS = {
 
 
 def stored_as(content: Content, name: str) -> Content:
-    """Return what is stored in place of a file under an encoding; takes a while.
+    """Return the file stored in an encoding, which is slow.
 
     Ranges and ETag are those of the stored bytes.
     """

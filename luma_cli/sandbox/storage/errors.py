@@ -1,4 +1,4 @@
-"""Refusals of the storage host, which speaks XML and knows nothing of the API's errors."""
+"""Errors of the storage host, in the XML of S3."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ _FORM = (
 def storage_error(
     status: int, code: str, message: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a refusal as S3 words it."""
+    """Return an error in the format of S3."""
     return Response(_FORM.format(code, message), status, headers, "application/xml")
 
 
 def refuse_link(request: Request, method: str) -> Response | None:
-    """Return why the link of a request does not open what it names, `None` when it does."""
-    world: State = request.app.state.world
-    if "Authorization" in request.headers:  # the link is its own key
+    """Return the error for the link of a request, `None` if the link is valid."""
+    state: State = request.app.state.sandbox
+    if "Authorization" in request.headers:  # S3 rejects a key beside a link
         return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
-    problem = world.links.problem(method, request.url.path, request.query_params, world.now())
+    problem = state.links.problem(method, request.url.path, request.query_params, state.now())
     if problem == "expired":
         return storage_error(403, "AccessDenied", "Request has expired")
     return signature_error() if problem else None
 
 
 def signature_error() -> Response:
-    """Return the refusal of a request that is not what was signed."""
+    """Return the error for a request that differs from the signed one."""
     return storage_error(403, "SignatureDoesNotMatch", "The signature does not match")
 
 
 def no_such_key() -> Response:
-    """Return the refusal for what is not there."""
+    """Return the error for a missing file."""
     return storage_error(404, "NoSuchKey", "Not here")

@@ -1,4 +1,4 @@
-"""Uploads through presigned links, as insistent as S3."""
+"""Uploads through presigned links, as strict as S3."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from luma_cli.sandbox.log import note_id
-from luma_cli.sandbox.state.files import FileRecord, look_at
+from luma_cli.sandbox.log import log_id
+from luma_cli.sandbox.state.files import FileRecord, inspect_file
 from luma_cli.sandbox.state.state import State
 from luma_cli.sandbox.storage.errors import (
     no_such_key,
@@ -22,14 +22,14 @@ from luma_cli.sandbox.storage.errors import (
 
 
 async def upload(request: Request) -> Response:
-    """`PUT` of a file's bytes: all of them, with the headers that were signed."""
-    world: State = request.app.state.world
+    """`PUT` of the bytes of a file, complete and with the signed headers."""
+    state: State = request.app.state.sandbox
     if refused := refuse_link(request, "PUT"):
         return refused
-    record = world.files.for_upload(request.path_params["file_id"])
-    if record is None or record.state(world.now()) == "deleted":
+    record = state.files.for_upload(request.path_params["file_id"])
+    if record is None or record.state(state.now()) == "deleted":
         return no_such_key()
-    note_id(request, record.id)
+    log_id(request, record.id)
     if refused := _refusal(request, record):
         return refused
     with tempfile.TemporaryFile() as file:
@@ -37,16 +37,16 @@ async def upload(request: Request) -> Response:
         if digest is None:
             return _wrong_size(too_large=False)
         file.seek(0)
-        seen = await run_in_threadpool(look_at, file, record.mime_type, record.size_bytes)
-    current = world.files.for_upload(record.id)  # it may have changed in the meantime
+        seen = await run_in_threadpool(inspect_file, file, record.mime_type, record.size_bytes)
+    current = state.files.for_upload(record.id)  # may have changed during the upload
     if current is None or current.ingest_started is not None:
         return _complete_already()
-    world.files.keep(current, seen=seen)
+    state.files.keep(current, seen=seen)
     return Response(None, 200, {"ETag": f'"{digest}"'})
 
 
 def _refusal(request: Request, record: FileRecord) -> Response | None:
-    """Return why the headers of an upload are refused, before any of its bytes are read."""
+    """Return the error for the headers of an upload, before reading its bytes."""
     if record.ingest_started is not None:
         return _complete_already()
     for name, value in record.upload_headers().items():
@@ -61,7 +61,7 @@ def _refusal(request: Request, record: FileRecord) -> Response | None:
 
 
 async def _receive(request: Request, file: IO[bytes], size: int) -> str | None:
-    """Write the body to `file`; return its MD5, or `None` when it is not all there."""
+    """Write the body to `file`; return its MD5, or `None` if it is incomplete."""
     digest, received = hashlib.md5(usedforsecurity=False), 0
     try:
         async for piece in request.stream():

@@ -1,4 +1,4 @@
-"""Files: the five calls, ingest, pages, deletion."""
+"""The endpoints for files: create, complete, list, get, delete."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def send_form(sandbox: Sandbox, data: bytes, name: str = "file", **fields: str) 
     return sandbox.ask("POST", "/v1/files", content=form.read(), headers=headers)
 
 
-def test_a_new_file_comes_with_an_envelope(sandbox: Sandbox) -> None:
+def test_create_file_answers_with_upload_link(sandbox: Sandbox) -> None:
     created = create(
         sandbox,
         filename="fox.png",
@@ -96,7 +96,7 @@ def test_a_new_file_comes_with_an_envelope(sandbox: Sandbox) -> None:
     }
 
 
-def test_a_file_is_ready_some_time_after_it_is_complete(sandbox: Sandbox) -> None:
+def test_file_is_ready_after_the_ingest(sandbox: Sandbox) -> None:
     file_id = uploaded(sandbox, picture())
     states = []
     for _ in range(3):
@@ -105,7 +105,7 @@ def test_a_file_is_ready_some_time_after_it_is_complete(sandbox: Sandbox) -> Non
     assert states == ["pending", "pending", "ready"]
 
 
-def test_complete_wants_the_bytes_and_does_nothing_twice(sandbox: Sandbox) -> None:
+def test_complete_requires_bytes_and_is_idempotent(sandbox: Sandbox) -> None:
     created = create(sandbox)
     early = complete(sandbox, created["id"])
     assert (early.status_code, early.json()) == (409, {"detail": "File has not been uploaded"})
@@ -117,7 +117,7 @@ def test_complete_wants_the_bytes_and_does_nothing_twice(sandbox: Sandbox) -> No
     assert complete(sandbox, file_id).json()["state"] == "ready"
 
 
-def test_a_file_in_a_form_needs_no_more(sandbox: Sandbox) -> None:
+def test_file_in_a_form_needs_no_complete(sandbox: Sandbox) -> None:
     answer = send_form(sandbox, picture(), purpose="reference", user_id="me")
 
     created = answer.json()
@@ -146,7 +146,7 @@ def test_a_file_in_a_form_needs_no_more(sandbox: Sandbox) -> None:
         (picture(), "image/png", "a [fails].png", "File could not be processed"),
     ],
 )
-def test_an_ingest_can_fail(
+def test_ingest_failures(
     sandbox: Sandbox, data: bytes, mime_type: str, filename: str | None, reason: str
 ) -> None:
     file_id = uploaded(sandbox, data, mime_type=mime_type, filename=filename)
@@ -156,14 +156,14 @@ def test_an_ingest_can_fail(
     assert (file["state"], file["failure_reason"]) == ("failed", reason)
 
 
-def test_an_ingest_can_never_end_and_other_bytes_are_not_looked_at(sandbox: Sandbox) -> None:
+def test_ingest_that_never_ends_and_files_that_are_not_inspected(sandbox: Sandbox) -> None:
     stuck = uploaded(sandbox, picture(), filename="[stuck]")
     other = uploaded(sandbox, b"%PDF", mime_type="application/pdf")
     sandbox.time += 1e6
     assert (get(sandbox, stuck)["state"], get(sandbox, other)["state"]) == ("pending", "ready")
 
 
-def test_a_reference_wants_a_ready_file_of_the_same_key(sandbox: Sandbox) -> None:
+def test_reference_requires_a_ready_file_of_the_same_key(sandbox: Sandbox) -> None:
     file_id = uploaded(sandbox, picture())
     document = uploaded(sandbox, b"%PDF", mime_type="application/pdf")
 
@@ -182,7 +182,7 @@ def test_a_reference_wants_a_ready_file_of_the_same_key(sandbox: Sandbox) -> Non
     assert refer(file_id) == (422, "image_ref[0]: file not found")
 
 
-def test_a_file_that_failed_cannot_be_referred_to(sandbox: Sandbox) -> None:
+def test_reference_to_failed_file_is_rejected(sandbox: Sandbox) -> None:
     file_id = uploaded(sandbox, b"text")
     sandbox.time += 10
     body = {"prompt": "x", "image_ref": [{"file_id": file_id}]}
@@ -190,7 +190,7 @@ def test_a_file_that_failed_cannot_be_referred_to(sandbox: Sandbox) -> None:
     assert answer.json() == {"detail": "image_ref[0]: file is not ready (state: failed)"}
 
 
-def test_deletion_is_soft_and_for_good(sandbox: Sandbox) -> None:
+def test_deleted_file_stays_visible_and_deleted(sandbox: Sandbox) -> None:
     file_id = uploaded(sandbox, picture())
     first = sandbox.ask("DELETE", f"/v1/files/{file_id}")
     sandbox.time += 60
@@ -203,7 +203,7 @@ def test_deletion_is_soft_and_for_good(sandbox: Sandbox) -> None:
     assert complete(sandbox, file_id).status_code == 404
 
 
-def test_a_file_expires_at_its_time(sandbox: Sandbox) -> None:
+def test_file_expires(sandbox: Sandbox) -> None:
     file_id = create(sandbox, expires_at="2026-08-29T10:41:00Z")["id"]
     sandbox.time += 59.9
     assert get(sandbox, file_id)["state"] == "pending"
@@ -220,14 +220,14 @@ def test_a_file_expires_at_its_time(sandbox: Sandbox) -> None:
         ("POST", "/v1/files/{}/complete"),
     ],
 )
-def test_what_is_not_ones_own_is_not_there(sandbox: Sandbox, method: str, path: str) -> None:
+def test_file_is_visible_to_its_key_only(sandbox: Sandbox, method: str, path: str) -> None:
     foreign = create(sandbox)["id"]
     for file_id in (foreign, "x", str(uuid.uuid4())):
         answer = sandbox.ask(method, path.format(file_id), key="luma-api-other")
         assert (answer.status_code, answer.json()) == (404, {"detail": "File not found"})
 
 
-def test_pages_come_newest_first(sandbox: Sandbox) -> None:
+def test_file_pages_are_newest_first(sandbox: Sandbox) -> None:
     made = [create(sandbox, purpose="reference" if n % 2 else None)["id"] for n in range(7)]
 
     def page(query: str) -> tuple[list[str], Any]:
@@ -250,7 +250,7 @@ def test_pages_come_newest_first(sandbox: Sandbox) -> None:
     assert page("state=ready") == ([], None)
 
 
-def test_an_exact_last_page_says_so(sandbox: Sandbox) -> None:
+def test_full_last_page_has_no_more(sandbox: Sandbox) -> None:
     for _ in range(2):
         create(sandbox)
     answer = sandbox.ask("GET", "/v1/files?limit=2").json()
@@ -272,7 +272,7 @@ def test_an_exact_last_page_says_so(sandbox: Sandbox) -> None:
         ("state=x", "state: 'x' is not one of pending, ready, failed, deleted"),
     ],
 )
-def test_a_query_that_makes_no_sense(sandbox: Sandbox, query: str, detail: str) -> None:
+def test_invalid_list_query(sandbox: Sandbox, query: str, detail: str) -> None:
     answer = sandbox.ask("GET", f"/v1/files?{query}")
     assert (answer.status_code, answer.json()) == (422, {"detail": detail})
 
@@ -299,7 +299,7 @@ def test_a_query_that_makes_no_sense(sandbox: Sandbox, query: str, detail: str) 
         ),
     ],
 )
-def test_bodies_that_make_no_sense(
+def test_invalid_file_body(
     sandbox: Sandbox, content: bytes, content_type: str, status: int, detail: str
 ) -> None:
     headers = {"Content-Type": content_type}
@@ -307,7 +307,7 @@ def test_bodies_that_make_no_sense(
     assert (answer.status_code, answer.json()) == (status, {"detail": detail})
 
 
-def test_forms_have_rules_too(sandbox: Sandbox) -> None:
+def test_invalid_file_form(sandbox: Sandbox) -> None:
     for answer, detail in (
         (send_form(sandbox, b""), "file: a part with the bytes is required"),
         (send_form(sandbox, b"x", name="other"), "file: a part with the bytes is required"),
@@ -319,7 +319,7 @@ def test_forms_have_rules_too(sandbox: Sandbox) -> None:
         assert (answer.status_code, answer.json()) == (422, {"detail": detail})
 
 
-def test_a_form_beyond_the_limit_is_refused(
+def test_form_beyond_the_limit_is_rejected(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_forms, "LARGEST_INLINE_FILE_BYTES", 1000)
@@ -342,7 +342,7 @@ def test_a_form_beyond_the_limit_is_refused(
         ("POST", "/v1/files/x/complete"),
     ],
 )
-def test_every_call_wants_a_key(sandbox: Sandbox, method: str, path: str) -> None:
+def test_file_endpoints_require_a_key(sandbox: Sandbox, method: str, path: str) -> None:
     answer = sandbox.ask(method, path, key="sk-x")
     assert (answer.status_code, answer.json()) == (401, {"detail": "Missing or invalid API key"})
 
@@ -355,7 +355,7 @@ FIELDS = st.sampled_from(
 
 @given(st.dictionaries(FIELDS | st.text(), VALUES | st.lists(VALUES)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_any_body_is_answered(sandbox: Sandbox, body: dict[str, Any]) -> None:
+def test_any_file_body_is_answered(sandbox: Sandbox, body: dict[str, Any]) -> None:
     content = json.dumps(body).encode()
     answer = sandbox.ask("POST", "/v1/files", content=content, headers=JSON)
     assert answer.status_code in (201, 400, 413, 422)
@@ -364,6 +364,6 @@ def test_any_body_is_answered(sandbox: Sandbox, body: dict[str, Any]) -> None:
 
 @given(st.dictionaries(st.sampled_from(["limit", "cursor", "state", "purpose"]), st.text()))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_any_query_is_answered(sandbox: Sandbox, query: dict[str, str]) -> None:
+def test_any_list_query_is_answered(sandbox: Sandbox, query: dict[str, str]) -> None:
     answer = sandbox.ask("GET", f"/v1/files?{httpx.QueryParams(query)}")
     assert answer.status_code in (200, 422)

@@ -1,4 +1,4 @@
-"""The endpoints: answers, headers, keys, refusals."""
+"""The endpoints for generations: answers, headers, keys, errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.sandbox.conftest import KEY, Sandbox, inline, picture
 CLIP_EDIT = {"model": "ray-3.2", "type": "video_edit"}
 
 
-def test_a_submission_is_answered_at_once(sandbox: Sandbox) -> None:
+def test_create_answers_at_once(sandbox: Sandbox) -> None:
     answer = sandbox.ask("POST", "/v1/generations", {"prompt": "x"})
 
     generation = answer.json()
@@ -40,7 +40,7 @@ def test_a_submission_is_answered_at_once(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("latency", [0.0, 10.0])
-def test_a_submission_is_queued_however_fast_the_sandbox_is(latency: float) -> None:
+def test_create_answers_queued_without_latency(latency: float) -> None:
     from luma_cli.sandbox.options import SandboxOptions
 
     sandbox = Sandbox(SandboxOptions(latency={"image": latency}))
@@ -57,7 +57,9 @@ def test_a_submission_is_queued_however_fast_the_sandbox_is(latency: float) -> N
         ("GET", "/elsewhere", 404),
     ],
 )
-def test_every_answer_can_be_traced(sandbox: Sandbox, method: str, path: str, status: int) -> None:
+def test_every_answer_has_request_id_and_version(
+    sandbox: Sandbox, method: str, path: str, status: int
+) -> None:
     echoed = sandbox.ask(method, path, headers={"X-Request-Id": "mine"})
     made = [sandbox.ask(method, path).headers["X-Request-Id"] for _ in range(2)]
 
@@ -83,7 +85,7 @@ def test_every_answer_can_be_traced(sandbox: Sandbox, method: str, path: str, st
         ("GET", f"/v1/generations/{uuid.UUID(int=0)}", 404, "Generation not found"),
     ],
 )
-def test_what_is_not_there(
+def test_unknown_paths_and_methods(
     sandbox: Sandbox, method: str, path: str, status: int, detail: str
 ) -> None:
     answer = sandbox.ask(method, path)
@@ -94,7 +96,7 @@ def test_what_is_not_there(
 
 
 @pytest.mark.parametrize("key", TEST_KEYS)
-def test_each_test_key_has_its_refusal(sandbox: Sandbox, key: str) -> None:
+def test_test_keys_return_their_errors(sandbox: Sandbox, key: str) -> None:
     refusal = TEST_KEYS[key]
     submission = sandbox.ask("POST", "/v1/generations", {"prompt": "x"}, key=key)
     check = sandbox.ask("GET", "/v1/files", key=key)
@@ -106,7 +108,7 @@ def test_each_test_key_has_its_refusal(sandbox: Sandbox, key: str) -> None:
     assert check.status_code == (200 if refusal.submissions_only else refusal.status)
 
 
-def test_the_refusals_are_the_documented_ones() -> None:
+def test_test_keys_are_documented() -> None:
     assert {refusal[:2] for refusal in (MALFORMED, *TEST_KEYS.values())} == {
         (401, "Missing or invalid API key"),
         (401, "Invalid API key"),
@@ -127,17 +129,17 @@ def test_the_refusals_are_the_documented_ones() -> None:
         *("Bearer", "Bearer sk-x", "Bearer LUMA-API-x", "Bearer  luma-api-x"),
     ],
 )
-def test_a_malformed_authorization_is_refused(sandbox: Sandbox, authorization: str) -> None:
+def test_malformed_authorization_is_rejected(sandbox: Sandbox, authorization: str) -> None:
     answer = sandbox.ask("GET", "/v1/files", headers={"Authorization": authorization})
     assert (answer.status_code, answer.json()["detail"]) == (401, "Missing or invalid API key")
 
 
-def test_the_free_credential_check_shows_no_files(sandbox: Sandbox) -> None:
+def test_credential_check_shows_no_files(sandbox: Sandbox) -> None:
     answer = sandbox.ask("GET", "/v1/files?limit=1")
     assert answer.text == '{"data":[],"has_more":false,"next_cursor":null}'
 
 
-def test_a_generation_belongs_to_the_key_that_made_it(sandbox: Sandbox) -> None:
+def test_generation_is_visible_to_its_key_only(sandbox: Sandbox) -> None:
     answer = sandbox.ask("GET", f"/v1/generations/{sandbox.create()}", key="luma-api-other")
     assert (answer.status_code, answer.json()) == (404, {"detail": "Generation not found"})
 
@@ -157,12 +159,12 @@ def test_a_generation_belongs_to_the_key_that_made_it(sandbox: Sandbox) -> None:
     ],
     ids=lambda value: repr(value[:20]),
 )
-def test_malformed_bodies_are_refused(sandbox: Sandbox, content: bytes, detail: str) -> None:
+def test_malformed_bodies_are_rejected(sandbox: Sandbox, content: bytes, detail: str) -> None:
     answer = sandbox.ask("POST", "/v1/generations", content=content)
     assert (answer.status_code, answer.json()) == (400, {"detail": detail})
 
 
-def test_a_body_beyond_the_limit_is_refused(
+def test_body_beyond_the_limit_is_rejected(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(generations, "LARGEST_BODY_BYTES", 40)
@@ -196,11 +198,11 @@ def test_inline_data_must_be_a_picture(
         assert (answer.status_code, answer.json()) == (422, {"detail": f"{path}: {detail}"})
 
 
-def test_the_source_of_a_video_edit_may_be_any_bytes_called_video(sandbox: Sandbox) -> None:
+def test_video_edit_accepts_any_bytes_as_inline_video(sandbox: Sandbox) -> None:
     assert sandbox.create(**CLIP_EDIT, source=inline(b"a clip", "video/mp4"))
 
 
-def test_a_picture_beyond_50_mb_is_refused(
+def test_picture_beyond_50_mb_is_rejected(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from luma_cli.sandbox.state import references
@@ -216,7 +218,7 @@ def test_a_picture_beyond_50_mb_is_refused(
     )
 
 
-def test_a_picture_beyond_8000_pixels_is_refused(sandbox: Sandbox) -> None:
+def test_picture_beyond_8000_pixels_is_rejected(sandbox: Sandbox) -> None:
     wide = io.BytesIO()
     Image.new("L", (8001, 1)).save(wide, "PNG")
     body: dict[str, Any] = {"prompt": "x", "image_ref": [inline(wide.getvalue())]}
@@ -229,7 +231,7 @@ def test_a_picture_beyond_8000_pixels_is_refused(sandbox: Sandbox) -> None:
     )
 
 
-def test_postscript_is_no_picture_and_is_never_run(sandbox: Sandbox) -> None:
+def test_postscript_is_rejected_and_never_run(sandbox: Sandbox) -> None:
     eps = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(ran) print\nshowpage\n"
     body: dict[str, Any] = {"prompt": "x", "image_ref": [inline(eps)]}
 
@@ -238,10 +240,10 @@ def test_postscript_is_no_picture_and_is_never_run(sandbox: Sandbox) -> None:
     assert answer.json() == {"detail": "image_ref[0]: content-type is not an image"}
 
 
-def test_the_bytes_of_a_request_are_not_kept(sandbox: Sandbox) -> None:
+def test_inline_data_is_not_kept(sandbox: Sandbox) -> None:
     generation_id = sandbox.create(image_ref=[inline(picture())])
 
-    job = sandbox.world.job(generation_id, owner_of_key(KEY))
+    job = sandbox.state.job(generation_id, owner_of_key(KEY))
 
     assert job is not None
     assert job.body["image_ref"] == [{"media_type": "image/png"}]

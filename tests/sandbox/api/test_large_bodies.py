@@ -1,4 +1,4 @@
-"""Bodies that are larger than the API takes: refused before they are read, and never kept."""
+"""Bodies beyond the limits: rejected unread, without memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORM = AUTHORIZATION | {"Content-Type": "multipart/form-data; boundary=x"}
 REFUSED = {"detail": "Request body is too large"}
 
 
-def test_the_limit_is_what_is_documented() -> None:
+def test_body_limit_is_the_documented_one() -> None:
     assert LARGEST_BODY_BYTES == 256 * MIB
 
 
@@ -33,7 +33,7 @@ def test_the_limit_is_what_is_documented() -> None:
         ("/files", FORM, 20 * MIB + 64 * 1024),
     ],
 )
-def test_an_announced_length_is_refused_before_a_byte_is_sent(
+def test_announced_length_beyond_the_limit_is_rejected_unread(
     path: str, headers: dict[str, str], limit: int
 ) -> None:
     with serve() as server:
@@ -52,7 +52,7 @@ def pieces(count: int) -> Iterator[bytes]:
         yield b" " * MIB
 
 
-def test_a_body_without_a_length_is_counted() -> None:
+def test_body_without_length_is_limited() -> None:
     with serve() as server, client_of(server) as client:
         refused = client.post("/generations", content=pieces(257), headers=JSON)
         assert (refused.status_code, refused.json()) == (413, REFUSED)
@@ -62,9 +62,7 @@ def test_a_body_without_a_length_is_counted() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 @pytest.mark.parametrize(("sent", "is_announced", "most"), [(300, True, 150), (600, False, 450)])
-def test_memory_does_not_grow_with_what_is_refused(
-    sent: int, is_announced: bool, most: int
-) -> None:
+def test_rejected_bodies_take_no_memory(sent: int, is_announced: bool, most: int) -> None:
     command = [sys.executable, "-m", "luma_cli", "sandbox", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as program:
         assert program.stdout is not None

@@ -1,4 +1,4 @@
-"""`--fault`: what it means, and what it refuses."""
+"""Parsing `--fault`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ FILES = {"file-create", "file-complete", "file-list", "file-get", "file-delete"}
         ("create:SlowDown", {"create"}),
     ],
 )
-def test_which_requests_are_meant(text: str, targets: set[str]) -> None:
+def test_fault_targets(text: str, targets: set[str]) -> None:
     assert parse_fault(text).targets == targets
 
 
@@ -99,11 +99,11 @@ def test_which_requests_are_meant(text: str, targets: set[str]) -> None:
         ("cut:.25", KIND_OF["cut"], {"when": When(chance=0.25)}),
     ],
 )
-def test_what_is_meant(text: str, kind: object, settings: dict[str, object]) -> None:
+def test_fault_kind_and_arguments(text: str, kind: object, settings: dict[str, object]) -> None:
     fault = parse_fault(text)
-    unless_told = {"when": When(), "amount": None, "time": None, "rate": None}
+    defaults = {"when": When(), "amount": None, "time": None, "rate": None}
     assert fault.kind == kind
-    assert {name: getattr(fault, name) for name in unless_told} == unless_told | settings
+    assert {name: getattr(fault, name) for name in defaults} == defaults | settings
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_what_is_meant(text: str, kind: object, settings: dict[str, object]) -> 
         ("", "unknown fault ``"),
         ("explode", "unknown fault `explode`"),
         ("POST", "unknown fault ``"),
-        ("nowhere:503", "`nowhere` names no requests"),
-        ("downlod:cut:50%:1", "`downlod` names no requests"),
-        ("post:503", "`post` names no requests"),
+        ("nowhere:503", "unknown requests `nowhere`"),
+        ("downlod:cut:50%:1", "unknown requests `downlod`"),
+        ("post:503", "unknown requests `post`"),
         ("99", "unknown fault `99`"),
         ("600", "unknown fault `600`"),
         ("503-bare", "unknown fault `503-bare`"),
@@ -123,22 +123,22 @@ def test_what_is_meant(text: str, kind: object, settings: dict[str, object]) -> 
         ("200-loop", "unknown fault `200-loop`"),
         ("slowdown", "unknown fault `slowdown`"),
         ("404-after-202", "unknown fault `404-after-202`"),
-        ("chunked:50%", "`50%` in the fault `chunked:50%` is not understood"),
-        ("drip:50%", "`50%` in the fault `drip:50%` is not understood"),
-        ("cut:5s", "`5s` in the fault `cut:5s` is not understood"),
-        ("cut:101%", "`101%` in the fault `cut:101%` is not understood"),
+        ("chunked:50%", "invalid argument `50%` in the fault `chunked:50%`"),
+        ("drip:50%", "invalid argument `50%` in the fault `drip:50%`"),
+        ("cut:5s", "invalid argument `5s` in the fault `cut:5s`"),
+        ("cut:101%", "invalid argument `101%` in the fault `cut:101%`"),
         ("cut:50", None),
-        ("cut:0", "`0` in the fault `cut:0` is not understood"),
-        ("cut:4-2", "`4-2` in the fault `cut:4-2` is not understood"),
-        ("cut:every-0", "`every-0` in the fault `cut:every-0` is not understood"),
-        ("cut:1.5", "`1.5` in the fault `cut:1.5` is not understood"),
-        ("slow:0B/s", "`0B/s` in the fault `slow:0B/s` is not understood"),
-        ("ignore-range:50%", "`50%` in the fault `ignore-range:50%` is not understood"),
-        ("503:", "`` in the fault `503:` is not understood"),
+        ("cut:0", "invalid argument `0` in the fault `cut:0`"),
+        ("cut:4-2", "invalid argument `4-2` in the fault `cut:4-2`"),
+        ("cut:every-0", "invalid argument `every-0` in the fault `cut:every-0`"),
+        ("cut:1.5", "invalid argument `1.5` in the fault `cut:1.5`"),
+        ("slow:0B/s", "invalid argument `0B/s` in the fault `slow:0B/s`"),
+        ("ignore-range:50%", "invalid argument `50%` in the fault `ignore-range:50%`"),
+        ("503:", "invalid argument `` in the fault `503:`"),
         ("stall:1.2.3s", "`1.2.3s` is not a duration"),
     ],
 )
-def test_nonsense_is_refused(text: str, message: str | None) -> None:
+def test_invalid_fault(text: str, message: str | None) -> None:
     if message is None:
         assert parse_fault(text).when == When(50, 50)
         return
@@ -146,11 +146,11 @@ def test_nonsense_is_refused(text: str, message: str | None) -> None:
         parse_fault(text)
 
 
-def test_a_refusal_says_what_is_allowed() -> None:
+def test_invalid_argument_hint_lists_allowed_arguments() -> None:
     with pytest.raises(UsageError) as refusal:
         parse_fault("stall:soon")
     assert refusal.value.hint == (
-        "give an amount (`50%`, `10B`), a time (`5s`), or when: `3`, `2-4`, `3+`, `every-3`, `0.2`"
+        "use an amount (`50%`, `10B`), a time (`5s`), or when: `3`, `2-4`, `3+`, `every-3`, `0.2`"
     )
 
 
@@ -167,7 +167,7 @@ WHENS = ("1", "2-4", "3+", "every-2", "0.5")
 
 
 @given(st.sampled_from(target_names()), st.sampled_from(WORDS), st.data())
-def test_every_word_takes_its_own_arguments_in_any_order_and_no_other(
+def test_every_fault_takes_its_arguments_in_any_order_and_no_others(
     target: str, word: str, data: st.DataObject
 ) -> None:
     plain = parse_fault(word)
@@ -210,18 +210,18 @@ def test_any_text_is_a_fault_or_a_usage_error(text: str) -> None:
         (":1.0", [1, 2, 3, 4, 5, 6]),
     ],
 )
-def test_when_it_strikes(when: str, struck: list[int]) -> None:
+def test_fault_when(when: str, struck: list[int]) -> None:
     plan = Plan([parse_fault(f"create:503{when}")], seed=0)
     assert [number for number in range(1, 7) if plan.choose("create")] == struck
 
 
-def test_each_fault_counts_the_requests_that_it_matches_whoever_strikes() -> None:
+def test_each_fault_counts_its_matching_requests() -> None:
     plan = Plan([parse_fault("create:503:1"), parse_fault("any:cut:3")], seed=0)
     chosen = [plan.choose(name) for name in ("get", "create", "create", "create")]
     assert [fault and fault.text for fault in chosen] == [None, "create:503:1", "any:cut:3", None]
 
 
-def test_what_was_redirected_is_not_redirected_again_nor_counted_for_it() -> None:
+def test_redirect_faults_ignore_redirected_requests() -> None:
     plan = Plan([parse_fault("upload:307-redirect:1-2"), parse_fault("upload:503:3")], seed=0)
     chosen = [plan.choose("upload", is_redirected=moved) for moved in (False, True, False, True)]
     assert [fault and fault.text for fault in chosen] == [
@@ -229,7 +229,7 @@ def test_what_was_redirected_is_not_redirected_again_nor_counted_for_it() -> Non
     ]
 
 
-def test_chances_repeat_with_the_seed_and_only_with_it() -> None:
+def test_fault_probability_depends_on_the_seed() -> None:
     def strikes(seed: int) -> list[bool]:
         plan = Plan([parse_fault("503:0.5")], seed)
         return [plan.choose("get") is not None for _ in range(200)]
@@ -238,19 +238,17 @@ def test_chances_repeat_with_the_seed_and_only_with_it() -> None:
     assert 60 < sum(strikes(7)) < 140
 
 
-def test_every_kind_has_something_that_makes_it() -> None:
-    from luma_cli.sandbox.http.execute import _MAKERS
+def test_every_fault_is_implemented() -> None:
+    from luma_cli.sandbox.http.execute import _HANDLERS
 
-    assert set(_MAKERS) == {kind.name for kind in KINDS} | {"status"}
+    assert set(_HANDLERS) == {kind.name for kind in KINDS} | {"status"}
 
 
 @pytest.mark.parametrize(
     ("text", "guess"),
     [("503-xml", ""), ("trunkate", "did you mean `truncate`? "), ("", "")],
 )
-def test_the_hint_at_an_unknown_fault_names_what_is_near_and_where_the_list_is(
-    text: str, guess: str
-) -> None:
+def test_unknown_fault_hint_has_close_matches_and_help_command(text: str, guess: str) -> None:
     with pytest.raises(UsageError) as refusal:
         parse_fault(text)
     assert refusal.value.hint == f"{guess}`luma-agents-cli sandbox serve --help` lists all faults"

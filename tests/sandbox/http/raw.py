@@ -1,4 +1,4 @@
-"""A client that sends and reads bytes, and makes nothing of them."""
+"""A client that sends and reads raw bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATIENCE = 5.0
 
 
 def serve(*faults: str) -> SandboxServer:
-    """Return a sandbox in which all is ready at once, and time stands still."""
+    """Return a sandbox without latency and with a fixed clock."""
     parsed = tuple(parse_fault(text) for text in faults)
     options = SandboxOptions(latency=parse_latency("0"), faults=parsed, requests_per_minute=0)
     return SandboxServer(options, clock=lambda: 1_788_000_000.0)
@@ -32,13 +32,13 @@ def serve(*faults: str) -> SandboxServer:
 
 @contextmanager
 def client_of(server: SandboxServer) -> Iterator[httpx.Client]:
-    """Yield a client of the API with a good key."""
+    """Yield a client of the API with a valid key."""
     with httpx.Client(base_url=server.base_url, headers=AUTHORIZATION, trust_env=False) as client:
         yield client
 
 
 def finished(server: SandboxServer, body: bytes = BODY) -> tuple[str, bytes]:
-    """Return the link to a finished job's picture, and its bytes."""
+    """Return the link to the picture of a finished job, and its bytes."""
     with client_of(server) as client:
         job = client.post("/generations", content=body).json()["id"]
         link = str(client.get(f"/generations/{job}").json()["output"][0]["url"])
@@ -46,7 +46,7 @@ def finished(server: SandboxServer, body: bytes = BODY) -> tuple[str, bytes]:
 
 
 class Conversation:
-    """One connection, for one request after the other."""
+    """A connection for consecutive requests."""
 
     def __init__(self, url: str) -> None:
         self._parts = urlsplit(url)
@@ -86,18 +86,18 @@ class Conversation:
         return top, dict(line.lower().split(": ", 1) for line in filter(None, lines))
 
     def raw_head(self) -> bytes:
-        """Read a head as it stands, but for the date."""
+        """Read a head unchanged, except for the date."""
         return re.sub(rb"(?i)date: [^\r]*\r\n", b"", self._until(b"\r\n\r\n"))
 
     def read(self, size: int) -> bytes:
-        """Read exactly so many bytes."""
+        """Read exactly `size` bytes."""
         while len(self._unread) < size:
             self._unread += self._receive()
         data, self._unread = self._unread[:size], self._unread[size:]
         return data
 
     def rest(self, patience: float = 0.5) -> tuple[bytes, str]:
-        """Read until the connection ends or nothing has come for a while."""
+        """Read until the connection ends or is silent for a while."""
         data, self._unread = self._unread, b""
         self._socket.settimeout(patience)
         while True:

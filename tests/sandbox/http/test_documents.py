@@ -1,4 +1,4 @@
-"""JSON answers that are not as they should be, byte by byte."""
+"""Faults that alter JSON answers, byte by byte."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ CASES: list[tuple[str, Callable[[bytes], bytes]]] = [
 
 
 @pytest.mark.parametrize(("fault", "edit"), CASES, ids=[name for name, _ in CASES])
-def test_a_submission_is_answered_in_another_form(
-    fault: str, edit: Callable[[bytes], bytes]
-) -> None:
+def test_altered_json_answer(fault: str, edit: Callable[[bytes], bytes]) -> None:
     with serve(f"create:{fault}:1") as server:
         seen, good = created(server)
     first, second = server.log.entries
@@ -46,7 +44,7 @@ def test_a_submission_is_answered_in_another_form(
     assert (first.status, first.fault) == (201, f"create:{fault}:1")
 
 
-def test_an_id_that_is_a_number_opens_the_job_as_well() -> None:
+def test_number_id_finds_the_job() -> None:
     with serve("create:number-id:1") as server:
         seen, good = created(server)
         number = json.loads(seen)["id"]
@@ -61,7 +59,7 @@ def test_an_id_that_is_a_number_opens_the_job_as_well() -> None:
 @pytest.mark.parametrize(
     "fault", ["number-id", "huge-number", "deep-json", "bom", "trailing-bytes", "utf-16"]
 )
-def test_an_answer_without_a_body_stays_as_it_is(fault: str) -> None:
+def test_altered_json_keeps_empty_answer(fault: str) -> None:
     with serve(f"file-delete:{fault}", f"file-list:{fault}") as server, client_of(server) as client:
         assert client.get("/files").status_code == 200
         file = client.post("/files", json={"mime_type": "image/png", "size_bytes": 1}).json()

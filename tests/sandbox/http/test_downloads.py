@@ -1,4 +1,4 @@
-"""Other ranges, other encodings, and pages in the place of pictures."""
+"""Faults of downloads: wrong ranges, encodings, and pages in place of pictures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.sandbox.http.raw import SILENT, Conversation, finished, serve
 
 
 def get(link: str, range_: str | None = None) -> tuple[str, dict[str, str], bytes]:
-    """Ask by hand; return the head and the body, behind which nothing may come."""
+    """Send a raw request; return head and body, and check that nothing follows."""
     with Conversation(link) as talk:
         talk.send(headers={"Range": f"bytes={range_}"} if range_ else {})
         top, headers = talk.head()
@@ -24,7 +24,7 @@ def get(link: str, range_: str | None = None) -> tuple[str, dict[str, str], byte
 
 
 @pytest.mark.parametrize(
-    ("fault", "range_", "told", "count"),
+    ("fault", "range_", "content_range", "count"),
     [
         ("short-range", "100-199", "100-149", 50),
         ("short-range:10B", "100-", "100-109", 10),
@@ -33,20 +33,18 @@ def get(link: str, range_: str | None = None) -> tuple[str, dict[str, str], byte
         ("short-range:10B", "0-", "0-9", 10),
     ],
 )
-def test_a_part_of_the_part_that_was_asked_for(
-    fault: str, range_: str, told: str, count: int
-) -> None:
+def test_short_range(fault: str, range_: str, content_range: str, count: int) -> None:
     with serve(f"download:{fault}:2+") as server:
         link, picture = finished(server)
         top, headers, body = get(link, range_)
         whole = get(link)
-    first = int(told.partition("-")[0])
+    first = int(content_range.partition("-")[0])
     assert (top, body) == ("HTTP/1.1 206 Partial Content", picture[first : first + count])
-    assert headers["content-range"] == f"bytes {told}/{len(picture)}"
+    assert headers["content-range"] == f"bytes {content_range}/{len(picture)}"
     assert (whole[0], whole[2]) == ("HTTP/1.1 200 OK", picture)
 
 
-def test_a_large_part_is_shortened_over_many_pieces() -> None:
+def test_short_range_of_a_large_file() -> None:
     with serve("download:short-range:1MiB:2+") as server:
         link, picture = finished(server, b'{"prompt": "[size 3MiB]"}')
         assert get(link, "5-")[2] == picture[5 : 5 + 1024**2]
@@ -56,7 +54,7 @@ def test_a_large_part_is_shortened_over_many_pieces() -> None:
     ("range_", "first", "last"),
     [("100-199", 99, 199), ("100-", 99, None), ("0-", 1, None), ("-100", -101, None)],
 )
-def test_another_part_than_was_asked_for(range_: str, first: int, last: int | None) -> None:
+def test_wrong_range(range_: str, first: int, last: int | None) -> None:
     with serve("download:wrong-range:2+") as server:
         link, picture = finished(server)
         top, headers, body = get(link, range_)
@@ -80,7 +78,7 @@ def test_another_part_than_was_asked_for(range_: str, first: int, last: int | No
     ],
 )
 @pytest.mark.parametrize("range_", [None, "10-"])
-def test_a_page_in_the_place_of_a_picture(
+def test_page_in_place_of_picture(
     fault: str, content_type: str, begins: bytes, range_: str | None
 ) -> None:
     with serve(f"download:{fault}:2") as server:
@@ -90,7 +88,7 @@ def test_a_page_in_the_place_of_a_picture(
     assert body.startswith(begins)
 
 
-def test_a_dead_link_stays_a_refusal() -> None:
+def test_replacing_faults_keep_errors() -> None:
     with serve("page-as-image:2") as server:
         link, _ = finished(server)
         assert httpx.get(f"{link}x", trust_env=False).status_code == 403
@@ -105,7 +103,7 @@ def test_a_dead_link_stays_a_refusal() -> None:
         ("encoding-false-gzip", "gzip"),
     ],
 )
-def test_plain_bytes_under_an_encoding(fault: str, header: str) -> None:
+def test_encoding_header_with_plain_bytes(fault: str, header: str) -> None:
     with serve(f"{fault}:2+") as server:
         link, picture = finished(server)
         whole, part = get(link), get(link, "5-9")
@@ -121,7 +119,7 @@ def test_plain_bytes_under_an_encoding(fault: str, header: str) -> None:
     ("fault", "header", "decode"),
     [("encoding-gzip", "gzip", gzip.decompress), ("encoding-deflate", "deflate", zlib.decompress)],
 )
-def test_bytes_that_are_stored_encoded(
+def test_encoding_header_with_compressed_bytes(
     fault: str, header: str, decode: Callable[[bytes], bytes]
 ) -> None:
     with serve(f"{fault}:2+") as server:

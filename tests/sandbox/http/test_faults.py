@@ -1,4 +1,4 @@
-"""What a client sees of each fault, byte by byte, and what the log says of it."""
+"""The effect of each fault on a client, byte by byte, and its entry in the log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANSWERED, RESET, CLOSED, SILENT = "answered", "reset", "closed", "silent"
 
 
 class Seen(NamedTuple):
-    """What came: the status or 0, headers by lower-case name, the body's bytes, the end."""
+    """An answer: status or 0, headers by lower-case name, bytes of the body, and the end."""
 
     status: int
     headers: dict[str, str]
@@ -44,7 +44,7 @@ def ask(
     patience: float = 5,
     headers: Mapping[str, str] | None = None,
 ) -> Seen:
-    """Send a request by hand and read until the answer is whole, or the connection ends."""
+    """Send a raw request and read until the answer is complete or the connection ends."""
     parts = urlsplit(url)
     sent = {"Host": parts.netloc, "Content-Length": str(len(body)), **(headers or {})}
     head = f"{method} {parts.path}?{parts.query} HTTP/1.1\r\n"
@@ -81,7 +81,7 @@ def create(server: SandboxServer, patience: float = 5) -> Seen:
 
 
 def finished(server: SandboxServer) -> str:
-    """Return the link to a finished job's picture."""
+    """Return the link to the picture of a finished job."""
     with httpx.Client(base_url=server.base_url, headers=AUTHORIZATION, trust_env=False) as client:
         job = client.post("/generations", content=BODY).json()["id"]
         return str(client.get(f"/generations/{job}").json()["output"][0]["url"])
@@ -117,7 +117,7 @@ CREATE = [
 
 
 @pytest.mark.parametrize(("fault", "status", "body", "end", "accepted"), CREATE)
-def test_a_submission_in_trouble(
+def test_faults_of_create(
     fault: str, status: int, body: bytes | int | None, end: str, accepted: bool
 ) -> None:
     with serve(f"create:{fault}:1") as server:
@@ -134,12 +134,12 @@ def test_a_submission_in_trouble(
 
 
 def _with_id_of(seen: bytes, good: bytes) -> bytes:
-    """Return a good answer with the id of the one that was seen, as far as that goes."""
+    """Return the expected answer with the id of the received one, if it has one."""
     id_ends = len(b'{"id":"7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"')
     return seen[:id_ends] + good[min(len(seen), id_ends) :] if seen.startswith(b'{"id"') else good
 
 
-def test_half_a_document_is_announced_as_if_it_were_all() -> None:
+def test_invalid_json_announces_its_own_length() -> None:
     with serve("invalid-json") as server:
         seen = create(server)
     assert (seen.status, seen.end, int(seen.headers["content-length"])) == (
@@ -150,7 +150,7 @@ def test_half_a_document_is_announced_as_if_it_were_all() -> None:
         json.loads(seen.body)
 
 
-def test_a_web_page_in_the_place_of_an_answer() -> None:
+def test_html_error() -> None:
     with serve("html-error") as server:
         seen = create(server)
     assert (seen.status, seen.headers["content-type"]) == (502, "text/html; charset=utf-8")
@@ -158,7 +158,7 @@ def test_a_web_page_in_the_place_of_an_answer() -> None:
     assert "x-request-id" not in seen.headers
 
 
-def test_silence_ends_with_the_client() -> None:
+def test_stall_ends_when_the_client_disconnects() -> None:
     with serve("create:stall", "get:stall-before-read") as server:
         assert create(server, patience=0.2)[2:] == (b"", SILENT)
         looked = ask(f"{server.base_url}/generations/x", "GET", b"", 0.2, AUTHORIZATION)
@@ -174,7 +174,7 @@ def test_silence_ends_with_the_client() -> None:
         ("429-bare", {}),
     ],
 )
-def test_the_headers_of_a_rate_limit(fault: str, headers: dict[str, str]) -> None:
+def test_fault_429_headers(fault: str, headers: dict[str, str]) -> None:
     with serve(fault) as server:
         submission = create(server).headers
         look = ask(f"{server.base_url}/generations/x", headers=AUTHORIZATION).headers
@@ -184,7 +184,7 @@ def test_the_headers_of_a_rate_limit(fault: str, headers: dict[str, str]) -> Non
     assert "x-ratelimit-limit" not in look
 
 
-def test_a_link_that_dies_in_mid_file() -> None:
+def test_expire_in_mid_file() -> None:
     with serve("download:expire:100B:1") as server:
         link = finished(server)
         broken = ask(link)
@@ -195,12 +195,12 @@ def test_a_link_that_dies_in_mid_file() -> None:
     assert fresh.status == 200
 
 
-def test_a_link_that_is_dead_from_the_start() -> None:
+def test_expire_at_the_start() -> None:
     with serve("expire:0%") as server:
         assert ask(finished(server)).status == 403
 
 
-def test_a_file_that_changes_in_mid_file() -> None:
+def test_change_in_mid_file() -> None:
     with serve("download:change:100B:1") as server:
         link = finished(server)
         broken = ask(link)
@@ -215,7 +215,7 @@ def test_a_file_that_changes_in_mid_file() -> None:
     )
 
 
-def test_a_server_that_ignores_ranges() -> None:
+def test_ignore_range() -> None:
     with serve("ignore-range") as server:
         link = finished(server)
         part, whole = ask(link, headers={"Range": "bytes=5-"}), ask(link)
@@ -223,7 +223,7 @@ def test_a_server_that_ignores_ranges() -> None:
     assert "content-range" not in part.headers
 
 
-def test_a_download_breaks_off_where_it_is_told() -> None:
+def test_cut_at_amount() -> None:
     with serve(
         "download:cut:33%:1", "download:cut:7B:2", "storage:503:3", "slow:1MiB/s:4"
     ) as server:
@@ -236,7 +236,7 @@ def test_a_download_breaks_off_where_it_is_told() -> None:
     assert b"<Code>ServiceUnavailable</Code>" in refused.body
 
 
-def test_paths_that_are_not_served_get_no_fault_but_are_logged() -> None:
+def test_unknown_paths_are_logged_without_faults() -> None:
     with serve("any:503") as server:
         assert ask(f"{server.base_url}/elsewhere", headers=AUTHORIZATION).status == 404
     (entry,) = server.log.entries

@@ -1,4 +1,4 @@
-"""How the length of an answer is told, byte by byte, and what becomes of the connection."""
+"""Faults of framing, byte by byte, and their effect on the connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.sandbox.http.raw import (
 
 @contextmanager
 def downloading(fault: str, range_: str | None = None) -> Iterator[tuple[Conversation, bytes]]:
-    """Ask for a picture, whose second download is in trouble; yield what was asked for, too."""
+    """Download a picture with a fault in the second download; yield the expected bytes, too."""
     with serve(f"download:{fault}:2") as server:
         link, picture = finished(server)
         with Conversation(link) as talk:
@@ -32,7 +32,7 @@ def downloading(fault: str, range_: str | None = None) -> Iterator[tuple[Convers
 
 
 def read_chunks(talk: Conversation) -> bytes:
-    """Read chunks up to the last one, as the standard writes them."""
+    """Read chunks up to the last one."""
     body = b""
     while True:
         size = b""
@@ -46,7 +46,7 @@ def read_chunks(talk: Conversation) -> bytes:
 
 
 def good_after(talk: Conversation, picture: bytes) -> None:
-    """See that the connection is still good for another request."""
+    """Check that the connection can serve another request."""
     talk.send()
     top, headers = talk.head()
     assert (top, headers["content-length"]) == ("HTTP/1.1 200 OK", str(len(picture)))
@@ -54,7 +54,7 @@ def good_after(talk: Conversation, picture: bytes) -> None:
 
 
 @pytest.mark.parametrize("range_", [None, "100-", "100-199"])
-def test_chunked_in_place_of_a_length_also_for_a_part(range_: str | None) -> None:
+def test_chunked_framing_of_whole_file_and_range(range_: str | None) -> None:
     with downloading("chunked", range_) as (talk, picture):
         top, headers = talk.head()
         assert headers["transfer-encoding"] == "chunked"
@@ -70,7 +70,7 @@ def test_chunked_in_place_of_a_length_also_for_a_part(range_: str | None) -> Non
 
 
 @pytest.mark.parametrize("range_", [None, "100-149"])
-def test_both_lengths_at_once(range_: str | None) -> None:
+def test_both_lengths(range_: str | None) -> None:
     with downloading("both-lengths", range_) as (talk, picture):
         _, headers = talk.head()
         wanted = picture[100:150] if range_ else picture
@@ -80,7 +80,7 @@ def test_both_lengths_at_once(range_: str | None) -> None:
         good_after(talk, picture)
 
 
-def test_the_head_of_both_lengths_is_otherwise_the_servers_own() -> None:
+def test_both_lengths_changes_only_the_added_header() -> None:
     with serve("download:both-lengths:3") as server:
         link, picture = finished(server)
         with Conversation(link) as talk:
@@ -93,7 +93,7 @@ def test_the_head_of_both_lengths_is_otherwise_the_servers_own() -> None:
 
 
 @pytest.mark.parametrize(("fault", "size"), [("no-length", None), ("no-length:100B", 100)])
-def test_no_length_at_all_ends_by_closing(fault: str, size: int | None) -> None:
+def test_no_length_closes_the_connection(fault: str, size: int | None) -> None:
     with downloading(fault) as (talk, picture):
         _, headers = talk.head()
         assert {"content-length", "transfer-encoding"} & set(headers) == set()
@@ -105,7 +105,7 @@ def test_no_length_at_all_ends_by_closing(fault: str, size: int | None) -> None:
     ("fault", "size"),
     [("no-last-chunk", None), ("no-last-chunk:100B", 100), ("no-last-chunk:0%", 0)],
 )
-def test_chunks_without_the_last_one(fault: str, size: int | None) -> None:
+def test_no_last_chunk(fault: str, size: int | None) -> None:
     with downloading(fault) as (talk, picture):
         _, headers = talk.head()
         assert headers["transfer-encoding"] == "chunked"
@@ -118,14 +118,14 @@ def test_chunks_without_the_last_one(fault: str, size: int | None) -> None:
 @pytest.mark.parametrize(
     ("fault", "count"), [("extra-bytes", 16), ("extra-bytes:3B", 3), ("extra-bytes:2kB", 2000)]
 )
-def test_more_bytes_than_announced(fault: str, count: int) -> None:
+def test_extra_bytes(fault: str, count: int) -> None:
     with downloading(fault, "5-14") as (talk, picture):
         _, headers = talk.head()
         assert headers["content-length"] == "10"
         assert talk.rest() == (picture[5:15] + b"#" * count, SILENT)
 
 
-def test_a_length_that_is_smaller_than_the_range_and_other_bytes_behind_it() -> None:
+def test_short_length() -> None:
     with downloading("short-length:4B", "5-14") as (talk, picture):
         top, headers = talk.head()
         assert (top, headers["content-length"]) == ("HTTP/1.1 206 Partial Content", "4")
@@ -133,7 +133,7 @@ def test_a_length_that_is_smaller_than_the_range_and_other_bytes_behind_it() -> 
         assert talk.rest() == (picture[5:9] + b"#" * 6, SILENT)
 
 
-def test_one_byte_more_is_announced_than_sent() -> None:
+def test_wrong_length() -> None:
     with downloading("wrong-length") as (talk, picture):
         _, headers = talk.head()
         assert headers["content-length"] == str(len(picture) + 1)
@@ -144,7 +144,7 @@ FRAMINGS = ("chunked", "both-lengths", "no-length", "no-last-chunk", "extra-byte
 
 
 @pytest.mark.parametrize("fault", FRAMINGS)
-def test_an_answer_to_head_has_no_body_in_any_framing(fault: str) -> None:
+def test_head_request_has_no_body_in_any_framing(fault: str) -> None:
     with serve(f"download:{fault}:2") as server:
         link, picture = finished(server)
         with Conversation(link) as talk:
@@ -154,7 +154,7 @@ def test_an_answer_to_head_has_no_body_in_any_framing(fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", FRAMINGS)
-def test_an_answer_without_content_passes_as_it_is(fault: str) -> None:
+def test_framing_keeps_answer_without_content(fault: str) -> None:
     with serve(f"file-delete:{fault}") as server:
         body = b'{"mime_type": "image/png", "size_bytes": 1}'
         json = {"Content-Type": "application/json"}
@@ -167,7 +167,7 @@ def test_an_answer_without_content_passes_as_it_is(fault: str) -> None:
             assert talk.rest() == (b"", SILENT)
 
 
-def test_a_large_file_keeps_its_framing_from_piece_to_piece() -> None:
+def test_framing_of_large_file() -> None:
     with serve("download:both-lengths:2") as server:
         link, picture = finished(server, b'{"prompt": "[size 3MiB]"}')
         with Conversation(link) as talk:

@@ -30,7 +30,7 @@ def status_for(server: SandboxServer, host: str, method: str = "GET") -> tuple[s
         return top.partition(" ")[2], talk.read(int(headers["content-length"]))
 
 
-def test_only_names_of_this_machine_are_served() -> None:
+def test_only_local_host_names_are_served() -> None:
     with serve("any:503") as server:
         served = {host: status_for(server, host)[0] for host in SERVED}
         refused = {host: status_for(server, host) for host in REFUSED}
@@ -41,14 +41,14 @@ def test_only_names_of_this_machine_are_served() -> None:
     assert lines == [(503, "any:503")] * len(SERVED) + [(421, None)] * len(REFUSED)
 
 
-def test_a_refused_name_makes_no_job() -> None:
+def test_rejected_host_name_creates_no_job() -> None:
     with serve() as server:
         assert status_for(server, "evil.test", "POST")[0] == "421 Misdirected Request"
     assert [entry.id for entry in server.log.entries] == [None]
 
 
 @pytest.mark.parametrize("bound", ["localhost", "0.0.0.0"])  # noqa: S104 - behind a firewall or not
-def test_the_bound_name_and_the_address_that_was_asked_are_served(bound: str) -> None:
+def test_bound_host_name_and_local_address_are_served(bound: str) -> None:
     options = replace(SandboxOptions(), host=bound, faults=(parse_fault("503"),))
     with SandboxServer(options) as server:
         assert status_for(server, "127.0.0.1")[0] == "503 Service Unavailable"

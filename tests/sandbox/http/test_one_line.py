@@ -1,4 +1,4 @@
-"""The log has exactly one line for each request, whatever strikes it."""
+"""The request log has exactly one line per request, with any fault."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ DATA = b"0123"
 
 
 class Asker:
-    """Asks under a new request id each time: first well, then while a fault strikes."""
+    """Sends requests with unique ids, first without and then with a fault."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url, self.sent = base_url, list[str]()
 
     def twice(self, method: str, place: str, headers: dict[str, str], body: bytes = b"") -> bytes:
-        """Return the body of the good answer; the other client leaves after a while."""
+        """Return the body of the answer without a fault; the other client disconnects."""
         url = place if "://" in place else f"{self.base_url}{place}"
         with Conversation(url) as talk:
             talk.send(method, headers | self._name(), body)
@@ -44,7 +44,7 @@ class Asker:
 
 
 @pytest.mark.parametrize("word", [*(kind.name for kind in KINDS), *STATUSES, *REDIRECTS])
-def test_one_line_for_each_request(word: str, tmp_path: Path) -> None:
+def test_request_log_has_one_line_per_request(word: str, tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     fault = f"any:{word}:every-2"
     options = SandboxOptions(latency=parse_latency("0"), faults=(parse_fault(fault),), log=path)

@@ -1,4 +1,4 @@
-"""Answers that come a byte at a time, or after many first words."""
+"""Faults that delay answers: drip and early hints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.sandbox.http.raw import (
 
 
 @pytest.mark.parametrize("fault", ["drip:1ms", "drip:1MB/s", "drip-head:1ms", "drip-head:1MB/s"])
-def test_a_dripping_answer_is_whole_in_the_end_and_the_connection_good(fault: str) -> None:
+def test_drip_sends_complete_answer_and_keeps_connection(fault: str) -> None:
     with (
         serve(f"get:{fault}:2") as server,
         Conversation(f"{server.base_url}/generations") as talk,
@@ -39,7 +39,7 @@ def test_a_dripping_answer_is_whole_in_the_end_and_the_connection_good(fault: st
 
 
 def arrivals(fault: str, count: int) -> tuple[bytes, list[float]]:
-    """Return the first bytes of an answer, and the seconds at which each piece came."""
+    """Return the first bytes of an answer, and the time of each piece in seconds."""
     with serve(fault) as server, Conversation(f"{server.base_url}/files") as talk:
         talk.send(headers=AUTHORIZATION)
         began, times, data = time.monotonic(), [], b""
@@ -49,19 +49,19 @@ def arrivals(fault: str, count: int) -> tuple[bytes, list[float]]:
     return data, times
 
 
-def test_the_head_drips_from_its_first_byte_at_the_interval() -> None:
+def test_drip_starts_with_the_head() -> None:
     data, times = arrivals("drip:50ms", 5)
     assert data == b"HTTP/"
     assert 0.19 < times[-1] < 5
 
 
-def test_a_rate_is_kept() -> None:
+def test_drip_rate() -> None:
     data, times = arrivals("drip:200B/s", 60)
     assert data.startswith(b"HTTP/1.1 200 OK\r\n")
     assert 0.19 < times[-1] < 5  # drops of 20 bytes: now, after 0.1 s, after 0.2 s
 
 
-def test_unless_told_a_byte_comes_each_second() -> None:
+def test_drip_default_is_one_byte_per_second() -> None:
     with serve("drip") as server, Conversation(f"{server.base_url}/files") as talk:
         talk.send(headers=AUTHORIZATION)
         assert talk.rest(0.5) == (b"H", SILENT)
@@ -69,7 +69,7 @@ def test_unless_told_a_byte_comes_each_second() -> None:
     assert (entry.status, entry.fault) == (200, "drip")
 
 
-def test_after_a_dripping_head_the_body_comes_at_once() -> None:
+def test_drip_head_sends_body_at_once() -> None:
     with serve("download:drip-head:2ms:2") as server:
         link, picture = finished(server)
         with Conversation(link) as talk:
@@ -83,7 +83,7 @@ def test_after_a_dripping_head_the_body_comes_at_once() -> None:
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"
 
 
-def test_early_hints_come_for_a_while_and_then_the_answer() -> None:
+def test_early_hints_end_with_the_answer() -> None:
     with (
         serve("create:early-hints:250ms") as server,
         Conversation(f"{server.base_url}/generations") as talk,
@@ -99,7 +99,7 @@ def test_early_hints_come_for_a_while_and_then_the_answer() -> None:
 
 
 @pytest.mark.parametrize("fault", ["endless-103", "early-hints"])
-def test_endless_early_hints_end_with_the_client_and_the_job_was_made(fault: str) -> None:
+def test_early_hints_without_time_last_until_the_client_disconnects(fault: str) -> None:
     with (
         serve(f"create:{fault}") as server,
         Conversation(f"{server.base_url}/generations") as talk,
@@ -111,7 +111,7 @@ def test_endless_early_hints_end_with_the_client_and_the_job_was_made(fault: str
     assert entry.id is not None
 
 
-def test_a_client_that_leaves_a_drip_ends_it() -> None:
+def test_drip_ends_when_the_client_disconnects() -> None:
     with serve("drip:10ms") as server:
         for _ in range(3):
             with Conversation(f"{server.base_url}/files") as talk:

@@ -1,4 +1,4 @@
-"""Other statuses: redirects, the words of S3, proxies, a job that is not there yet."""
+"""Faults that change the status: redirects, S3 errors, proxies, new jobs not found at first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def envelope(server: SandboxServer) -> dict[str, Any]:
 
 
 def log_of(server: SandboxServer) -> list[tuple[str, str, int | None, str | None]]:
-    """Return what was asked for since the set-up, without the ids."""
+    """Return the requests since the set-up, without ids."""
     return [
         (entry.method, re.sub(r"[\da-f-]{36}", "ID", entry.path), entry.status, entry.fault)
         for entry in server.log.entries
@@ -34,7 +34,7 @@ def log_of(server: SandboxServer) -> list[tuple[str, str, int | None, str | None
 
 
 @pytest.mark.parametrize("status", REDIRECTS)
-def test_an_upload_is_sent_to_a_second_path_that_takes_it(status: int) -> None:
+def test_redirect_of_upload(status: int) -> None:
     fault = f"upload:{status}-redirect"
     with serve(fault) as server:
         upload = envelope(server)
@@ -55,7 +55,7 @@ def test_an_upload_is_sent_to_a_second_path_that_takes_it(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", REDIRECTS)
-def test_a_download_is_sent_to_a_second_path_that_has_it(status: int) -> None:
+def test_redirect_of_download(status: int) -> None:
     with serve(f"download:{status}-redirect:2+") as server:
         link, picture = finished(server)
         answer = httpx.get(link, follow_redirects=True, trust_env=False)
@@ -64,7 +64,7 @@ def test_a_download_is_sent_to_a_second_path_that_has_it(status: int) -> None:
 
 
 @pytest.mark.parametrize("word", ["302-loop", "307-loop", "redirect-loop"])
-def test_a_redirect_to_itself(word: str) -> None:
+def test_redirect_loop(word: str) -> None:
     with serve(f"download:{word}:2+") as server:
         link, _ = finished(server)
         answer = httpx.get(link, trust_env=False)
@@ -74,7 +74,7 @@ def test_a_redirect_to_itself(word: str) -> None:
     assert len(server.log.entries) == len({entry.number for entry in server.log.entries})
 
 
-def test_a_call_of_the_api_can_be_redirected_too() -> None:
+def test_redirect_of_api_request() -> None:
     with serve("get:307-redirect", "create:308-redirect:2+") as server, client_of(server) as client:
         job = client.post("/generations", content=BODY).json()["id"]
         seen = client.get(f"/generations/{job}", follow_redirects=True)
@@ -89,7 +89,7 @@ def test_a_call_of_the_api_can_be_redirected_too() -> None:
     ]
 
 
-def test_what_was_redirected_can_be_struck_by_another_fault_and_is_counted_for_it() -> None:
+def test_redirected_request_counts_for_other_faults() -> None:
     with serve("upload:307-redirect", "upload:503:2") as server:
         upload = envelope(server)
         answer = httpx.put(
@@ -103,7 +103,7 @@ def test_what_was_redirected_can_be_struck_by_another_fault_and_is_counted_for_i
     assert log_of(server)[-1] == ("PUT", "/moved/storage/files/ID", 503, "upload:503:2")
 
 
-def test_a_plain_redirect_leads_to_a_portal() -> None:
+def test_redirect_to_portal() -> None:
     with serve("get:302") as server, client_of(server) as client:
         refused = client.get("/generations/x")
         page = client.get("/generations/x", follow_redirects=True)
@@ -114,7 +114,7 @@ def test_a_plain_redirect_leads_to_a_portal() -> None:
     assert page.text.startswith("<!doctype html>\n<html><head><title>Log in</title>")
 
 
-def test_a_proxy_that_wants_a_password_says_so() -> None:
+def test_status_407_has_proxy_authenticate() -> None:
     with serve("get:407-html") as server, client_of(server) as client:
         answer = client.get("/generations/x")
     assert (answer.status_code, answer.headers["Proxy-Authenticate"]) == (
@@ -124,7 +124,7 @@ def test_a_proxy_that_wants_a_password_says_so() -> None:
 
 
 @pytest.mark.parametrize(("status", "phrase"), [(408, "Request Timeout"), (425, "Too Early")])
-def test_statuses_that_pass(status: int, phrase: str) -> None:
+def test_temporary_status(status: int, phrase: str) -> None:
     with serve(f"get:{status}:1") as server, client_of(server) as client:
         job = client.post("/generations", content=BODY).json()["id"]
         seen = [client.get(f"/generations/{job}") for _ in range(2)]
@@ -133,7 +133,7 @@ def test_statuses_that_pass(status: int, phrase: str) -> None:
 
 
 @pytest.mark.parametrize("code", STORAGE_CODES)
-def test_the_words_of_s3(code: str) -> None:
+def test_s3_error_codes(code: str) -> None:
     status, message = STORAGE_CODES[code]
     with serve(f"{code}:2+", f"upload:{code}") as server:
         link, _ = finished(server)
@@ -150,7 +150,7 @@ def test_the_words_of_s3(code: str) -> None:
         )
 
 
-def test_storage_answers_in_json_when_told() -> None:
+def test_json_form_applies_to_storage() -> None:
     with serve("download:200-json:2") as server:
         link, _ = finished(server)
         answer = httpx.get(link, trust_env=False)
@@ -167,7 +167,7 @@ def test_storage_answers_in_json_when_told() -> None:
     ],
 )
 @pytest.mark.parametrize(("fault", "seconds"), [("404-after-201", 5), ("404-after-201:30s", 30)])
-def test_what_was_made_is_not_there_at_first(
+def test_404_after_201_hides_new_resource(
     fault: str, seconds: float, path: str, body: dict[str, Any], detail: str
 ) -> None:
     now = 1_788_000_000.0
@@ -188,7 +188,7 @@ def test_what_was_made_is_not_there_at_first(
     ]
 
 
-def test_a_submission_or_a_list_is_there_at_once() -> None:
+def test_404_after_201_ignores_create_and_list() -> None:
     with serve("api:404-after-201") as server, client_of(server) as client:
         assert client.post("/generations", content=BODY).status_code == 201
         assert client.get("/files").status_code == 200

@@ -1,4 +1,4 @@
-"""Files that are larger than what is in memory of them, and amounts as they are typed."""
+"""Content with padding, sizes and amounts."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ CONTENT = Content(b"the beginning", "image/png", padding=3_000_000)
 WHOLE = b"".join(bytes(piece) for piece in CONTENT.pieces(0, CONTENT.size - 1))
 
 
-def test_the_beginning_is_the_data_and_the_rest_does_not_repeat_soon() -> None:
+def test_content_starts_with_data_and_padding_does_not_repeat() -> None:
     assert (len(WHOLE), WHOLE[:13]) == (CONTENT.size, b"the beginning")
     assert len({WHOLE[at : at + 16] for at in range(13, 1_000_000, 16)}) > 62_000
 
 
 @given(st.integers(0, CONTENT.size - 1), st.integers(0, 600_000))
-def test_any_part_is_that_part_of_the_whole(first: int, length: int) -> None:
+def test_content_pieces_of_any_range(first: int, length: int) -> None:
     last = min(first + length, CONTENT.size - 1)
     part = b"".join(bytes(piece) for piece in CONTENT.pieces(first, last))
     assert part == WHOLE[first : last + 1]
 
 
-def test_other_bytes_or_another_size_have_another_etag() -> None:
+def test_etag_depends_on_bytes_and_size() -> None:
     etags = {
         Content(data, "image/png", padding).etag
         for data, padding in ((b"a", 0), (b"b", 0), (b"a", 1), (b"a", 2))
@@ -51,7 +51,7 @@ def test_other_bytes_or_another_size_have_another_etag() -> None:
         ("", None),
     ],
 )
-def test_sizes(text: str, size: int | None) -> None:
+def test_parse_size(text: str, size: int | None) -> None:
     assert parse_size(text) == size
     assert parse_amount(text) == (None if size is None else Amount(size=size))
 
@@ -67,11 +67,11 @@ def test_sizes(text: str, size: int | None) -> None:
         ("0B", 7, 0),
     ],
 )
-def test_amounts_of_a_whole(text: str, whole: int, part: int) -> None:
+def test_amount_of_a_whole(text: str, whole: int, part: int) -> None:
     amount = parse_amount(text)
     assert amount is not None
     assert amount.of(whole) == part
 
 
-def test_more_than_all_is_no_amount() -> None:
+def test_amount_beyond_100_percent_is_invalid() -> None:
     assert parse_amount("100.1%") is None

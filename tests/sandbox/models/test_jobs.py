@@ -1,4 +1,4 @@
-"""States over time, and prompts that ask for an ending."""
+"""States of jobs over time, and prompts that select an outcome."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LAYERING = {"type": "layering", "source": {"url": "https://x.test/a.png"}}
         ({"prompt": "[slow never]"}, 10),
     ],
 )
-def test_a_job_is_queued_for_a_fifth_of_its_time(
+def test_job_is_queued_for_a_fifth_of_its_latency(
     sandbox: Sandbox, body: dict[str, Any], latency: float
 ) -> None:
     generation_id, start = sandbox.create(**body), sandbox.time
@@ -51,9 +51,7 @@ def test_a_job_is_queued_for_a_fifth_of_its_time(
         ("[no-output]", "output_not_found", "Output artifacts not found"),
     ],
 )
-def test_a_prompt_can_ask_for_a_failure(
-    sandbox: Sandbox, prompt: str, code: str, reason: str
-) -> None:
+def test_prompt_selects_failure(sandbox: Sandbox, prompt: str, code: str, reason: str) -> None:
     generation_id = sandbox.create(prompt=prompt)
     sandbox.time += 5
     before = sandbox.get(generation_id)
@@ -69,14 +67,14 @@ def test_a_prompt_can_ask_for_a_failure(
     assert after["output"] == []
 
 
-def test_a_prompt_can_ask_for_no_end(sandbox: Sandbox) -> None:
+def test_prompt_selects_stuck_job(sandbox: Sandbox) -> None:
     generation_id = sandbox.create(prompt="[stuck] [fails]")
     sandbox.time += 1e9
     assert sandbox.get(generation_id)["state"] == "processing"
 
 
 @pytest.mark.parametrize("kept", [50, 60, 80])
-def test_a_picture_that_breaks_off_fails_the_job(sandbox: Sandbox, kept: int) -> None:
+def test_truncated_picture_fails_the_job(sandbox: Sandbox, kept: int) -> None:
     generation_id = sandbox.create(image_ref=[inline(picture()[:kept])])
     sandbox.time += 3600
     ended = sandbox.get(generation_id)

@@ -1,4 +1,4 @@
-"""Layerings: cut out exactly, and whole again when pasted back."""
+"""Layers: exact cut-outs that restore the picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ URL = {"url": "https://x.test/a.png"}
 
 
 def photograph() -> bytes:
-    """Return a picture whose every place looks different."""
+    """Return a picture in which all regions differ."""
     image = Image.linear_gradient("L").resize((300, 200))
     image = Image.merge("RGB", (image, image.rotate(90, expand=False), image.rotate(180)))
     buffer = io.BytesIO()
@@ -24,7 +24,7 @@ def photograph() -> bytes:
 
 
 def stack(sandbox: Sandbox, **body: Any) -> list[tuple[dict[str, Any], Image.Image]]:
-    """Return what a layering says of each layer, and its picture."""
+    """Return the description and picture of each layer."""
     generation_id = sandbox.create(type="layering", **{"source": URL, **body})
     sandbox.time += 3600
     found: list[tuple[dict[str, Any], Image.Image]] = []
@@ -36,7 +36,7 @@ def stack(sandbox: Sandbox, **body: Any) -> list[tuple[dict[str, Any], Image.Ima
 
 
 def recompose(layers: list[tuple[dict[str, Any], Image.Image]]) -> Image.Image:
-    """Paste the layers from the last to the first, as the API's clients are told to."""
+    """Paste the layers from the last to the first, as the API's documents describe."""
     first = layers[0][0]["bounds"]
     whole = Image.new("RGBA", (first["canvas_width"], first["canvas_height"]), (0, 0, 0, 0))
     for layer, image in reversed(layers):
@@ -45,7 +45,7 @@ def recompose(layers: list[tuple[dict[str, Any], Image.Image]]) -> Image.Image:
     return whole
 
 
-def test_the_stack_is_the_picture_again(sandbox: Sandbox) -> None:
+def test_layers_restore_the_picture(sandbox: Sandbox) -> None:
     layers = stack(sandbox, source=inline(photograph()), prompt="[layers 10]")
 
     with Image.open(io.BytesIO(photograph())) as source:
@@ -57,14 +57,14 @@ def test_the_stack_is_the_picture_again(sandbox: Sandbox) -> None:
     assert max(difference.tobytes()) <= 2
 
 
-def test_the_background_alone_is_not_the_picture(sandbox: Sandbox) -> None:
+def test_background_layer_differs_from_the_picture(sandbox: Sandbox) -> None:
     layers = stack(sandbox, source=inline(photograph()))
     background = layers[-1][1]
     assert ImageChops.difference(recompose(layers), background).getbbox(alpha_only=False)
 
 
 @pytest.mark.parametrize("resolution", ["1k", "2k", None])
-def test_bounds_are_those_of_what_can_be_seen(sandbox: Sandbox, resolution: str | None) -> None:
+def test_layer_bounds_are_tight(sandbox: Sandbox, resolution: str | None) -> None:
     layers = stack(sandbox, layering={"resolution": resolution}, prompt="[layers 5]")
 
     side = 2048 if resolution == "2k" else 1024
@@ -85,7 +85,7 @@ def test_bounds_are_those_of_what_can_be_seen(sandbox: Sandbox, resolution: str 
     }
 
 
-def test_what_is_said_of_layers(sandbox: Sandbox) -> None:
+def test_layer_descriptions(sandbox: Sandbox) -> None:
     said = [layer for layer, _ in stack(sandbox)]
     assert [
         (layer["index"], layer["label"], layer["alpha_hint"], layer["description"])
@@ -101,13 +101,13 @@ def test_what_is_said_of_layers(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("prompt", "count"), [("", 4), ("[layers 1]", 1), ("[layers 0]", 1), ("[layers 99]", 10)]
 )
-def test_a_prompt_asks_for_a_number_of_layers(sandbox: Sandbox, prompt: str, count: int) -> None:
+def test_prompt_selects_number_of_layers(sandbox: Sandbox, prompt: str, count: int) -> None:
     layers = stack(sandbox, prompt=prompt)
     assert len(layers) == count
     assert [layer["alpha_hint"] for layer, _ in layers][-1] == "none"
 
 
-def test_soft_edges_are_soft_and_hard_ones_hard(sandbox: Sandbox) -> None:
+def test_layer_edges_match_alpha_hint(sandbox: Sandbox) -> None:
     layers = stack(sandbox, prompt=f"[layers {len(SHAPES) + 1}]")
     for layer, image in layers:
         alphas = len(set(image.getchannel("A").tobytes()))
@@ -115,7 +115,7 @@ def test_soft_edges_are_soft_and_hard_ones_hard(sandbox: Sandbox) -> None:
         assert alphas > 2 or layer["alpha_hint"] != "soft"
 
 
-def test_every_look_says_the_same(sandbox: Sandbox) -> None:
+def test_layers_are_the_same_in_every_answer(sandbox: Sandbox) -> None:
     generation_id = sandbox.create(type="layering", source=inline(picture()))
     sandbox.time += 3600
     first, again = (

@@ -1,4 +1,4 @@
-"""Outputs as their readers see them: Pillow for pictures, PyAV for films."""
+"""Outputs, decoded with Pillow and PyAV."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def job(**body: Any) -> Job:
 
 
 def first(job: Job, seed: int = 0) -> Content:
-    """Draw a job's first output."""
+    """Render the first output of a job."""
     content = render(job, outputs_of(job)[0].name, seed)
     assert content is not None
     return content
@@ -37,7 +37,7 @@ def first(job: Job, seed: int = 0) -> Content:
 
 @pytest.mark.parametrize("ratio", [*IMAGE_RATIOS, None])
 @pytest.mark.parametrize("output_format", ["png", "jpeg", None])
-def test_pictures_have_the_ratio_and_format(ratio: str | None, output_format: str | None) -> None:
+def test_picture_ratio_and_format(ratio: str | None, output_format: str | None) -> None:
     file = first(job(aspect_ratio=ratio, output_format=output_format))
 
     across, down = (int(part) for part in (ratio or "1:1").split(":"))
@@ -49,14 +49,14 @@ def test_pictures_have_the_ratio_and_format(ratio: str | None, output_format: st
     assert file.content_type == f"image/{output_format or 'png'}"
 
 
-def test_an_edit_ignores_its_ratio(sandbox: Sandbox) -> None:
+def test_image_edit_ignores_its_ratio(sandbox: Sandbox) -> None:
     source = {"url": "https://x.test/a.png"}
     data = sandbox.output(type="image_edit", source=source, aspect_ratio="0:0")
     with Image.open(io.BytesIO(data)) as image:
         assert image.size == (2048, 2048)
 
 
-def test_the_same_request_gives_the_same_picture_and_another_seed_another() -> None:
+def test_picture_depends_on_request_and_seed() -> None:
     one, again, other = (first(job(), seed).data for seed in (0, 0, 1))
     assert one == again
     assert one != other
@@ -72,7 +72,7 @@ def test_any_prompt_can_be_drawn(prompt: str) -> None:
     assert draw(Scene(90, 30, prompt, "footer", prompt)).size == (90, 30)
 
 
-def test_long_text_stays_off_the_edges() -> None:
+def test_long_prompt_stays_within_the_margins() -> None:
     for prompt in ("W" * 6000, "wide words " * 600):
         scene = Scene(600, 600, prompt, "", "seed")
         plain = draw(Scene(600, 600, "", "", "seed"))
@@ -82,7 +82,7 @@ def test_long_text_stays_off_the_edges() -> None:
         assert drawn.tobytes() != plain.tobytes()
 
 
-def test_a_reference_is_shown_in_the_corner(sandbox: Sandbox) -> None:
+def test_reference_is_drawn_in_the_corner(sandbox: Sandbox) -> None:
     data = sandbox.output(image_ref=[inline(picture("#00ff00"))])
     with Image.open(io.BytesIO(data)) as image:
         assert image.getpixel((280, 280)) == (0, 255, 0)
@@ -104,7 +104,7 @@ def test_a_reference_is_shown_in_the_corner(sandbox: Sandbox) -> None:
         ({"type": "video_edit", "video": {"resolution": "360p", "duration": "10s"}}, 5, (640, 360)),
     ],
 )
-def test_films_play(body: dict[str, Any], seconds: int, size: tuple[int, int]) -> None:
+def test_films_can_be_decoded(body: dict[str, Any], seconds: int, size: tuple[int, int]) -> None:
     file = first(job(**VIDEO | body))
 
     assert file.content_type == "video/mp4"
@@ -121,7 +121,7 @@ def test_films_play(body: dict[str, Any], seconds: int, size: tuple[int, int]) -
     assert len({frame.tobytes() for frame in frames[::24]}) == seconds
 
 
-def test_an_edited_picture_has_the_shape_of_its_source(sandbox: Sandbox) -> None:
+def test_image_edit_has_ratio_of_its_source(sandbox: Sandbox) -> None:
     data = sandbox.output(type="image_edit", source=inline(picture()), aspect_ratio="1:3")
     with Image.open(io.BytesIO(data)) as image:
         assert image.size == (2048, 1536)
@@ -131,7 +131,7 @@ def test_an_edited_picture_has_the_shape_of_its_source(sandbox: Sandbox) -> None
     ("size", "expected"),
     [((1, 1000), (683, 2048)), ((8000, 1), (2048, 683)), ((1, 1), (2048,) * 2)],
 )
-def test_extreme_sources_are_brought_into_shape(
+def test_ratio_of_extreme_source_is_limited(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
     source = {"source": Media("image", *size)}
@@ -148,7 +148,7 @@ def test_extreme_sources_are_brought_into_shape(
         ("video_edit", 0, 5, (480, 360)),
     ],
 )
-def test_films_follow_their_source(
+def test_film_has_ratio_and_length_of_its_source(
     kind: str, length: float, seconds: float, size: tuple[int, int]
 ) -> None:
     body = {"model": "ray-3.2", "type": kind, "video": {"resolution": "360p"}}
@@ -157,12 +157,12 @@ def test_films_follow_their_source(
     assert planned_media(following) == Media("video", *size, seconds)
 
 
-def test_the_same_film_has_the_same_bytes() -> None:
+def test_film_is_reproducible() -> None:
     film = job(**VIDEO, video={"resolution": "360p"})
     assert first(film).data == first(film).data
 
 
-def test_an_exr_stands_beside_the_film() -> None:
+def test_exr_export() -> None:
     hdr = job(**VIDEO, video={"resolution": "720p", "hdr": True, "exr_export": True})
     assert [(output.type, output.name) for output in outputs_of(hdr)] == [
         ("video", "output.mp4"),
@@ -183,7 +183,7 @@ def test_an_exr_stands_beside_the_film() -> None:
 
 
 @pytest.mark.parametrize("output_format", ["png", "jpeg"])
-def test_a_picture_is_as_large_as_asked_for(output_format: str) -> None:
+def test_picture_of_requested_size(output_format: str) -> None:
     content = first(job(prompt="[size 5MB]", output_format=output_format))
     whole = b"".join(bytes(piece) for piece in content.pieces(0, content.size - 1))
     assert (content.size, len(whole)) == (5_000_000, 5_000_000)
@@ -192,7 +192,7 @@ def test_a_picture_is_as_large_as_asked_for(output_format: str) -> None:
     assert content.pieces(content.size - 5, content.size - 1).__next__() == whole[-5:]
 
 
-def test_a_film_is_as_large_as_asked_for_and_plays() -> None:
+def test_film_of_requested_size() -> None:
     body = VIDEO | {"prompt": "[size 3MB]", "video": {"resolution": "360p"}}
     content = first(job(**body))
     whole = b"".join(bytes(piece) for piece in content.pieces(0, content.size - 1))
@@ -201,7 +201,7 @@ def test_a_film_is_as_large_as_asked_for_and_plays() -> None:
         assert sum(1 for _ in film.decode(video=0)) == 120
 
 
-def test_huge_files_are_never_in_memory() -> None:
+def test_huge_outputs_take_no_memory() -> None:
     content = first(job(prompt="[size 6GiB]"))
     assert content.size == 6 * 1024**3
     assert len(content.data) < 1_000_000

@@ -1,4 +1,4 @@
-"""What references point at: generations, inline data, URLs."""
+"""References to generations, inline data and URLs."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def refusal(sandbox: Sandbox, key: str = "luma-api-tests", **body: Any) -> tuple
 
 
 def finished(sandbox: Sandbox, **body: Any) -> dict[str, str]:
-    """Return a reference to a job that has ended."""
+    """Return a reference to a completed job."""
     generation_id = sandbox.create(**body)
     sandbox.time += 3600
     return {"generation_id": generation_id}
 
 
-def test_a_generation_must_be_ones_own_and_completed(sandbox: Sandbox) -> None:
+def test_reference_requires_own_completed_generation(sandbox: Sandbox) -> None:
     running = {"generation_id": sandbox.create()}
     refused = refusal(sandbox, image_ref=[running])
     assert refused == (422, "image_ref[0]: generation is not completed (state: queued)")
@@ -68,7 +68,7 @@ def test_a_generation_must_be_ones_own_and_completed(sandbox: Sandbox) -> None:
     assert refusal(sandbox, image_ref=[{"generation_id": "x"}]) == not_found
 
 
-def test_a_generation_must_have_made_what_its_place_wants(sandbox: Sandbox) -> None:
+def test_reference_to_generation_must_have_the_right_kind(sandbox: Sandbox) -> None:
     image = finished(sandbox)
     video = finished(sandbox, **RAY, type="video")
     frames = {"keyframe_indexes": [0]}
@@ -106,13 +106,13 @@ def test_a_generation_must_have_made_what_its_place_wants(sandbox: Sandbox) -> N
         (REFRAME, 31, (422, "source: video exceeds 30 s limit")),
     ],
 )
-def test_a_source_must_not_be_too_long(
+def test_source_length_is_limited(
     sandbox: Sandbox, kind: dict[str, Any], seconds: float, answer: tuple[int, str]
 ) -> None:
     assert refusal(sandbox, **kind, source=clip(seconds)) == answer
 
 
-def test_an_edit_is_as_long_as_its_source_and_shows_it(sandbox: Sandbox) -> None:
+def test_video_edit_has_length_and_thumbnail_of_its_source(sandbox: Sandbox) -> None:
     data = sandbox.output(**EDIT, source=clip(3), video={"resolution": "360p"})
     with av.open(io.BytesIO(data), "r") as edited:
         assert edited.duration == 3_000_000
@@ -123,18 +123,18 @@ def test_an_edit_is_as_long_as_its_source_and_shows_it(sandbox: Sandbox) -> None
     assert abs(blue - 0xCC) < 30
 
 
-def test_bytes_that_are_no_film_fail_the_job(sandbox: Sandbox) -> None:
+def test_inline_video_that_cannot_be_decoded_fails_the_job(sandbox: Sandbox) -> None:
     job = finished(sandbox, **EDIT, source=inline(b"a clip", "video/mp4"))
     ended = sandbox.get(job["generation_id"])
     assert (ended["state"], ended["failure_code"]) == ("failed", "corrupt_input")
 
 
-def test_a_film_beyond_200_mb_is_refused(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_video_beyond_200_mb_is_rejected(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(references, "LARGEST_VIDEO_BYTES", 100)
     assert refusal(sandbox, **EDIT, source=clip(1)) == (413, "source: video exceeds 200 MB limit")
 
 
-def test_every_reference_is_looked_at(sandbox: Sandbox) -> None:
+def test_every_reference_is_inspected(sandbox: Sandbox) -> None:
     bad = {"data": base64.b64encode(b"text").decode(), "media_type": "image/png"}
     video = {"keyframes": [inline(picture()), bad], "keyframe_indexes": [0, 1]}
     assert refusal(sandbox, **RAY, type="video", video=video) == (
@@ -179,5 +179,5 @@ def test_every_reference_is_looked_at(sandbox: Sandbox) -> None:
         ("http://x.test/a.png", 400, "image_ref[0]: URL must use https"),
     ],
 )
-def test_urls(sandbox: Sandbox, url: str, status: int, detail: str) -> None:
+def test_magic_urls(sandbox: Sandbox, url: str, status: int, detail: str) -> None:
     assert refusal(sandbox, image_ref=[{"url": url}]) == (status, detail)

@@ -1,4 +1,4 @@
-"""`--state`: what a sandbox still knows after it was started again."""
+"""`--state`: the state of a sandbox after a restart."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 
 from luma_cli.errors import UsageError
 from luma_cli.sandbox.options import SandboxOptions
-from luma_cli.sandbox.state.store import Folder
+from luma_cli.sandbox.state.store import FolderStore
 from tests.sandbox.conftest import KEY, Sandbox, inline, picture
 
 OPTIONS = SandboxOptions(latency={"image": 10}, requests_per_minute=2, jobs_at_once=5)
 
 
-def test_jobs_links_and_limits_survive(tmp_path: Path) -> None:
+def test_state_keeps_jobs_links_and_limits(tmp_path: Path) -> None:
     options = replace(OPTIONS, state=tmp_path / "new" / "folder")
     before = Sandbox(options)
     first = before.create(prompt="a fox", image_ref=[inline(picture("#00ff00"))])
@@ -28,7 +28,7 @@ def test_jobs_links_and_limits_survive(tmp_path: Path) -> None:
     link = before.get(first)["output"][0]["url"]
     file = before.ask("GET", link)
 
-    before.world.close()
+    before.state.close()
     after = Sandbox(options)
     after.time = before.time
 
@@ -47,16 +47,16 @@ def _without_links(generation: dict[str, object]) -> dict[str, object]:
     return {**generation, "output": len(generation["output"])}  # type: ignore[arg-type]  # a list
 
 
-def test_without_a_folder_all_is_forgotten() -> None:
+def test_state_without_folder_is_not_kept() -> None:
     generation_id = Sandbox(OPTIONS).create()
     assert Sandbox(OPTIONS).ask("GET", f"/v1/generations/{generation_id}").status_code == 404
 
 
-def test_neither_keys_nor_pictures_are_written_down(tmp_path: Path) -> None:
+def test_state_contains_neither_keys_nor_pictures(tmp_path: Path) -> None:
     state = tmp_path / "state"
     sandbox = Sandbox(replace(OPTIONS, state=state))
     sandbox.create(image_ref=[inline(picture())])
-    sandbox.world.close()
+    sandbox.state.close()
 
     written = b"".join(path.read_bytes() for path in state.iterdir())
     assert KEY.encode() not in written
@@ -67,7 +67,7 @@ def mode_of(path: Path) -> str:
     return f"{path.stat().st_mode & 0o777:o}"
 
 
-def test_nobody_else_may_read_what_is_kept_from_its_first_byte(
+def test_state_files_are_private_from_the_first_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state, seen = tmp_path / "new" / "folder", list[dict[str, str]]()
@@ -93,44 +93,44 @@ def test_nobody_else_may_read_what_is_kept_from_its_first_byte(
     }
 
 
-def test_a_file_that_others_could_read_becomes_private_and_a_folder_stays_as_it_is(
+def test_state_file_becomes_private_and_folder_keeps_its_mode(
     tmp_path: Path,
 ) -> None:
     state = tmp_path / "state"
     state.mkdir()
     state.chmod(0o755)
     (state / "sandbox.sqlite3").touch(0o644)
-    Folder(state).close()
+    FolderStore(state).close()
     assert (mode_of(state), mode_of(state / "sandbox.sqlite3")) == ("755", "600")
 
 
-def test_a_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
+def test_state_file_is_not_opened_through_symlink(tmp_path: Path) -> None:
     (tmp_path / "victim").write_text("")
     (tmp_path / "sandbox.sqlite3").symlink_to(tmp_path / "victim")
     with pytest.raises(UsageError, match="too many levels of symbolic links"):
-        Folder(tmp_path)
+        FolderStore(tmp_path)
     assert (tmp_path / "victim").read_text() == ""
 
 
-def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:
+def test_unusable_state_folder_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError) as refusal:
-        Folder(tmp_path / "file" / "folder")
+        FolderStore(tmp_path / "file" / "folder")
     assert refusal.value.message.startswith("cannot keep the sandbox's state in")
     assert refusal.value.message.endswith("not a directory")
 
 
-def test_a_file_that_is_no_database_is_a_usage_error(tmp_path: Path) -> None:
+def test_state_file_that_is_not_a_database_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "sandbox.sqlite3").write_text("nonsense " * 100)
     with pytest.raises(UsageError, match="file is not a database"):
-        Folder(tmp_path)
+        FolderStore(tmp_path)
 
 
-def test_a_store_keeps_the_order_of_the_first_save(tmp_path: Path) -> None:
-    store = Folder(tmp_path)
+def test_store_keeps_the_order_of_first_saves(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
     for key, value in (("b", 1), ("a", 2), ("b", 3)):
         store.save("kind", key, {"value": value})
-    assert list(Folder(tmp_path).load("kind")) == [{"value": 3}, {"value": 2}]
+    assert list(FolderStore(tmp_path).load("kind")) == [{"value": 3}, {"value": 2}]
     assert list(store.load("other")) == []
     with sqlite3.connect(tmp_path / "sandbox.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM record").fetchone() == (2,)

@@ -1,4 +1,4 @@
-"""The storage host: ranges, and links that expire or were altered."""
+"""Downloads: ranges, and expired or altered links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def link(sandbox: Sandbox) -> str:
     return sandbox.link()
 
 
-def test_a_link_looks_like_the_real_ones(sandbox: Sandbox) -> None:
+def test_link_has_the_form_of_s3(sandbox: Sandbox) -> None:
     generation_id = sandbox.create(output_format="png")
     sandbox.time += 3600
     parts = urlsplit(sandbox.get(generation_id)["output"][0]["url"])
@@ -26,7 +26,7 @@ def test_a_link_looks_like_the_real_ones(sandbox: Sandbox) -> None:
     assert (query["X-Amz-Expires"], query["X-Amz-Date"]) == (["3600"], ["20260829T114000Z"])
 
 
-def test_every_get_makes_a_fresh_link_to_the_same_bytes(sandbox: Sandbox) -> None:
+def test_every_get_signs_a_new_link(sandbox: Sandbox) -> None:
     generation_id = sandbox.create()
     sandbox.time += 3600
     links = [sandbox.get(generation_id)["output"][0]["url"] for _ in range(2)]
@@ -36,7 +36,7 @@ def test_every_get_makes_a_fresh_link_to_the_same_bytes(sandbox: Sandbox) -> Non
     assert (first.content, first.headers["ETag"]) == (second.content, second.headers["ETag"])
 
 
-def test_head_is_get_without_the_bytes(sandbox: Sandbox, link: str) -> None:
+def test_head_of_download(sandbox: Sandbox, link: str) -> None:
     whole = sandbox.ask("GET", link)
     head = sandbox.ask("HEAD", link)
 
@@ -47,7 +47,7 @@ def test_head_is_get_without_the_bytes(sandbox: Sandbox, link: str) -> None:
     assert int(whole.headers["Content-Length"]) == len(whole.content)
 
 
-def test_ranges(sandbox: Sandbox, link: str) -> None:
+def test_range_of_download(sandbox: Sandbox, link: str) -> None:
     data = sandbox.ask("GET", link).content
     size = len(data)
     last = size - 1
@@ -82,13 +82,11 @@ def test_ranges(sandbox: Sandbox, link: str) -> None:
         "bytes=0-" + "9" * 5000,
     ],
 )
-def test_a_range_that_is_not_understood_is_ignored(
-    sandbox: Sandbox, link: str, wanted: str
-) -> None:
+def test_malformed_range_is_ignored(sandbox: Sandbox, link: str, wanted: str) -> None:
     assert sandbox.ask("GET", link, headers={"Range": wanted}).status_code == 200
 
 
-def test_a_part_is_given_only_of_the_file_that_was_begun(sandbox: Sandbox, link: str) -> None:
+def test_if_range_with_another_etag_returns_whole_file(sandbox: Sandbox, link: str) -> None:
     whole = sandbox.ask("GET", link)
     wanted = {"Range": "bytes=7-"}
 
@@ -117,7 +115,7 @@ def test_links_expire(life: int) -> None:
     )
 
 
-def test_altered_links_are_refused(sandbox: Sandbox, link: str) -> None:
+def test_altered_links_are_rejected(sandbox: Sandbox, link: str) -> None:
     path, _, query = link.partition("?")
     other_path = urlsplit(sandbox.link()).path
     for altered in (
@@ -133,7 +131,7 @@ def test_altered_links_are_refused(sandbox: Sandbox, link: str) -> None:
         assert "<Code>SignatureDoesNotMatch</Code>" in refused.text
 
 
-def test_a_key_is_refused_where_the_link_is_the_key(sandbox: Sandbox, link: str) -> None:
+def test_link_with_api_key_is_rejected(sandbox: Sandbox, link: str) -> None:
     refused = sandbox.ask("GET", link, headers={"Authorization": f"Bearer {KEY}"})
     assert (refused.status_code, "<Code>InvalidArgument</Code>" in refused.text) == (400, True)
     assert sandbox.ask("GET", urlsplit(link).path).status_code == 403

@@ -1,4 +1,4 @@
-"""Uploads through presigned links: all the bytes, with the signed headers, and no key."""
+"""Uploads through presigned links: complete, with the signed headers and without a key."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def put(
     data: bytes = DATA,
     changes: Mapping[str, str | None] | None = None,
 ) -> httpx.Response:
-    """Send the bytes with the envelope's headers; a change to `None` leaves a header out."""
+    """Upload the bytes with the signed headers; a change to `None` omits a header."""
     headers = {**created["upload"]["headers"], **(changes or {})}
     sent = {name: value for name, value in headers.items() if value is not None}
     return sandbox.ask("PUT", created["upload"]["url"], content=data, headers=sent)
@@ -41,7 +41,7 @@ def code_of(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.text.partition("<Code>")[2].partition("</Code>")[0]
 
 
-def test_an_upload_is_answered_with_an_etag_and_nothing_else(sandbox: Sandbox) -> None:
+def test_upload_answers_with_etag(sandbox: Sandbox) -> None:
     answer = put(sandbox, envelope(sandbox))
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["ETag"] == f'"{hashlib.md5(DATA, usedforsecurity=False).hexdigest()}"'
@@ -57,7 +57,7 @@ def test_an_upload_is_answered_with_an_etag_and_nothing_else(sandbox: Sandbox) -
         ({"Authorization": "Bearer luma-api-tests"}, (400, "InvalidArgument")),
     ],
 )
-def test_headers_are_insisted_on(
+def test_upload_requires_signed_headers(
     sandbox: Sandbox, changes: dict[str, str | None], refusal: tuple[int, str]
 ) -> None:
     created = envelope(sandbox)
@@ -68,14 +68,14 @@ def test_headers_are_insisted_on(
 @pytest.mark.parametrize(
     ("data", "code"), [(DATA[:-1], "IncompleteBody"), (DATA + b"x", "EntityTooLarge")]
 )
-def test_the_size_is_insisted_on(sandbox: Sandbox, data: bytes, code: str) -> None:
+def test_upload_requires_the_announced_size(sandbox: Sandbox, data: bytes, code: str) -> None:
     created = envelope(sandbox)
     assert code_of(put(sandbox, created, data)) == (400, code)
     complete = sandbox.ask("POST", f"/v1/files/{created['id']}/complete")
     assert complete.status_code == 409
 
 
-def test_a_link_is_for_one_file_and_one_method(sandbox: Sandbox) -> None:
+def test_upload_link_is_valid_for_one_file_and_method(sandbox: Sandbox) -> None:
     one, other = envelope(sandbox), envelope(sandbox)
     query = urlsplit(one["upload"]["url"]).query
     path = urlsplit(other["upload"]["url"]).path
@@ -84,7 +84,7 @@ def test_a_link_is_for_one_file_and_one_method(sandbox: Sandbox) -> None:
     assert sandbox.ask("GET", one["upload"]["url"]).status_code == 405
 
 
-def test_a_link_expires() -> None:
+def test_upload_link_expires() -> None:
     sandbox = Sandbox(SandboxOptions(url_life_seconds=60))
     created = envelope(sandbox)
     sandbox.time += 61
@@ -92,20 +92,20 @@ def test_a_link_expires() -> None:
     assert (code_of(answer), "Request has expired" in answer.text) == ((403, "AccessDenied"), True)
 
 
-def test_a_deleted_file_takes_no_bytes(sandbox: Sandbox) -> None:
+def test_upload_to_deleted_file_is_rejected(sandbox: Sandbox) -> None:
     created = envelope(sandbox)
     sandbox.ask("DELETE", f"/v1/files/{created['id']}")
     assert code_of(put(sandbox, created)) == (404, "NoSuchKey")
 
 
-def test_bytes_may_come_twice_until_they_are_complete(sandbox: Sandbox) -> None:
+def test_upload_can_be_repeated_until_complete(sandbox: Sandbox) -> None:
     created = envelope(sandbox)
     assert [put(sandbox, created).status_code for _ in range(2)] == [200, 200]
     sandbox.ask("POST", f"/v1/files/{created['id']}/complete")
     assert code_of(put(sandbox, created)) == (409, "OperationAborted")
 
 
-def test_a_client_that_breaks_off_leaves_nothing_behind() -> None:
+def test_interrupted_upload_is_dropped() -> None:
     headers = {"Authorization": "Bearer luma-api-tests"}
     with (
         SandboxServer(SandboxOptions()) as server,
@@ -126,7 +126,7 @@ def test_a_client_that_breaks_off_leaves_nothing_behind() -> None:
         assert client.post(f"/files/{created['id']}/complete").status_code == 409
 
 
-def test_more_than_the_largest_file_is_refused_before_a_byte_of_it_is_sent() -> None:
+def test_oversized_upload_is_rejected_unread() -> None:
     with serve() as server, client_of(server) as client:
         body = {"mime_type": "text/plain", "size_bytes": LARGEST_FILE_BYTES}
         upload = client.post("/files", json=body).json()["upload"]
@@ -143,7 +143,7 @@ def test_more_than_the_largest_file_is_refused_before_a_byte_of_it_is_sent() -> 
     assert refused.status_code == 413
 
 
-def test_without_a_length_nothing_is_taken() -> None:
+def test_upload_without_length_is_rejected() -> None:
     headers = {"Authorization": "Bearer luma-api-tests"}
     with (
         SandboxServer(SandboxOptions()) as server,

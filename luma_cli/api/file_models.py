@@ -1,4 +1,4 @@
-"""What the API answers about a file, of which nothing can be relied on: read here, and checked."""
+"""Parsing and checking the API's answers about files, which are untrusted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def _check_shown(text: str) -> str:
-    """Return an id that can be asked for, and a word that can be shown."""
+    """Return a valid id, and a word that can be printed."""
     if not text.isprintable() or text in (".", ".."):
         raise ValueError
     return text
@@ -41,7 +41,7 @@ def _own_headers(headers: dict[str, str]) -> dict[str, str]:
 
 
 def _some_reason(value: Any) -> str:
-    """Return why a file failed, whatever stands there."""
+    """Return the reason why a file failed, from any JSON value."""
     is_text = isinstance(value, str) and value
     return re.sub("[\ud800-\udfff]", "\ufffd", value)[:_LONGEST_REASON] if is_text else _NO_REASON
 
@@ -57,7 +57,7 @@ HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\t\x20-\x7e]*$")]
 
 
 class Envelope(BaseModel):
-    """Where the bytes of a file go, and with which headers."""
+    """The link for the upload of a file, and its headers."""
 
     url: str
     headers: Annotated[
@@ -75,7 +75,7 @@ class NewFile(BaseModel):
 
 
 class FileRecord(BaseModel):
-    """What a file's record says of its state; `failure_reason` is why it failed."""
+    """The state of a file; `failure_reason` is why it failed."""
 
     id: FileId
     state: State
@@ -83,12 +83,12 @@ class FileRecord(BaseModel):
 
 
 def read_new_file(answer: Answer) -> NewFile:
-    """Read the answer to a new file; raises `UnexpectedAnswerError`, whatever JSON it is."""
+    """Parse the answer to a new file; raises `UnexpectedAnswerError` for any other JSON."""
     return _read(NewFile, answer, "the server answered a file without a place to send it to")
 
 
 def read_record(answer: Answer) -> FileRecord:
-    """Read a file's record; raises `UnexpectedAnswerError` for an answer that is none."""
+    """Parse the record of a file; raises `UnexpectedAnswerError` for any other answer."""
     return _read(FileRecord, answer, "the server's answer is not the record of a file")
 
 

@@ -21,7 +21,7 @@ _PIECE_BYTES = 3 * 64 * 1024
 
 
 @dataclass(frozen=True)
-class InlineFile:
+class LocalFile:
     """A local picture or video that becomes a base64 string in the body.
 
     `size` is what the file measured when it was checked; the `Content-Length` is computed from it.
@@ -95,7 +95,7 @@ class InlineFile:
             raise changed(self, while_it_was)
 
 
-def inline_file(path: Path, media_type: str | None = None, name: str = "") -> InlineFile:
+def local_file(path: Path, media_type: str | None = None, name: str = "") -> LocalFile:
     """Check a local file and describe it; the media type comes from its bytes unless it is given.
 
     A pipe is read to its end and kept. Raises `InputFileError` when the file is missing,
@@ -121,7 +121,7 @@ def inline_file(path: Path, media_type: str | None = None, name: str = "") -> In
             hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are; the bytes count, not the name."
             " Convert it, or name its type: `'{data: \"@FILE\", media_type: TYPE}'`",
         )
-    return InlineFile(path, media_type, version.size, name, version, picture)
+    return LocalFile(path, media_type, version.size, name, version, picture)
 
 
 def regular_file(path: Path) -> Path:
@@ -169,7 +169,7 @@ def _sha256(path: Path, version: FileVersion) -> str:
     return sha256
 
 
-def changed(file: InlineFile | str, while_it_was: str) -> InputFileError:
+def changed(file: LocalFile | str, while_it_was: str) -> InputFileError:
     """Return the error for a file that is not what it was when it was checked."""
     return InputFileError(
         f"`{file}` changed while it was {while_it_was}",
