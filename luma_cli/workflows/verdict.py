@@ -100,14 +100,16 @@ def uncollected(problem: LumaError, generation_id: str) -> LumaError:
     if problem.exit_code in EXIT_CODES_AFTER_PAYMENT:
         return problem
     status = problem.exchange.status if problem.exchange is not None else None
+    hint = problem.hint
     if isinstance(problem, LinkRefusedError) and status in _GONE:
         kind: type[UncollectedError] = OutputExpiredError
         fact = f"the output of generation {generation_id} no longer exists: {problem.message}"
+        hint = hint and f"if only the link has expired, {hint}"
     else:
         kind, fact = UncollectedError, problem.message
     return kind(
         fact,
-        hint=problem.hint,
+        hint=hint,
         exchange=problem.exchange,
         generation_id=generation_id,
     )

@@ -447,7 +447,7 @@ def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
         "error: the output of generation gen_1 no longer exists:"
         " the storage host answered HTTP 404\n"
         f"  GET {STORAGE_URL}/b.png · HTTP 404\n"
-        "hint: run `luma-agents-cli generations resume gen_1`\n",
+        "hint: if only the link has expired, run `luma-agents-cli generations resume gen_1`\n",
     )
     assert [file["path"] for file in json.loads(result.stdout)["files"]] == ["fox-0.png"]
     assert clock.sleeps == [1.0, 0.5]
