@@ -58,7 +58,7 @@ def config_set(ctx: typer.Context, key: str, value: str) -> None:
     setting = find_setting(key)
     if setting.secret:
         raise UsageError(
-            f"`{key}` is not set by `config set`, where others could see it",
+            "the API key cannot be set with `config set`: other users could see it",
             hint="run `luma-agents-cli auth login`",
         )
     parsed = setting.parse(value)
