@@ -113,13 +113,13 @@ def test_every_variable_has_a_sentence() -> None:
             [],
             {"LUMA_MAX_RETRIES": "-1"},
             "",
-            "`LUMA_MAX_RETRIES`: `-1` is not a whole number of at most 12 digits",
+            "`LUMA_MAX_RETRIES`: `-1` is not a whole number from 0 to 999999999999",
         ),
         (
             [],
             {},
             "max_retries = 1.5",
-            "`max_retries` in the config file: `1.5` is not a whole number of at most 12 digits",
+            "`max_retries` in the config file: `1.5` is not a whole number from 0 to 999999999999",
         ),
         (
             [],

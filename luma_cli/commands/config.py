@@ -31,7 +31,10 @@ def config_get(ctx: typer.Context, key: str) -> None:
     cli: AppContext = ctx.obj
     setting, table = find_setting(key), cli.file_settings
     if key not in table:
-        raise LumaError(f"`{key}` is not set in {cli.config_path}")
+        raise LumaError(
+            f"`{key}` is not set in {cli.config_path}",
+            hint="`luma-agents-cli config list` prints the value in use",
+        )
     cli.fallback_output.lines(
         [mask(str(table[key])) if setting.secret else config_text(table[key])]
     )

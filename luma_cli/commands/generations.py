@@ -217,7 +217,9 @@ def _check_saving_flags(
     if saves and wait is False:
         raise UsageError("`-o` and `-d` wait for the job", hint="drop `--no-wait`")
     if is_timed and not (wait or saves):
-        raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
+        raise UsageError(
+            "`--timeout` and `--poll-interval` need `--wait`, `-o` or `-d`", hint="add `--wait`"
+        )
     if is_about_files and not saves:
         raise UsageError(
             "`--overwrite` and `--skip-existing` need `-o` or `-d`",

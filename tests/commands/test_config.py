@@ -26,7 +26,12 @@ def test_what_is_set_can_be_got_and_removed(bare_luma: Program, terminal: bool) 
         return bare_luma("config", *argv, terminal=terminal)
 
     nothing = config("get", "max_retries")
-    assert nothing == Result(1, "", "error: `max_retries` is not set in [CONFIG]\n")
+    assert nothing == Result(
+        1,
+        "",
+        "error: `max_retries` is not set in [CONFIG]\n"
+        "hint: `luma-agents-cli config list` prints the value in use\n",
+    )
 
     assert config("set", "max_retries", "7") == Result(
         0, "", "note: set `max_retries` in [CONFIG]\n"
@@ -38,7 +43,12 @@ def test_what_is_set_can_be_got_and_removed(bare_luma: Program, terminal: bool) 
     }
     assert config("get", "max_retries") == Result(0, "7\n", "")
     assert config("get", "quiet", "--profile", "work") == Result(0, "false\n", "")
-    assert config("get", "quiet") == Result(1, "", "error: `quiet` is not set in [CONFIG]\n")
+    assert config("get", "quiet") == Result(
+        1,
+        "",
+        "error: `quiet` is not set in [CONFIG]\n"
+        "hint: `luma-agents-cli config list` prints the value in use\n",
+    )
 
     removed = config("unset", "max_retries")
     assert removed == Result(0, "", "note: removed `max_retries` from [CONFIG]\n")

@@ -500,7 +500,8 @@ def test_a_time_limit_without_a_wait_is_a_mistake(luma: Program) -> None:
     assert luma("generations", "create", "--prompt", "x", "--timeout", "5s") == Result(
         2,
         "",
-        "error: `--timeout` and `--poll-interval` need `--wait`\nhint: add `--wait`\n",
+        "error: `--timeout` and `--poll-interval` need `--wait`, `-o` or `-d`\n"
+        "hint: add `--wait`\n",
     )
 
 
