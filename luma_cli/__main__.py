@@ -1,4 +1,4 @@
-"""Where the program starts. `--version` is answered before anything else is imported."""
+"""Where the program starts. `--version` and help are printed before anything else is imported."""
 
 import gc
 import sys
@@ -14,14 +14,9 @@ if TYPE_CHECKING:
 
 def run() -> "NoReturn":
     """Run the command line of this process and exit."""
-    if sys.argv[1:] in (["--version"], ["-v"]) and sys.stdout is not None:
-        sys.stdout.write(VERSION_LINE)
+    answer = _known_answer(sys.argv[1:])
+    if answer is not None and sys.stdout is not None and _print(answer):
         sys.exit(0)
-    if sys.argv[-1:] in (["--help"], ["-h"]) and sys.stdout is not None:
-        from luma_cli.cli.help import print_help
-
-        if print_help(sys.argv[1:-1], PROGRAM):
-            sys.exit(0)
     # What is imported stays; looking for garbage among it took 5 % of a short run.
     gc.set_threshold(_GARBAGE_THRESHOLD)
     try:
@@ -34,6 +29,32 @@ def run() -> "NoReturn":
         host.leave(main(sys.argv[1:], host))
     except KeyboardInterrupt:  # while the imports ran; `main` deals with it later on
         sys.exit(130)
+
+
+def _known_answer(argv: "list[str]") -> "str | None":
+    """Return the version or the help of a command, if that is all that a line asks for."""
+    if argv in (["--version"], ["-v"]):
+        return VERSION_LINE
+    if argv[-1:] not in (["--help"], ["-h"]):
+        return None
+    from luma_cli.cli.help import columns, help_of
+
+    return help_of(argv[:-1], PROGRAM, columns())
+
+
+def _print(text: str) -> bool:
+    """Print a text as UTF-8, past all buffers; return whether stdout took it.
+
+    If not, the parser reports the error.
+    """
+    stream = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
+    data = text.encode()
+    try:
+        while data and (size := stream.write(data)):
+            data = data[size:]
+    except OSError:
+        return False
+    return not data
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Iterator
 
     import httpx
 
@@ -13,10 +14,19 @@ if TYPE_CHECKING:
 _WAY_TO_PARSER = ("stream", "_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
 
 
+def body_of(response: httpx.Response) -> Iterator[bytes]:
+    """Yield the body as it was sent, and keep the connection until `leave`.
+
+    The methods of httpx close the answer at its end. Another thread may then use the connection,
+    and `leave` would look at that thread's answer.
+    """
+    return iter(cast("httpx.SyncByteStream", response.stream))
+
+
 def leave(response: httpx.Response) -> None:
     """Close an answer, and its connection if bytes follow the end of the answer.
 
-    The parser would read these as the next answer.
+    The parser would read these as the next answer. The body was read by `body_of`, if at all.
     """
     connection = response.extensions.get("network_stream")
     if connection is not None and not parser_is_drained(response):

@@ -86,9 +86,9 @@ class Host(NamedTuple):
     @property
     def columns(self) -> int:
         """The width of the terminal, 80 if it is unknown; `COLUMNS` overrides it."""
-        wanted = self.environ.get("COLUMNS", "")
-        if wanted.isdecimal() and int(wanted) > 0:
-            return int(wanted)
+        with suppress(ValueError):
+            if (wanted := int(self.environ.get("COLUMNS", ""))) > 0:
+                return wanted
         try:
             return os.get_terminal_size(self.stdout.fileno()).columns or _USUAL_COLUMNS
         except (OSError, ValueError):  # no terminal, or a stream without a file

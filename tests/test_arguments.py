@@ -204,6 +204,16 @@ def test_help_comes_from_anywhere_on_the_line(
     assert result.stdout.startswith(f"Usage: luma-agents-cli{command} [")
 
 
+@pytest.mark.parametrize("words", ["generations get", "files delete"])
+def test_half_a_character_is_no_id(luma: Program, words: str) -> None:
+    on_line, on_stdin = (
+        luma(*words.split(), "\ud83e"),
+        luma(*words.split(), stdin=r'{"id": "\ud83e"}'),
+    )
+
+    assert on_line == on_stdin == Result(2, "", "error: `\\ud83e` is not an id\n")
+
+
 @pytest.mark.parametrize(
     "argv",
     [
@@ -213,6 +223,8 @@ def test_help_comes_from_anywhere_on_the_line(
         ("generations", "--version"),
         (*CREATE, "--version"),
         (*CREATE, "--prompt", "x", "-v"),
+        ("config", "get", "--version"),
+        ("sandbox", "serve", "--port", "x", "--version"),
     ],
 )
 def test_the_version_comes_from_anywhere_on_the_line(

@@ -22,7 +22,9 @@ def shell(line: str, sandbox: dict[str, str]) -> tuple[int, str, str]:
     ("where", "reason"),
     [(">&-", "stdout is closed"), (">/dev/full", "no space left on device")],
 )
-@pytest.mark.parametrize("words", ["--help", "generations create --help", "config list"])
+@pytest.mark.parametrize(
+    "words", ["--version", "--help", "generations create --help", "config list"]
+)
 def test_what_cannot_be_printed_is_an_error(
     words: str, where: str, reason: str, sandbox: dict[str, str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luma_cli import PROGRAM
+from luma_cli import PROGRAM, VERSION_LINE
+from luma_cli.__main__ import run as start
 from luma_cli.cli.app import app
 from luma_cli.cli.help import columns, help_of
 from luma_cli.docgen.tree import commands
@@ -75,12 +77,35 @@ def test_help_that_cannot_be_printed_is_an_error() -> None:
     )
 
 
+@pytest.mark.parametrize("line", ["--version", "generations create --help"])
+def test_version_and_help_are_utf8_whatever_stdout_is(
+    monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    screen = io.BytesIO()  # as the console of Windows, which file descriptor 1 passes by
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding="utf-16"))
+    monkeypatch.setattr(sys, "argv", ["luma.exe", *line.split()])
+    with pytest.raises(SystemExit) as end:
+        start()
+    page = help_of(["generations", "create"], PROGRAM, columns())
+    assert (end.value.code, screen.getvalue().decode()) == (
+        0,
+        VERSION_LINE if line == "--version" else page,
+    )
+
+
 def test_help_that_is_no_longer_read_ends_quietly() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with open(writing, "w") as gone:  # noqa: PTH123 - it is no file
         done = run("generations", "create", "--help", stdout=gone)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("word", ["generations create", "generations ", "\n= luma-agents-cli cost"])
+def test_help_of_words_in_one_is_not_that_of_the_command(word: str) -> None:
+    done = run(word, "--help", stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: unknown command `")
 
 
 @pytest.mark.parametrize("words", ["generations create --prompt", "nonsense", "get", "@manpages"])

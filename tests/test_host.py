@@ -18,7 +18,8 @@ def host(stdout: object, **environ: str) -> Host:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "columns"), [("120", 120), ("", 80), ("0", 80), ("-5", 80), ("wide", 80)]
+    ("wanted", "columns"),
+    [("120", 120), ("", 80), ("0", 80), ("-5", 80), ("wide", 80), ("9" * 5000, 80)],
 )
 def test_the_width_is_that_of_the_variable_or_80(wanted: str, columns: int) -> None:
     assert host(StringIO(), COLUMNS=wanted).columns == columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
@@ -60,7 +61,8 @@ class LumaClient:
 
     `new_http` makes a client of httpx; `on_exchange` is called with every exchange that got an
     answer, `trace` with all its details. Each method raises the errors of `api.failures`, and
-    `MissingKeyError` when there is no key; `key_hint` is the hint for a rejected one.
+    `MissingKeyError` when there is no key; `key_hint` is the hint for a rejected one. A `timeout`
+    limits the whole exchange, in seconds, if that is less than the usual limit.
     """
 
     def __init__(
@@ -107,32 +109,26 @@ class LumaClient:
             seconds=seconds,
         )
 
-    def get_generation(self, generation_id: str, *, timeout: float | None = None) -> Answer:
-        """`GET /generations/{id}`, with fresh URLs in the answer.
+    def get_generation(self, generation_id: str, *, timeout: float = math.inf) -> Answer:
+        """`GET /generations/{id}`, with fresh URLs in the answer."""
+        return self._send("GET", f"/generations/{_path_segment(generation_id)}", seconds=timeout)
 
-        `timeout` limits the whole exchange, in seconds, if that is less than the usual limit.
-        """
-        return self._send(
-            "GET",
-            f"/generations/{_path_segment(generation_id)}",
-            seconds=math.inf if timeout is None else timeout,
-        )
-
-    def create_file(self, body: Body) -> Answer:
+    def create_file(self, body: Body, *, timeout: float = math.inf) -> Answer:
         """`POST /files`: create the record of a file; the answer has the envelope for its bytes."""
-        return self._send("POST", "/files", body=body)
+        return self._send("POST", "/files", body=body, seconds=timeout)
 
-    def complete_file(self, file_id: str) -> Answer:
+    def complete_file(self, file_id: str, *, timeout: float = math.inf) -> Answer:
         """`POST /files/{id}/complete`: mark the upload as complete."""
-        return self._send("POST", f"/files/{_path_segment(file_id)}/complete")
+        path = f"/files/{_path_segment(file_id)}/complete"
+        return self._send("POST", path, seconds=timeout)
 
-    def get_file(self, file_id: str) -> Answer:
+    def get_file(self, file_id: str, *, timeout: float = math.inf) -> Answer:
         """`GET /files/{id}`."""
-        return self._send("GET", f"/files/{_path_segment(file_id)}")
+        return self._send("GET", f"/files/{_path_segment(file_id)}", seconds=timeout)
 
     def list_files(self, query: Mapping[str, str]) -> Answer:
         """`GET /files`: one page, the newest first."""
-        return self._send("GET", "/files", query=urlencode(query))
+        return self._send("GET", "/files", query=urlencode(query, errors="surrogateescape"))
 
     def delete_file(self, file_id: str) -> Answer:
         """`DELETE /files/{id}`; the answer's text is empty."""
@@ -266,7 +262,11 @@ class LumaClient:
 
 
 def _path_segment(an_id: str) -> str:
-    """Return the id as one percent-encoded step of a path; raises `UsageError` for `.` or `..`."""
-    if an_id in ("", ".", ".."):
-        raise UsageError(f"`{an_id}` is not an id")
-    return quote(an_id, safe="", errors="surrogateescape")
+    """Return the id as one percent-encoded step of a path.
+
+    Raises `UsageError` for `.`, `..` and half a character of UTF-16.
+    """
+    if an_id not in ("", ".", ".."):
+        with suppress(UnicodeEncodeError):
+            return quote(an_id, safe="", errors="surrogateescape")
+    raise UsageError(f"`{an_id}` is not an id")

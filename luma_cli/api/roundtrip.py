@@ -14,9 +14,9 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from luma_cli.connections import leave, socket_of
+from luma_cli.connections import body_of, leave, socket_of
 from luma_cli.errors import StoppedError, UnavailableError
 from luma_cli.interrupts import Interrupts
 
@@ -145,8 +145,7 @@ class RoundTrip:
             self._ended.set()
 
     def _read(self, response: httpx.Response) -> None:
-        stream = cast("httpx.SyncByteStream", response.stream)
-        for piece in stream:
+        for piece in body_of(response):
             self._raw += piece
             if len(self._raw) > _most_bytes(response):
                 raise AnswerTooLargeError

@@ -13,27 +13,13 @@ _WIDEST_TERM = 30
 _LEAST_DESCRIPTION = 24
 
 
-def print_help(words: list[str], program: str) -> bool:
-    """Print the help of a command; return whether that is done.
-
-    It is not for an unknown command or an unwritable stdout: then the parser reports the error.
-    """
-    try:
-        text = help_of(words, program, columns())
-        if text is not None:
-            data = text.encode()
-            while data:
-                data = data[os.write(1, data) :]
-    except OSError:
-        return False
-    return text is not None
-
-
 def help_of(words: list[str], program: str, width: int) -> str | None:
     """Return the help of a command in lines of `width` columns if words fit; `None` if unknown.
 
     `words` are the command's own, as in `["generations", "get"]`.
     """
+    if any(word.split() != [word] for word in words):
+        return None
     command = " ".join([program, *words])
     with open(_ROWS, encoding="utf-8") as file:  # noqa: PTH123 - see above
         _, found, page = file.read().partition(f"\n= {command}\n")

@@ -64,7 +64,7 @@ class Parser(_OptionParser):
         values, words, order = super().parse_args(args)
         if words and not self._context.allow_extra_args:
             _note(self._line, _unexpected_argument(words[0], self._long_opt, self._line))
-        if self._line.mistake or self._line.wants_help:
+        if self._line.mistake or self._line.wants_help or self._line.globals.get("--version"):
             self._context.resilient_parsing = True  # nothing runs, so nothing is missing
         return values, words, order
 

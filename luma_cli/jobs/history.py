@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,9 +22,10 @@ from luma_cli.rules.constants import STATES
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
 
 Result = TypeVar("Result")
-# A note is no reason to keep a job waiting for another process.
+# A note is no reason to keep a job waiting for another process; nor are the notes of many jobs.
 LONGEST_NOTE_SECONDS = 2.0
-_FIELDS_OF_FILE = set(SavedFile.__dataclass_fields__)
+_PATIENCE_WHILE_LOCKED_SECONDS = 0.05
+_FIELDS_OF_FILE = set(SavedFile._fields)
 
 
 class JobHistory:
@@ -36,6 +36,8 @@ class JobHistory:
 
     def __init__(self, journal: Journal | None, warn: Callable[[str], None]) -> None:
         self._journal, self._warn, self._has_warned = journal, warn, False
+        # Whether the last note was given up, as another process kept the history locked.
+        self._is_locked = False
         self._states: dict[str, str] = {}
         self._names: dict[Path, str] = {}
 
@@ -43,14 +45,14 @@ class JobHistory:
         """Record a changed state."""
         if state in STATES and self._states.get(generation_id) != state:
             self._states[generation_id] = state
-            self._with(lambda journal: journal.record_state(generation_id, state))
+            self._note(lambda journal: journal.record_state(generation_id, state))
 
     def ended(self, generation_id: str, answer: Answer, *, watched: bool) -> None:
         """Record the end of a job; `watched`: its time is known."""
         job = answer.generation
         failure = (job.failure_code, job.failure_reason)
         self._states.pop(generation_id, None)
-        self._with(
+        self._note(
             lambda journal: journal.record_end(generation_id, job.state, failure, timed=watched)
         )
 
@@ -70,7 +72,7 @@ class JobHistory:
 
     def done(self, generation_id: str) -> None:
         """Record that nothing is left to do."""
-        self._with(lambda journal: journal.record_done(generation_id))
+        self._note(lambda journal: journal.record_done(generation_id))
 
     def download_log(self, generation_id: str) -> DownloadLog:
         """Return the log of a job's files."""
@@ -101,7 +103,7 @@ class JobHistory:
     def file(self, generation_id: str, saved: SavedFile) -> None:
         """Record a file before it gets its final name."""
         fields = saved.fields() | {"path": str(Path(saved.path).absolute())}
-        self._with(lambda journal: journal.record_file(generation_id, fields))
+        self._note(lambda journal: journal.record_file(generation_id, fields))
 
     def files(self, generation_id: str) -> dict[str, SavedFile]:
         """Return the recorded files by absolute path."""
@@ -113,23 +115,40 @@ class JobHistory:
     def _entry(self, generation_id: str) -> Entry | None:
         return self._with(lambda journal: entry_of(journal, generation_id))
 
-    def _with(self, use: Callable[[Journal], Result]) -> Result | None:
-        if self._journal is None:
+    def _note(self, write: Callable[[Journal], None]) -> None:
+        """Write; while another process keeps the history locked, only one note waits for it."""
+
+        def write_and_see(journal: Journal) -> None:
+            try:
+                write(journal)
+            except JournalLockedError:
+                self._is_locked = True
+                raise
+            self._is_locked = False
+
+        patience = _PATIENCE_WHILE_LOCKED_SECONDS if self._is_locked else LONGEST_NOTE_SECONDS
+        self._with(write_and_see, patience)
+
+    def _with(
+        self, use: Callable[[Journal], Result], patience: float = LONGEST_NOTE_SECONDS
+    ) -> Result | None:
+        journal = self._journal  # other threads may end its use
+        if journal is None:
             return None
         try:
-            with self._journal.busy_timeout(LONGEST_NOTE_SECONDS):
-                return use(self._journal)
+            with journal.busy_timeout(patience):
+                return use(journal)
         except JournalLockedError as problem:  # a later note may be luckier
-            self._warn_of_lock(problem)
+            self._warn_once(f"{problem.message}; what becomes of the job may be missing there")
         except JournalError as problem:
             self._journal = None
-            self._warn(f"{problem.message}; the job is still waited for")
+            self._warn_once(f"{problem.message}; the job is still waited for")
         return None
 
-    def _warn_of_lock(self, problem: JournalError) -> None:
+    def _warn_once(self, sentence: str) -> None:
         if not self._has_warned:
             self._has_warned = True
-            self._warn(f"{problem.message}; what becomes of the job may be missing there")
+            self._warn(sentence)
 
 
 class _JobDownloadLog(DownloadLog):
@@ -155,7 +174,7 @@ class _JobDownloadLog(DownloadLog):
         noted = self._saved.get(path) or self._history.files(self._generation_id).get(path)
         if noted is None or not _is(target, noted):
             return None
-        return replace(noted, path=str(target))
+        return noted._replace(path=str(target))
 
 
 def _is(path: Path, noted: SavedFile) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from luma_cli.errors import LumaError, RateLimitedError, UnavailableError, WaitTimeoutError
 from luma_cli.host import Clock
@@ -20,6 +20,13 @@ TRANSIENT_ERRORS = (UnavailableError, RateLimitedError)
 
 OnRetry = Callable[[LumaError, float], None]
 Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class Timed(Protocol[Result_co]):
+    """A request that takes `timeout` seconds at most."""
+
+    def __call__(self, *, timeout: float) -> Result_co: ...
 
 
 class RetryPolicy(NamedTuple):
@@ -78,3 +85,13 @@ def retry(read: Callable[[], Result], policy: RetryPolicy, deadline: float = mat
             raise problem
         pause_before_retry(problem, backoff_seconds(attempt, problem), policy, deadline)
     return read()
+
+
+def retry_in_time(read: Timed[Result], policy: RetryPolicy, deadline: float) -> Result:
+    """Retry as `retry` does; each request gets the time that is left until the deadline."""
+
+    def read_in_time() -> Result:
+        left = deadline - policy.clock.now()
+        return read(timeout=max(left, SHORTEST_TIMEOUT_SECONDS))
+
+    return retry(read_in_time, policy, deadline)

@@ -19,7 +19,7 @@ from luma_cli.errors import (
     WaitTimeoutError,
 )
 from luma_cli.jobs.poll import Finished, Lookup
-from luma_cli.jobs.retry import RetryPolicy, retry
+from luma_cli.jobs.retry import RetryPolicy, retry, retry_in_time
 from luma_cli.jobs.scheduler import Scheduler
 from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.upload import put_file
@@ -61,12 +61,12 @@ def upload_file(
 
     file_id = _send_bytes(client, storage, wanted, policy, report)
     try:
-        answer = retry(lambda: client.complete_file(file_id), policy, deadline)
+        answer = retry_in_time(partial(client.complete_file, file_id), policy, deadline)
     except RejectedError as refusal:
         if refusal.exchange is None or refusal.exchange.status != 409:
             raise
         # an earlier try succeeded, and only its answer was lost
-        answer = retry(lambda: client.get_file(file_id), policy, deadline)
+        answer = retry_in_time(partial(client.get_file, file_id), policy, deadline)
     read_record(answer)
     return _ready(client, file_id, answer, policy, deadline) if wait else answer
 
@@ -86,7 +86,8 @@ def _send_bytes(
     while True:
         envelopes += 1
         storage.limit.check("the upload was not complete")
-        created = retry(lambda: client.create_file(EncodedBody(_record(wanted))), policy, deadline)
+        create = partial(client.create_file, EncodedBody(_record(wanted)))
+        created = retry_in_time(create, policy, deadline)
         new_file = read_new_file(created)
         url, headers = new_file.upload.url, new_file.upload.headers
         file = wanted.file
@@ -127,7 +128,7 @@ class _FilePoll(Lookup):
     def __init__(
         self, file_id: str, client: LumaClient, policy: RetryPolicy, deadline: float
     ) -> None:
-        super().__init__(file_id, lambda an_id, **_: client.get_file(an_id), policy, deadline)
+        super().__init__(file_id, client.get_file, policy, deadline)
         self._given_up = policy.clock.now() + LONGEST_INGEST_SECONDS
         self._pause, self._state = _FIRST_LOOK_SECONDS, "pending"
 

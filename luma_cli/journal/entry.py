@@ -1,13 +1,10 @@
 """An entry of the journal: one submission and its job."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from luma_cli.journal import decode
 from luma_cli.rules.timestamps import timestamp
@@ -17,8 +14,7 @@ SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown
 _HALF_A_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
-@dataclass(frozen=True)
-class NewSubmission:
+class NewSubmission(NamedTuple):
     """A submission before it is sent.
 
     `body_digest` is the same for equal requests; `once_key` is the key of `--once-key`.
@@ -34,8 +30,7 @@ class NewSubmission:
     once_key: str | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the journal; `outcome` is that of the POST, `state` the last one of the job.
 
     `sandbox` is the nonce of the sandbox that accepted the job, `answer` the start of an answer
@@ -71,7 +66,7 @@ class Entry:
     is_damaged: bool = False
 
     @classmethod
-    def of_row(cls, row: sqlite3.Row) -> Entry:
+    def of_row(cls, row: sqlite3.Row) -> "Entry":
         """Return the entry in a row of `COLUMNS`; no value in it raises anything."""
         entry, is_done, *values = row
         fields: dict[str, Any] = {"entry": entry, "is_done": is_done not in (0, None)}

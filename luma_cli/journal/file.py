@@ -15,7 +15,7 @@ from luma_cli.errors import JournalError, JournalLockedError, reason_of
 from luma_cli.journal.schema import VERSION, migrate
 
 BUSY_SECONDS = 30.0
-_STEP_SECONDS, _PAUSE_SECONDS = 0.1, 0.01
+_STEP_SECONDS, _PAUSE_SECONDS = 0.02, 0.01
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from luma_cli.errors import UsageError
 from luma_cli.journal import decode, sender
@@ -25,8 +24,7 @@ _HAS_ID = "typeof(generation_id) = 'text'"
 _UNDONE = f"is_done = 0 AND outcome = '{ACCEPTED}' AND {_HAS_ID}"
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """The filters of `generations list`; `since` is in seconds since 1970.
 
     `sandbox` selects the jobs of all sandboxes instead of those of the account.

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from luma_cli.connections import parser_is_drained
+from luma_cli.connections import body_of, parser_is_drained
 
 if TYPE_CHECKING:
     import httpx
@@ -38,7 +38,7 @@ def read_chunks(response: httpx.Response, length: int | None) -> Iterator[bytes]
 
     Raises `httpx.RequestError` when the connection breaks, or ends before the body does.
     """
-    chunks = response.iter_bytes()
+    chunks = body_of(response)
     for first in chunks:
         yield first
         if length is not None and may_bypass_parser(response, length):

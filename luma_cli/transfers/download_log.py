@@ -1,13 +1,10 @@
 """The log of saved files, of this run and earlier ones."""
 
-from __future__ import annotations
-
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class SavedFile:
+class SavedFile(NamedTuple):
     """A file on disk under its final name, complete."""
 
     path: str
@@ -15,9 +12,9 @@ class SavedFile:
     sha256: str
     content_type: str
 
-    def fields(self) -> dict[str, str | int]:
+    def fields(self) -> dict[str, Any]:
         """Return the form that results print."""
-        return asdict(self)
+        return self._asdict()
 
 
 class DownloadLog:

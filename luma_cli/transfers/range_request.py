@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from luma_cli.connections import body_of
 from luma_cli.errors import (
     Exchange,
     LumaError,
@@ -84,7 +85,7 @@ def request_rest(storage: Storage, url: str, progress: Progress) -> Iterator[Ran
     ):
         body = _body(response, progress, exchange)
         if body.coding is not None:
-            chunks = decoded(response.iter_raw(), body.coding, exchange)
+            chunks = decoded(body_of(response), body.coding, exchange)
         else:
             chunks = read_chunks(response, body.length)
         if body.offset == 0:

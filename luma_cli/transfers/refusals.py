@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from luma_cli.connections import body_of
 from luma_cli.errors import Exchange, LinkRefusedError, LumaError, UnavailableError
 from luma_cli.errors import StorageRefusedError as Final
 
@@ -33,7 +34,7 @@ def read_refusal(response: httpx.Response) -> Refusal:
 
     text = b""
     try:
-        for chunk in response.iter_bytes():
+        for chunk in body_of(response):
             text += chunk
             if len(text) >= _MOST_BYTES:
                 break

@@ -110,7 +110,7 @@ class Duplicates:
     def begin(self, draft: NewSubmission) -> int:
         """Note a submission; raises as `look_up` does when another process was faster."""
         journal = self._session.history.journal
-        draft = replace(draft, body_digest=self._digest, once_key=self._once.key)
+        draft = draft._replace(body_digest=self._digest, once_key=self._once.key)
         if not self._once.is_asked:
             return journal.begin(draft)
         from luma_cli.journal.once import begin_unless_duplicate

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
-from luma_cli.errors import LumaError, UnavailableError
+from luma_cli.errors import LumaError
 from luma_cli.journal.find import Filter, running
 from luma_cli.journal.journal import Journal
 
@@ -35,7 +35,7 @@ def refresh(
     if not ids:
         return
     from luma_cli.jobs.poll import Lookup
-    from luma_cli.jobs.retry import RetryPolicy
+    from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy
     from luma_cli.jobs.scheduler import POLLS_AT_ONCE, Scheduler
 
     noted = unanswered = 0
@@ -49,11 +49,12 @@ def refresh(
         with closing(scheduler.run()) as results:
             for finished in results:
                 if finished.answer is not None:
-                    _note(journal, finished.id, finished.answer)
+                    with journal.busy_timeout(max(deadline - clock.now(), 0.0)):
+                        _note(journal, finished.id, finished.answer)
                     noted += 1
                 elif finished.error is not None:
                     reporter.detail(f"{finished.id} not refreshed: {finished.error}")
-                    unanswered += isinstance(finished.error, UnavailableError)
+                    unanswered += isinstance(finished.error, TRANSIENT_ERRORS)
                     if unanswered == POLLS_AT_ONCE:  # the others would not be answered, either
                         break
     except LumaError as problem:

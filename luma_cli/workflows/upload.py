@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from luma_cli.api.answer import Answer
@@ -28,7 +29,7 @@ def upload(
     from luma_cli.jobs.upload import upload_file
 
     sha256 = wanted.file.sha256
-    if reuse and (known := _known(session, sha256)) is not None:
+    if reuse and (known := _known(session, sha256, deadline)) is not None:
         session.reporter.note(f"`{wanted.file}` was uploaded before, as {known.fields['id']}")
         return known
     if announced:
@@ -81,18 +82,20 @@ def _is_to_be_uploaded(rule: UploadRule, file: LocalFile) -> bool:
     return file.media_type.startswith("video/") or file.size > rule.threshold_bytes
 
 
-def _known(session: Session, sha256: str) -> Answer | None:
+def _known(session: Session, sha256: str, deadline: float) -> Answer | None:
     """Return the record of the same bytes, if the API still has them."""
     if (journal := session.history.existing) is None:
         return None
     from luma_cli.api.file_models import read_record
+    from luma_cli.jobs.retry import retry_in_time
 
     account = session.history.account
     file_id = journal.uploaded(sha256, account.base_url, account.profile)
     if file_id is None:
         return None
     try:
-        answer = session.read(lambda: session.api.get_file(file_id))
+        get = partial(session.api.get_file, file_id)
+        answer = retry_in_time(get, session.retry_policy, deadline)
         return answer if read_record(answer).state == "ready" else None
     except (RejectedError, UnexpectedAnswerError):  # it is gone, or it is no record
         return None

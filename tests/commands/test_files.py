@@ -121,6 +121,12 @@ def test_list_all_follows_the_pages(luma: Program, api: FakeApi) -> None:
     assert result.stdout == '{"data":[1,2.5,1.50],"has_more":false,"next_cursor":null}\n'
 
 
+def test_bytes_that_are_no_text_reach_the_query(luma: Program, api: FakeApi) -> None:
+    api.on("GET", "/files?cursor=%FF", {"data": [], "has_more": False, "next_cursor": None})
+
+    assert luma("files", "list", "--cursor", "\udcff").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("page", "message"),
     [

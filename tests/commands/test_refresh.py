@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
 
@@ -14,7 +15,7 @@ from luma_cli.jobs.scheduler import POLLS_AT_ONCE
 from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 from luma_cli.workflows import refresh as _refresh
-from tests.support.fake_api import BASE_URL, FakeApi, generation
+from tests.support.fake_api import BASE_URL, Answer, FakeApi, generation
 from tests.support.program import Program, TestClock
 
 
@@ -105,13 +106,16 @@ def test_what_goes_wrong_is_no_error(
     assert states(luma) == ["queued"]
 
 
+@pytest.mark.parametrize(
+    "answer", [httpx.ConnectError("refused"), httpx.Response(429, json={"detail": "slow down"})]
+)
 def test_when_nothing_answers_the_rest_is_not_asked_about(
-    luma: Program, api: FakeApi, journal: Journal
+    luma: Program, api: FakeApi, journal: Journal, answer: Answer
 ) -> None:
     ids = [f"id-{number}" for number in range(100)]
     submitted(journal, *ids)
     for an_id in reversed(ids[-2 * POLLS_AT_ONCE :]):
-        api.on("GET", f"/generations/{an_id}", httpx.ConnectError("refused"))
+        api.on("GET", f"/generations/{an_id}", answer)
 
     result = luma("generations", "list", "--refresh", "--limit", "1")
     asked = len(api.sent)
@@ -157,3 +161,22 @@ def test_the_time_is_bounded_when_nothing_answers(
     assert asked.wait(30)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "queued" in result.stdout
+
+
+def test_a_locked_history_is_not_waited_for_longer_than_the_api(
+    luma: Program, api: FakeApi, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(journal, "a")
+    api.on("GET", "/generations/a", generation("processing", id="a"))
+    waits: list[float] = []
+    busy_timeout = Journal.busy_timeout
+
+    def noting_busy_timeout(self: Journal, seconds: float) -> AbstractContextManager[None]:
+        waits.append(seconds)
+        return busy_timeout(self, seconds)
+
+    monkeypatch.setattr(Journal, "busy_timeout", noting_busy_timeout)
+
+    luma("generations", "list", terminal=True)
+
+    assert waits == [_refresh.SECONDS_UNASKED]

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from luma_cli.api.answer import Answer
 from luma_cli.api.file_models import read_new_file, read_record
 from luma_cli.body.local_file import local_file
-from luma_cli.errors import Exchange, UnexpectedAnswerError, WaitTimeoutError
+from luma_cli.errors import (
+    Exchange,
+    LumaError,
+    UnavailableError,
+    UnexpectedAnswerError,
+    WaitTimeoutError,
+)
 from luma_cli.jobs.retry import RetryPolicy
 from luma_cli.jobs.upload import UploadRequest, upload_file
 from tests.support.fake_api import STORAGE_URL, FakeApi
@@ -265,32 +271,61 @@ def test_headers_of_the_connection_are_ours(luma: Program, api: FakeApi) -> None
     assert put.content == PNG
 
 
-def test_the_time_limit_of_a_wait_for_a_file_holds(clock: TestClock) -> None:
-    class Client:
-        def create_file(self, _: Any) -> Answer:
-            return answer_of(record())
+class SilentFilesApi:
+    """A Files API whose files stay pending; the call named `silent` gets no answer."""
 
-        def complete_file(self, _: str) -> Answer:
-            return answer_of(record())
+    def __init__(self, clock: TestClock, silent: str = "") -> None:
+        self._clock, self._silent = clock, silent
 
-        get_file = complete_file
+    def create_file(self, _: Any, *, timeout: float = 90.0) -> Answer:
+        return self._answer("create_file", timeout)
 
+    def complete_file(self, _: str, *, timeout: float = 90.0) -> Answer:
+        return self._answer("complete_file", timeout)
+
+    def get_file(self, _: str, *, timeout: float = 90.0) -> Answer:
+        return self._answer("get_file", timeout)
+
+    def _answer(self, call: str, timeout: float) -> Answer:
+        if call == self._silent:
+            self._clock.time += timeout
+            raise UnavailableError("no answer")
+        return answer_of(record())
+
+
+def upload_until(clock: TestClock, deadline: float, silent: str = "") -> LumaError:
+    """Upload to a `SilentFilesApi` and return the error."""
     with (
         httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as http,
-        pytest.raises(WaitTimeoutError) as late,
+        pytest.raises(LumaError) as error,
     ):
         upload_file(
-            Client(),  # type: ignore[arg-type]
+            SilentFilesApi(clock, silent),  # type: ignore[arg-type]
             lambda _: http,
             UploadRequest(local_file(Path("fox.png"))),
             wait=True,
             policy=RetryPolicy(4, clock, lambda *_: None),
             report=lambda *_: None,
-            deadline=20.0,
+            deadline=deadline,
         )
+    return error.value
 
-    assert late.value.message == "file f1 is still pending and `--timeout` ran out"
+
+def test_the_time_limit_of_a_wait_for_a_file_holds(clock: TestClock) -> None:
+    late = upload_until(clock, 20.0)
+
+    assert isinstance(late, WaitTimeoutError)
+    assert late.message == "file f1 is still pending and `--timeout` ran out"
     assert 10 < clock.time <= 20
+
+
+@pytest.mark.parametrize("silent", ["create_file", "complete_file", "get_file"])
+def test_the_time_limit_holds_for_each_request_of_an_upload(clock: TestClock, silent: str) -> None:
+    late = upload_until(clock, 20.0, silent)
+
+    assert isinstance(late, WaitTimeoutError)
+    assert late.message.startswith("`--timeout` ran out: ")
+    assert clock.time == 20
 
 
 def answer_of(value: Any) -> Answer:

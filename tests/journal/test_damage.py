@@ -23,7 +23,7 @@ from tests.support.program import KEY, Program, TestClock
 
 ID = "7b0c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
 OTHER_ID = "9d1c4c1e-2f55-4d0a-9a3e-5a1f0d9e6c42"
-COLUMNS = sorted({*Entry.__dataclass_fields__, "seconds", "process"} - {"entry", "is_damaged"})
+COLUMNS = sorted({*Entry._fields, "seconds", "process"} - {"entry", "is_damaged"})
 DEEP = "[" * 100_000 + "]" * 100_000
 VALUES = st.one_of(
     st.none(),

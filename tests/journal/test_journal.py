@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -286,9 +285,9 @@ def test_a_time_is_expected_after_five(journal: Journal) -> None:
         journal.record_end(str(number), "completed", (None, None), timed=True)
 
     assert find.typical_seconds(journal, entry) is not None
-    assert find.typical_seconds(journal, replace(entry, type="video")) is None
-    assert find.typical_seconds(journal, replace(entry, base_url="https://b.test/v1")) is None
-    assert find.typical_seconds(journal, replace(entry, sandbox="nonce")) is None
+    assert find.typical_seconds(journal, entry._replace(type="video")) is None
+    assert find.typical_seconds(journal, entry._replace(base_url="https://b.test/v1")) is None
+    assert find.typical_seconds(journal, entry._replace(sandbox="nonce")) is None
 
 
 def test_a_busy_timeout_ends_with_its_block(journal: Journal, path: Path) -> None:
