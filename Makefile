@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DEMO := $(VENV)/.demo
 
 .PHONY: help demo test torture mutants check generate recording format bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(INSTALLED) ## Create, wait for and download a picture, without an API key
+demo: $(DEMO) ## Create, wait for and download an image, without an API key
 	@sh demo.sh $(BIN)
 
 test: $(INSTALLED) ## Run all tests
@@ -51,8 +52,21 @@ bench: $(INSTALLED) ## Compare speed and memory with their bounds (needs curl an
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) demo dist
 
+define CHECK_PYTHON
+@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+	"error: this needs Python 3.11 or newer; try `make $(MAKECMDGOALS) PYTHON=python3.12`")'
+endef
+
+$(DEMO): pyproject.toml
+	$(CHECK_PYTHON)
+	@echo 'Installing the program and its sandbox into $(VENV); this takes about a minute.'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[sandbox]'
+	@touch $@
+
 # `--group` needs pip 25.1, newer than the one Python 3.11 brings.
 $(INSTALLED): pyproject.toml
+	$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev -e '.[explore,sandbox]'

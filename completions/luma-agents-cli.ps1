@@ -106,18 +106,18 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--type'; Help = 'Type of job' }
         [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; required for a reframe, otherwise chosen by the model' }
         [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
-        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; chosen by the model when left out' }
-        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model search the web for pictures' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; chosen by the model if omitted' }
+        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model search the web for images' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
         [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the request; KEY may have dots, VALUE is YAML' }
-        [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
-        [pscustomobject]@{ Word = '--image-ref'; Help = 'Reference picture as a mapping: `{url: https://…}`' }
+        [pscustomobject]@{ Word = '--ref'; Help = 'Reference image: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'Reference image as a mapping: `{url: https://…}`' }
         [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the most recent `--image-ref`' }
         [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the most recent `--image-ref` in base64' }
         [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the most recent `--image-ref`' }
         [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the most recent `--image-ref`' }
         [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the most recent `--image-ref` as an uploaded file' }
-        [pscustomobject]@{ Word = '--source'; Help = 'Picture or video to edit, reframe or separate into layers' }
+        [pscustomobject]@{ Word = '--source'; Help = 'Image or video to edit, reframe or separate into layers' }
         [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
         [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
         [pscustomobject]@{ Word = '--source.media-type'; Help = 'MIME type of the source' }
@@ -133,7 +133,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the video to extend' }
         [pscustomobject]@{ Word = '--end-frame'; Help = 'Last frame' }
         [pscustomobject]@{ Word = '--guide-frame'; Help = 'Frame that guides an edit' }
-        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at frame INDEX; 24 frames a second' }
+        [pscustomobject]@{ Word = '--keyframe'; Help = 'Image at frame INDEX; 24 frames a second' }
         [pscustomobject]@{ Word = '--strength'; Help = 'How much an edit may change' }
         [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model choose how to control the edit' }
         [pscustomobject]@{ Word = '--video'; Help = 'The whole `video` object as a mapping: `{duration: 5s}`' }
@@ -155,16 +155,16 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. Default: no limit' }
         [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
-        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation id' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder as `ID.EXT`' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names of the outputs, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace existing files' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; submit nothing if the file of `-o`, or of a `--name` without tokens, exists' }
         [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the request, its cost and what the API would reject (exit 3); send nothing' }
         [pscustomobject]@{ Word = '--tag'; Help = 'Label of the job in the history; `list --tag` finds it' }
         [pscustomobject]@{ Word = '--once'; Help = 'Resume the job of the same request in the history, if there is one, instead of submitting it again' }
-        [pscustomobject]@{ Word = '--once-key'; Help = 'Resume the job with this key, if there is one; a new job gets it' }
+        [pscustomobject]@{ Word = '--once-key'; Help = 'Name the job KEY; if the history has a job with that key, resume it instead' }
         [pscustomobject]@{ Word = '--max-cost'; Help = 'Reject jobs that cost more or whose price is unknown; `any` lifts the limit' }
-        [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'Limit of the cost of all jobs in the history of the last 24 hours' }
+        [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'Limit on the total cost of the last 24 hours, this job included' }
         [pscustomobject]@{ Word = '--upload'; Help = 'When to upload local files instead of sending them inside the request; `auto`: videos and files over the threshold' }
         [pscustomobject]@{ Word = '--upload-threshold'; Help = 'Upload files larger than this, e.g. `8MiB`' }
         [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
@@ -183,10 +183,10 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. Default: no limit' }
         [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
         [pscustomobject]@{ Word = '--output'; Help = 'Save the output as this file; `-` is stdout' }
-        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder, named after the generation id' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs in this folder as `ID.EXT`' }
         [pscustomobject]@{ Word = '--name'; Help = 'Names of the outputs, e.g. `{date}-{prompt}.{ext}`; also {id}, {short_id}, {index}, {type}, {model}, {time}, {label}, {tag}' }
         [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace existing files' }
-        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of a `--name` without tokens, exists' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist' }
     )
     $flags['generations list'] = @(
         [pscustomobject]@{ Word = '--state'; Help = 'Only jobs in this state' }
@@ -217,7 +217,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $flags['files upload'] = @(
         [pscustomobject]@{ Word = '--purpose'; Help = 'Purpose of the file' }
         [pscustomobject]@{ Word = '--expires-in'; Help = 'Let the API delete the file after this long, e.g. `2h`, `7d`' }
-        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; detected from the content when left out' }
+        [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type; detected from the content if omitted' }
         [pscustomobject]@{ Word = '--wait'; Help = 'Wait until the API has processed the file' }
         [pscustomobject]@{ Word = '--no-wait'; Help = 'Do not wait until the API has processed the file' }
         [pscustomobject]@{ Word = '--reuse'; Help = 'Reuse an earlier upload with the same content, purpose and type' }
@@ -246,7 +246,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--host'; Help = 'Address or name to listen on; only it and loopback names are served' }
         [pscustomobject]@{ Word = '--port'; Help = 'Port; 0 selects a free one' }
         [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and probabilities, for reproducible runs' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for images, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
         [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
@@ -256,7 +256,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     )
     $flags['sandbox exec'] = @(
         [pscustomobject]@{ Word = '--latency'; Help = 'How long jobs and file processing take, e.g. `2s` or `image=2s,video=8s-20s`  [default: image=3s,video=6s,layering=4s,file=1s]' }
-        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for pictures, times and probabilities, for reproducible runs' }
+        [pscustomobject]@{ Word = '--seed'; Help = 'Seed for images, times and probabilities, for reproducible runs' }
         [pscustomobject]@{ Word = '--rpm'; Help = 'Submissions a key may make in 60 s; 0 for no limit' }
         [pscustomobject]@{ Word = '--jobs'; Help = 'Jobs a key may have at once; 0 for no limit' }
         [pscustomobject]@{ Word = '--url-life'; Help = 'How long presigned links are valid' }
@@ -271,18 +271,18 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--type'; Help = 'Type of job' }
         [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; required for a reframe, otherwise chosen by the model' }
         [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
-        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; chosen by the model when left out' }
-        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model search the web for pictures' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; chosen by the model if omitted' }
+        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model search the web for images' }
         [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
         [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the request; KEY may have dots, VALUE is YAML' }
-        [pscustomobject]@{ Word = '--ref'; Help = 'Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
-        [pscustomobject]@{ Word = '--image-ref'; Help = 'Reference picture as a mapping: `{url: https://…}`' }
+        [pscustomobject]@{ Word = '--ref'; Help = 'Reference image: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'Reference image as a mapping: `{url: https://…}`' }
         [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the most recent `--image-ref`' }
         [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the most recent `--image-ref` in base64' }
         [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the most recent `--image-ref`' }
         [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the most recent `--image-ref`' }
         [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the most recent `--image-ref` as an uploaded file' }
-        [pscustomobject]@{ Word = '--source'; Help = 'Picture or video to edit, reframe or separate into layers' }
+        [pscustomobject]@{ Word = '--source'; Help = 'Image or video to edit, reframe or separate into layers' }
         [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
         [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
         [pscustomobject]@{ Word = '--source.media-type'; Help = 'MIME type of the source' }
@@ -298,7 +298,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the video to extend' }
         [pscustomobject]@{ Word = '--end-frame'; Help = 'Last frame' }
         [pscustomobject]@{ Word = '--guide-frame'; Help = 'Frame that guides an edit' }
-        [pscustomobject]@{ Word = '--keyframe'; Help = 'Picture at frame INDEX; 24 frames a second' }
+        [pscustomobject]@{ Word = '--keyframe'; Help = 'Image at frame INDEX; 24 frames a second' }
         [pscustomobject]@{ Word = '--strength'; Help = 'How much an edit may change' }
         [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model choose how to control the edit' }
         [pscustomobject]@{ Word = '--video'; Help = 'The whole `video` object as a mapping: `{duration: 5s}`' }
@@ -318,7 +318,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = '--literal'; Help = 'Do not embed files that `@file` names on stdin and in `--input`; flags still do' }
     )
     $flags['completion'] = @(
-        [pscustomobject]@{ Word = '--install'; Help = 'Install it in your folder for such scripts' }
+        [pscustomobject]@{ Word = '--install'; Help = 'Install it where your shell looks for completion scripts' }
     )
     $values = @{}
     $values[' --auth-token'] = @{ Kind = 'nothing' }

@@ -99,11 +99,15 @@ class AppContext:
     def client(self) -> LumaClient:
         """The API's client, with the key."""
         from luma_cli.api.client import LumaClient
+        from luma_cli.api.failures import STORED_KEY_HINT
         from luma_cli.api.transport import build_client, parse_custom_headers
         from luma_cli.settings.environment import CUSTOM_HEADERS
 
         settings = self.settings
         headers = parse_custom_headers(self.host.environ.get(CUSTOM_HEADERS.name, ""))
+        source = settings.sources["token"]
+        is_stored = source == CONFIG_FILE_SOURCE
+        key_hint = STORED_KEY_HINT if is_stored else f"set a valid key in {source}"
         return LumaClient(
             partial(
                 build_client,
@@ -119,6 +123,7 @@ class AppContext:
             self._trace(headers),
             self.host.interrupts,
             self.host.clock,
+            key_hint,
         )
 
     def storage_for(self, url: str) -> httpx.Client:

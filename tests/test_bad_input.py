@@ -35,8 +35,7 @@ def test_a_wrong_key_is_told_by_the_server(luma: Program, api: FakeApi) -> None:
         "",
         "error: Invalid API key\n"
         f"  POST {BASE_URL}/generations · HTTP 401 · request id r1\n"
-        "hint: run `luma-agents-cli auth login` to store a valid key,"
-        " `auth status` to see which is used\n",
+        "hint: set a valid key in `LUMA_AGENTS_API_KEY`\n",
     )
 
 
@@ -45,7 +44,7 @@ def test_a_wrong_key_is_told_by_the_server(luma: Program, api: FakeApi) -> None:
     [
         (None, "error: cannot read `pic.png`: no such file or directory\n"),
         (b"", "error: `pic.png` is empty\n"),
-        (b"hello\n", "error: `pic.png` is neither a picture nor a video\n"),
+        (b"hello\n", "error: `pic.png` is not an image or a video\n"),
     ],
 )
 @pytest.mark.parametrize("flag", ["--ref", "--source", "--start-frame"])
@@ -140,9 +139,9 @@ def test_a_closed_port_is_tried_again(luma: Program, api: FakeApi) -> None:
 
     fact = "cannot connect to `api.test`: connection refused"
     assert (read.exit_code, read.stdout) == (10, "")
-    assert read.stderr.startswith(f"note: {fact}; next try in 0.5 s\nerror: {fact}\n")
+    assert read.stderr.startswith(f"note: {fact}; retrying in 0.5 s\nerror: {fact}\n")
     assert (submission.exit_code, submission.stdout) == (10, "")
-    assert submission.stderr.startswith(f"note: {fact}; next try in 0.5 s\nerror: {fact}\n")
+    assert submission.stderr.startswith(f"note: {fact}; retrying in 0.5 s\nerror: {fact}\n")
 
 
 def test_a_structured_error_has_the_servers_fields_and_ours(luma: Program, api: FakeApi) -> None:

@@ -121,3 +121,15 @@ def test_the_width_is_that_of_the_terminal_or_what_columns_says(
     monkeypatch.setenv("COLUMNS", "wide")
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((0, 0)))
     assert columns() == 80
+
+
+def test_the_width_in_front_of_a_pager_is_that_of_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
+    def size(descriptor: int) -> os.terminal_size:
+        if descriptor == 1:
+            raise OSError
+        return os.terminal_size((44, 20))
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(os, "get_terminal_size", size)
+
+    assert columns() == 44

@@ -36,7 +36,7 @@ def write_config(luma: Program, text: str) -> None:
 def test_each_source_wins_over_the_next(bare_luma: Program) -> None:
     work = ("--profile", "work")
     write_config(bare_luma, "[profiles.work]\n")
-    assert listed(bare_luma(*LIST, *work), "base_url") == (DEFAULT, "the default")
+    assert listed(bare_luma(*LIST, *work), "base_url") == (DEFAULT, "default")
 
     write_config(bare_luma, 'base_url = "https://top.test"\n[profiles.work]\n')
     assert listed(bare_luma(*LIST, *work), "base_url") == ("https://top.test", "the config file")
@@ -113,13 +113,13 @@ def test_every_variable_has_a_sentence() -> None:
             [],
             {"LUMA_MAX_RETRIES": "-1"},
             "",
-            "`LUMA_MAX_RETRIES`: `-1` is not a whole number of at most 12 digits",
+            "`LUMA_MAX_RETRIES`: `-1` is not a whole number from 0 to 999999999999",
         ),
         (
             [],
             {},
             "max_retries = 1.5",
-            "`max_retries` in the config file: `1.5` is not a whole number of at most 12 digits",
+            "`max_retries` in the config file: `1.5` is not a whole number from 0 to 999999999999",
         ),
         (
             [],
@@ -154,7 +154,7 @@ def test_an_empty_variable_is_unset(bare_luma: Program) -> None:
     result = bare_luma("config", "list", "--format", "jsonl")
 
     assert listed(result, "base_url") == ("https://file.test", "the config file")
-    assert listed(result, "token") == (None, "the default")
+    assert listed(result, "token") == (None, "default")
 
 
 # What looks like this machine, and is up to whoever resolves it.

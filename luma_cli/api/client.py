@@ -61,8 +61,8 @@ class LumaClient:
 
     `new_http` makes a client of httpx; `on_exchange` is called with every exchange that got an
     answer, `trace` with all its details. Each method raises the errors of `api.failures`, and
-    `MissingKeyError` when there is no key. A `timeout` limits the whole exchange, in seconds, if
-    that is less than the usual limit.
+    `MissingKeyError` when there is no key; `key_hint` is the hint for a rejected one. A `timeout`
+    limits the whole exchange, in seconds, if that is less than the usual limit.
     """
 
     def __init__(
@@ -75,10 +75,11 @@ class LumaClient:
         trace: Trace | None = None,
         interrupts: Interrupts | None = None,
         clock: Clock | None = None,
+        key_hint: str = failures.STORED_KEY_HINT,
     ) -> None:
         self._new_http, self._base_url, self._headers = new_http, base_url, dict(headers)
         self._http, self._is_fresh = new_http(), True
-        self._token = token
+        self._token, self._key_hint = token, key_hint
         self._on_exchange, self._trace = on_exchange, trace
         self._interrupts, self._clock = interrupts or Interrupts(), clock or Clock()
 
@@ -212,7 +213,7 @@ class LumaClient:
         text = received.content.decode("utf-8", "replace")
         exchange = self._note(received, sent, text)
         if not 200 <= received.status_code < 300:
-            raise failures.refusal(exchange, text, self._retry_after(received))
+            raise failures.refusal(exchange, text, self._retry_after(received), self._key_hint)
         if received.problem is not None:
             raise failures.broken_answer(received.problem, exchange)
         if received.status_code == 204 and sent.method == "DELETE":
@@ -235,7 +236,9 @@ class LumaClient:
         text = received.content.decode("utf-8", "replace")
         exchange = self._note(received, sent, text)
         if not is_success:
-            raise failures.submission_refusal(exchange, text, self._retry_after(received))
+            raise failures.submission_refusal(
+                exchange, text, self._retry_after(received), self._key_hint
+            )
         raise failures.accepted_without_id(exchange, received, text)
 
     def _retry_after(self, received: Received) -> float | None:

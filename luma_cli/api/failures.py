@@ -28,17 +28,22 @@ _KEPT_OF_AN_ANSWER = 1024
 _NETWORK_HINT = "check the network, the proxy variables and `--base-url`"
 _UNREADABLE_HINT = "check `--base-url`; a proxy may have answered in the server's place"
 UNKNOWN_OUTCOME = "the submission may or may not have been accepted"
+STORED_KEY_HINT = (
+    "run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is used"
+)
 OUTCOME_UNKNOWN_HINT = (
     "the job may exist and be billed; look at the dashboard before you submit it again"
 )
 
 
-def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) -> LumaError:
+def refusal(
+    exchange: Exchange, text: str, retry_after_seconds: float | None, key_hint: str
+) -> LumaError:
     """Return the error for an error status, to a request that costs nothing."""
     status = exchange.status or 0
     sentence = _detail(exchange.body) or _without_detail(status, text)
     if status == 401:
-        return AuthError(sentence, hint=_KEY_HINT, exchange=exchange)
+        return AuthError(sentence, hint=key_hint, exchange=exchange)
     if status == 402:
         return FundsError(sentence, hint="add funds, then retry", exchange=exchange)
     if status == 403:
@@ -64,7 +69,7 @@ def refusal(exchange: Exchange, text: str, retry_after_seconds: float | None) ->
 
 
 def submission_refusal(
-    exchange: Exchange, text: str, retry_after_seconds: float | None
+    exchange: Exchange, text: str, retry_after_seconds: float | None, key_hint: str
 ) -> LumaError:
     """Return the error for an error status to a submission, judged by `api.submission`."""
     status, detail = exchange.status or 0, _detail(exchange.body)
@@ -73,7 +78,7 @@ def submission_refusal(
         if 300 <= status < 400:
             detail = f"the server answered HTTP {status}, a redirect"
         return _unknown(detail or _without_detail(status, text), exchange)
-    error = refusal(exchange, text, retry_after_seconds)
+    error = refusal(exchange, text, retry_after_seconds, key_hint)
     return error.but(may_be_retried=verdict is RetryVerdict.RETRY)
 
 
@@ -160,11 +165,6 @@ def _unknown(fact: str, exchange: Exchange, answer: str | None = None) -> Outcom
         exchange=exchange,
         answer=answer,
     )
-
-
-_KEY_HINT = (
-    "run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is used"
-)
 
 
 def _detail(body: Mapping[str, Any] | None) -> str | None:

@@ -82,7 +82,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--output-format",
-            "File format of an image; chosen by the model when left out",
+            "File format of an image; chosen by the model if omitted",
             COMMON,
             "FORMAT",
             OUTPUT_FORMATS,
@@ -91,7 +91,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
         ("output_format",),
     ),
     BodyFlag(
-        Flag("--web-search", "Let the model search the web for pictures", COMMON, switch=True),
+        Flag("--web-search", "Let the model search the web for images", COMMON, switch=True),
         Kind.SWITCH,
         ("web_search",),
     ),
@@ -118,7 +118,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--ref",
-            "Reference picture: an https URL, gen:ID, file:ID, a path, `-`, or a mapping",
+            "Reference image: an https URL, gen:ID, file:ID, a path, `-`, or a mapping",
             REFERENCES,
             "REF",
             completion=Completion.REFERENCE,
@@ -130,7 +130,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--image-ref",
-            "Reference picture as a mapping: `{url: https://…}`",
+            "Reference image as a mapping: `{url: https://…}`",
             REFERENCES,
             "YAML",
             completion=Completion.TEXT,
@@ -157,7 +157,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--source",
-            "Picture or video to edit, reframe or separate into layers",
+            "Image or video to edit, reframe or separate into layers",
             REFERENCES,
             "REF",
             completion=Completion.REFERENCE,
@@ -272,7 +272,7 @@ BODY_FLAGS: tuple[BodyFlag, ...] = (
     BodyFlag(
         Flag(
             "--keyframe",
-            "Picture at frame INDEX; 24 frames a second",
+            "Image at frame INDEX; 24 frames a second",
             VIDEO,
             "INDEX=REF",
             completion=Completion.KEYFRAME,

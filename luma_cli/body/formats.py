@@ -59,9 +59,7 @@ def _type_and_motion(file: LocalFile) -> tuple[str | None, bool]:
 def _conversion(file: LocalFile, why: str) -> str:
     name, stem = str(file), Path(file.name or file.path).stem
     if why.startswith("an animated"):
-        return (
-            f"keep one picture, as in `magick {shlex.quote(f'{name}[0]')} {_quoted(stem, 'png')}`"
-        )
+        return f"keep one image, as in `magick {shlex.quote(f'{name}[0]')} {_quoted(stem, 'png')}`"
     target = _quoted(stem, "jpg")
     return (
         f"convert it, as in `magick {shlex.quote(name)} {target}`, or on macOS"

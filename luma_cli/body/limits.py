@@ -36,7 +36,7 @@ def _check_sides(file: LocalFile, width: int, height: int) -> None:
     if max(width, height) > LONGEST_IMAGE_SIDE:
         raise InputFileError(
             f"`{file}` has {width} x {height} pixels, and the API accepts at most"
-            f" {LONGEST_IMAGE_SIDE} a side",
+            f" {LONGEST_IMAGE_SIDE} per side",
             hint=_smaller(file, is_video=False),
         )
 

@@ -117,9 +117,9 @@ def local_file(path: Path, media_type: str | None = None, name: str = "") -> Loc
     media_type = media_type or sniffed
     if media_type is None or media_type.startswith("audio/"):
         raise InputFileError(
-            f"`{shown}` is neither a picture nor a video",
-            hint="PNG, JPEG, WebP, GIF, MP4, MOV and WebM are; the bytes count, not the name."
-            " Convert it, or name its type: `'{data: \"@FILE\", media_type: TYPE}'`",
+            f"`{shown}` is not an image or a video",
+            hint="accepted: PNG, JPEG, WebP, GIF, MP4, MOV, WebM; the content decides, not the"
+            " name",
         )
     return LocalFile(path, media_type, version.size, name, version, picture)
 

@@ -74,7 +74,7 @@ app = RootGroup(
     PROGRAM,
     LazyGroups(),
     "Create images and videos with the Luma Agents API: submit, wait, download.\n\n"
-    "Global options may stand anywhere on the line.",
+    "Global flags can be used anywhere on the command line.",
     (*GLOBAL_FLAGS, VERSION),
     (
         "luma-agents-cli generations create --prompt 'a red fox' -o fox.png",

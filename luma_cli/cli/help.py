@@ -38,10 +38,13 @@ def columns() -> int:
             return set_by_hand
     except ValueError:
         pass
-    try:
-        return os.get_terminal_size(1).columns or 80
-    except OSError:
-        return 80
+    for descriptor in (1, 2):  # stdout is no terminal in `--help | less`
+        try:
+            if width := os.get_terminal_size(descriptor).columns:
+                return width
+        except OSError:
+            continue
+    return 80
 
 
 def _laid_out(rows: list[str], width: int) -> list[str]:

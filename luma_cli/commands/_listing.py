@@ -48,7 +48,7 @@ LIST_FLAGS = (
     Flag(
         "--spend",
         "Print the money spent per day, model or tag instead of jobs",
-        "Money",
+        "Cost",
         "BY",
         _SUMS,
     ),

@@ -22,7 +22,7 @@ def output_path(text: str) -> Path:
 IDS = Argument(
     "ids",
     "[ID]...",
-    "Generation ids, beginnings of ids, or `@last`; read from stdin when left out",
+    "Generation ids, beginnings of ids, or `@last`; read from stdin if omitted",
     completion=Completion.GENERATION,
     repeats=True,
 )
@@ -55,7 +55,7 @@ SAVING = (
     ),
     Flag(
         "--output-dir",
-        "Save the outputs in this folder, named after the generation id",
+        "Save the outputs in this folder as `ID.EXT`",
         _OUTPUT,
         "DIR",
         completion=Completion.FOLDERS,
@@ -72,12 +72,14 @@ SAVING = (
         unique=True,
     ),
     Flag("--overwrite", "Replace existing files", _OUTPUT, switch=True),
-    Flag(
-        "--skip-existing",
-        "Skip outputs that already exist; `create` submits nothing if the file of `-o`, or of"
-        " a `--name` without tokens, exists",
-        _OUTPUT,
-        switch=True,
+    Flag("--skip-existing", "Skip outputs that already exist", _OUTPUT, switch=True),
+)
+# The flags of a command that submits.
+SAVING_NEW = (
+    *SAVING[:-1],
+    SAVING[-1]._replace(
+        help="Skip outputs that already exist; submit nothing if the file of `-o`, or of a `--name`"
+        " without tokens, exists"
     ),
 )
 SUBMITTING = (
@@ -103,7 +105,7 @@ SUBMITTING = (
     ),
     Flag(
         "--once-key",
-        "Resume the job with this key, if there is one; a new job gets it",
+        "Name the job KEY; if the history has a job with that key, resume it instead",
         MONEY_GROUP,
         "KEY",
         unique=True,

@@ -37,7 +37,7 @@ def auth_login(ctx: typer.Context, *, with_token: bool) -> None:
     cli: AppContext = ctx.obj
     token = parse_token(cli.host.read_stdin() if with_token else _ask(cli))
     config_file.set_value(cli.config_path, cli.table_of("token"), "token", token)
-    cli.fallback_output.note(f"stored the key {mask(token)} in {cli.config_path}")
+    cli.fallback_output.note(f"stored the key in {cli.config_path}")
     beside_the_file = choose(find_setting("token"), cli.line.globals, cli.host.environ, {})
     if not token.startswith(KEY_PREFIX):
         cli.fallback_output.warning("it does not look like a key; check it with `auth status`")
@@ -60,8 +60,6 @@ def auth_logout(ctx: typer.Context) -> None:
 @auth.command("status", examples=("luma-agents-cli auth status",))
 def auth_status(ctx: typer.Context) -> None:
     """Print which key is used and check it with a free request."""
-    from luma_cli.settings.resolve import CONFIG_FILE_SOURCE
-
     cli: AppContext = ctx.obj
     settings = cli.settings
     if settings.token is None:
@@ -89,11 +87,8 @@ def auth_status(ctx: typer.Context) -> None:
             }
         )
     if problem is not None:
-        hint = problem.hint
-        if settings.sources["token"] != CONFIG_FILE_SOURCE:
-            hint = f"set a valid key in {settings.sources['token']}"
         message = f"the key {mask(settings.token)} from {source}: {problem.message}"
-        raise problem.but(message=message, hint=hint)
+        raise problem.but(message=message)
 
 
 def mask(token: str) -> str:
@@ -105,7 +100,7 @@ def mask(token: str) -> str:
 def _ask(cli: AppContext) -> str:
     if cli.host.ask_secret is None:
         raise UsageError(
-            "there is no terminal to ask for the key on",
+            "cannot ask for the key without a terminal",
             hint="pipe it in: `luma-agents-cli auth login --with-token < key.txt`",
         )
     return cli.host.ask_secret("API key (not shown): ")

@@ -22,7 +22,7 @@ completion = Commands()
 SHELL_NAME = Argument(
     "shell", "[SHELL]", f"One of {', '.join(SHELLS)}; by default that of `$SHELL`", values=SHELLS
 )
-INSTALL = Flag("--install", "Install it in your folder for such scripts", switch=True)
+INSTALL = Flag("--install", "Install it where your shell looks for completion scripts", switch=True)
 
 
 @completion.command(
@@ -37,7 +37,8 @@ INSTALL = Flag("--install", "Install it in your folder for such scripts", switch
 def print_completion(ctx: typer.Context, shell: str | None, *, install: bool) -> None:
     """Print the script that completes commands, flags and values in a shell.
 
-    The script contains all commands, flags and values, and reads recent ids from a file.
+    Pressing Tab starts no program: the script contains the commands, flags and values; recent ids
+    are in a file.
     """
     from luma_cli.docgen.tree import commands
 

@@ -31,7 +31,10 @@ def config_get(ctx: typer.Context, key: str) -> None:
     cli: AppContext = ctx.obj
     setting, table = find_setting(key), cli.file_settings
     if key not in table:
-        raise LumaError(f"`{key}` is not set in {cli.config_path}")
+        raise LumaError(
+            f"`{key}` is not set in {cli.config_path}",
+            hint="`luma-agents-cli config list` prints the value in use",
+        )
     cli.fallback_output.lines(
         [mask(str(table[key])) if setting.secret else config_text(table[key])]
     )
@@ -58,7 +61,7 @@ def config_set(ctx: typer.Context, key: str, value: str) -> None:
     setting = find_setting(key)
     if setting.secret:
         raise UsageError(
-            f"`{key}` is not set by `config set`, where others could see it",
+            "the API key cannot be set with `config set`: other users could see it",
             hint="run `luma-agents-cli auth login`",
         )
     out, parsed = cli.fallback_output, setting.parse(value)

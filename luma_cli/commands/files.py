@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 files = Commands()
 
-ID = Argument("argument", "[FILE-ID]", "File id; read from stdin when left out")
+ID = Argument("argument", "[FILE-ID]", "File id; read from stdin if omitted")
 FILE_ID = Flag("--file-id", "Same as the argument", metavar="FILE-ID")
 LIST_FLAGS = (
     Flag(
@@ -41,7 +41,7 @@ UPLOAD_FLAGS = (
         "Let the API delete the file after this long, e.g. `2h`, `7d`",
         metavar="DURATION",
     ),
-    Flag("--mime-type", "MIME type; detected from the content when left out", metavar="MIME-TYPE"),
+    Flag("--mime-type", "MIME type; detected from the content if omitted", metavar="MIME-TYPE"),
     Flag(
         "--wait",
         "Wait until the API has processed the file",

@@ -11,7 +11,7 @@ import typer
 
 from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.cli.declare import Commands
-from luma_cli.commands._options import IDS, INPUT, SAVING, SUBMITTING, WAIT, WAITING
+from luma_cli.commands._options import IDS, INPUT, SAVING, SAVING_NEW, SUBMITTING, WAIT, WAITING
 from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
 from luma_cli.flags import Argument, Completion, Flag
@@ -27,7 +27,7 @@ generations = Commands()
 ID = Argument(
     "argument",
     "[ID]",
-    "Generation id, the beginning of one, or `@last`; read from stdin when left out",
+    "Generation id, the beginning of one, or `@last`; read from stdin if omitted",
     completion=Completion.GENERATION,
 )
 GENERATION_ID = Flag(
@@ -41,7 +41,7 @@ GENERATION_ID = Flag(
     INPUT,
     WAIT,
     *WAITING,
-    *SAVING,
+    *SAVING_NEW,
     *SUBMITTING,
     *SUBMISSION_FLAGS,
     examples=(
@@ -215,12 +215,14 @@ def _check_saving_flags(
 ) -> None:
     """Raise `UsageError` for flags of `create` that require others."""
     if saves and wait is False:
-        raise UsageError("`-o` and `-d` need the end of the job", hint="drop `--no-wait`")
+        raise UsageError("`-o` and `-d` wait for the job", hint="drop `--no-wait`")
     if is_timed and not (wait or saves):
-        raise UsageError("`--timeout` and `--poll-interval` need `--wait`", hint="add `--wait`")
+        raise UsageError(
+            "`--timeout` and `--poll-interval` need `--wait`, `-o` or `-d`", hint="add `--wait`"
+        )
     if is_about_files and not saves:
         raise UsageError(
-            "`--overwrite` and `--skip-existing` need a place for the output",
+            "`--overwrite` and `--skip-existing` need `-o` or `-d`",
             hint="add `-o` or `-d`",
         )
 

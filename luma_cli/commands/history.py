@@ -59,8 +59,8 @@ def generation_list(
             refresh_states(cli.session, cli.out, journal, wanted, is_asked=bool(asks))
         entries = listed(journal, wanted)
         if (first := next(entries, None)) is None:
-            others = "" if wanted.sandbox else "; `list --sandbox` shows those of sandboxes"
-            cli.out.note(f"no such jobs of this host and profile in the history{others}")
+            others = "" if wanted.sandbox else "; for sandbox jobs, add `--sandbox`"
+            cli.out.note(f"no matching jobs for this host and profile{others}")
         else:
             listing.show(cli, chain([first], entries))
 
@@ -80,7 +80,7 @@ def generation_show(ctx: typer.Context, ids: Sequence[str]) -> None:
     Argument(
         "ids",
         "[ID]...",
-        "Jobs in the history; all unfinished jobs when left out",
+        "Jobs in the history; all unfinished jobs if omitted",
         completion=Completion.GENERATION,
         repeats=True,
     ),

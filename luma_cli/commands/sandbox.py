@@ -50,7 +50,7 @@ SIMULATION = (
     ),
     Flag(
         "--seed",
-        "Seed for pictures, times and probabilities, for reproducible runs",
+        "Seed for images, times and probabilities, for reproducible runs",
         metavar="NUMBER",
         default="0",
         read=int,

@@ -117,13 +117,13 @@ def _options(options: Iterable[Flag], *, is_overview: bool) -> list[str]:
     lines = [".SH OPTIONS"]
     for group, listed in groups.items():
         lines += [f".SS {_escape(group)}", *listed]
-    lines += [".SS Always", ".TP", r"\fB\-h\fR, \fB\-\-help\fR", "Show the help and exit"]
+    lines += [".SS Help", ".TP", r"\fB\-h\fR, \fB\-\-help\fR", "Show the help and exit"]
     if not is_overview:
         lines += [
             ".PP",
             "The global options of",
             f".BR {_escape(PROGRAM)} (1)",
-            "may be given, too.",
+            "also apply.",
         ]
     return lines
 

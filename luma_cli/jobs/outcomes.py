@@ -7,11 +7,11 @@ from luma_cli.errors import GenerationFailedError, ModeratedError, WaitTimeoutEr
 
 # failure_code -> what to do. Whether it was charged is said where the API documents it.
 _ADVICE = {
-    "content_moderated": "change the prompt or the pictures; the charge is refunded",
+    "content_moderated": "change the prompt or the images; the charge is refunded",
     "generation_failed": "submit the same request again; the charge is refunded",
     "budget_exhausted": "add funds and submit again; part of it may have been charged",
     "output_not_found": "submit the same request again; the charge is refunded",
-    "image_too_large": "make the picture smaller: at most 50 MiB and 8,000 pixels a side",
+    "image_too_large": "make the image smaller: at most 50 MiB and 8,000 pixels per side",
     "unsupported_format": "convert the file to PNG, JPEG or MP4",
     "corrupt_input": "write the file again, or use another",
     "invalid_request": "change the request; the reason above says what is wrong",
@@ -43,6 +43,6 @@ def out_of_time(generation_id: str, problem: str | None = None) -> WaitTimeoutEr
     """Return the error for a job that has not ended by the deadline; `problem` came last."""
     seen = f"; the last request failed: {problem}" if problem is not None else ""
     return WaitTimeoutError(
-        f"`--timeout` ran out: generation {generation_id} has not ended and is still running{seen}",
+        f"timed out: generation {generation_id} is still running{seen}",
         generation_id=generation_id,
     )

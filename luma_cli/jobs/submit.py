@@ -233,4 +233,4 @@ def _with_violations(refusal: LumaError, request: Request) -> LumaError:
     others = [detail for detail in details if detail != refusal.message]
     if not others:
         return refusal
-    return refusal.but(hint=f"the API would also refuse: {'; '.join(others[:_MOST_NAMED])}")
+    return refusal.but(hint=f"the API would also reject: {'; '.join(others[:_MOST_NAMED])}")

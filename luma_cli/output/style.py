@@ -50,7 +50,7 @@ class Style(NamedTuple):
         from importlib.util import find_spec
 
         if find_spec("textual") is None:
-            return "json", "`explore` requires `pip install 'luma-agents-cli[explore]'`"
+            return "json", "`explore` requires the extra `explore`: `pip install '.[explore]'`"
         return wanted, None
 
     def may_color(self, stream: TextIO, environ: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ from luma_cli.rules.constants import (
 )
 
 PRICES_AS_OF = "2026-10"
-# model -> price of an image from text, and of each input picture.
+# model -> price of an image from text, and of each input image.
 IMAGES = {"uni-1": Decimal("0.0404"), "uni-1-max": Decimal("0.1000")}
 INPUT_IMAGE = Decimal("0.0030")
 # resolution -> price of five seconds. An extension costs one block; its price at 360p is unknown.
@@ -93,10 +93,10 @@ def _image(body: Mapping[str, Any], kind: str, model: str) -> Price:
     if body.get("web_search"):
         return _unknown("no price for a web search")
     references = body.get("image_ref") or []
-    pictures = len(references) if isinstance(references, list) else 0
-    pictures += 1 if kind == "image_edit" else 0
-    noun = "picture" if pictures == 1 else "pictures"
-    return Price(IMAGES[model] + pictures * INPUT_IMAGE, f"{model}, {pictures} input {noun}")
+    images = len(references) if isinstance(references, list) else 0
+    images += 1 if kind == "image_edit" else 0
+    noun = "image" if images == 1 else "images"
+    return Price(IMAGES[model] + images * INPUT_IMAGE, f"{model}, {images} input {noun}")
 
 
 def _video(video: Mapping[str, Any]) -> Price:

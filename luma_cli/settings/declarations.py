@@ -19,7 +19,7 @@ from luma_cli.settings.parse import (
 )
 from luma_cli.settings.sizes import parse_size, spell_size
 
-GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Money", "References"
+GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Cost and history", "References"
 DATA_GROUP = "Common"
 
 
@@ -211,7 +211,7 @@ SETTINGS: tuple[Setting, ...] = (
         parse_limit,
         Flag(
             "--max-cost-per-day",
-            "Limit of the cost of all jobs in the history of the last 24 hours",
+            "Limit on the total cost of the last 24 hours, this job included",
             MONEY_GROUP,
             "USD",
         ),

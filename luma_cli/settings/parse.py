@@ -101,7 +101,7 @@ def is_loopback(host: str) -> bool:
 def parse_count(text: str) -> int:
     """Return a whole number of 0 or more; raises `UsageError` for anything else."""
     if not text.isdecimal() or len(text) > _MOST_DIGITS:
-        raise UsageError(f"`{text[:40]}` is not a whole number of at most 12 digits")
+        raise UsageError(f"`{text[:40]}` is not a whole number from 0 to 999999999999")
     return int(text)
 
 

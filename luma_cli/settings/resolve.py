@@ -9,7 +9,7 @@ from luma_cli.settings.declarations import PROFILE, SETTINGS, Setting, config_te
 if TYPE_CHECKING:
     from decimal import Decimal
 
-CONFIG_FILE_SOURCE, DEFAULT_SOURCE = "the config file", "the default"
+CONFIG_FILE_SOURCE, DEFAULT_SOURCE = "the config file", "default"
 
 
 class Resolved(NamedTuple):

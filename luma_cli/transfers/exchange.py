@@ -122,14 +122,15 @@ def _converted_errors(storage: Storage, method: str, url: str) -> Iterator[None]
     except httpx.RequestError as problem:
         storage.limit.check(f"the {doing} was not complete")
         raise UnavailableError(
-            f"the {doing} broke off: {what_happened(problem, url)}",
+            f"the {doing} was interrupted: {what_happened(problem, url)}",
             hint=what_to_check(problem),
             exchange=_exchange(method, url),
             is_final=is_final(problem),
         ) from problem
     except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict) as problem:
         raise UnavailableError(
-            f"the {doing} broke off: {type(problem).__name__}", exchange=_exchange(method, url)
+            f"the {doing} was interrupted: {type(problem).__name__}",
+            exchange=_exchange(method, url),
         ) from problem
 
 

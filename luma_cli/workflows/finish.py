@@ -105,7 +105,7 @@ def _polls(
         session.reporter.detail(f"{generation_id} {state}")
 
     def note_outage(problem: str | None, pause: float) -> None:
-        again = f"{problem}; next request in {round(pause, 1):g} s"
+        again = f"{problem}; retrying in {round(pause, 1):g} s"
         session.reporter.note("the server answers again" if problem is None else again)
 
     get, policy = session.api.get_generation, session.retry_policy

@@ -195,12 +195,21 @@ class Duplicates:
         if found is None:
             return
         if found.outcome == ACCEPTED:
-            fact = f"is unfinished as generation {found.generation_id}; add `--once` to resume it"
+            fact = (
+                f"generation {found.generation_id} of the same request is still running;"
+                " add `--once` to resume it instead of paying again"
+            )
         elif found.outcome == SENDING:
-            fact = f"is being sent as entry {found.entry}; add `--once` to wait for it"
+            fact = (
+                f"the same request is being sent as entry {found.entry}; add `--once` to wait for"
+                " it"
+            )
         else:
-            fact = f"has an unknown outcome as entry {found.entry}: it may be paid already"
-        self._session.reporter.note(f"the same request {fact}")
+            fact = (
+                f"the same request has an unknown outcome as entry {found.entry}: it may be paid"
+                " already"
+            )
+        self._session.reporter.note(fact)
 
 
 def deliver(session: Session, found: DuplicateFoundError, plan: Plan, pending: Pending) -> None:

@@ -49,7 +49,7 @@ def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Pri
     )
     if refused:
         raise RejectedError(
-            f"the API would refuse this: {refused[0].detail}",
+            f"the API would reject this: {refused[0].detail}",
             hint="; ".join([*(each.hint for each in unsupported[:1]), "nothing was sent"]),
         )
 

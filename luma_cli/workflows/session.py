@@ -87,7 +87,7 @@ class Session(NamedTuple):
         """How often a request is retried; retries are announced."""
 
         def announce(problem: LumaError, pause: float) -> None:
-            self.reporter.note(f"{problem}; next try in {pause:g} s")
+            self.reporter.note(f"{problem}; retrying in {pause:g} s")
 
         return RetryPolicy(self.max_retries, self.clock, announce)
 

@@ -80,8 +80,7 @@ class Verdict:
             return sorted(self._late, key=lambda error: late.index(str(error.generation_id)))
         return [
             WaitTimeoutError(
-                f"`--timeout` ran out: {len(late):,} generations have not ended and are still"
-                f" running: {named(late, len(late))}"
+                f"timed out: {len(late):,} generations are still running: {named(late, len(late))}"
             )
         ]
 

@@ -137,7 +137,7 @@ def test_a_gif_with_a_second_picture_is_animated(data: bytes, expected: bool) ->
             "fox.gif",
             gif(3),
             "image_ref[0]: `fox.gif` is an animated GIF; the API accepts still ones",
-            "keep one picture, as in `magick 'fox.gif[0]' fox-converted.png`; nothing was sent",
+            "keep one image, as in `magick 'fox.gif[0]' fox-converted.png`; nothing was sent",
         ),
     ],
 )
@@ -153,7 +153,7 @@ def test_dry_run_refuses_what_the_api_does_not_take_and_create_sends_it(
     assert json.loads(told.stdout)["would_be_refused"] == [{"status": 400, "detail": detail}]
     assert (told.exit_code, told.stderr) == (
         3,
-        f"error: the API would refuse this: {detail}\nhint: {hint}\n",
+        f"error: the API would reject this: {detail}\nhint: {hint}\n",
     )
     assert sent.exit_code == 0
     assert api.sent[0].json["image_ref"][0]["media_type"] == sniff(data)
@@ -168,7 +168,7 @@ def test_dry_run_looks_at_the_bytes_wherever_they_stand(luma: Program) -> None:
     )
 
     assert result.exit_code == 3
-    assert result.stderr.startswith("error: the API would refuse this: source: `fox.png` is image/")
+    assert result.stderr.startswith("error: the API would reject this: source: `fox.png` is image/")
 
 
 @pytest.mark.parametrize("data", [gif(1), b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WEBPVP8 "])
@@ -185,7 +185,7 @@ def test_sound_and_what_is_unknown_is_an_error_before_any_request(
     Path("clip.mp4").write_bytes(data)
     result = luma("generations", "create", "--prompt", "x", "--ref", "clip.mp4")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: `clip.mp4` is neither a picture nor a video\nhint: ")
+    assert result.stderr.startswith("error: `clip.mp4` is not an image or a video\nhint: ")
 
 
 def test_a_brand_far_behind_the_beginning_is_read(luma: Program, api: FakeApi) -> None:

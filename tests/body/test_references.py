@@ -60,7 +60,7 @@ def test_a_file_is_told_by_its_bytes_not_its_name() -> None:
     ("text", "error", "message"),
     [
         ("empty.png", InputFileError, "`empty.png` is empty"),
-        ("text.png", InputFileError, "`text.png` is neither a picture nor a video"),
+        ("text.png", InputFileError, "`text.png` is not an image or a video"),
         ("folder", InputFileError, "cannot read `folder`: is a directory"),
         ("missing.png", InputFileError, "cannot read `missing.png`: no such file or directory"),
         ("text.png/x", InputFileError, "cannot read `text.png/x`: not a directory"),

@@ -125,10 +125,10 @@ def test_literal_holds_for_cost_and_files_create(luma: Program, api: FakeApi) ->
 
 STDIN_CLOSED = {
     "generations create --dry-run --prompt x": (0, ""),
-    "generations create --dry-run": (3, "error: the API would refuse this: "),
+    "generations create --dry-run": (3, "error: the API would reject this: "),
     "generations create --dry-run --prompt x --ref -": (2, "error: `stdin` is empty\n"),
     "generations create --dry-run --prompt-file -": (2, "error: stdin is empty\n"),
-    "generations create --dry-run --prompt @-": (3, "error: the API would refuse this: "),
+    "generations create --dry-run --prompt @-": (3, "error: the API would reject this: "),
     "generations create --dry-run --prompt x --input -": (0, ""),
     "generations wait": (2, "error: no generation id, neither as an argument nor on stdin\n"),
     "generations get": (2, "error: no generation id, neither as an argument nor on stdin\n"),

@@ -146,6 +146,5 @@ def test_an_empty_view_is_told(luma: Program) -> None:
     assert luma("generations", "list") == Result(
         0,
         "",
-        "note: no such jobs of this host and profile in the history;"
-        " `list --sandbox` shows those of sandboxes\n",
+        "note: no matching jobs for this host and profile; for sandbox jobs, add `--sandbox`\n",
     )

@@ -84,7 +84,7 @@ def test_create_waits_out_what_is_not_the_apis_word(
 
     assert (result.exit_code, result.stderr) == (
         0,
-        f"note: submitted as gen_1\nnote: {seen}; next request in 1 s\n"
+        f"note: submitted as gen_1\nnote: {seen}; retrying in 1 s\n"
         "note: the server answers again\n",
     )
     assert Path("fox.png").read_bytes() == PNG
@@ -126,7 +126,7 @@ def test_an_hour_of_retry_after_is_a_minute_and_is_told(
 
     result = luma("generations", "wait", "gen_1")
 
-    note = "note: Slow down; next request in 60 s\n"
+    note = "note: Slow down; retrying in 60 s\n"
     assert (result.exit_code, result.stderr) == (0, note * 2 + "note: the server answers again\n")
     assert clock.sleeps == [60, 60]
 
@@ -144,8 +144,8 @@ def test_a_key_refused_while_create_waits_is_13(luma: Program, api: FakeApi) -> 
         "note: submitted as gen_1\n"
         "error: Invalid API key\n"
         f"  {GET} · HTTP 401 · request id r\n"
-        "hint: run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is"
-        " used; then run `luma-agents-cli generations resume gen_1`\n",
+        "hint: set a valid key in `LUMA_AGENTS_API_KEY`; then run"
+        " `luma-agents-cli generations resume gen_1`\n",
     )
 
 
@@ -158,8 +158,8 @@ def test_a_key_refused_while_others_wait_keeps_its_code_and_names_the_command_th
 
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         4,
-        "hint: run `luma-agents-cli auth login` to store a valid key, `auth status` to see which is"
-        " used; then run `luma-agents-cli generations wait gen_1`",
+        "hint: set a valid key in `LUMA_AGENTS_API_KEY`; then run"
+        " `luma-agents-cli generations wait gen_1`",
     )
 
 
@@ -212,7 +212,7 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             httpx.ConnectError("refused"),
             "uncollected",
-            "the download broke off: cannot connect",
+            "the download was interrupted: cannot connect",
             "resume gen_1",
         ),
         (httpx.Response(503), "uncollected", "the storage host answered HTTP 503", "resume gen_1"),
@@ -495,7 +495,7 @@ def test_the_time_of_create_begins_with_the_command(
         9,
         "",
         "note: submitted as gen_1\n"
-        "error: `--timeout` ran out: generation gen_1 has not ended and is still running\n"
+        "error: timed out: generation gen_1 is still running\n"
         "hint: run `luma-agents-cli generations resume gen_1`\n",
     )
     assert clock.time == 4
@@ -532,7 +532,7 @@ def test_behind_the_deadline_no_id_is_asked_about(luma: Program, clock: TestCloc
 
     assert result.exit_code == 12
     assert result.stderr.endswith(
-        f"error: `--timeout` ran out: generation {many[-1]} has not ended and is still running\n"
+        f"error: timed out: generation {many[-1]} is still running\n"
         "error: 17 of 17 generations failed\n"
         f"hint: run `luma-agents-cli generations download --wait {many[-1]}`\n"
     )
@@ -579,7 +579,7 @@ def test_a_thousand_jobs_that_are_late_get_one_hint(
     assert result == Result(
         9,
         "",
-        "error: `--timeout` ran out: 1,000 generations have not ended and are still running:"
+        "error: timed out: 1,000 generations are still running:"
         f" {', '.join(many[:10])} and 990 more\n"
         f"hint: give the same ids to `luma-agents-cli {command}` on stdin\n",
     )
@@ -590,7 +590,7 @@ def test_a_few_jobs_that_are_late_are_named_and_get_one_hint(luma: Program) -> N
 
     result = luma("generations", "wait", "a", "b", "--timeout", "1")
 
-    late = "error: `--timeout` ran out: generation {} has not ended and is still running\n"
+    late = "error: timed out: generation {} is still running\n"
     assert result == Result(
         9,
         "",
@@ -608,7 +608,7 @@ def test_those_that_are_late_beside_others_get_one_hint(luma: Program, api: Fake
     assert (result.exit_code, result.stderr.splitlines()[-3:]) == (
         12,
         [
-            "error: `--timeout` ran out: generation b has not ended and is still running",
+            "error: timed out: generation b is still running",
             "error: 2 of 3 generations failed",
             "hint: run `luma-agents-cli generations wait b`",
         ],

@@ -26,7 +26,12 @@ def test_what_is_set_can_be_got_and_removed(bare_luma: Program, terminal: bool) 
         return bare_luma("config", *argv, terminal=terminal)
 
     nothing = config("get", "max_retries")
-    assert nothing == Result(1, "", "error: `max_retries` is not set in [CONFIG]\n")
+    assert nothing == Result(
+        1,
+        "",
+        "error: `max_retries` is not set in [CONFIG]\n"
+        "hint: `luma-agents-cli config list` prints the value in use\n",
+    )
 
     assert config("set", "max_retries", "7") == Result(
         0, "", "note: set `max_retries` in [CONFIG]\n"
@@ -38,7 +43,12 @@ def test_what_is_set_can_be_got_and_removed(bare_luma: Program, terminal: bool) 
     }
     assert config("get", "max_retries") == Result(0, "7\n", "")
     assert config("get", "quiet", "--profile", "work") == Result(0, "false\n", "")
-    assert config("get", "quiet") == Result(1, "", "error: `quiet` is not set in [CONFIG]\n")
+    assert config("get", "quiet") == Result(
+        1,
+        "",
+        "error: `quiet` is not set in [CONFIG]\n"
+        "hint: `luma-agents-cli config list` prints the value in use\n",
+    )
 
     removed = config("unset", "max_retries")
     assert removed == Result(0, "", "note: removed `max_retries` from [CONFIG]\n")
@@ -79,7 +89,7 @@ def test_a_value_is_stored_as_toml_would_have_it(
         ),
         (
             ["set", "token", PLAIN_KEY],
-            "error: `token` is not set by `config set`, where others could see it\n"
+            "error: the API key cannot be set with `config set`: other users could see it\n"
             "hint: run `luma-agents-cli auth login`\n",
         ),
         (
@@ -109,24 +119,24 @@ def test_list_for_people(luma: Program) -> None:
         0,
         "token             ****cdef  (LUMA_AGENTS_API_KEY)\n"
         f"base_url          {BASE_URL}  (LUMA_BASE_URL)\n"
-        "format            auto  (the default)\n"
-        "format_error      auto  (the default)\n"
-        "transform         -  (the default)\n"
-        "transform_error   -  (the default)\n"
-        "raw_output        false  (the default)\n"
-        "profile           default  (the default)\n"
+        "format            auto  (default)\n"
+        "format_error      auto  (default)\n"
+        "transform         -  (default)\n"
+        "transform_error   -  (default)\n"
+        "raw_output        false  (default)\n"
+        "profile           default  (default)\n"
         "quiet             true  (the config file)\n"
-        "verbose           false  (the default)\n"
-        "debug             false  (the default)\n"
-        "no_color          false  (the default)\n"
-        "request_timeout   60s  (the default)\n"
+        "verbose           false  (default)\n"
+        "debug             false  (default)\n"
+        "no_color          false  (default)\n"
+        "request_timeout   60s  (default)\n"
         "max_retries       2  (--max-retries)\n"
-        "max_cost          -  (the default)\n"
-        "max_cost_per_day  -  (the default)\n"
-        "upload            auto  (the default)\n"
-        "upload_threshold  8MiB  (the default)\n"
-        "literal           false  (the default)\n"
-        "history           true  (the default)\n",
+        "max_cost          -  (default)\n"
+        "max_cost_per_day  -  (default)\n"
+        "upload            auto  (default)\n"
+        "upload_threshold  8MiB  (default)\n"
+        "literal           false  (default)\n"
+        "history           true  (default)\n",
         "",
     )
 
@@ -139,26 +149,26 @@ def test_list_for_programs(bare_luma: Program) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     rows = {row["key"]: (row["value"], row["source"]) for row in json.loads(result.stdout)}
     assert rows == {
-        "token": (None, "the default"),
-        "base_url": ("https://agents.lumalabs.ai/v1", "the default"),
-        "format": ("auto", "the default"),
-        "format_error": ("auto", "the default"),
-        "transform": (None, "the default"),
-        "transform_error": (None, "the default"),
-        "raw_output": (False, "the default"),
+        "token": (None, "default"),
+        "base_url": ("https://agents.lumalabs.ai/v1", "default"),
+        "format": ("auto", "default"),
+        "format_error": ("auto", "default"),
+        "transform": (None, "default"),
+        "transform_error": (None, "default"),
+        "raw_output": (False, "default"),
         "profile": ("work", "--profile"),
         "quiet": (True, "the config file"),
-        "verbose": (False, "the default"),
-        "debug": (False, "the default"),
-        "no_color": (False, "the default"),
-        "request_timeout": (60.0, "the default"),
-        "max_retries": (4, "the default"),
-        "max_cost": (None, "the default"),
-        "max_cost_per_day": (None, "the default"),
-        "upload": ("auto", "the default"),
-        "upload_threshold": (8388608, "the default"),
-        "literal": (False, "the default"),
-        "history": (True, "the default"),
+        "verbose": (False, "default"),
+        "debug": (False, "default"),
+        "no_color": (False, "default"),
+        "request_timeout": (60.0, "default"),
+        "max_retries": (4, "default"),
+        "max_cost": (None, "default"),
+        "max_cost_per_day": (None, "default"),
+        "upload": ("auto", "default"),
+        "upload_threshold": (8388608, "default"),
+        "literal": (False, "default"),
+        "history": (True, "default"),
     }
 
 

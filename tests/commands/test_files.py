@@ -58,7 +58,7 @@ def test_create_takes_a_document_from_stdin(luma: Program, api: FakeApi) -> None
         ),
         (
             ["create", "--size-bytes", "x"],
-            "error: `x` is not a whole number of at most 12 digits\n",
+            "error: `x` is not a whole number from 0 to 999999999999\n",
         ),
         (
             ["get"],

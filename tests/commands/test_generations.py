@@ -129,7 +129,7 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
         ),
         (
             ["create", "--prompt", "x", "--no-wait", "-o", "a.png"],
-            "error: `-o` and `-d` need the end of the job\nhint: drop `--no-wait`\n",
+            "error: `-o` and `-d` wait for the job\nhint: drop `--no-wait`\n",
         ),
         (
             ["create", "--prompt", "x", "-d", "out", "-o", "a.png"],
@@ -277,7 +277,7 @@ def test_a_timeout_says_how_to_go_on(luma: Program, api: FakeApi, clock: TestClo
     assert result == Result(
         9,
         "",
-        "error: `--timeout` ran out: generation gen_1 has not ended and is still running\n"
+        "error: timed out: generation gen_1 is still running\n"
         "hint: run `luma-agents-cli --profile work generations download --wait"
         " --output 'a b.png' gen_1`\n",
     )
@@ -500,7 +500,8 @@ def test_a_time_limit_without_a_wait_is_a_mistake(luma: Program) -> None:
     assert luma("generations", "create", "--prompt", "x", "--timeout", "5s") == Result(
         2,
         "",
-        "error: `--timeout` and `--poll-interval` need `--wait`\nhint: add `--wait`\n",
+        "error: `--timeout` and `--poll-interval` need `--wait`, `-o` or `-d`\n"
+        "hint: add `--wait`\n",
     )
 
 
@@ -510,12 +511,12 @@ def test_a_time_limit_without_a_wait_is_a_mistake(luma: Program) -> None:
         (["--style", "oil"], ""),
         (
             ["--style", "oil", "--aspect-ratio", "7:1", "--ref", "fox.png"],
-            "hint: the API would also refuse: Invalid aspect_ratio '7:1'."
+            "hint: the API would also reject: Invalid aspect_ratio '7:1'."
             " Valid: 1:1, 1:2, 1:3, 16:9, 2:1, 2:3, 3:1, 3:2, 9:16\n",
         ),
         (
             *[["--style", "oil", "--model", "ray-3.2", "--type", "video", "--hdr", "--loop"]],
-            "hint: the API would also refuse: video: 'loop' cannot be combined with 'hdr'\n",
+            "hint: the API would also reject: video: 'loop' cannot be combined with 'hdr'\n",
         ),
     ],
 )
@@ -573,8 +574,7 @@ def test_what_is_not_saved_replaces_nothing(luma: Program, api: FakeApi, flag: s
     assert luma("generations", "create", "--prompt", "x", flag) == Result(
         2,
         "",
-        "error: `--overwrite` and `--skip-existing` need a place for the output\n"
-        "hint: add `-o` or `-d`\n",
+        "error: `--overwrite` and `--skip-existing` need `-o` or `-d`\nhint: add `-o` or `-d`\n",
     )
     assert api.sent == []
 

@@ -173,8 +173,7 @@ def test_list_filters_and_sums_up(luma: Program, api: FakeApi) -> None:
     assert [json.loads(line)["cost_usd"] for line in spent.splitlines()] == [0.1, 0.0404]
     assert luma("generations", "list", "--spend", "week").exit_code == 2
     assert luma("generations", "list", "--state", "failed").stderr == (
-        "note: no such jobs of this host and profile in the history;"
-        " `list --sandbox` shows those of sandboxes\n"
+        "note: no matching jobs for this host and profile; for sandbox jobs, add `--sandbox`\n"
     )
 
 
@@ -299,8 +298,8 @@ def test_a_submission_is_sent_again_when_that_is_safe(
     assert result.exit_code == 0
     assert clock.sleeps == [0.5, 7.0]
     assert result.stderr == (
-        "note: cannot connect to `api.test`: refused; next try in 0.5 s\n"
-        "note: Rate limit exceeded; next try in 7 s\n"
+        "note: cannot connect to `api.test`: refused; retrying in 0.5 s\n"
+        "note: Rate limit exceeded; retrying in 7 s\n"
     )
     shown = json.loads(luma("generations", "show", ID).stdout)
     request_ids = [sent.headers["x-request-id"] for sent in api.sent]
@@ -397,7 +396,7 @@ def test_a_dry_run_sends_and_notes_nothing(luma: Program, api: FakeApi, state: P
         },
         "cost_usd": 0.0434,
         "cost": "$0.0434",
-        "why": "uni-1, 1 input picture",
+        "why": "uni-1, 1 input image",
         "prices_as_of": "2026-10",
         "would_be_refused": [],
     }
@@ -410,7 +409,7 @@ def test_a_dry_run_says_what_would_be_refused(luma: Program) -> None:
     assert (result.exit_code, fields["cost_usd"]) == (3, None)
     details = [refusal["detail"] for refusal in fields["would_be_refused"]]
     assert result.stderr == (
-        f"error: the API would refuse this: {details[0]}\nhint: nothing was sent\n"
+        f"error: the API would reject this: {details[0]}\nhint: nothing was sent\n"
     )
 
 

@@ -220,9 +220,13 @@ def test_a_limit_on_cost_does_not_stop_what_costs_nothing(luma: Program, api: Fa
 @pytest.mark.parametrize(
     ("outcome", "note"),
     [
-        ("accepted", f"is unfinished as generation {ID}; add `--once` to resume it"),
-        ("unknown", "has an unknown outcome as entry 1: it may be paid already"),
-        ("sending", "is being sent as entry 1; add `--once` to wait for it"),
+        (
+            "accepted",
+            f"generation {ID} of the same request is still running; add `--once` to resume it"
+            " instead of paying again",
+        ),
+        ("unknown", "the same request has an unknown outcome as entry 1: it may be paid already"),
+        ("sending", "the same request is being sent as entry 1; add `--once` to wait for it"),
         ("refused", None),
         ("failed", None),
         ("done", None),
@@ -253,7 +257,7 @@ def test_an_unfinished_twin_is_named(
 
     result = luma(*CREATE)
 
-    told = f"note: the same request {note}\n" if note else ""
+    told = f"note: {note}\n" if note else ""
     assert (result.exit_code, result.stderr) == (0, told)
     journal.close()
 

@@ -246,7 +246,7 @@ def test_a_file_may_have_an_end(luma: Program, api: FakeApi) -> None:
     ("argv", "message"),
     [
         (["gone.png"], "cannot read `gone.png`: no such file or directory"),
-        (["fox.png", "words.txt"], "`words.txt` is neither a picture nor a video"),
+        (["fox.png", "words.txt"], "`words.txt` is not an image or a video"),
         (["empty.png"], "`empty.png` is empty"),
         (["fox.png", "--expires-in", "soon"], "`--expires-in`: `soon` is not a duration"),
     ],
@@ -347,7 +347,7 @@ def test_what_comes_on_stdin_must_be_a_picture(luma: Program, api: FakeApi) -> N
     words = luma("generations", "create", "--prompt", "x", "--ref", "-", stdin="words")
 
     assert twice.stderr.startswith("error: ")
-    assert words.stderr.startswith("error: `stdin` is neither a picture nor a video\n")
+    assert words.stderr.startswith("error: `stdin` is not an image or a video\n")
     assert (twice.exit_code, words.exit_code, api.sent) == (2, 2, [])
 
 
@@ -391,7 +391,7 @@ TOO_LARGE = {
         *(MP4, 5 * 1024**3 + 1),
         "5,368,709,121 bytes, and the API accepts at most 5,368,709,120 (5 GiB)",
     ),
-    "wide.png": (png(8001, 10), 40, "8001 x 10 pixels, and the API accepts at most 8000 a side"),
+    "wide.png": (png(8001, 10), 40, "8001 x 10 pixels, and the API accepts at most 8000 per side"),
 }
 
 

@@ -243,9 +243,7 @@ def test_time_out_gives_a_last_look_at_the_deadline(
     (ended,) = wait(client, clock, deadline=7, poll_interval=5)
 
     assert end_of(ended) == ("gen_1", "wait_timeout")
-    assert str(ended.error) == (
-        f"`--timeout` ran out: generation gen_1 has not ended and is still running{seen}"
-    )
+    assert str(ended.error) == (f"timed out: generation gen_1 is still running{seen}")
     assert (clock.sleeps, clock.time) == ([5, 2], 7)
 
 

@@ -79,5 +79,5 @@ def test_explore_without_extra_prints_json(
 
     assert result.stdout.startswith('{\n  "id": "gen_1"')
     assert result.stderr == (
-        "note: `explore` requires `pip install 'luma-agents-cli[explore]'`; using `json`\n"
+        "note: `explore` requires the extra `explore`: `pip install '.[explore]'`; using `json`\n"
     )

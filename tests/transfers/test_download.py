@@ -127,7 +127,7 @@ def test_no_api_key_reaches_the_storage_host(folder: Folder) -> None:
     assert "authorization" not in request.headers
 
 
-BROKE = "the download broke off: the connection to `storage.test` broke"
+BROKE = "the download was interrupted: the connection to `storage.test` broke"
 
 
 def cut(problem: Exception) -> Callable[[], httpx.Response]:
@@ -155,7 +155,10 @@ def endless() -> httpx.Response:
             cut(httpx.ReadError("reset")),
             f"{BROKE}: reset",
         ),
-        (cut(httpx.ReadTimeout("")), "the download broke off: `storage.test` stopped answering"),
+        (
+            cut(httpx.ReadTimeout("")),
+            "the download was interrupted: `storage.test` stopped answering",
+        ),
         (
             cut(httpx.RemoteProtocolError("peer closed connection")),
             f"{BROKE}: peer closed connection",
@@ -212,7 +215,8 @@ def test_trouble_with_certificates_is_explained(folder: Folder) -> None:
         folder.save(fail)
 
     assert caught.value.message == (
-        "the download broke off: no secure connection to `storage.test`: self-signed certificate"
+        "the download was interrupted: no secure connection to `storage.test`:"
+        " self-signed certificate"
     )
     assert caught.value.hint is not None
     assert "`SSL_CERT_FILE`" in caught.value.hint

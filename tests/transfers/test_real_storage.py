@@ -73,8 +73,8 @@ def test_a_file_that_is_another_one_now_is_fetched_anew(
         ("download:403", "error: the storage host refused the download: the link may have expired"),
         ("download:500-html", "error: the storage host answered HTTP 500\n"),
         ("download:wrong-length", "error: the storage host answered HTTP 416\n"),
-        ("download:truncate:0B", "error: the download broke off: "),
-        ("download:stall:0B:30s", "error: the download broke off: "),
+        ("download:truncate:0B", "error: the download was interrupted: "),
+        ("download:stall:0B:30s", "error: the download was interrupted: "),
     ],
 )
 def test_a_download_that_never_ends_well_leaves_no_file(
