@@ -42,16 +42,18 @@ class Interrupts:
         """React to a signal; raises `KeyboardInterrupt` for the first one outside of `held`."""
         if self._is_ending:
             return
+        if self._pending_since is None:
+            self._pending_since = time.monotonic()
         if self._depth:
-            if self._pending_since is None:
-                self._pending_since = time.monotonic()
             return
+        # Python swallows it in a callback of the import system or of the garbage collector: it is
+        # also pending, for whatever asks next.
         self._is_ending = True
         raise KeyboardInterrupt
 
     @property
     def is_pending(self) -> bool:
-        """Whether a signal is held back."""
+        """Whether a signal came, and is held back or was raised."""
         return self._pending_since is not None
 
     @property

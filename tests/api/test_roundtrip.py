@@ -352,6 +352,19 @@ def test_a_signal_after_the_last_piece_waits_for_the_answer_and_not_for_ever() -
     assert 1.9 < time.monotonic() - started < PATIENCE_SECONDS
 
 
+def test_a_swallowed_signal_ends_a_read_that_gets_no_answer() -> None:
+    interrupts = Interrupts()
+    with suppress(KeyboardInterrupt):  # as Python does in callbacks of the import system
+        interrupts.handle()
+
+    with (
+        raw_api(lambda _: None) as api,
+        client_for(api, interrupts) as client,
+        pytest.raises(StoppedError),
+    ):
+        client.get_generation("x", timeout=PATIENCE_SECONDS)
+
+
 def test_a_request_that_is_given_up_cuts_no_other_connection() -> None:
     both_asked, given_up = threading.Barrier(2), threading.Event()
 
