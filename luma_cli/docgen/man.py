@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from luma_cli import OTHER_NAME, PROGRAM, RELEASE_DATE, __version__
+from luma_cli import PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command
 from luma_cli.errors import ExitCode, SaveError, reason_of
 from luma_cli.flags import Flag
@@ -55,7 +55,7 @@ def install(folder: Path, commands: Iterable[Command], *, compressed: bool, plai
 def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
     lines = [
         _SOURCE,
-        f'.TH "{_title(command)}" "1" "{RELEASE_DATE}" "{PROGRAM} {__version__}" ""',
+        f'.TH "{_name(command).upper()}" "1" "{RELEASE_DATE}" "{PROGRAM} {__version__}" ""',
         ".nh",  # no hyphenation, which would break commands
         ".ad l",
         ".SH NAME",
@@ -81,11 +81,6 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
 
 def _name(command: Command) -> str:
     return "-".join(command.path)
-
-
-def _title(command: Command) -> str:
-    """Return the title in the corners; the longer name would overlap."""
-    return "-".join((OTHER_NAME if command.path[1:] else PROGRAM, *command.path[1:])).upper()
 
 
 def _synopsis(command: Command) -> str:
