@@ -269,10 +269,10 @@ def test_a_pipe_and_stdin_under_any_name_are_read_whole(
 @pytest.mark.parametrize(
     "arguments",
     [
-        "--ref - --ref -",
-        "--ref - --ref /dev/stdin",
+        "--prompt x --ref - --ref -",
+        "--prompt x --ref - --ref /dev/stdin",
         "--ref - --prompt-file -",
-        "--ref /dev/fd/0 --input -",
+        "--prompt x --ref /dev/fd/0 --input -",
         "--ref - --prompt @-",
         "--prompt-file /dev/stdin --input /dev/stdin",
     ],
@@ -283,7 +283,7 @@ def test_stdin_has_one_consumer_and_nothing_is_sent(
     Path("fox.png").write_bytes(PNG)
     environ["LUMA_AGENTS_API_KEY"] = "luma-api-x"
     environ["LUMA_BASE_URL"] = "http://127.0.0.1:9/v1"  # a request would exit with 10
-    done = shell(f"luma-agents-cli generations create --prompt x {arguments} < fox.png", environ)
+    done = shell(f"luma-agents-cli generations create {arguments} < fox.png", environ)
     assert (done.returncode, done.stdout) == (2, "")
     assert "stdin is used twice" in done.stderr or "stdin is not UTF-8 text" in done.stderr
 
