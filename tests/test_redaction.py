@@ -240,8 +240,8 @@ def test_the_time_grows_with_the_text_and_not_with_its_square(part: str, opening
     seconds(100)  # makes the search ready
     small = max(min(seconds(6_000) for _ in range(3)), 0.001)
 
-    # 16 times the text: 16 times the time, or 256 times; a busy machine may disturb one attempt.
-    assert any(seconds(96_000) < 64 * small for _ in range(3))
+    # A busy machine may disturb one attempt, not each.
+    assert any(seconds(96_000) < 40 * small for _ in range(4))
 
 
 @pytest.mark.parametrize("before", [0, 3_990, 3_999, 4_000, 5_000])
