@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from luma_cli.api.answer import Answer
 from luma_cli.digests import sha256_of
@@ -21,11 +21,23 @@ from luma_cli.journal.journal import Journal
 from luma_cli.rules.constants import STATES
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
 
+if TYPE_CHECKING:
+    from luma_cli.api.models import Generation
+
 Result = TypeVar("Result")
 # A note is no reason to keep a job waiting for another process; nor are the notes of many jobs.
 LONGEST_NOTE_SECONDS = 2.0
 _PATIENCE_WHILE_LOCKED_SECONDS = 0.05
 _FIELDS_OF_FILE = set(SavedFile._fields)
+
+
+def record_job(journal: Journal, generation_id: str, job: Generation) -> None:
+    """Record the state that an answer has of a job, or its end, whose time is unknown."""
+    if job.is_terminal:
+        failure = (job.failure_code, job.failure_reason)
+        journal.record_end(generation_id, job.state, failure, timed=False)
+    else:
+        journal.record_state(generation_id, job.state)
 
 
 class JobHistory:

@@ -139,6 +139,7 @@ class Duplicates:
 
     def _look_at(self, entry: Entry, generation_id: str) -> None:
         """Raise `DuplicateFoundError` unless the job has failed by now."""
+        from luma_cli.jobs.history import record_job
         from luma_cli.journal.find import entry_by_number
 
         session, journal = self._session, self._session.history.journal
@@ -152,11 +153,7 @@ class Duplicates:
             job = answer.generation
         except LumaError as problem:
             raise problem.but(generation_id=generation_id) from problem
-        if job.is_terminal:
-            failure = (job.failure_code, job.failure_reason)
-            journal.record_end(generation_id, job.state, failure, timed=False)
-        else:
-            journal.record_state(generation_id, job.state)
+        record_job(journal, generation_id, job)
         if job.state != "failed":
             raise DuplicateFoundError(entry, answer)
         self._pending.disown(generation_id)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from luma_cli.api.answer import Answer
 from luma_cli.errors import LumaError
 from luma_cli.journal.find import Filter, running
 from luma_cli.journal.journal import Journal
@@ -34,6 +33,7 @@ def refresh(
     ids = dict.fromkeys(str(entry.generation_id) for entry in running(journal, wanted, most))
     if not ids:
         return
+    from luma_cli.jobs.history import record_job
     from luma_cli.jobs.poll import Lookup
     from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy
     from luma_cli.jobs.scheduler import POLLS_AT_ONCE, Scheduler
@@ -50,7 +50,7 @@ def refresh(
             for finished in results:
                 if finished.answer is not None:
                     with journal.busy_timeout(max(deadline - clock.now(), 0.0)):
-                        _note(journal, finished.id, finished.answer)
+                        record_job(journal, finished.id, finished.answer.generation)
                     noted += 1
                 elif finished.error is not None:
                     reporter.detail(f"{finished.id} not refreshed: {finished.error}")
@@ -61,12 +61,3 @@ def refresh(
         reporter.detail(f"not refreshed: {problem}")
     if is_asked and noted < len(ids):
         reporter.warning(f"{len(ids) - noted} of {len(ids)} jobs could not be refreshed")
-
-
-def _note(journal: Journal, generation_id: str, answer: Answer) -> None:
-    job = answer.generation
-    if job.is_terminal:
-        failure = (job.failure_code, job.failure_reason)
-        journal.record_end(generation_id, job.state, failure, timed=False)
-    else:
-        journal.record_state(generation_id, job.state)
