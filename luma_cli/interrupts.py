@@ -12,9 +12,14 @@ ended: `make`, `npm` and `timeout` pass on the same Ctrl-C twice.
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 # How long a held signal waits for what the block protects.
 LONGEST_HOLD_SECONDS = 2.0
@@ -37,6 +42,7 @@ class Interrupts:
             if number is not None and signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self.handle)
                 self._installed.append(number)
+        sys.unraisablehook = _print_unless_interrupted
 
     def handle(self, *_: object) -> None:
         """React to a signal; raises `KeyboardInterrupt` for the first one outside of `held`."""
@@ -87,3 +93,9 @@ class Interrupts:
         for number in self._installed:
             # The end of the interpreter would restore the default handlers, which kill.
             signal.signal(number, signal.SIG_IGN)
+
+
+def _print_unless_interrupted(unraisable: UnraisableHookArgs) -> None:
+    """Print an exception that Python swallows, unless it is a signal's: that one is pending."""
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
