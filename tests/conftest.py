@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,17 @@ settings.load_profile("project")
 
 # A suite that runs in the background was told to ignore Ctrl-C; its children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+_MEMORY, _LEAST_BYTES_FREE = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - pytest makes folders there
+
+
+def pytest_configure() -> None:
+    """Keep the files of tests in memory where that is possible.
+
+    The program syncs what it saves, and on a disk the tests would wait for that most of the time.
+    """
+    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _LEAST_BYTES_FREE:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 @pytest.fixture(autouse=True)
