@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -123,8 +124,13 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield every imported module, local imports and type-checking ones included."""
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Return every imported module, local imports and type-checking ones included."""
+    return frozenset(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -152,7 +158,7 @@ def test_imports_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((PACKAGE / "workflows").glob("*.py")), ids=module_name)
 def test_workflows_take_what_they_use(path: Path) -> None:
     """They get an API, a history, a reporter and a clock, never the context of a whole run."""
-    assert "luma_cli.context" not in set(imports(path))
+    assert "luma_cli.context" not in imports(path)
     assert "AppContext" not in path.read_text()
 
 
