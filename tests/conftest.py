@@ -48,7 +48,7 @@ def pytest_configure() -> None:
 def _authorities() -> Iterator[None]:
     """Load the certificates of the authorities once; each HTTP client would, in 20 to 120 ms."""
     create, public = ssl.create_default_context, {"cafile": certifi.where()}
-    loaded = create(**public)
+    loaded = create(cafile=certifi.where())
 
     def create_or_share(*words: Any, **options: Any) -> ssl.SSLContext:
         return loaded if not words and options == public else create(*words, **options)

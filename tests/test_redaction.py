@@ -195,12 +195,12 @@ def test_links_of_long_ago_are_forgotten_and_a_large_text_takes_no_time() -> Non
     redactor = knowing(KEY)
     for number in range(5_000):
         redactor.learn_url(f"https://h/p?X-Amz-Signature=signature{number:06}")
-    before = time.process_time()
+    before = time.thread_time()
 
     shown = redactor.redact("signature004999 signature000001 " + "lorem ipsum " * 20_000)
 
     assert shown.startswith("<REDACTED> signature000001 lorem")
-    assert time.process_time() - before < 5
+    assert time.thread_time() - before < 5
 
 
 _PARTS = {
@@ -233,9 +233,9 @@ def test_the_time_grows_with_the_text_and_not_with_its_square(part: str, opening
 
     def seconds(size: int) -> float:
         text = opening + _PARTS[part] * (size // len(_PARTS[part]))
-        before = time.process_time()
+        before = time.thread_time()
         redactor.redact(redactor.redact_json(text))
-        return time.process_time() - before
+        return time.thread_time() - before
 
     seconds(100)  # makes the search ready
     small = max(min(seconds(6_000) for _ in range(3)), 0.001)

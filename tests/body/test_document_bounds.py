@@ -45,11 +45,11 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_yaml_alias_bomb_is_refused_at_once(luma: Program, name: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     result = luma("generations", "create", "--prompt", "x", stdin=BOMBS[name])
 
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("error: the document on stdin is not valid YAML or JSON at ")
 
@@ -74,12 +74,12 @@ def test_yaml_aliases_that_are_no_bomb_still_work(text: str, value: Any) -> None
     [("[", "]"), ('{"a":', "}"), ("{a: ", "}"), ("[x, [", "]]"), ("[", ""), ("? ", ""), ("- ", "")],
 )
 def test_a_deep_document_is_refused_at_once(levels: int, opening: str, closing: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     with pytest.raises(UsageError, match="nests more than 128 levels deep"):
         parse_document(opening * levels + "1" + closing * levels, "it")
 
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_a_document_as_deep_as_allowed_is_sent(luma: Program, api: FakeApi) -> None:
@@ -133,20 +133,20 @@ def test_a_document_of_four_times_the_size_takes_about_four_times_as_long(name: 
     def seconds(size: int) -> float:
         text, times = SHAPES[name](size), []
         for _ in range(2):
-            begun = time.process_time()
+            begun = time.thread_time()
             parse_document(text, "it")
-            times.append(time.process_time() - begun)
+            times.append(time.thread_time() - begun)
         return min(times)
 
     assert seconds(16_000) < 0.1 + 9 * seconds(4_000)
 
 
 def test_200_000_colons_in_a_flow_value_are_read_in_seconds() -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
 
     value = parse_document("{a: x, k: " + "b: " * 200_000 + "}", "it")
 
-    assert time.process_time() - begun < 10
+    assert time.thread_time() - begun < 10
     assert value == {"a": "x", "k": "b: " * 200_000}
 
 

@@ -35,13 +35,13 @@ from tests.support.program import Program
     ],
 )
 def test_glob_of_stars_takes_linear_time(pattern: str, text: str, fits: bool) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert glob(pattern).fits(text) is fits
     found = select(json.dumps({text: 1}), pattern)
     assert (found == "1") is fits
     queried = select(json.dumps([text]), f"#(%{pattern})#")
     assert (queried != "[]") is fits
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @given(st.text("ab*?\\", max_size=8), st.text("ab*", max_size=8))
@@ -78,13 +78,13 @@ def test_glob_matches_like_the_regular_expression(pattern: str, text: str) -> No
 )
 @pytest.mark.parametrize("text", ['[[[{"a":[1,2]}]]]', '{"a":[{"b":"c"}]}', '"x"'])
 def test_path_of_any_length_is_followed_or_an_error(path: str, text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     try:
         found = select(text, path)
     except NoMatchError:
         found = None
     assert found is None or is_json(found)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_path_that_is_too_long_is_an_error() -> None:
@@ -119,11 +119,11 @@ def test_deep_answer_is_shown_or_an_error(
     text = nested(levels, opening, "1", closing)
     content = httpx.Response(200, content=text, headers={"Content-Type": "application/json"})
     api.on("GET", "/files?limit=1", content)
-    started = time.monotonic()
+    started = time.process_time()
 
     result = luma("files", "list", "--limit", "1", "--format", layout, "--max-retries", "0")
 
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     assert result.exit_code == 0 or levels > MOST_LEVELS
     assert result.exit_code == 0 or result.stderr.startswith("error: ")
 
@@ -198,6 +198,6 @@ def test_layouts_take_linear_time() -> None:
 
 def _seconds(text: str, layout: str, times: int = 1) -> float:
     whole = f"[{','.join([text] * times)}]"
-    started = time.process_time()
+    started = time.thread_time()
     render(whole, layout)
-    return time.process_time() - started
+    return time.thread_time() - started

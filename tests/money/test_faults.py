@@ -52,6 +52,8 @@ FAULTS = {
     "endless 103": "create:early-hints",
     "407 with a web page": "create:407-html",
 }
+# What is late by design: a sandbox on a busy machine may be slow, too, and is to get its time.
+LATE = {"connect timeout", "no answer", "201 at one byte per second", "endless 103"}
 
 
 class Row(NamedTuple):
@@ -82,7 +84,8 @@ def test_a_submission_in_trouble(row: Row, waits: bool, tmp_path: Path) -> None:
     with trouble(row.trouble, log) as base_url:
         done = subprocess.run(
             [LUMA, "generations", "create", "--prompt", "x", *(["--wait"] if waits else [])],
-            env=environ(tmp_path, base_url),
+            env=environ(tmp_path, base_url)
+            | {"LUMA_REQUEST_TIMEOUT": "1s" if row.trouble in LATE else "30s"},
             capture_output=True,
             text=True,
             timeout=60,
@@ -108,7 +111,6 @@ def environ(tmp_path: Path, base_url: str) -> dict[str, str]:
         "LUMA_BASE_URL": base_url,
         "LUMA_AGENTS_API_KEY": "luma-api-sandbox",
         "LUMA_MAX_RETRIES": "1",
-        "LUMA_REQUEST_TIMEOUT": "1s",
     }
 
 

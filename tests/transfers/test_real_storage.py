@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,13 +22,14 @@ from tests.support.installed import LUMA, shell
 
 pytestmark = pytest.mark.installed
 
-CREATE = (
-    "luma generations create --prompt 'x [size 2MB]' --poll-interval 100ms --request-timeout 1s"
-)
+CREATE = "luma generations create --prompt 'x [size 2MB]' --poll-interval 100ms"
 
 
 def exec_with(fault: str) -> str:
-    return f"luma sandbox exec --latency 0s --fault {fault} -- "
+    """Return what starts a command beside a sandbox; a silence of two seconds is a fault then."""
+    late = re.search(":(stall|slow):", fault)
+    env = "env LUMA_REQUEST_TIMEOUT=2s " if late else ""
+    return f"luma sandbox exec --latency 0s --fault {fault} -- {env}"
 
 
 @pytest.mark.parametrize("output", ["-o x.png", "-o - > x.png"])
@@ -41,7 +43,7 @@ def exec_with(fault: str) -> str:
         "download:503-html:1",
         "download:403:1",
         "download:stall:50%:30s:1",
-        "download:slow:2s:1",  # each pause is shorter than the longest silence that is allowed
+        "download:slow:3s:1",  # each pause is shorter than the longest silence that is allowed
     ],
 )
 def test_a_download_in_trouble_ends_well(environ: dict[str, str], fault: str, output: str) -> None:
