@@ -24,7 +24,7 @@ def test_without_a_key_nothing_is_sent(bare_luma: Program) -> None:
         assert bare_luma(*argv) == Result(4, "", NO_KEY)
 
 
-def test_a_wrong_key_is_told_by_the_server(luma: Program, api: FakeApi) -> None:
+def test_a_wrong_key_is_reported_by_the_server(luma: Program, api: FakeApi) -> None:
     refusal = httpx.Response(
         401, json={"detail": "Invalid API key"}, headers={"X-Request-Id": "r1"}
     )
@@ -48,7 +48,7 @@ def test_a_wrong_key_is_told_by_the_server(luma: Program, api: FakeApi) -> None:
     ],
 )
 @pytest.mark.parametrize("flag", ["--ref", "--source", "--start-frame"])
-def test_a_bad_picture_is_told_before_a_request(
+def test_an_invalid_picture_is_reported_before_a_request(
     luma: Program, content: bytes | None, message: str, flag: str
 ) -> None:
     if content is not None:
@@ -76,7 +76,7 @@ def test_an_unknown_command_comes_with_a_suggestion(luma: Program) -> None:
     )
 
 
-def test_a_bad_base_url_is_told(luma: Program) -> None:
+def test_an_invalid_base_url_is_a_usage_error(luma: Program) -> None:
     assert luma(*CREATE, "--base-url", "localhost:1") == Result(
         2,
         "",
@@ -86,7 +86,7 @@ def test_a_bad_base_url_is_told(luma: Program) -> None:
     )
 
 
-def test_a_config_file_with_a_syntax_error_is_told_by_line_and_column(luma: Program) -> None:
+def test_a_syntax_error_in_the_config_file_has_line_and_column(luma: Program) -> None:
     luma.config_file.parent.mkdir()
     luma.config_file.write_text('format = "json"\nbase_url = oops\n')
 
@@ -129,7 +129,7 @@ def test_an_error_page_of_a_proxy(luma: Program, api: FakeApi) -> None:
     )
 
 
-def test_a_closed_port_is_tried_again(luma: Program, api: FakeApi) -> None:
+def test_a_connection_refused_is_retried(luma: Program, api: FakeApi) -> None:
     refused = httpx.ConnectError("[Errno 111] Connection refused")
     api.on("GET", "/generations/x", refused, refused)
     api.on("POST", "/generations", refused, refused)
@@ -221,7 +221,7 @@ def test_a_full_disk_behind_stdout_does_not_lose_the_id(luma: Program, api: Fake
 
 
 @pytest.mark.parametrize("headers", ["X-A: bl\u00fce", "X-A: a\x00b", "X A: b", "ok: 1\nX-B: \x7f"])
-def test_a_custom_header_that_cannot_be_sent_is_told_without_its_value(
+def test_an_invalid_custom_header_is_reported_without_its_value(
     luma: Program, headers: str
 ) -> None:
     luma.environ["LUMA_CUSTOM_HEADERS"] = headers
@@ -289,7 +289,7 @@ def test_a_key_in_the_wrong_place_is_not_repeated(
         ({"id": "x" * 70_000}, "error: invalid URL: URL too long\n"),
     ],
 )
-def test_addresses_that_cannot_be_are_told(
+def test_invalid_addresses_are_reported(
     luma: Program, environ: dict[str, str], message: str
 ) -> None:
     luma.transport = None  # the real one refuses these before it asks the network
@@ -333,7 +333,7 @@ def test_numbers_beyond_reason_are_refused(luma: Program, argv: tuple[str, ...])
 
 
 @pytest.mark.parametrize("stdin", ["[" * 100_000, '{"id": "a"} x', "{}"])
-def test_stdin_that_has_no_ids_is_told(luma: Program, stdin: str) -> None:
+def test_stdin_without_ids_is_a_usage_error(luma: Program, stdin: str) -> None:
     result = luma("generations", "wait", stdin=stdin)
 
     assert (result.exit_code, result.stdout) == (2, "")
@@ -353,7 +353,9 @@ def test_plain_http_never_goes_through_a_proxy() -> None:
     assert http.trust_env is False
 
 
-def test_useless_proxy_variables_are_told(luma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_proxy_variables_are_reported(
+    luma: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     luma.transport = None
     monkeypatch.setenv("ALL_PROXY", "foo://proxy.test")
 

@@ -34,7 +34,7 @@ def test_what_cannot_be_printed_is_an_error(
 
 
 @pytest.mark.parametrize("where", [">&-", ">/dev/full"])
-def test_a_paid_id_that_cannot_be_printed_is_told_on_stderr(
+def test_a_paid_id_goes_to_stderr_when_stdout_is_closed(
     where: str, sandbox: dict[str, str]
 ) -> None:
     code, _, stderr = shell(f"luma generations create --prompt x {where}", sandbox)
@@ -45,7 +45,7 @@ def test_a_paid_id_that_cannot_be_printed_is_told_on_stderr(
     )
 
 
-def test_nothing_is_paid_for_an_output_that_nobody_can_get(
+def test_no_job_is_submitted_when_stdout_is_closed(
     sandbox: dict[str, str],
 ) -> None:
     ended = shell("luma generations create --prompt x -o - >&-", sandbox)
@@ -55,7 +55,7 @@ def test_nothing_is_paid_for_an_output_that_nobody_can_get(
 
 
 @pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
-def test_a_closed_stdin_or_stderr_does_no_harm(closed: str, sandbox: dict[str, str]) -> None:
+def test_a_closed_stdin_or_stderr_is_ignored(closed: str, sandbox: dict[str, str]) -> None:
     code, stdout, _ = shell(f"luma generations create --prompt x {closed}", sandbox)
 
     assert code == 0

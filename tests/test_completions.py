@@ -140,14 +140,16 @@ def terminal(
 
 
 @pytest.mark.parametrize(("line", "words"), SURE)
-def test_what_a_line_becomes(terminal: Terminal, line: str, words: str) -> None:
+def test_completion_completes_a_line(terminal: Terminal, line: str, words: str) -> None:
     made = terminal.complete(f"luma {line}").words
 
     assert [word.rstrip("/") for word in made] == words.split()
 
 
 @pytest.mark.parametrize(("line", "offered", "not_offered"), LISTED)
-def test_what_is_listed(terminal: Terminal, line: str, offered: str, not_offered: str) -> None:
+def test_completion_lists_candidates(
+    terminal: Terminal, line: str, offered: str, not_offered: str
+) -> None:
     listed = terminal.complete(f"luma {line}").listed
 
     assert [word for word in offered.split() if word not in listed] == []
@@ -155,7 +157,7 @@ def test_what_is_listed(terminal: Terminal, line: str, offered: str, not_offered
 
 
 @pytest.mark.parametrize("name", ["zsh", "fish"])
-def test_prompts_stand_beside_ids(name: str, tmp_path: Path) -> None:
+def test_completion_shows_prompts_beside_ids(name: str, tmp_path: Path) -> None:
     need(name)
     with OPEN[name](environment(tmp_path)) as opened:
         listed = opened.complete("luma generations get ").listed
@@ -165,7 +167,7 @@ def test_prompts_stand_beside_ids(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", OPEN)
-def test_a_machine_without_a_history_is_no_trouble(name: str, tmp_path: Path) -> None:
+def test_completion_works_without_a_history(name: str, tmp_path: Path) -> None:
     need(name)
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with OPEN[name](env) as opened:
@@ -177,7 +179,7 @@ EVIL = "$(touch pwned) `touch pwned` 'a' \"b\" [c] {d,e} f:g ; touch pwned & | ~
 
 
 @pytest.mark.parametrize("name", OPEN)
-def test_nothing_that_is_offered_is_carried_out(name: str, tmp_path: Path) -> None:
+def test_completion_never_executes_a_candidate(name: str, tmp_path: Path) -> None:
     need(name)
     env = environment(tmp_path)
     (tmp_path / "state" / "recent.txt").write_text(f"7b0c4c1e\timage: {EVIL}\n8c0c4c1e\t{EVIL}\n")
@@ -196,7 +198,7 @@ def test_nothing_that_is_offered_is_carried_out(name: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", OPEN)
 @pytest.mark.parametrize("file", ["two words.png", "it's.png", "$HOME.png", "{a,b}.png", "ü.png"])
-def test_odd_names_of_files_arrive_whole(name: str, file: str, tmp_path: Path) -> None:
+def test_completion_quotes_unusual_file_names(name: str, file: str, tmp_path: Path) -> None:
     need(name)
     env = environment(tmp_path)
     (Path("odd") / file).parent.mkdir()
@@ -222,7 +224,7 @@ def test_odd_names_of_files_arrive_whole(name: str, file: str, tmp_path: Path) -
         ("--ref fox", "fox"),
     ],
 )
-def test_what_was_typed_keeps_its_meaning(name: str, typed: str, word: str, tmp_path: Path) -> None:
+def test_completion_keeps_typed_quoting(name: str, typed: str, word: str, tmp_path: Path) -> None:
     need(name)
     env = environment(tmp_path)
     Path("odd d").mkdir()
@@ -245,7 +247,7 @@ def test_an_id_that_is_none_is_not_offered(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", OPEN)
-def test_a_folder_in_the_place_of_a_file_is_no_trouble(name: str, tmp_path: Path) -> None:
+def test_completion_ignores_a_folder_in_place_of_a_file(name: str, tmp_path: Path) -> None:
     need(name)
     env = environment(tmp_path)
     folder = str(tmp_path / "work")

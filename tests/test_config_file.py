@@ -78,7 +78,7 @@ def test_comments_survive_changes(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("profile", "key"), [(None, "quiet"), ("home", "token")])
-def test_what_is_not_there_cannot_be_removed(path: Path, profile: str | None, key: str) -> None:
+def test_an_unset_key_cannot_be_removed(path: Path, profile: str | None, key: str) -> None:
     path.parent.mkdir()
     path.write_text(COMMENTED)
 
@@ -97,7 +97,7 @@ def test_what_is_not_there_cannot_be_removed(path: Path, profile: str | None, ke
         ("[profiles]\nwork = 1\n", "is invalid: `profiles` must hold one table per profile"),
     ],
 )
-def test_a_broken_file_is_told_where(bare_luma: Program, text: str, message: str) -> None:
+def test_a_syntax_error_has_its_position(bare_luma: Program, text: str, message: str) -> None:
     bare_luma.config_file.parent.mkdir()
     bare_luma.config_file.write_text(text)
 
@@ -109,7 +109,7 @@ def test_a_broken_file_is_told_where(bare_luma: Program, text: str, message: str
         assert bare_luma.config_file.read_text() == text
 
 
-def test_a_file_that_is_no_text_is_told(path: Path) -> None:
+def test_a_config_file_that_is_not_text_is_an_error(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"\xff\xfe")
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_text_is_told(path: Path) -> None:
         load(path)
 
 
-def test_unknown_keys_warn_and_do_no_harm(bare_luma: Program) -> None:
+def test_unknown_keys_only_warn(bare_luma: Program) -> None:
     bare_luma.config_file.parent.mkdir()
     bare_luma.config_file.write_text('colour = 1\nformat = "json"\n[profiles.work]\ntocken = "x"\n')
 
@@ -192,7 +192,7 @@ def test_a_failed_write_leaves_the_old_file(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_config_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(ConfigFileError, match="cannot write the config file"):
@@ -225,7 +225,7 @@ def test_unknown_keys_are_those_without_a_setting() -> None:
     ],
 )
 @pytest.mark.parametrize("command", ["list", "set quiet true", "unset quiet"])
-def test_a_config_file_of_any_shape_is_read_or_told_and_left_alone(
+def test_any_config_file_is_read_or_reported_and_left_unchanged(
     bare_luma: Program, make: Callable[[Path], object], reason: str, command: str
 ) -> None:
     bare_luma.config_file.parent.mkdir()
@@ -250,7 +250,7 @@ def test_no_config_at_all_is_asked_for_with_the_null_device(bare_luma: Program) 
     assert Path(os.devnull).is_char_device()
 
 
-def test_a_value_that_is_no_text_is_told(bare_luma: Program) -> None:
+def test_a_value_that_is_not_text_is_an_error(bare_luma: Program) -> None:
     result = bare_luma("config", "set", "transform", "a\udcff")
 
     assert (result.exit_code, result.stdout) == (2, "")

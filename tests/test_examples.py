@@ -158,7 +158,7 @@ def _prepared(lines: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if "sandbox serve" in each])
-def test_a_server_serves_until_it_is_told_to_stop(
+def test_the_sandbox_serves_until_it_is_interrupted(
     world: World, tmp_path: Path, example: str
 ) -> None:
     env = world.copied_to(tmp_path / "world")
@@ -172,6 +172,6 @@ def test_a_server_serves_until_it_is_told_to_stop(
     assert (b"LUMA_BASE_URL=" in said, code) == (True, 0)
 
 
-def test_there_is_something_to_try() -> None:
+def test_there_are_examples_to_run() -> None:
     assert len(EXAMPLES) > 40
     assert len(BLOCKS) > 30

@@ -66,7 +66,7 @@ def test_the_lock_is_private_and_gone_afterwards(path: Path) -> None:
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_lock_that_is_not_let_go_is_told_after_a_while(
+def test_a_lock_that_is_never_released_is_reported(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.parent.mkdir()
@@ -83,7 +83,7 @@ def test_a_lock_that_is_not_let_go_is_told_after_a_while(
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_lock_of_a_process_that_was_killed_holds_nobody_up(path: Path) -> None:
+def test_the_lock_of_a_killed_process_is_free(path: Path) -> None:
     path.parent.mkdir()
     holder = (
         "import sys, time; from pathlib import Path; from luma_cli.file_lock import locked\n"

@@ -93,7 +93,7 @@ def test_a_closed_port_is_one_sentence(environ: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_during_the_wait_names_the_way_on(
+def test_a_signal_during_the_wait_prints_the_command_to_continue(
     sandbox: dict[str, str], number: signal.Signals
 ) -> None:
     with subprocess.Popen(

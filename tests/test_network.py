@@ -38,7 +38,7 @@ def answer(status: str) -> bytes:
     return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
 
 
-def test_a_proxy_that_wants_a_password_is_told_at_once(
+def test_a_proxy_requiring_a_password_is_reported_without_retry(
     online: Program, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with listening(answer("407 Proxy Authentication Required")) as proxy:
@@ -71,7 +71,7 @@ def test_a_submission_that_the_proxy_refuses_is_not_repeated_and_certainly_not_a
     assert len(proxy.requests) == 1
 
 
-def test_a_proxy_with_trouble_is_asked_again(
+def test_a_failing_proxy_is_retried(
     online: Program, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with listening(answer("502 Bad Gateway")) as proxy:
@@ -81,7 +81,7 @@ def test_a_proxy_with_trouble_is_asked_again(
     assert (result.exit_code, len(clock.sleeps), len(proxy.requests)) == (10, 2, 3)
 
 
-def test_a_proxy_that_is_not_there_is_named_without_its_password(
+def test_an_unreachable_proxy_is_named_without_its_password(
     online: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as once:
@@ -99,7 +99,7 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(
     assert result.exit_code == 10
 
 
-def test_plain_http_through_a_proxy_that_wants_a_password_is_told_the_same(
+def test_plain_http_through_a_proxy_requiring_a_password_has_the_same_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from luma_cli.api.transport import build_client
@@ -154,7 +154,7 @@ def test_a_client_that_ends_closes_its_connections_to_this_machine_too(
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate")
 @pytest.mark.parametrize("command", [GET, ("generations", "create", "--prompt", "x")])
-def test_a_certificate_that_does_not_verify_is_told_at_once(
+def test_an_invalid_certificate_is_reported_without_retry(
     online: Program, clock: TestClock, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     with listening(answer("200 OK"), self_signed(tmp_path)) as server:
@@ -169,7 +169,7 @@ def test_a_certificate_that_does_not_verify_is_told_at_once(
     assert (result.exit_code, clock.sleeps, server.requests) == (10, [], [b""])
 
 
-def test_redirects_in_a_circle_are_given_up_soon_and_are_final() -> None:
+def test_a_redirect_loop_is_final() -> None:
     from luma_cli.api.transport import build_client
 
     asked: list[str] = []
@@ -197,7 +197,7 @@ def test_redirects_in_a_circle_are_given_up_soon_and_are_final() -> None:
         *("http://[::1", "a:b:c", "host:99999", "host:-1", "xn--\udc80", "é.test", "*a*", "all://"),
     ],
 )
-def test_what_cannot_be_read_in_no_proxy_is_left_out(
+def test_invalid_entries_of_no_proxy_are_ignored(
     online: Program, monkeypatch: pytest.MonkeyPatch, no_proxy: str
 ) -> None:
     with listening(answer("407 No")) as proxy:
@@ -227,7 +227,7 @@ def test_what_cannot_be_read_in_no_proxy_is_left_out(
         ("a.test, *", ["https://other.test"]),
     ],
 )
-def test_no_proxy_names_hosts_that_are_asked_directly(no_proxy: str, goes_round: list[str]) -> None:
+def test_no_proxy_hosts_are_reached_directly(no_proxy: str, goes_round: list[str]) -> None:
     client = client_with({"https": "http://proxy.test:3128", "no": no_proxy})
 
     assert [url for url in goes_round if is_proxied(client, url)] == []
@@ -251,7 +251,7 @@ def test_any_proxy_variables_make_a_client_or_a_usage_error(no_proxy: str, proxy
         ("all_proxy", "socks4://proxy.test"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_told_by_its_variable_and_without_its_password(
+def test_an_invalid_proxy_is_named_by_its_variable_without_its_password(
     online: Program, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)

@@ -90,7 +90,7 @@ def raise_(problem: Exception) -> httpx.Response:
     talk=st.sampled_from([["--debug"], ["--verbose"], [], ["--debug", "--verbose"]]),
     command=st.sampled_from(["get x", "create --prompt x", "wait x"]),
 )
-def test_a_secret_that_the_server_echoes_is_told_nowhere(
+def test_a_secret_echoed_by_the_server_is_redacted_everywhere(
     luma: Program,
     secret: str,
     spelling: str,
@@ -121,7 +121,7 @@ def test_a_debugged_server_error_is_still_json_for_programs(luma: Program, api: 
     assert (told["detail"], told["n"]) == ("<REDACTED>", [1.5, {"<REDACTED>": 2}])
 
 
-def test_a_failed_job_with_the_key_in_its_reason_is_told_and_noted_without_it(
+def test_a_failure_reason_is_printed_and_stored_without_the_key(
     luma: Program, api: FakeApi
 ) -> None:
     failed = generation("failed", failure_code="bad", failure_reason=f"key {KEY} is bad")
@@ -192,7 +192,7 @@ def test_a_key_typed_in_a_wrong_place_is_not_repeated(
         f'token = "{TYPED}"\n"{TYPED}" = 1\nformat = "xml"\n',
     ],
 )
-def test_a_broken_config_file_is_told_without_the_key_in_it(luma: Program, text: str) -> None:
+def test_an_invalid_config_file_is_reported_without_its_key(luma: Program, text: str) -> None:
     luma.config_file.parent.mkdir()
     luma.config_file.write_text(text)
     luma.secrets = [TYPED]

@@ -33,7 +33,7 @@ def write_config(luma: Program, text: str) -> None:
     luma.config_file.chmod(0o600)
 
 
-def test_each_source_wins_over_the_next(bare_luma: Program) -> None:
+def test_each_source_overrides_the_next(bare_luma: Program) -> None:
     work = ("--profile", "work")
     write_config(bare_luma, "[profiles.work]\n")
     assert listed(bare_luma(*LIST, *work), "base_url") == (DEFAULT, "default")
@@ -138,7 +138,7 @@ def test_a_bad_value_names_its_source(
     assert bare_luma("config", "list", *argv) == Result(2, "", f"error: {message}\n")
 
 
-def test_a_profile_that_is_not_there_is_refused(bare_luma: Program) -> None:
+def test_an_unknown_profile_is_rejected(bare_luma: Program) -> None:
     assert bare_luma("config", "list", "--profile", "work") == Result(
         2,
         "",

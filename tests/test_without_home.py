@@ -136,7 +136,7 @@ def test_scripts_of_completion_have_a_way_out(luma: Any, tmp_path: Path) -> None
     assert luma("completion", "bash", "--install", XDG_DATA_HOME=folder).returncode == 0
 
 
-def test_a_home_in_the_place_of_a_file_is_told(luma: Any) -> None:
+def test_a_file_in_place_of_the_home_is_an_error(luma: Any) -> None:
     done = luma("generations", "create", "--prompt", "x", HOME="/dev/null")
 
     assert (done.returncode, done.stdout) == (1, "")

@@ -189,7 +189,7 @@ def test_a_prompt_that_cannot_be_read_is_refused(content: bytes | None, message:
     ],
 )
 @pytest.mark.parametrize("kind", ["video_edit", "video_reframe"])
-def test_the_server_is_told_the_type_of_a_video_it_has_to_fetch(
+def test_a_video_url_is_sent_with_its_media_type(
     typed: list[tuple[str, str]], source: dict[str, str], kind: str
 ) -> None:
     sent = build(*typed, ("--type", kind))["source"]

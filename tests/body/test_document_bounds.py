@@ -107,7 +107,7 @@ def test_a_number_of_5000_digits_is_a_clear_error(spelled: str, around: str) -> 
         parse_document(around.format(spelled), "it")
 
 
-def test_a_document_too_large_for_yaml_is_told_and_json_of_that_size_is_read() -> None:
+def test_a_document_too_large_for_yaml_is_an_error_and_the_same_json_is_read() -> None:
     text = "x" * MOST_YAML_CHARACTERS
     assert parse_document(json.dumps({"data": text}), "it") == {"data": text}
     with pytest.raises(UsageError, match="it is not valid JSON, and too large for YAML"):

@@ -91,7 +91,7 @@ def test_scalars_are_those_of_version_1_2(text: str, value: Any) -> None:
         ("a: x\nb: \ufffe", "it is not valid YAML or JSON at line 2: the character U+FFFE is not"),
     ],
 )
-def test_what_is_no_document_is_told_where(text: str, message: str) -> None:
+def test_an_invalid_document_has_its_position(text: str, message: str) -> None:
     with pytest.raises(UsageError) as refusal:
         parse_document(text, "it")
 

@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_read(typed: str, message: str) -> None:
 
 @pytest.mark.parametrize("form", ["@", "@file://", "@data://"])
 @pytest.mark.parametrize("head", [b"words", PNG])
-def test_a_file_beyond_the_bound_is_told_before_it_is_read(form: str, head: bytes) -> None:
+def test_a_file_over_the_limit_is_an_error_before_it_is_read(form: str, head: bytes) -> None:
     with Path("sparse").open("wb") as file:
         file.write(head)
         file.truncate(MOST_BYTES + 1)

@@ -160,7 +160,7 @@ def test_bytes_that_change_while_they_are_digested_have_no_digest(
         local_file(path, "image/png")  # a picture is digested when it is checked
 
 
-def test_a_file_that_is_gone_meanwhile_is_told() -> None:
+def test_a_file_deleted_meanwhile_is_an_error() -> None:
     Path("a.png").write_bytes(PNG)
     body = EncodedBody({"data": local_file(Path("a.png"))})
     Path("a.png").unlink()

@@ -198,7 +198,9 @@ def test_json_reads_back_as_itself(document: dict[str, Any]) -> None:
 
 
 @given(st.dictionaries(st.text(), VALUES), st.dictionaries(st.text(), VALUES))
-def test_what_lies_over_wins(under: dict[str, Any], over: dict[str, Any]) -> None:
+def test_merging_documents_overrides_each_value(
+    under: dict[str, Any], over: dict[str, Any]
+) -> None:
     merged = merge(under, over)
     assert merge(merged, over) == merged
     assert merge(merged, under | over) == merged or set(under) & set(over)

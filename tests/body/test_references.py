@@ -46,7 +46,7 @@ def test_what_needs_no_file(text: str, reference: dict[str, Any] | None) -> None
     assert resolve_reference(text, "--ref", Path) == reference
 
 
-def test_a_file_is_told_by_its_bytes_not_its_name() -> None:
+def test_a_file_type_is_detected_from_bytes_not_name() -> None:
     path = Path("clip.mp4")
     path.write_bytes(PNG)
 
@@ -130,7 +130,7 @@ def test_the_extension_tells_the_type_of_a_video_elsewhere(
 
 
 @pytest.mark.parametrize("name", ["a: b.png", "a\nb.png", "{a: 1}", "{url}", "~", "- a", "@x"])
-def test_a_file_that_is_there_is_a_path_whatever_its_name_looks_like(name: str) -> None:
+def test_an_existing_file_is_a_path_whatever_its_name(name: str) -> None:
     Path(name).write_bytes(PNG)
 
     for text in (name, f"./{name}", str(Path(name).absolute())):

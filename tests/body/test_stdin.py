@@ -52,7 +52,7 @@ def test_a_document_that_asks_for_the_stdin_it_came_from_is_refused(luma: Progra
         (["--input", "-", "--prompt", "x"], "Mood: dark", ""),
     ],
 )
-def test_what_stdin_adds_to_flags_is_told_and_still_sent(
+def test_fields_added_by_stdin_are_reported_and_sent(
     luma: Program, api: FakeApi, arguments: list[str], stdin: str, said: str
 ) -> None:
     api.on("POST", "/generations", generation(), generation())
@@ -66,9 +66,7 @@ def test_what_stdin_adds_to_flags_is_told_and_still_sent(
         assert name in api.sent[0].json
 
 
-def test_the_next_line_of_a_loop_is_told_by_the_other_commands_too(
-    luma: Program, api: FakeApi
-) -> None:
+def test_other_commands_report_stdin_of_a_loop_too(luma: Program, api: FakeApi) -> None:
     cost = luma("cost", "--prompt", "x", stdin="Mood: dark")
     api.on("POST", "/files", generation())
     record = luma(
@@ -142,7 +140,7 @@ STDIN_CLOSED = {
 
 
 @pytest.mark.parametrize("line", STDIN_CLOSED)
-def test_a_closed_stdin_is_empty_and_does_no_harm(environ: dict[str, str], line: str) -> None:
+def test_a_closed_stdin_is_empty(environ: dict[str, str], line: str) -> None:
     done = shell(f"luma-agents-cli {line} <&-", environ)
     code, said = STDIN_CLOSED[line]
     assert (done.returncode, done.stderr[: len(said) or None]) == (code, said)

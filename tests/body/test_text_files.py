@@ -66,7 +66,7 @@ def test_a_mark_in_a_file_of_a_text_is_dropped_and_its_line_end_kept(
         ("--prompt @- < p.txt", "stdin"),
     ],
 )
-def test_utf_16_and_utf_32_are_told_by_name_and_nothing_is_sent(
+def test_utf_16_and_utf_32_are_named_and_nothing_is_sent(
     environ: dict[str, str], data: bytes, name: str, arguments: str, shown: str
 ) -> None:
     Path("p.txt").write_bytes(data)

@@ -140,7 +140,7 @@ def test_a_sandbox_job_is_shown_as_one(luma: Program) -> None:
     assert "sandbox" not in json.loads(luma("generations", "show", REAL_ID).stdout)
 
 
-def test_an_empty_view_is_told(luma: Program) -> None:
+def test_list_of_an_account_without_entries_says_so(luma: Program) -> None:
     luma.environ["LUMA_BASE_URL"] = "https://new.test/v1"
 
     assert luma("generations", "list") == Result(

@@ -71,7 +71,7 @@ def test_login_refuses_what_is_no_key(bare_luma: Program, stdin: str) -> None:
     assert not bare_luma.config_file.exists()
 
 
-def test_login_warns_when_the_environment_wins(luma: Program) -> None:
+def test_login_warns_when_the_environment_overrides(luma: Program) -> None:
     assert luma("auth", "login", "--with-token", stdin=OTHER_KEY) == Result(
         0,
         "",
@@ -157,7 +157,7 @@ def test_status_without_a_key(bare_luma: Program, api: FakeApi, terminal: bool) 
     assert api.sent == []
 
 
-def test_status_survives_passing_trouble(luma: Program, api: FakeApi) -> None:
+def test_status_survives_temporary_errors(luma: Program, api: FakeApi) -> None:
     api.on("GET", FILES, httpx.Response(503, json={"detail": "Busy"}), NO_FILES)
 
     result = luma("auth", "status", terminal=True)

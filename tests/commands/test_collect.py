@@ -118,7 +118,7 @@ def test_odd_unrelated_fields_of_a_completed_job_do_not_matter(luma: Program, ap
     assert luma("generations", "download", "gen_1") == Result(0, "gen_1.png\n", "")
 
 
-def test_an_hour_of_retry_after_is_a_minute_and_is_told(
+def test_a_retry_after_of_an_hour_is_a_minute_and_is_reported(
     luma: Program, api: FakeApi, clock: TestClock
 ) -> None:
     busy = httpx.Response(429, headers={"Retry-After": "3600"}, json={"detail": "Slow down"})
@@ -513,7 +513,7 @@ def test_the_time_of_a_download_includes_retries_and_renewals(
     assert clock.time <= 4
 
 
-def test_behind_the_deadline_no_id_is_asked_about(luma: Program, clock: TestClock) -> None:
+def test_no_id_is_polled_after_the_deadline(luma: Program, clock: TestClock) -> None:
     counter = Counter("processing")
 
     def take_long() -> None:
@@ -840,7 +840,7 @@ def test_a_folder_is_not_the_name_of_a_file(
     )
 
 
-def test_the_end_of_an_outage_is_not_told_when_the_id_is_refused(
+def test_the_end_of_an_outage_is_not_reported_when_the_id_is_rejected(
     luma: Program, api: FakeApi
 ) -> None:
     unknown = httpx.Response(404, json={"detail": "Not Found"})
@@ -854,7 +854,7 @@ def test_the_end_of_an_outage_is_not_told_when_the_id_is_refused(
 
 
 @pytest.mark.parametrize("argv", [["wait"], ["download", "-d", "out"]])
-def test_a_wrong_id_is_not_asked_for_again(luma: Program, api: FakeApi, argv: list[str]) -> None:
+def test_an_unknown_id_is_not_polled_again(luma: Program, api: FakeApi, argv: list[str]) -> None:
     api.on("GET", "/generations/wrong", httpx.Response(404, json={"detail": "Not Found"}))
 
     result = luma("generations", *argv, "wrong")

@@ -105,7 +105,7 @@ def test_a_failed_job_leaves_stdout_empty(luma: Program, api: FakeApi) -> None:
     assert (result.exit_code, result.stdout, stdout.bytes) == (6, "", b"")
 
 
-def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
+def test_a_full_disk_behind_stdout_is_an_error(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/gen_1", completed("output.png"))
     api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
 
@@ -387,7 +387,7 @@ class Gone(Stream):
         raise BrokenPipeError
 
 
-def test_nobody_reading_stderr_changes_nothing(luma: Program, api: FakeApi) -> None:
+def test_a_closed_stderr_changes_nothing(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", generation())
     api.on("GET", "/generations/gen_1", completed("output.png"))
     api.on("GET", f"{STORAGE_URL}/output.png?X-Amz-Signature=s", png_response())
@@ -400,7 +400,7 @@ def test_nobody_reading_stderr_changes_nothing(luma: Program, api: FakeApi) -> N
     assert json.loads(result.stdout)["files"][0]["path"] == "fox.png"
 
 
-def test_nobody_reading_stdout_does_not_lose_the_id(luma: Program, api: FakeApi) -> None:
+def test_a_closed_stdout_does_not_lose_the_id(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", generation())
 
     result = luma("generations", "create", "--prompt", "x", stdout=Gone())
@@ -454,7 +454,7 @@ def test_a_download_that_fails_after_the_job_shows_the_way_to_it(
 
 
 @pytest.mark.parametrize("output", [None, [], [None], [{"type": "image"}], [{"url": None}]])
-def test_a_completed_job_without_a_link_is_told(
+def test_a_completed_job_without_a_link_is_reported(
     luma: Program, api: FakeApi, output: object
 ) -> None:
     api.on("GET", "/generations/gen_1", generation("completed", output=output))
@@ -467,7 +467,7 @@ def test_a_completed_job_without_a_link_is_told(
     )
 
 
-def test_the_last_of_two_switches_wins(luma: Program, api: FakeApi) -> None:
+def test_the_last_of_two_switches_is_used(luma: Program, api: FakeApi) -> None:
     Path("fox.png").write_text("mine")
 
     argv = ("generations", "create", "--prompt", "x", "-o", "fox.png")
@@ -486,7 +486,7 @@ def test_a_name_that_misleads_about_the_file_is_warned_about(luma: Program, api:
     assert result == Result(0, "fox.jpg\n", "warning: `fox.jpg` is image/png, despite its name\n")
 
 
-def test_the_way_on_does_not_repeat_a_key_that_was_typed(luma: Program, api: FakeApi) -> None:
+def test_the_hint_does_not_repeat_a_typed_key(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/gen_1", generation("processing"))
 
     result = luma("generations", "wait", "gen_1", "--timeout", "0", "--auth-token", OTHER_KEY)
@@ -560,7 +560,7 @@ def test_names_are_made_by_a_template(luma: Program, api: FakeApi) -> None:
     ]
 
 
-def test_for_a_file_that_is_there_nothing_is_submitted(luma: Program, api: FakeApi) -> None:
+def test_create_submits_nothing_for_an_existing_file(luma: Program, api: FakeApi) -> None:
     Path("x.png").write_bytes(b"mine")
 
     result = luma("generations", "create", "--prompt", "x", "-o", "x.png", "--skip-existing")
@@ -579,7 +579,7 @@ def test_what_is_not_saved_replaces_nothing(luma: Program, api: FakeApi, flag: s
     assert api.sent == []
 
 
-def test_a_file_that_is_there_can_be_skipped(luma: Program, api: FakeApi) -> None:
+def test_download_skips_an_existing_file(luma: Program, api: FakeApi) -> None:
     Path("gen_1.png").write_bytes(b"mine")
     api.on("GET", "/generations/gen_1", completed("a.png"))
     api.on("GET", f"{STORAGE_URL}/a.png?X-Amz-Signature=s", png_response())

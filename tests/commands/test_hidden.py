@@ -54,7 +54,7 @@ def test_a_folder_that_cannot_be_made(bare_luma: Program) -> None:
     )
 
 
-def test_nobody_is_told_of_them(bare_luma: Program) -> None:
+def test_hidden_commands_are_not_in_help(bare_luma: Program) -> None:
     assert "@" not in bare_luma("--help").stdout
     assert bare_luma("@manpage").stderr == (
         "error: unknown command `@manpage`\nhint: see `luma-agents-cli --help`\n"

@@ -218,7 +218,7 @@ def test_resume_waits_and_saves_where_it_was_asked_to(
     assert luma("generations", "resume") == Result(0, "", "note: nothing is left to do\n")
 
 
-def test_resume_does_not_fetch_what_is_there(luma: Program, api: FakeApi) -> None:
+def test_resume_does_not_download_existing_files(luma: Program, api: FakeApi) -> None:
     api.on("GET", f"/generations/{ID}", *[completed("a.png", "b.png", id=ID)] * 5)
     first, second = (f"{STORAGE_URL}/{name}.png?X-Amz-Signature=s" for name in "ab")
     api.on("GET", first, png(), png(), png())

@@ -185,7 +185,7 @@ def test_once_needs_a_history_and_a_key(
     assert result.stderr.startswith(f"error: {message}")
 
 
-def test_the_same_request_is_told_by_what_it_means(luma: Program, api: FakeApi) -> None:
+def test_once_compares_requests_by_meaning(luma: Program, api: FakeApi) -> None:
     Path("a.png").write_bytes(PNG)
     Path("b.png").write_bytes(PNG)
     submitted(luma, api, "--ref", "a.png", "--style", "manga")

@@ -53,7 +53,9 @@ def test_a_terminal_shows_how_jobs_are_now(luma: Program, api: FakeApi, journal:
     assert len(api.sent) == 3  # what has ended is not asked about, and elsewhere nothing is
 
 
-def test_elsewhere_only_when_asked(luma: Program, api: FakeApi, journal: Journal) -> None:
+def test_list_refreshes_without_a_terminal_only_on_request(
+    luma: Program, api: FakeApi, journal: Journal
+) -> None:
     submitted(journal, "a")
     assert states(luma) == ["queued"]
     api.on("GET", "/generations/a", generation("processing", id="a"))
@@ -92,7 +94,7 @@ def test_the_number_is_bounded(luma: Program, api: FakeApi, journal: Journal) ->
         httpx.Response(200, json={}),
     ],
 )
-def test_what_goes_wrong_is_no_error(
+def test_an_error_of_list_refresh_is_ignored(
     luma: Program, api: FakeApi, journal: Journal, trouble: httpx.Response | Exception
 ) -> None:
     submitted(journal, "a")

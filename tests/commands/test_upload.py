@@ -72,7 +72,7 @@ def test_a_file_is_uploaded_whole_and_waited_for(
     assert clock.sleeps == [0.5, 0.75]
 
 
-def test_nobody_has_to_wait(luma: Program, api: FakeApi) -> None:
+def test_upload_returns_without_waiting(luma: Program, api: FakeApi) -> None:
     takes(api, "pending")
 
     result = luma("files", "upload", "fox.png", "--no-wait", "--transform", "state", "-r")

@@ -99,7 +99,7 @@ def test_after_a_redirect_all_bytes_are_sent_to_the_new_place(  # 1.10
         ),
     ],
 )
-def test_a_redirect_that_leads_nowhere_is_told_and_not_repeated(
+def test_an_unusable_upload_redirect_is_reported_and_not_retried(
     luma: Program, api: FakeApi, clock: TestClock, status: int, location: str | None, fact: str
 ) -> None:
     envelope(api)
@@ -125,7 +125,7 @@ def test_a_redirect_that_leads_nowhere_is_told_and_not_repeated(
         (501, "NotImplemented"),
     ],
 )
-def test_the_code_of_a_refusal_is_told(  # 1.11
+def test_an_upload_error_has_the_code_of_the_storage_host(  # 1.11
     luma: Program, api: FakeApi, status: int, code: str
 ) -> None:
     envelope(api)

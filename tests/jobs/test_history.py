@@ -64,7 +64,9 @@ def test_only_the_first_note_waits_for_a_locked_history(journal: FailingJournal)
     assert len(warnings) == 1
 
 
-def test_notes_wait_again_once_one_has_succeeded(journal: FailingJournal) -> None:
+def test_history_writes_wait_for_the_lock_again_after_one_succeeded(
+    journal: FailingJournal,
+) -> None:
     history = history_of(journal, lambda _: None)
     journal.problem = JournalLockedError("locked")
     history.done("a")

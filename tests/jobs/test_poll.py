@@ -80,7 +80,7 @@ def test_a_poll_interval_fixes_the_pause(
     assert clock.sleeps == [0.25] * 4
 
 
-def test_a_new_job_gets_its_first_look_after_the_first_pause(
+def test_the_first_poll_of_a_new_job_follows_the_first_pause(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
     states: list[str] = []
@@ -152,7 +152,7 @@ def test_hundreds_of_ids_take_no_longer_than_one(
         (httpx.Response(425, json={"detail": "Too early"}), 1),
     ],
 )
-def test_passing_trouble_is_survived(
+def test_polling_survives_temporary_errors(
     client: LumaClient,
     api: FakeApi,
     clock: TestClock,
@@ -169,7 +169,7 @@ def test_passing_trouble_is_survived(
     assert clock.sleeps == [1, pause]
 
 
-def test_lasting_trouble_is_met_with_longer_pauses_and_then_forgotten(
+def test_polling_backs_off_during_an_outage_and_resets_after_it(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
     lost = httpx.ConnectError("refused")
@@ -210,7 +210,7 @@ def test_the_end_of_a_failed_job_is_an_end(
     assert end_of(ended) == ("gen_1", "failed")
 
 
-def test_states_nobody_knows_are_waited_through(
+def test_polling_continues_through_unknown_states(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
     states: list[str] = []
@@ -231,7 +231,7 @@ def test_states_nobody_knows_are_waited_through(
         ),
     ],
 )
-def test_time_out_gives_a_last_look_at_the_deadline(
+def test_a_timeout_polls_once_more_at_the_deadline(
     client: LumaClient,
     api: FakeApi,
     clock: TestClock,
@@ -247,7 +247,9 @@ def test_time_out_gives_a_last_look_at_the_deadline(
     assert (clock.sleeps, clock.time) == ([5, 2], 7)
 
 
-def test_the_last_look_may_see_the_end(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
+def test_the_last_poll_may_see_the_final_state(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
     api.on("GET", PATH, PROCESSING, DONE)
 
     (ended,) = wait(client, clock, deadline=3, poll_interval=60)
@@ -273,7 +275,7 @@ def test_all_ids_left_end_at_the_deadline(
     assert clock.time == 3
 
 
-def test_no_time_at_all_is_one_look(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
+def test_a_timeout_of_zero_polls_once(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
     api.on("GET", PATH, PROCESSING)
 
     (ended,) = wait(client, clock, deadline=0)
@@ -291,7 +293,7 @@ def test_a_long_wait_keeps_asking(client: LumaClient, api: FakeApi, clock: TestC
     assert max(clock.sleeps) == 8
 
 
-def test_each_look_has_a_request_id_of_its_own(
+def test_each_poll_has_its_own_request_id(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
     api.on("GET", PATH, PROCESSING, PROCESSING, DONE)
@@ -303,7 +305,7 @@ def test_each_look_has_a_request_id_of_its_own(
     assert all(re.fullmatch(r"[0-9a-f-]{36}", request_id) for request_id in request_ids)
 
 
-def test_what_we_refuse_ourselves_ends_the_watch(client: LumaClient, clock: TestClock) -> None:
+def test_an_invalid_id_ends_polling(client: LumaClient, clock: TestClock) -> None:
     (ended,) = wait(client, clock, "..")
 
     assert end_of(ended) == ("..", "usage")
@@ -350,7 +352,7 @@ REFUSED = "cannot connect to `api.test`: connection refused"
 CUT = httpx.ConnectError("[Errno 111] Connection refused")
 
 
-def test_trouble_is_told_when_it_begins_and_when_it_ends(
+def test_an_outage_is_reported_when_it_begins_and_ends(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
     told: list[tuple[str | None, float]] = []
@@ -361,7 +363,7 @@ def test_trouble_is_told_when_it_begins_and_when_it_ends(
     assert told == [(REFUSED, 3), (None, 0), (REFUSED, 3), (None, 0)]
 
 
-def test_trouble_that_lasts_is_told_every_half_minute_with_the_next_request(
+def test_a_long_outage_is_reported_every_half_minute(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
     told: list[tuple[float, str | None, float]] = []
@@ -383,7 +385,7 @@ def test_trouble_that_lasts_is_told_every_half_minute_with_the_next_request(
     ]
 
 
-def test_trouble_of_many_jobs_is_told_once(
+def test_an_outage_of_many_jobs_is_reported_once(
     client: LumaClient, api: FakeApi, clock: TestClock
 ) -> None:
     told: list[str | None] = []
@@ -397,7 +399,7 @@ def test_trouble_of_many_jobs_is_told_once(
     assert told == [REFUSED, None]
 
 
-def test_a_look_takes_no_longer_than_the_time_that_is_left(api: FakeApi, clock: TestClock) -> None:
+def test_a_poll_takes_no_longer_than_the_time_left(api: FakeApi, clock: TestClock) -> None:
     waits: list[float] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -415,9 +417,7 @@ def test_a_look_takes_no_longer_than_the_time_that_is_left(api: FakeApi, clock: 
     assert waits == [20, 12, 4]
 
 
-def test_after_the_deadline_nobody_is_asked(
-    client: LumaClient, api: FakeApi, clock: TestClock
-) -> None:
+def test_no_poll_after_the_deadline(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
     def take_long(_: object) -> None:
         clock.time += 10
 

@@ -119,7 +119,7 @@ def test_a_link_that_is_refused_after_progress_is_renewed_again(clock: TestClock
 
 
 @pytest.mark.parametrize("fetch", [save, stream_to])
-def test_no_retry_is_made_behind_the_deadline(clock: TestClock, fetch: Callable[..., None]) -> None:
+def test_no_retry_after_the_deadline(clock: TestClock, fetch: Callable[..., None]) -> None:
     with pytest.raises(WaitTimeoutError) as late:
         fetch(lambda _: httpx.Response(503), clock, retries=9, deadline=4.0)
 

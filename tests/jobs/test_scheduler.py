@@ -130,7 +130,7 @@ def test_a_collection_holds_no_poll(clock: TestClock) -> None:
     assert max(known[each] - jobs.ends[each] for each in known) <= 5
 
 
-def test_new_jobs_and_second_looks_take_turns(clock: TestClock) -> None:
+def test_new_jobs_and_second_polls_take_turns(clock: TestClock) -> None:
     new = {f"job-{number}": 0.0 for number in range(5000)}
     jobs = Jobs(clock, {"first": 20.0, **new})
     scheduler = jobs.scheduler()

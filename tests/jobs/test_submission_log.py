@@ -61,7 +61,7 @@ def stored(journal: Journal) -> list[str | None]:
     return [entry.generation_id for entry in journal.entries("1")]
 
 
-def test_an_id_that_cannot_be_stored_is_told_and_stored_at_the_end(
+def test_an_unstored_id_is_printed_and_stored_at_the_end(
     journal: Locked, record: SubmissionLog, told: list[str]
 ) -> None:
     record.accepted(ACCEPTED)
@@ -74,7 +74,7 @@ def test_an_id_that_cannot_be_stored_is_told_and_stored_at_the_end(
     assert (told, record.is_kept, stored(journal)) == (["gen_1"], True, ["gen_1"])
 
 
-def test_an_id_that_is_stored_at_once_is_not_told(
+def test_an_id_stored_at_once_is_not_printed_as_a_note(
     journal: Locked, record: SubmissionLog, told: list[str]
 ) -> None:
     journal.is_free = True
@@ -83,7 +83,7 @@ def test_an_id_that_is_stored_at_once_is_not_told(
     assert (told, record.is_kept, stored(journal)) == ([], True, ["gen_1"])
 
 
-def test_without_a_thread_to_watch_the_disk_the_id_is_told_first(
+def test_without_a_watching_thread_the_id_is_printed_first(
     journal: Locked, record: SubmissionLog, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_more_threads(_: threading.Thread) -> None:

@@ -99,7 +99,7 @@ def test_the_same_state_is_not_written_again(journal: Journal, path: Path) -> No
     assert log.stat().st_size > size
 
 
-def test_nobody_else_can_read_it(journal: Journal, path: Path) -> None:
+def test_the_journal_is_private(journal: Journal, path: Path) -> None:
     accepted(journal, ID)
 
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
@@ -116,7 +116,7 @@ def test_every_write_is_on_disk(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"this is no database, but some text" * 40, b"\0" * 5000])
-def test_a_damaged_file_is_kept_and_told(path: Path, damage: bytes) -> None:
+def test_a_damaged_journal_is_kept_and_reported(path: Path, damage: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(damage)
 
@@ -128,7 +128,7 @@ def test_a_damaged_file_is_kept_and_told(path: Path, damage: bytes) -> None:
     assert journal.entries("1") == []
 
 
-def test_a_file_cut_short_is_kept_and_told(path: Path) -> None:
+def test_a_truncated_journal_is_kept_and_reported(path: Path) -> None:
     with closing(Journal(path, warnings.append)._connection):  # noqa: SLF001 - to have it written
         pass
     whole = path.read_bytes()

@@ -14,7 +14,7 @@ from luma_cli.journal.journal import Journal
 DRAFT = NewSubmission("default", "https://api.test/v1", {}, None, {}, body_digest="same")
 
 
-def test_nobody_begins_between_the_look_and_the_note(
+def test_once_checks_and_records_in_one_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = (Journal(tmp_path / "history.db", print) for _ in range(2))

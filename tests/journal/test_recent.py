@@ -59,7 +59,9 @@ def test_a_submission_writes_it(luma: Program, api: FakeApi, tmp_path: Path) -> 
     assert (tmp_path / "state" / "recent.txt").read_text() == "gen_1\timage: a red fox\n"
 
 
-def test_trouble_with_it_stops_nothing(luma: Program, api: FakeApi, tmp_path: Path) -> None:
+def test_an_error_writing_recent_ids_is_ignored(
+    luma: Program, api: FakeApi, tmp_path: Path
+) -> None:
     luma.environ["LUMA_STATE_DIR"] = str(tmp_path / "state")
     (tmp_path / "state" / "recent.txt").mkdir(parents=True)
     api.on("POST", "/generations", generation())

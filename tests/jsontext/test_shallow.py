@@ -71,5 +71,5 @@ def test_a_string_is_what_it_says(value: str, text: str | None) -> None:
 @pytest.mark.parametrize(
     ("value", "expected"), [("5", True), ("-1.5e+3", True), ("1e", False), ('"5"', False)]
 )
-def test_a_number_is_told_from_other_values(value: str, expected: bool) -> None:
+def test_a_number_is_distinguished_from_other_values(value: str, expected: bool) -> None:
     assert is_number(value) is expected

@@ -79,7 +79,7 @@ def test_the_table_is_read() -> None:
 
 @pytest.mark.parametrize("waits", [False, True], ids=["create", "create --wait"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.trouble)
-def test_a_submission_in_trouble(row: Row, waits: bool, tmp_path: Path) -> None:
+def test_a_failing_submission_ends_as_documented(row: Row, waits: bool, tmp_path: Path) -> None:
     log = tmp_path / "requests.jsonl"
     with trouble(row.trouble, log) as base_url:
         done = subprocess.run(

@@ -60,7 +60,7 @@ def test_an_id_that_the_api_does_not_know_is_named_and_the_outcome_unknown(
     assert stored(history) == ("unknown", ID)
 
 
-def test_an_id_that_cannot_be_confirmed_is_told_and_not_to_be_paid_again(
+def test_an_unconfirmed_id_is_printed_and_the_hint_is_to_wait_for_it(
     luma: Program, api: FakeApi, history: Path
 ) -> None:
     api.on("POST", "/generations", DAMAGED)
@@ -73,7 +73,7 @@ def test_an_id_that_cannot_be_confirmed_is_told_and_not_to_be_paid_again(
     assert stored(history) == ("accepted", ID)
 
 
-def test_a_page_of_a_gateway_is_no_word_about_an_id(
+def test_a_gateway_page_neither_confirms_nor_rejects_an_id(
     luma: Program, api: FakeApi, history: Path
 ) -> None:
     api.on("POST", "/generations", DAMAGED)
@@ -124,7 +124,7 @@ def test_an_answer_without_an_id_is_kept_for_the_history(
 @pytest.mark.parametrize(
     ("retry_after", "words"), [("20", ("--wait", "--timeout", "3s")), ("301", ())]
 )
-def test_a_retry_behind_the_deadline_is_not_made(
+def test_no_retry_after_the_deadline_of_a_submission(
     luma: Program, api: FakeApi, clock: TestClock, history: Path, retry_after: str, words: list[str]
 ) -> None:
     limited = httpx.Response(429, json={"detail": "x"}, headers={"Retry-After": retry_after})

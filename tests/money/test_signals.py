@@ -129,7 +129,7 @@ class Run:
         return f"exit {self.code}"
 
 
-def test_a_signal_after_the_answer_leaves_the_id_told_and_stored(tmp_path: Path) -> None:
+def test_a_signal_after_the_answer_leaves_the_id_printed_and_stored(tmp_path: Path) -> None:
     chance = random.Random(20261125)  # noqa: S311 - moments, no secrets
     kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     runs = [
@@ -154,7 +154,7 @@ def test_a_signal_after_the_answer_leaves_the_id_told_and_stored(tmp_path: Path)
             assert run.stored() == [("accepted", GENERATION_ID)], run.stderr
 
 
-def test_a_signal_at_any_moment_leaves_no_paid_id_untold(tmp_path: Path) -> None:
+def test_a_signal_at_any_moment_loses_no_paid_id(tmp_path: Path) -> None:
     chance = random.Random(20261126)  # noqa: S311 - moments, no secrets
     options = SandboxOptions(
         latency={"image": 0.3},
@@ -207,9 +207,7 @@ def end_with_a_signal(folder: Path, base_url: str, moment: float) -> tuple[int, 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_locked_journal_does_not_keep_the_id_from_being_told(
-    number: signal.Signals, tmp_path: Path
-) -> None:
+def test_the_id_is_printed_despite_a_locked_journal(number: signal.Signals, tmp_path: Path) -> None:
     locks: list[sqlite3.Connection] = []
     run = Run(tmp_path / "run", ("--quiet",), (number,)).execute(locking(locks))
     seconds = time.monotonic() - run.signaled_at
@@ -241,7 +239,7 @@ def test_a_signal_does_not_hide_that_the_outcome_is_unknown(tmp_path: Path) -> N
     assert "may or may not have been accepted" in run.stderr
 
 
-def test_the_way_on_from_an_id_that_is_not_stored_needs_no_history(tmp_path: Path) -> None:
+def test_the_hint_for_an_unstored_id_needs_no_history(tmp_path: Path) -> None:
     locks: list[sqlite3.Connection] = []
     run = Run(tmp_path / "run", ("--wait",), (signal.SIGTERM,)).execute(locking(locks))
     locks[0].close()
@@ -263,7 +261,7 @@ def test_a_journal_that_is_locked_for_a_while_gets_the_id_in_the_end(tmp_path: P
     assert run.stored() == [("accepted", GENERATION_ID)]
 
 
-def test_a_full_disk_does_not_keep_the_id_from_being_told(tmp_path: Path) -> None:
+def test_the_id_is_printed_despite_a_full_disk(tmp_path: Path) -> None:
     def fill(run: Run) -> None:
         assert run._child is not None  # noqa: SLF001 - the limit is set from outside
         resource.prlimit(run._child.pid, resource.RLIMIT_FSIZE, (0, 0))  # noqa: SLF001
@@ -276,7 +274,7 @@ def test_a_full_disk_does_not_keep_the_id_from_being_told(tmp_path: Path) -> Non
     assert warned.startswith("warning: cannot use the journal")
 
 
-def test_a_damaged_row_does_not_keep_the_id_from_being_told(tmp_path: Path) -> None:
+def test_the_id_is_printed_despite_a_damaged_row(tmp_path: Path) -> None:
     def damage(run: Run) -> None:
         with closing(sqlite3.connect(run.journal)) as journal, journal:
             journal.execute("UPDATE submissions SET plan = '{', files = 'x', attempts = 7")

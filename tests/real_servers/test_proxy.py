@@ -194,7 +194,7 @@ def test_a_proxy_that_forbids_the_port_is_named_at_once(
     assert reference
 
 
-def test_a_proxy_that_is_not_there_is_named(
+def test_an_unreachable_proxy_is_named(
     behind: dict[str, str], reference: bytes, sandbox: SandboxServer
 ) -> None:
     gone = f"{HOST}:{unused_port()}"

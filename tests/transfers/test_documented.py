@@ -313,7 +313,7 @@ def run(row: Row, host: Host, line: str, environ: dict[str, str]) -> tuple[int, 
 
 @pytest.mark.parametrize("target", ["a.png", "-"], ids=["file", "stdout"])
 @pytest.mark.parametrize("row", DOWNLOADS, ids=lambda row: row.trouble)
-def test_a_download_in_trouble_ends_as_documented(
+def test_a_failing_download_ends_as_documented(
     row: Row, target: str, environ: dict[str, str]
 ) -> None:
     host = Host(SCRIPTS.get(row.trouble, lambda _, asked: rest(asked)))
@@ -341,7 +341,7 @@ def test_a_download_in_trouble_ends_as_documented(
 
 
 @pytest.mark.parametrize("row", UPLOADS, ids=lambda row: row.trouble)
-def test_an_upload_in_trouble_ends_as_documented(row: Row, environ: dict[str, str]) -> None:
+def test_a_failing_upload_ends_as_documented(row: Row, environ: dict[str, str]) -> None:
     host = Host(SCRIPTS[row.trouble])
     Path("fox.png").write_bytes(CONTENT)
 

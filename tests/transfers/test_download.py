@@ -189,7 +189,7 @@ def endless() -> httpx.Response:
     ],
 )
 @pytest.mark.parametrize("before", [None, b"the older one"])
-def test_a_broken_download_leaves_what_was_there(
+def test_a_failed_download_keeps_the_existing_file(
     folder: Folder, answer: Callable[[], httpx.Response], message: str, before: bytes | None
 ) -> None:
     if before is not None:
@@ -205,7 +205,7 @@ def test_a_broken_download_leaves_what_was_there(
     assert failure.value.exchange.url == "https://storage.test/output.png"
 
 
-def test_trouble_with_certificates_is_explained(folder: Folder) -> None:
+def test_certificate_errors_are_explained(folder: Folder) -> None:
     reason = "[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"
 
     def fail(_: httpx.Request) -> httpx.Response:
@@ -252,7 +252,7 @@ def test_while_it_comes_only_a_hidden_part_is_there(folder: Folder) -> None:
     assert folder.files() == {"fox.png": CONTENT * 2}
 
 
-def test_a_file_that_is_there_is_kept(folder: Folder) -> None:
+def test_an_existing_file_is_kept(folder: Folder) -> None:
     (folder.path / "fox.png").write_text("mine")
 
     with pytest.raises(OutputExistsError):
@@ -295,12 +295,12 @@ def test_what_is_no_regular_file_is_never_replaced(folder: Folder) -> None:
     assert (folder.path / "fox.png").is_fifo()
 
 
-def test_a_name_too_long_is_told(folder: Folder) -> None:
+def test_a_file_name_too_long_is_an_error(folder: Folder) -> None:
     with pytest.raises(SaveError, match="file name too long"):
         folder.save(image(), "x" * 300)
 
 
-def test_a_place_that_cannot_be_written_is_told(folder: Folder) -> None:
+def test_an_unwritable_folder_is_an_error(folder: Folder) -> None:
     (folder.path / "file").touch()
 
     with pytest.raises(SaveError, match=r"cannot write `.*/file/fox\.png`: ") as failure:
@@ -336,7 +336,7 @@ def test_two_downloads_to_one_name_do_not_mix(folder: Folder) -> None:
         (Target(), None),
     ],
 )
-def test_what_stands_in_the_way_is_known_before_the_job(
+def test_an_output_conflict_is_reported_before_the_job(
     target: Target, error: type[LumaError] | None
 ) -> None:
     Path("there.png").touch()

@@ -272,7 +272,7 @@ def test_a_range_whose_length_says_less_ends_there(folder: Path) -> None:  # 1.3
     ]
 
 
-def test_a_host_that_gives_a_byte_at_a_time_is_asked_on_at_once(  # 1.4
+def test_a_host_that_sends_a_byte_per_range_is_asked_without_pause(  # 1.4
     folder: Path, clock: TestClock
 ) -> None:
     def reply(asked: Asked) -> Reply:
@@ -309,9 +309,7 @@ OTHER_RANGES = {
 
 
 @pytest.mark.parametrize("headers", OTHER_RANGES.values(), ids=OTHER_RANGES)
-def test_a_range_that_is_another_than_asked_for_is_no_use(
-    headers: dict[str, str], folder: Path
-) -> None:
+def test_a_range_other_than_requested_is_rejected(headers: dict[str, str], folder: Path) -> None:
     cut = Reply([answer("200 OK", FILE | {"Content-Length": "12"}, CONTENT[:3])], close=True)
     other = answer("206 Partial Content", FILE | {"Content-Length": "9"} | headers, WRONG[:9])
     replies = iter([cut, Reply([other])])

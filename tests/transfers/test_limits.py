@@ -181,7 +181,7 @@ class Sluggish(Unread):
 
 
 @pytest.mark.parametrize("kind", [Unread, Sluggish])
-def test_an_upload_that_nobody_reads_ends_at_its_deadline(kind: type[RawServer]) -> None:
+def test_an_unread_upload_ends_at_its_deadline(kind: type[RawServer]) -> None:
     start = time.monotonic()
 
     with kind(lambda _: Reply([])) as server, pytest.raises(WaitTimeoutError) as late:
@@ -204,7 +204,7 @@ def test_the_answer_to_an_upload_comes_in_time(name: str) -> None:
     assert time.monotonic() - start < 2 * SOON_SECONDS
 
 
-def test_no_request_is_made_behind_the_deadline() -> None:
+def test_no_transfer_request_after_the_deadline() -> None:
     with RawServer(lambda _: Reply([])) as server:
         with pytest.raises(WaitTimeoutError):
             save(server, -1)

@@ -67,7 +67,7 @@ def test_the_id_is_the_name(generation_id: str, index: int, count: int, name: st
     content_type=st.text(),
     path=st.text(st.characters(exclude_categories=["Cs"])),
 )
-def test_a_name_cannot_do_harm(
+def test_a_file_name_cannot_leave_its_folder(
     generation_id: str, index: int, count: int, content_type: str, path: str
 ) -> None:
     name = default_name(generation_id, index, count, content_type, f"https://storage.test/a.{path}")

@@ -153,7 +153,7 @@ def plant(content: bytes, **fields: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 20, SIZE - 1, SIZE])
-def test_bytes_that_are_not_those_that_were_noted_do_not_count(size: int) -> None:  # 1.8
+def test_bytes_that_differ_from_the_resume_state_are_discarded(size: int) -> None:  # 1.8
     plant(bytes(size), sha256=_sha256(CONTENT[:size]))
     storage = Storage(CONTENT)
 
@@ -194,7 +194,7 @@ def test_a_part_that_lost_its_end_counts_for_nothing() -> None:
     assert files() == {"a.png": CONTENT}
 
 
-def test_what_was_written_behind_the_last_note_does_not_count() -> None:
+def test_bytes_after_the_last_resume_state_are_discarded() -> None:
     plant(CONTENT[:10])
     with PART.open("ab") as stream:
         stream.write(b"torn")
@@ -252,7 +252,7 @@ JSON = st.recursive(
         },
     )
 )
-def test_a_note_is_read_or_none_whatever_json_it_is(value: Any) -> None:
+def test_any_json_as_resume_state_is_read_or_ignored(value: Any) -> None:
     note = parse_resume_state(value)
 
     assert note is None or (
@@ -344,7 +344,7 @@ def test_a_file_with_other_bytes_is_never_taken_for_the_output(there: bytes) -> 
     assert TARGET.read_bytes() == there
 
 
-def test_what_killed_processes_left_is_removed_by_the_one_that_ends_well() -> None:
+def test_files_of_killed_processes_are_removed_by_a_successful_one() -> None:
     Path("out/.gen_1-0.2.part").write_bytes(b"left by a kill")
     with ExitStack() as others:
         first = claim_file(PART)

@@ -46,7 +46,7 @@ def exec_with(fault: str) -> str:
         "download:slow:3s:1",  # each pause is shorter than the longest silence that is allowed
     ],
 )
-def test_a_download_in_trouble_ends_well(environ: dict[str, str], fault: str, output: str) -> None:
+def test_a_download_recovers_from_a_fault(environ: dict[str, str], fault: str, output: str) -> None:
     done = shell(exec_with(fault) + f'sh -c "{CREATE} {output}"', environ)
 
     assert done.returncode == 0, done.stderr
@@ -56,9 +56,7 @@ def test_a_download_in_trouble_ends_well(environ: dict[str, str], fault: str, ou
 
 
 @pytest.mark.parametrize("fault", ["download:change:50%:1", "download:ignore-range"])
-def test_a_file_that_is_another_one_now_is_fetched_anew(
-    environ: dict[str, str], fault: str
-) -> None:
+def test_a_file_that_changed_is_downloaded_again(environ: dict[str, str], fault: str) -> None:
     cut = "download:cut:50%:1" if "range" in fault else fault
     done = shell(exec_with(f"{fault} --fault {cut}") + f"{CREATE} -o x.png", environ)
 
@@ -79,7 +77,7 @@ def test_a_file_that_is_another_one_now_is_fetched_anew(
         ("download:stall:0B:30s", "error: the download was interrupted: "),
     ],
 )
-def test_a_download_that_never_ends_well_leaves_no_file(
+def test_a_download_that_always_fails_leaves_no_file(
     environ: dict[str, str], fault: str, fact: str
 ) -> None:
     done = shell(exec_with(fault) + f"{CREATE} --max-retries 1 -o x.png", environ)
@@ -98,7 +96,7 @@ def noted_bytes() -> int:
     return max((int(note["size"]) for note in notes), default=0)
 
 
-def test_a_download_that_was_killed_goes_on(environ: dict[str, str]) -> None:
+def test_a_killed_download_is_resumed(environ: dict[str, str]) -> None:
     options = SandboxOptions(
         latency={"image": 0.0}, log=Path("log"), faults=(parse_fault("download:slow:20s:1"),)
     )
@@ -154,7 +152,7 @@ def test_a_name_that_is_taken_after_the_job_is_paid_gets_the_id_behind_it(
     assert shell("luma generations resume", sandbox).stderr == "note: nothing is left to do\n"
 
 
-def test_the_way_on_from_a_taken_name_of_a_download_takes_another(sandbox: dict[str, str]) -> None:
+def test_the_hint_for_an_existing_output_overwrites_it(sandbox: dict[str, str]) -> None:
     create = "luma generations create --prompt fox --wait --format jsonl"
     ids = [json.loads(shell(create, sandbox).stdout)["id"] for _ in range(2)]
     shell(f"luma generations download --name fox {ids[0]}", sandbox)
@@ -187,7 +185,7 @@ def test_a_disk_that_is_full(sandbox: dict[str, str]) -> None:
     assert done.stdout.endswith("}\n")  # no file is listed behind the document
 
 
-def test_a_folder_that_nobody_can_write_into(sandbox: dict[str, str]) -> None:
+def test_a_read_only_folder_is_an_error(sandbox: dict[str, str]) -> None:
     done = with_disk("ro", f"{CREATE} -o disk/x.png", sandbox)
 
     assert (done.returncode, done.stdout) == (1, "")

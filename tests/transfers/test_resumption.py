@@ -89,7 +89,7 @@ def test_a_large_file_cut_a_hundred_times(folder: Path) -> None:
     assert sum(len(part) for part in storage.sent) == len(LARGE)
 
 
-def test_another_file_is_fetched_anew(folder: Path) -> None:
+def test_a_changed_file_is_downloaded_again(folder: Path) -> None:
     breaks_off(folder, Storage(SMALL, cuts=[20]))
     other = Storage(SMALL[::-1], etag='"v2"')
 
@@ -137,7 +137,7 @@ def test_without_a_strong_validator_nothing_is_kept(folder: Path, etag: str | No
         httpx.Response(416, headers={"Content-Range": "bytes */10"}),
     ],
 )
-def test_another_part_than_was_asked_for_is_no_use(folder: Path, answer: httpx.Response) -> None:
+def test_a_range_other_than_requested_is_not_used(folder: Path, answer: httpx.Response) -> None:
     breaks_off(folder, Storage(SMALL, cuts=[20]))
 
     with pytest.raises(LumaError):
@@ -172,7 +172,7 @@ class Remembering(DownloadLog):
         return self._file if target == Path(self._file.path) else None
 
 
-def test_a_kill_between_the_name_and_the_end_is_no_trouble(folder: Path) -> None:
+def test_a_kill_between_rename_and_cleanup_is_recovered(folder: Path) -> None:
     place = Place(folder, "gen_1-0")
     with place.open() as part:
         keep(part, SMALL)
@@ -186,7 +186,7 @@ def test_a_kill_between_the_name_and_the_end_is_no_trouble(folder: Path) -> None
 
 
 @pytest.mark.parametrize("note", [b"", b"{", b"[]", b'{"validator": 1}', b"\xff"])
-def test_a_part_nobody_knows_anything_of_is_fetched_anew(folder: Path, note: bytes) -> None:
+def test_a_partial_file_without_resume_state_is_downloaded_again(folder: Path, note: bytes) -> None:
     breaks_off(folder, Storage(SMALL, cuts=[20]))
     (folder / ".gen_1-0.part.json").write_bytes(note)
 
@@ -206,7 +206,7 @@ def test_two_at_once_do_not_write_into_one_part(folder: Path) -> None:
     assert place.path.read_bytes() == SMALL[:20]
 
 
-def test_a_full_disk_is_told_before_a_byte_is_written(folder: Path) -> None:
+def test_a_full_disk_is_an_error_before_a_byte_is_written(folder: Path) -> None:
     answer = httpx.Response(
         200, headers={"Content-Length": str(2**60), "ETag": '"v1"'}, stream=Cut(SMALL, 0)
     )
@@ -244,7 +244,7 @@ def fails(folder: Path, answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("fault", [reset, late, busy, two_lengths])
-def test_after_a_range_that_brought_nothing_the_next_run_asks_for_all(
+def test_after_an_empty_range_the_next_run_requests_the_whole_file(
     folder: Path, fault: Answer
 ) -> None:
     breaks_off(folder, Storage(SMALL, cuts=[20]))
@@ -257,7 +257,7 @@ def test_after_a_range_that_brought_nothing_the_next_run_asks_for_all(
     assert files(folder) == {"a.png": SMALL}
 
 
-def test_all_is_asked_for_once_and_then_the_rest_again(folder: Path) -> None:
+def test_the_whole_file_is_requested_once_and_then_the_rest_again(folder: Path) -> None:
     breaks_off(folder, Storage(SMALL, cuts=[20]))
     for _ in ("the rest", "all"):
         fails(folder, reset)

@@ -64,7 +64,7 @@ def test_what_is_no_template(template: str) -> None:
     prompt=st.text(max_size=400),
     count=st.integers(1, 3),
 )
-def test_a_name_does_no_harm(template: str, prompt: str, count: int) -> None:
+def test_a_template_makes_safe_names(template: str, prompt: str, count: int) -> None:
     try:
         check_template(template)
     except UsageError:

@@ -135,7 +135,7 @@ def test_an_error_is_not_handed_on_as_a_picture(
     assert reader.got == b""
 
 
-def test_after_a_range_that_brought_nothing_all_is_asked_for_once(reader: Reader) -> None:
+def test_after_an_empty_range_the_whole_file_is_requested_once(reader: Reader) -> None:
     with pytest.raises(UnavailableError):
         reader.ask(Storage(SMALL, cuts=[20]))
     with pytest.raises(UnavailableError):
