@@ -26,9 +26,11 @@ pytestmark = pytest.mark.installed
 EXAMPLES = [
     example for command in commands(app) for example in command.examples
 ]  # fmt: skip
+README = shell_blocks(ROOT / "README.md")  # each block of it needs those before it
 BLOCKS = [
     pytest.param(block, id=f"{document.name}-{number}")
     for document in DOCUMENTS
+    if document.name != "README.md"
     for number, block in enumerate(shell_blocks(document), 1)
 ]
 GENERATION_ID, FILE_ID = (
@@ -136,15 +138,14 @@ def test_shell_blocks_of_documents_work(world: World, tmp_path: Path, block: str
 
 
 def test_the_readme_works_from_top_to_bottom(world: World, tmp_path: Path) -> None:
-    blocks = shell_blocks(ROOT / "README.md")
-    need_jq(blocks[-1])
+    need_jq(README[-1])
     env = world.copied_to(tmp_path / "world")
     (folder := tmp_path / "empty").mkdir()
     for name in ("key.txt", "prompts.jsonl"):
         shutil.copy(tmp_path / "world" / "work" / name, folder)
 
-    lines = f"cd '{folder}'; set -e\n{world.adapted(''.join(blocks))}"
-    done = shell(lines, env, seconds=len(blocks) * SECONDS)
+    lines = f"cd '{folder}'; set -e\n{world.adapted(''.join(README))}"
+    done = shell(lines, env, seconds=len(README) * SECONDS)
 
     assert done.returncode == 0, done.stderr
     assert len(list((folder / "out").iterdir())) == 2
@@ -174,4 +175,4 @@ def test_the_sandbox_serves_until_it_is_interrupted(
 
 def test_there_are_examples_to_run() -> None:
     assert len(EXAMPLES) > 40
-    assert len(BLOCKS) > 30
+    assert len(BLOCKS) + len(README) > 30
