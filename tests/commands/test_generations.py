@@ -508,15 +508,16 @@ def test_a_time_limit_without_a_wait_is_a_mistake(luma: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["--style", "oil"], ""),
+        (["--style", "oil"], "hint: change `--style`\n"),
         (
             ["--style", "oil", "--aspect-ratio", "7:1", "--ref", "fox.png"],
-            "hint: the API would also reject: Invalid aspect_ratio '7:1'."
+            "hint: change `--style`; the API would also reject: Invalid aspect_ratio '7:1'."
             " Valid: 1:1, 1:2, 1:3, 16:9, 2:1, 2:3, 3:1, 3:2, 9:16\n",
         ),
         (
             *[["--style", "oil", "--model", "ray-3.2", "--type", "video", "--hdr", "--loop"]],
-            "hint: the API would also reject: video: 'loop' cannot be combined with 'hdr'\n",
+            "hint: change `--style`; the API would also reject:"
+            " video: 'loop' cannot be combined with 'hdr'\n",
         ),
     ],
 )

@@ -409,7 +409,8 @@ def test_a_dry_run_says_what_would_be_refused(luma: Program) -> None:
     assert (result.exit_code, fields["cost_usd"]) == (3, None)
     details = [refusal["detail"] for refusal in fields["would_be_refused"]]
     assert result.stderr == (
-        f"error: the API would reject this: {details[0]}\nhint: nothing was sent\n"
+        f"error: the API would reject this: {details[0]}\n"
+        "hint: this version knows uni-1, uni-1-max, ray-3.2; change `--model`; nothing was sent\n"
     )
 
 
