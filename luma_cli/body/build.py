@@ -18,7 +18,7 @@ from luma_cli.body.input import Stdin, merge, read_prompt
 from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.body.media import video_type_of_url
 from luma_cli.body.references import resolve_reference
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, naming
 from luma_cli.flags import Flag
 from luma_cli.jsontext.parts import MOST_LEVELS
 from luma_cli.rules.constants import TYPES_WITH_VIDEO_SOURCE
@@ -88,9 +88,11 @@ def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
         case Kind.NULLABLE_TEXT:
             return _nullable(text)
         case Kind.COUNT:
-            return parse_count(text)
+            with naming(name):
+                return parse_count(text)
         case Kind.NULLABLE_SWITCH:
-            return None if text == "null" else parse_switch(text)
+            with naming(name):
+                return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:
             return resolve_reference(text, name, stdin.spool)
         case Kind.MAPPING:
@@ -124,7 +126,9 @@ def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
     index, separator, reference = text.partition("=")
     if not separator or not index.isdecimal():
         raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
-    return parse_count(index), resolve_reference(reference, "--keyframe", stdin.spool)
+    with naming("--keyframe"):
+        number = parse_count(index)
+    return number, resolve_reference(reference, "--keyframe", stdin.spool)
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from luma_cli.cli.declare import Commands
 from luma_cli.commands.auth import mask
-from luma_cli.errors import LumaError, UsageError
+from luma_cli.errors import LumaError, UsageError, naming
 from luma_cli.flags import Argument
 from luma_cli.settings.declarations import CONFIG_KEYS
 
@@ -64,7 +64,9 @@ def config_set(ctx: typer.Context, key: str, value: str) -> None:
             "the API key cannot be set with `config set`: other users could see it",
             hint="run `luma-agents-cli auth login`",
         )
-    out, parsed = cli.fallback_output, setting.parse(value)
+    out = cli.fallback_output
+    with naming(key):
+        parsed = setting.parse(value)
     stored = parsed if isinstance(parsed, bool | int) else value
     if key == PROFILE.key and value not in (
         PROFILE.default,

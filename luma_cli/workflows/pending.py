@@ -89,7 +89,7 @@ class Pending:
             return interrupted_error(problem) or StoppedError(_still_running(self.left))
         if isinstance(problem, BrokenPipeError):
             is_seen = self.is_told or not self.left
-            return None if is_seen else StdoutError("stdout was closed after the job was submitted")
+            return None if is_seen else StdoutError("stdout was closed")
         if _is_bug(problem) and self.is_paid:
             return UncollectedError("the program failed; this is a bug")
         return None
@@ -97,7 +97,8 @@ class Pending:
     def _explained(self, error: LumaError) -> LumaError:
         """Return the error with the command that collects what is paid for."""
         if self.is_paid and error.exit_code not in EXIT_CODES_AFTER_PAYMENT:
-            error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
+            fact = error.message if self.is_told else f"{error.message}; the job was submitted"
+            error = UncollectedError(fact, hint=error.hint, exchange=error.exchange)
         ids, hint = list(self.left), error.hint
         if ids and not self.is_told:
             hint = None

@@ -304,6 +304,9 @@ def test_a_submission_is_sent_again_when_that_is_safe(
     shown = json.loads(luma("generations", "show", ID).stdout)
     request_ids = [sent.headers["x-request-id"] for sent in api.sent]
     assert [attempt["request_id"] for attempt in shown["attempts"]] == request_ids
+    assert [attempt["at"] for attempt in shown["attempts"]] == [shown["created_at"]] * len(
+        request_ids
+    )
     assert len(set(request_ids)) == 3
 
 
