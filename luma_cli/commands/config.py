@@ -10,7 +10,7 @@ from luma_cli.cli.declare import Commands
 from luma_cli.commands.auth import mask
 from luma_cli.errors import LumaError, UsageError, naming
 from luma_cli.flags import Argument
-from luma_cli.settings.declarations import CONFIG_KEYS
+from luma_cli.settings.declarations import CONFIG_KEYS, CONFIG_VALUES
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -20,7 +20,7 @@ config = Commands()
 KEY = Argument(
     "key", "KEY", "Name of the setting, e.g. `base_url`", values=CONFIG_KEYS, required=True
 )
-VALUE = Argument("value", "VALUE", "New value", required=True)
+VALUE = Argument("value", "VALUE", "New value", required=True, values_after=CONFIG_VALUES)
 
 
 @config.command("get", KEY, examples=("luma-agents-cli config get base_url",))
