@@ -109,14 +109,16 @@ def _nullable(text: str) -> str | None:
 
 def _mapping(value: Any, name: str) -> dict[str, Any] | None:
     if value is not None and not isinstance(value, dict):
-        raise UsageError(f"the value of `{name}` is not a mapping", hint="as in `'{url: …}'`")
+        raise UsageError(f"the value of `{name}` is not a mapping", hint="write `'{url: …}'`")
     return value
 
 
 def _parameter(text: str) -> tuple[str, Any]:
     key, separator, value = text.partition("=")
     if not separator or not all(key.split(".")):
-        raise UsageError(f"`--param {text}` is not KEY=VALUE", hint="as in `video.loop=true`")
+        raise UsageError(
+            f"`--param {text}` is not KEY=VALUE", hint="write `--param video.loop=true`"
+        )
     if key.count(".") >= MOST_LEVELS:
         raise UsageError(f"`--param`: the key has more than {MOST_LEVELS} levels")
     return key, parse_document(value, f"the value of `{key}`")
@@ -125,7 +127,9 @@ def _parameter(text: str) -> tuple[str, Any]:
 def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
     index, separator, reference = text.partition("=")
     if not separator or not index.isdecimal():
-        raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
+        raise UsageError(
+            f"`--keyframe {text}` is not INDEX=REF", hint="write `--keyframe 24=mid.png`"
+        )
     with naming("--keyframe"):
         number = parse_count(index)
     return number, resolve_reference(reference, "--keyframe", stdin.spool)

@@ -77,7 +77,8 @@ def generation_create(
     saves = any(place is not None for place in (output, output_dir, name))
     typed = {"--timeout": timeout, "--poll-interval": poll_interval}
     times = [flag for flag, text in typed.items() if text]
-    _check_saving_flags(saves, wait, times, overwrite or skip_existing)
+    about_files = ["--overwrite"] * overwrite + ["--skip-existing"] * skip_existing
+    _check_saving_flags(saves, wait, times, about_files)
     plan: Plan | None = None
     if saves or times:  # cheap checks come before stdin, which may be waited for
         files = (output, output_dir, name, overwrite, skip_existing) if saves else None
@@ -93,7 +94,7 @@ def generation_create(
         literal=cli.settings.literal,
     )
     if not (dry_run or _has_prompt(request.body)):
-        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
+        raise UsageError("`--prompt` is missing", hint="add `--prompt 'a red fox'`")
     # A line without a prompt ends without these imports.
     from luma_cli.workflows.once import once_of_flags
     from luma_cli.workflows.plan import Plan, known_before_submission
@@ -234,17 +235,16 @@ def _checked_plan(
 
 
 def _check_saving_flags(
-    saves: bool, wait: bool | None, times: Sequence[str], is_about_files: bool
+    saves: bool, wait: bool | None, times: Sequence[str], about_files: Sequence[str]
 ) -> None:
     """Raise `UsageError` for flags of `create` that require others."""
     if saves and wait is False:
         raise UsageError("`-o` and `-d` wait for the job", hint="drop `--no-wait`")
     if times and not (wait or saves):
         raise UsageError(f"`{times[0]}` needs `--wait`, `-o` or `-d`", hint="add `--wait`")
-    if is_about_files and not saves:
+    if about_files and not saves:
         raise UsageError(
-            "`--overwrite` and `--skip-existing` need `-o` or `-d`",
-            hint="add `-o` or `-d`",
+            f"`{about_files[0]}` needs `-o` or `-d`", hint="add `-o FILE` or `-d FOLDER`"
         )
 
 

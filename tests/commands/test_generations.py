@@ -125,7 +125,7 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
     [
         (
             ["create"],
-            "error: `--prompt` is missing\nhint: as in `--prompt 'a red fox'`\n",
+            "error: `--prompt` is missing\nhint: add `--prompt 'a red fox'`\n",
         ),
         (
             ["create", "--prompt", "x", "--no-wait", "-o", "a.png"],
@@ -615,7 +615,7 @@ def test_what_is_not_saved_replaces_nothing(luma: Program, api: FakeApi, flag: s
     assert luma("generations", "create", "--prompt", "x", flag) == Result(
         2,
         "",
-        "error: `--overwrite` and `--skip-existing` need `-o` or `-d`\nhint: add `-o` or `-d`\n",
+        f"error: `{flag}` needs `-o` or `-d`\nhint: add `-o FILE` or `-d FOLDER`\n",
     )
     assert api.sent == []
 
