@@ -10,14 +10,8 @@ from luma_cli import VERSION_LINE
 from luma_cli.cli.app import app
 from luma_cli.cli.parser import help_hint, read_command_line
 from luma_cli.context import AppContext
-from luma_cli.errors import (
-    BugError,
-    ExitCode,
-    LumaError,
-    StoppedError,
-    UsageError,
-    interrupted_error,
-)
+from luma_cli.errors import BugError, LumaError, StoppedError, UsageError, interrupted_error
+from luma_cli.exit_codes import ExitCode
 from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets

@@ -16,6 +16,7 @@ PACKAGE = Path(luma_cli.__file__).parent
 # and the like stand at the ground: they import each other downwards only.
 GROUND = {
     "errors",
+    "exit_codes",
     "flags",
     "settings",
     "host",
@@ -35,9 +36,12 @@ GROUND = {
 ALLOWED = {
     "__init__": set[str](),
     "__main__": {"__init__", "cli", "host", "main", "redaction"},
-    "main": {"__init__", "cli", "context", "errors", "flags", "host", "redaction", "settings"},
+    "main": {
+        *("__init__", "cli", "context", "errors", "exit_codes", "flags", "host", "redaction"),
+        "settings",
+    },
     "cli": {"__init__", "errors", "flags", "settings"},
-    "docgen": {"__init__", "errors", "flags", "settings"},
+    "docgen": {"__init__", "errors", "exit_codes", "flags", "settings"},
     "docgen.__main__": {"__init__", "docgen", "cli"},
     "commands": {
         *("cli", "context", "workflows", "body", "jobs", "transfers", "api", "output"),
@@ -68,7 +72,8 @@ ALLOWED = {
         "url_credentials",
     },
     "flags": set[str](),
-    "errors": {"redaction"},
+    "errors": {"exit_codes", "redaction"},
+    "exit_codes": set[str](),
     "redaction": {"secret_search", "url_credentials"},
     "url_credentials": set[str](),
     "secret_search": set[str](),

@@ -7,7 +7,6 @@ from itertools import islice
 from types import TracebackType
 
 from luma_cli.errors import (
-    EXIT_CODES_AFTER_PAYMENT,
     BugError,
     LumaError,
     SavedElsewhereError,
@@ -16,6 +15,7 @@ from luma_cli.errors import (
     UncollectedError,
     interrupted_error,
 )
+from luma_cli.exit_codes import EXIT_CODES_AFTER_PAYMENT
 
 MOST_NAMED = 10
 

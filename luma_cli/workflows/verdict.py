@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from luma_cli.errors import (
-    EXIT_CODES_AFTER_PAYMENT,
-    ExitCode,
     LinkRefusedError,
     LumaError,
     OutputExpiredError,
@@ -14,6 +12,7 @@ from luma_cli.errors import (
     UncollectedError,
     WaitTimeoutError,
 )
+from luma_cli.exit_codes import EXIT_CODES_AFTER_PAYMENT, ExitCode
 from luma_cli.workflows.pending import MOST_NAMED, named
 from luma_cli.workflows.session import Reporter
 

@@ -7,7 +7,6 @@ import pytest
 from luma_cli.errors import (
     AuthError,
     BugError,
-    ExitCode,
     LumaError,
     OutcomeUnknownError,
     SavedElsewhereError,
@@ -16,6 +15,7 @@ from luma_cli.errors import (
     UncollectedError,
     WaitTimeoutError,
 )
+from luma_cli.exit_codes import ExitCode
 from luma_cli.workflows.pending import MOST_NAMED, Pending, named
 from tests.support.fake_api import FakeApi, completed, generation
 from tests.support.program import Program
