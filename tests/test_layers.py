@@ -112,7 +112,7 @@ HOMES = {
     "httpcore": {"transfers.body_reader", "transfers.limits"},
     "pydantic": {"api.file_models"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
-    "imagesize": {"body.picture"},
+    "imagesize": {"body.image"},
     "portalocker": {"file_lock"},
     "tomlkit": {"settings.file"},
     "platformdirs": {"settings.paths"},

@@ -26,7 +26,8 @@ VALUE = Argument("value", "VALUE", "New value", required=True)
 @config.command("get", KEY, examples=("luma-agents-cli config get base_url",))
 def config_get(ctx: typer.Context, key: str) -> None:
     """Print the value of one setting in the config file."""
-    from luma_cli.settings.declarations import config_text, find_setting
+    from luma_cli.settings.declarations import find_setting
+    from luma_cli.settings.resolve import config_text
 
     cli: AppContext = ctx.obj
     setting, table = find_setting(key), cli.file_settings

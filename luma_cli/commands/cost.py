@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import INPUT
 from luma_cli.settings.declarations import LITERAL
@@ -19,7 +19,7 @@ cost = Commands()
 
 @cost.command(
     "cost",
-    *(declared.flag for declared in BODY_FLAGS),
+    *(declared.flag for declared in GENERATION_FLAGS),
     INPUT,
     LITERAL.flag,
     examples=(
@@ -36,7 +36,7 @@ def show_cost(ctx: typer.Context, input_file: str | None) -> None:
     cli: AppContext = ctx.obj
     request = read_request(
         cli.line.occurrences,
-        BODY_FLAGS,
+        GENERATION_FLAGS,
         lambda _: True,
         input_file,
         host=cli.host,

@@ -118,7 +118,7 @@ def file_upload(
     reuse: bool,
 ) -> None:
     """Upload files, wait until they are ready, and print their records."""
-    from luma_cli.body.limits import check_limits
+    from luma_cli.body.file_limits import check_file_limits
     from luma_cli.body.local_file import local_file
     from luma_cli.jobs.upload import UploadRequest
     from luma_cli.workflows.upload import upload
@@ -127,7 +127,7 @@ def file_upload(
     expires_at = _expiry(expires_in, cli.host.clock)
     chosen = [local_file(path, mime_type) for path in paths]
     for file in chosen:
-        check_limits(file, uploaded=True)
+        check_file_limits(file, uploaded=True)
     session = cli.session()
     for file in chosen:
         wanted = UploadRequest(file, purpose, expires_at)

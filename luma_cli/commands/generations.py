@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import IDS, INPUT, SAVING, SAVING_NEW, SUBMITTING, WAIT, WAITING
 from luma_cli.commands.history import history
@@ -37,7 +37,7 @@ GENERATION_ID = Flag(
 
 @generations.command(
     "create",
-    *(declared.flag for declared in BODY_FLAGS),
+    *(declared.flag for declared in GENERATION_FLAGS),
     INPUT,
     WAIT,
     *WAITING,
@@ -76,7 +76,7 @@ def generation_create(
     _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
     request = read_request(
         cli.line.occurrences,
-        BODY_FLAGS,
+        GENERATION_FLAGS,
         _has_prompt,
         input_file,
         host=cli.host,

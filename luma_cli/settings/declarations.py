@@ -289,14 +289,3 @@ def find_setting(key: str) -> Setting:
     raise UsageError(
         f"unknown config key `{key}`", hint=f"use one of {', '.join(sorted(CONFIG_KEYS))}"
     )
-
-
-def config_text(value: Any) -> str:
-    """Return a config file's value as it would be typed for the flag.
-
-    Raises `UsageError` for a number that has too many digits to be written.
-    """
-    try:
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    except (ValueError, RecursionError):
-        raise UsageError("the value is too large") from None
