@@ -106,10 +106,10 @@ ALLOWED_IN_SANDBOX = {
 # Libraries, and the only rooms or modules that may import them.
 HOMES = {
     "typer": {"cli", "commands", "main", "docgen.__main__"},
-    "rich": {"output.human", "output.explorer", "output.table"},
+    "rich": {"output.progress_bar", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "connections", "context", "host", "network"},
-    "httpcore": {"transfers.body_reader", "transfers.limits"},
+    "httpcore": {"transfers.body_reader", "transfers.time_limits"},
     "pydantic": {"api.file_models"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
     "imagesize": {"body.image"},

@@ -182,7 +182,7 @@ def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> N
 )
 def file_list(ctx: typer.Context, *, every: bool) -> None:
     """Print one page of the files of the account, newest first."""
-    from luma_cli.api.pages import as_one
+    from luma_cli.api.pagination import read_all_pages
 
     cli: AppContext = ctx.obj
     session = cli.session()
@@ -194,7 +194,7 @@ def file_list(ctx: typer.Context, *, every: bool) -> None:
         asked = query | ({"cursor": cursor} if cursor is not None else {})
         return session.read(partial(session.api.list_files, asked)).text
 
-    cli.out.document(as_one(page) if every else page(None))
+    cli.out.document(read_all_pages(page) if every else page(None))
 
 
 @files.command("delete", ID, FILE_ID, examples=(f"luma-agents-cli files delete {_FILE_ID}",))

@@ -14,7 +14,7 @@ from PIL import Image
 
 from luma_cli.body.local_file import LocalFile
 from luma_cli.body.video_length import clip_seconds, seconds_of
-from luma_cli.sandbox.render.film import film
+from luma_cli.sandbox.render.video import film
 from tests.support.fake_api import FakeApi, generation
 from tests.support.program import Program
 

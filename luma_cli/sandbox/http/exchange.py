@@ -8,7 +8,7 @@ import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from luma_cli.sandbox.log import Entry, RequestLog
+from luma_cli.sandbox.log import LogEntry, RequestLog
 from luma_cli.sandbox.transport import Connection
 
 Message = MutableMapping[str, Any]
@@ -34,7 +34,7 @@ class Exchange:
         receive: Receive,
         send: Send,
         app: App,
-        log: tuple[RequestLog, Entry],
+        log: tuple[RequestLog, LogEntry],
         connection: Connection | None,
     ) -> None:
         self.scope, self._receive, self._send, self._app = scope, receive, send, app

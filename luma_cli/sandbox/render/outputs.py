@@ -12,9 +12,9 @@ from luma_cli.sandbox.models.jobs import Job
 from luma_cli.sandbox.models.media import Media
 from luma_cli.sandbox.render.drawing import Scene, draw
 from luma_cli.sandbox.render.exr import exr
-from luma_cli.sandbox.render.film import film
 from luma_cli.sandbox.render.layers import Layer, draw_layer, layers_of
 from luma_cli.sandbox.render.sizes import ratio_of, seconds_of, size_of
+from luma_cli.sandbox.render.video import film
 
 if TYPE_CHECKING:
     from PIL import Image
