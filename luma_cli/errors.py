@@ -30,11 +30,19 @@ if TYPE_CHECKING:
         message: str
 
 
+class RateLimit(NamedTuple):
+    """The API's limit of submissions: how many a minute, and how many are left of them now."""
+
+    per_minute: int
+    remaining: int | None = None
+
+
 class Exchange(NamedTuple):
     """The HTTP exchange an error came from.
 
     `url` has no query, which may hold a signature; `status` and `request_id` are `None` when no
-    answer was read; `body` holds the API's own fields when the answer was a JSON object.
+    answer was read; `body` holds the API's own fields when the answer was a JSON object;
+    `rate_limit` is in answers to submissions.
     """
 
     method: str
@@ -42,6 +50,7 @@ class Exchange(NamedTuple):
     status: int | None = None
     request_id: str | None = None
     body: Mapping[str, Any] | None = None
+    rate_limit: RateLimit | None = None
 
 
 class LumaError(Exception):

@@ -69,7 +69,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
     `Duplicates` raises for the same request in the history, `CostLimitError` before anything is
     stored or sent, `JournalError` when it cannot be stored, and the errors of `jobs.submit`.
     """
-    from luma_cli.jobs.submit import confirm, submit
+    from luma_cli.jobs.submit import Attempts, confirm, submit
 
     plan, policy = submission.plan, session.retry_policy
     session.api.require_key()
@@ -84,7 +84,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
         pending.add_paid(new_id, partial(continue_hint, session.command_line, plan=kept))
 
     with _progress_of(session.reporter, request) as report:
-        answer = submit(
+        attempts = Attempts(
             session.api,
             request,
             log,
@@ -94,6 +94,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
             deadline=plan.deadline,
             interrupts=session.interrupts,
         )
+        answer = submit(attempts, policy)
     if not log.is_kept:
         session.at_exit(log.store_again)
     if not answer.is_certain:
