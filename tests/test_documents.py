@@ -13,7 +13,7 @@ import pytest
 
 import luma_cli
 from luma_cli import exit_codes
-from luma_cli.cli.app import app
+from luma_cli.cli.root import root_command
 from luma_cli.docgen.tree import commands
 from luma_cli.errors import LumaError
 from luma_cli.exit_codes import EXIT_CODES_AFTER_PAYMENT, ExitCode
@@ -51,7 +51,7 @@ def test_the_readme_lists_every_command() -> None:
         first, *others = re.findall(r"`([^`]+)`", row)
         group = first.partition(" ")[0]
         listed |= {first, *(f"{group} {other}" for other in others)}
-    tree = commands(app)
+    tree = commands(root_command)
     assert listed == {" ".join(each.path[1:]) for each in tree if not each.children}
 
 

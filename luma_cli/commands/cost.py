@@ -33,18 +33,18 @@ def show_cost(ctx: typer.Context, input_file: str | None) -> None:
     from luma_cli.workflows.price import price_fields, price_of_request
     from luma_cli.workflows.request import read_request, with_resolved_ids
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     request = read_request(
-        cli.line.occurrences,
+        app.line.occurrences,
         GENERATION_FLAGS,
         lambda _: True,
         input_file,
-        host=cli.host,
-        reporter=cli.out,
-        literal=cli.settings.literal,
+        host=app.host,
+        reporter=app.out,
+        literal=app.settings.literal,
     )
-    price = price_of_request(with_resolved_ids(cli.history, request), cli.history)
-    if cli.out.for_people:
-        cli.out.lines([f"{price.shown}  {price.why}"])
+    price = price_of_request(with_resolved_ids(app.history, request), app.history)
+    if app.out.for_people:
+        app.out.lines([f"{price.shown}  {price.why}"])
     else:
-        cli.out.data(price_fields(price))
+        app.out.data(price_fields(price))
