@@ -41,7 +41,7 @@ STUCK_PROMPT = "[stuck]"
 class Job:
     """An accepted request, without its inline data; times are seconds of the sandbox's clock.
 
-    `media` describes the pictures and films of its references, by path.
+    `media` describes the images and videos of its references, by path.
     """
 
     id: str
