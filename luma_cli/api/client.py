@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 SANDBOX_HEADER = "X-Luma-Sandbox"
 # The encodings that `roundtrip` decodes.
 _ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-# Added to the user's deadline: a paid answer is worth a few seconds.
-LONGEST_GRACE_SECONDS = 10.0
 
 
 class Body(Protocol):
@@ -173,7 +171,7 @@ class LumaClient:
             self._interrupts,
             answer_seconds=usual,
             total_seconds=seconds,
-            grace_seconds=0.0 if on_accepted is None else LONGEST_GRACE_SECONDS,
+            is_submission=on_accepted is not None,
         )
         try:
             request = http.build_request(

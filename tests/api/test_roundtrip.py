@@ -425,3 +425,27 @@ def test_a_request_that_is_given_up_cuts_no_other_connection() -> None:
         assert not stuck.result()
         given_up.set()
         assert other.result()
+
+
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name == REQUEST_THREAD:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_without_another_thread_a_read_is_made_in_this_one_and_nothing_is_submitted() -> None:
+    with (
+        raw_api(lambda request: request.connection.sendall(answer(job()))) as api,
+        client_for(api) as client,
+    ):
+        assert client.get_generation(GENERATION_ID).fields["id"] == GENERATION_ID
+        with pytest.raises(UnavailableError, match="cannot start a thread"):
+            client.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
+        assert api.count("POST") == 0

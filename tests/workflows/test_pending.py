@@ -197,7 +197,7 @@ def test_a_bug_is_shown_and_the_paid_job_is_named(
     def fail(*_: object) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("luma_cli.workflows.finish.print_result", fail)
+    monkeypatch.setattr("luma_cli.workflows.finish._print", fail)
     api.on("POST", "/generations", generation())
     api.on("GET", "/generations/gen_1", completed())
 
