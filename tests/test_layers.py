@@ -94,7 +94,7 @@ ALLOWED_IN_SANDBOX = {
     "state": {"render", "models", *GROUND_OF_SANDBOX},
     "render": {"models"},
     "models": {"units"},
-    "magic": {"faults", "state", "models", "keys"},
+    "help_tables": {"faults", "state", "models", "keys"},
     "options": {"faults"},
     "faults": {"units", "endpoints"},
     "log": set[str](),

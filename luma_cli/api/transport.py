@@ -1,4 +1,4 @@
-"""How requests travel: one policy for TLS, proxies, time-outs, redirects and headers."""
+"""The HTTP client: one policy for TLS, proxies, time-outs, redirects and headers."""
 
 from __future__ import annotations
 

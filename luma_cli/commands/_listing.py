@@ -55,7 +55,7 @@ LIST_FLAGS = (
 )
 
 
-def wanted(
+def filter_of(
     *,
     state: str | None,
     type: str | None,  # noqa: A002 - the flag's name

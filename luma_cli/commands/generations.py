@@ -108,7 +108,7 @@ def generation_create(
     price = price_of_request(request, app.history)
     if dry_run:
         show_dry_run(app.out, app.settings.base_url, request, price)
-    elif target is not None and target.is_served:
+    elif target is not None and target.is_satisfied:
         app.out.note(f"`{target.existing}` already exists: nothing is submitted")
     else:
         from luma_cli.workflows.submit import Submission, submit_and_finish

@@ -40,7 +40,7 @@ def generation_list(
     from luma_cli.journal.find import listed
 
     app: AppContext = ctx.obj
-    wanted, by = listing.wanted(clock=app.host.clock, **filters), listing.summed_up_by(spend)
+    chosen, by = listing.filter_of(clock=app.host.clock, **filters), listing.summed_up_by(spend)
     asks = listing.wants_refresh(app, refresh)
     journal = app.history.existing
     if journal is None:
@@ -56,10 +56,10 @@ def generation_list(
         if asks is not False:
             from luma_cli.workflows.refresh import refresh as refresh_states
 
-            refresh_states(app.session, app.out, journal, wanted, is_asked=bool(asks))
-        entries = listed(journal, wanted)
+            refresh_states(app.session, app.out, journal, chosen, is_asked=bool(asks))
+        entries = listed(journal, chosen)
         if (first := next(entries, None)) is None:
-            others = "" if wanted.sandbox else "; for sandbox jobs, add `--sandbox`"
+            others = "" if chosen.sandbox else "; for sandbox jobs, add `--sandbox`"
             app.out.note(f"no matching jobs for this host and profile{others}")
         else:
             listing.show(app, chain([first], entries))

@@ -99,7 +99,7 @@ class SandboxCommand(LumaCommand):
     """A command that runs a sandbox; its help lists how to request an outcome or a fault."""
 
     def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-        from luma_cli.sandbox.magic import topics
+        from luma_cli.sandbox.help_tables import topics
 
         return topics()
 

@@ -50,7 +50,7 @@ class Target:
         return next((path for path in self._known_paths() if path.exists()), None)
 
     @property
-    def is_served(self) -> bool:
+    def is_satisfied(self) -> bool:
         """Whether the output exists, so that no job is needed."""
         return self.skip_existing and self.existing is not None
 

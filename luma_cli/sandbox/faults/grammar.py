@@ -29,7 +29,7 @@ from luma_cli.sandbox.faults.kinds import (
     FaultKind,
     has_form,
 )
-from luma_cli.sandbox.units import Amount, parse_amount, parse_size
+from luma_cli.sandbox.units import Amount, parse_amount, parse_size_with_unit
 from luma_cli.settings.durations import parse_duration
 
 _COUNT = re.compile(r"(\d{1,9})(?:(\+)|-(\d{1,9}))?", re.ASCII)
@@ -197,7 +197,7 @@ def _with_argument(fault: Fault, text: str) -> Fault:
         return replace(fault, amount=amount)
     if "time" in takes and _TIME.fullmatch(text):
         return replace(fault, time=parse_duration(text))
-    if "rate" in takes and text.endswith("/s") and (rate := parse_size(text[:-2])):
+    if "rate" in takes and text.endswith("/s") and (rate := parse_size_with_unit(text[:-2])):
         return replace(fault, rate=rate)
     units = {
         "amount": "an amount (`50%`, `10B`)",

@@ -58,7 +58,7 @@ class HttpLayer:
             else:
                 await execute(fault, exchange, self._state)
         finally:
-            exchange.note()
+            exchange.log_once()
 
 
 def _endpoint_of(scope: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""The tables of magic values, which select an outcome like test card numbers, for the help."""
+"""The tables of the help of `sandbox`: magic values, which select an outcome, and faults."""
 
 from __future__ import annotations
 
