@@ -1,7 +1,7 @@
 """From the sentence of a rejected request to the flag that fixes it.
 
 The sentences are those of `rules`, whose texts the API documents; the flags are those of
-`body.flags`.
+`body.generation_flags`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.body.kinds import BodyFlag, Kind
+from luma_cli.body.body_flag import BodyFlag, Kind
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.flags import Flag
 from luma_cli.rules.constants import DEFAULT_TYPE, HDR_RESOLUTIONS, MODELS, TYPES_OF_MODEL
 
@@ -129,7 +129,7 @@ _ADVICE: tuple[tuple[re.Pattern[str], Callable[..., str | None]], ...] = tuple(
 
 def _flag_at(path: str) -> Flag | None:
     """Return the shortest flag for a field: `--duration`, not `--video.duration`."""
-    flags = [declared.flag for declared in BODY_FLAGS if path in _paths_of(declared)]
+    flags = [declared.flag for declared in GENERATION_FLAGS if path in _paths_of(declared)]
     return min(flags, key=lambda flag: len(flag.name), default=None)
 
 
