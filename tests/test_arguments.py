@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luma_cli import VERSION_LINE
-from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.cli.app import app
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.cli.parser import read_command_line
+from luma_cli.cli.root import root_command
 from luma_cli.flags import CommandLine, Flag
 from luma_cli.settings.declarations import GLOBAL_FLAGS
 from tests.support.fake_api import FakeApi, generation
@@ -140,7 +140,19 @@ def test_an_id_may_look_like_anything(
         ),
         (
             [*CREATE, "--prompt", "x", "--web-search=maybe"],
-            "`maybe` is neither true nor false\nhint: write `true` or `false`",
+            "`--web-search`: `maybe` is neither true nor false\nhint: write `true` or `false`",
+        ),
+        (
+            [*CREATE, "--prompt", "x", "--video.loop=maybe"],
+            "`--video.loop`: `maybe` is neither true nor false\nhint: write `true` or `false`",
+        ),
+        (
+            ["sandbox", "serve", "--seed", "1e3"],
+            "`--seed`: `1e3` is not a whole number\nhint: write digits only",
+        ),
+        (
+            ["--quiet=maybe", "generations", "list"],
+            "`--quiet`: `maybe` is neither true nor false\nhint: write `true` or `false`",
         ),
         (
             [*CREATE, "fox"],
@@ -319,7 +331,7 @@ def test_a_flag_that_names_one_place_is_not_given_twice(
     assert api.sent == []
 
 
-OWN_FLAGS = [declared.flag for declared in BODY_FLAGS]
+OWN_FLAGS = [declared.flag for declared in GENERATION_FLAGS]
 VALUES = st.text(alphabet="ab-=.1 ", max_size=5)
 
 
@@ -340,7 +352,7 @@ def typed(flags: Sequence[Flag]) -> st.SearchStrategy[list[tuple[str, ...]]]:
 def read(pieces: Iterable[tuple[str, ...]]) -> CommandLine:
     line = CommandLine()
     words = [word for piece in pieces for word in piece]
-    read_command_line(words, app, SimpleNamespace(line=line))
+    read_command_line(words, root_command, SimpleNamespace(line=line))
     return line
 
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from luma_cli.body.body_flag import BodyFlag, Kind
 from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
-from luma_cli.body.fields import Body
-from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.fields import BodyFields
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.body.input import Stdin, merge, read_prompt
-from luma_cli.body.kinds import BodyFlag, Kind
-from luma_cli.body.media import video_type_of_url
+from luma_cli.body.media_type import video_type_of_url
 from luma_cli.body.references import resolve_reference
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, naming
 from luma_cli.flags import Flag
 from luma_cli.jsontext.parts import MOST_LEVELS
 from luma_cli.rules.constants import TYPES_WITH_VIDEO_SOURCE
@@ -29,7 +29,7 @@ def build_body(
     occurrences: Iterable[tuple[Flag, str | bool]],
     read_stdin: Callable[[], str],
     read_document: Callable[[Mapping[str, Any], Stdin], Mapping[str, Any]] = lambda *_: {},
-    table: Iterable[BodyFlag] = BODY_FLAGS,
+    table: Iterable[BodyFlag] = GENERATION_FLAGS,
     spool_stdin: Callable[[], Path] | None = None,
 ) -> dict[str, Any]:
     """Build the body from flags and their texts, in their order; ignore flags not in `table`.
@@ -44,7 +44,7 @@ def build_body(
             "`--prompt` cannot be combined with `--prompt-file`", hint="drop one of them"
         )
     stdin = Stdin(read_stdin, spool_stdin)
-    flags, declared = Body(), {each.flag.name: each for each in table}
+    flags, declared = BodyFields(), {each.flag.name: each for each in table}
     for flag, value in occurrences:
         if flag.switch and flag.name in declared:
             flags.put(declared[flag.name].path, value, flag.name)
@@ -57,7 +57,7 @@ def build_body(
     return embedded
 
 
-def _apply(body: Body, declared: BodyFlag, text: str, stdin: Stdin) -> None:
+def _apply(body: BodyFields, declared: BodyFlag, text: str, stdin: Stdin) -> None:
     name, path = declared.flag.name, declared.path
     match declared.kind:
         case Kind.REFERENCE_ELEMENT:
@@ -88,9 +88,11 @@ def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
         case Kind.NULLABLE_TEXT:
             return _nullable(text)
         case Kind.COUNT:
-            return parse_count(text)
+            with naming(name):
+                return parse_count(text)
         case Kind.NULLABLE_SWITCH:
-            return None if text == "null" else parse_switch(text)
+            with naming(name):
+                return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:
             return resolve_reference(text, name, stdin.spool)
         case Kind.MAPPING:
@@ -107,14 +109,16 @@ def _nullable(text: str) -> str | None:
 
 def _mapping(value: Any, name: str) -> dict[str, Any] | None:
     if value is not None and not isinstance(value, dict):
-        raise UsageError(f"the value of `{name}` is not a mapping", hint="as in `'{url: …}'`")
+        raise UsageError(f"the value of `{name}` is not a mapping", hint="write `'{url: …}'`")
     return value
 
 
 def _parameter(text: str) -> tuple[str, Any]:
     key, separator, value = text.partition("=")
     if not separator or not all(key.split(".")):
-        raise UsageError(f"`--param {text}` is not KEY=VALUE", hint="as in `video.loop=true`")
+        raise UsageError(
+            f"`--param {text}` is not KEY=VALUE", hint="write `--param video.loop=true`"
+        )
     if key.count(".") >= MOST_LEVELS:
         raise UsageError(f"`--param`: the key has more than {MOST_LEVELS} levels")
     return key, parse_document(value, f"the value of `{key}`")
@@ -123,8 +127,12 @@ def _parameter(text: str) -> tuple[str, Any]:
 def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
     index, separator, reference = text.partition("=")
     if not separator or not index.isdecimal():
-        raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
-    return parse_count(index), resolve_reference(reference, "--keyframe", stdin.spool)
+        raise UsageError(
+            f"`--keyframe {text}` is not INDEX=REF", hint="write `--keyframe 24=mid.png`"
+        )
+    with naming("--keyframe"):
+        number = parse_count(index)
+    return number, resolve_reference(reference, "--keyframe", stdin.spool)
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from luma_cli.body import input as request_input
 from luma_cli.body.input import STDIN_NAMES, Stdin
 from luma_cli.body.local_file import LocalFile, regular_file, unreadable
-from luma_cli.body.sniffing import SNIFFED_BYTES, looks_like_text, text_of
+from luma_cli.body.text_detection import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.body.tree import leaves, map_leaves
 from luma_cli.decoding import refuse_other_encodings
 from luma_cli.digests import version_of

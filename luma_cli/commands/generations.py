@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import IDS, INPUT, SAVING, SAVING_NEW, SUBMITTING, WAIT, WAITING
 from luma_cli.commands.history import history
@@ -20,6 +20,8 @@ from luma_cli.settings.declarations import SUBMISSION_FLAGS
 if TYPE_CHECKING:
     from luma_cli.api.answer import Answer
     from luma_cli.context import AppContext
+    from luma_cli.host import Host
+    from luma_cli.workflows.plan import Plan
     from luma_cli.workflows.session import Session
 
 generations = Commands()
@@ -37,7 +39,7 @@ GENERATION_ID = Flag(
 
 @generations.command(
     "create",
-    *(declared.flag for declared in BODY_FLAGS),
+    *(declared.flag for declared in GENERATION_FLAGS),
     INPUT,
     WAIT,
     *WAITING,
@@ -71,49 +73,54 @@ def generation_create(
     """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
     from luma_cli.workflows.request import read_request, with_resolved_ids
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
-    _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
+    typed = {"--timeout": timeout, "--poll-interval": poll_interval}
+    times = [flag for flag, text in typed.items() if text]
+    about_files = ["--overwrite"] * overwrite + ["--skip-existing"] * skip_existing
+    _check_saving_flags(saves, wait, times, about_files)
+    plan: Plan | None = None
+    if saves or times:  # cheap checks come before stdin, which may be waited for
+        files = (output, output_dir, name, overwrite, skip_existing) if saves else None
+        is_once = once or once_key is not None
+        plan = _checked_plan(app.host, files, timeout, poll_interval, is_once=is_once)
     request = read_request(
-        cli.line.occurrences,
-        BODY_FLAGS,
+        app.line.occurrences,
+        GENERATION_FLAGS,
         _has_prompt,
         input_file,
-        host=cli.host,
-        reporter=cli.out,
-        literal=cli.settings.literal,
+        host=app.host,
+        reporter=app.out,
+        literal=app.settings.literal,
     )
     if not (dry_run or _has_prompt(request.body)):
-        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
+        raise UsageError("`--prompt` is missing", hint="add `--prompt 'a red fox'`")
     # A line without a prompt ends without these imports.
-    from luma_cli.workflows.once import once_of_flags, target_of_flags_once
-    from luma_cli.workflows.plan import known_before_submission, plan_of_flags, target_of_flags
+    from luma_cli.workflows.once import once_of_flags
+    from luma_cli.workflows.plan import Plan, known_before_submission
     from luma_cli.workflows.price import price_of_request, show_dry_run
     from luma_cli.workflows.upload import check_files
 
-    wanted_once = once_of_flags(cli.history, once, once_key)
-    target = None
-    if saves:
-        check = target_of_flags_once if wanted_once.is_asked else target_of_flags
-        target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
-    request = with_resolved_ids(cli.history, request)
+    wanted_once = once_of_flags(app.history, once, once_key)
+    request = with_resolved_ids(app.history, request)
+    plan = (plan or Plan(wait=False)).from_now(app.host.clock)
+    target = plan.target
     if target is not None:
-        known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
+        known = known_before_submission(request.body, tag, keeps_history=app.history.is_kept)
         target = replace(target, known=known)
         if not wanted_once.is_asked:  # an existing file may be the output of the job to reuse
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
-    check_files(cli.upload_rule, request)
-    price = price_of_request(request, cli.history)
+    check_files(app.upload_rule, request)
+    price = price_of_request(request, app.history)
     if dry_run:
-        show_dry_run(cli.out, cli.settings.base_url, request, price)
-    elif target is not None and target.is_served:
-        cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
+        show_dry_run(app.out, app.settings.base_url, request, price)
+    elif target is not None and target.is_satisfied:
+        app.out.note(f"`{target.existing}` already exists: nothing is submitted")
     else:
         from luma_cli.workflows.submit import Submission, submit_and_finish
 
-        submit_and_finish(cli.session(), Submission(request, price, plan, tag, wanted_once))
+        submit_and_finish(app.session(), Submission(request, price, plan, tag, wanted_once))
 
 
 @generations.command(
@@ -126,13 +133,13 @@ def generation_get(ctx: typer.Context, argument: str | None, generation_id: str 
     """Print the current state of a job."""
     from luma_cli.workflows.ids import chosen_ids
 
-    cli: AppContext = ctx.obj
-    chosen = chosen_ids(cli.host, cli.history, cli.out, argument, "--generation-id", generation_id)
-    session = cli.session()
+    app: AppContext = ctx.obj
+    chosen = chosen_ids(app.host, app.history, app.out, argument, "--generation-id", generation_id)
+    session = app.session()
     for each in chosen:
         answer = session.read_generation(each)
         try:
-            cli.out.document(answer.text)
+            app.out.document(answer.text)
         finally:
             _note(session, each, answer)
 
@@ -156,12 +163,12 @@ def generation_wait(
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags
 
-    cli: AppContext = ctx.obj
-    clock = cli.host.clock
+    app: AppContext = ctx.obj
+    clock = app.host.clock
     plan = plan_of_flags(clock, None, timeout, poll_interval)
     # Reading ids may take long: another program writes them.
-    chosen = collect_ids(cli.host, cli.history, cli.out, ids)
-    finish(cli.session(), chosen, plan.from_now(clock))
+    chosen = collect_ids(app.host, app.history, app.out, ids)
+    finish(app.session(), chosen, plan.from_now(clock))
 
 
 @generations.command(
@@ -197,33 +204,47 @@ def generation_download(
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags, target_of_flags
 
-    cli: AppContext = ctx.obj
-    chosen = collect_ids(cli.host, cli.history, cli.out, ids)
+    app: AppContext = ctx.obj
+    chosen = collect_ids(app.host, app.history, app.out, ids)
     if output is not None and len(set(chosen)) > 1:
         raise UsageError(
             f"`-o` names one file, and there are {len(set(chosen))} generations",
             hint="use `-d` to name a folder",
         )
-    target = target_of_flags(cli.host, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
+    target = target_of_flags(app.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(app.host.clock, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
-    finish(cli.session(), chosen, plan)
+    finish(app.session(), chosen, plan)
+
+
+def _checked_plan(
+    host: Host,
+    files: tuple[Path | None, Path | None, str | None, bool, bool] | None,
+    timeout: str | None,
+    poll_interval: str | None,
+    *,
+    is_once: bool,
+) -> Plan:
+    """Return the plan of the flags for files and times; raises what is wrong with their values."""
+    from luma_cli.workflows.once import target_of_flags_once
+    from luma_cli.workflows.plan import plan_of_flags, target_of_flags
+
+    check = target_of_flags_once if is_once else target_of_flags
+    target = None if files is None else check(host, *files)
+    return plan_of_flags(host.clock, target, timeout, poll_interval)
 
 
 def _check_saving_flags(
-    saves: bool, wait: bool | None, is_timed: bool, is_about_files: bool
+    saves: bool, wait: bool | None, times: Sequence[str], about_files: Sequence[str]
 ) -> None:
     """Raise `UsageError` for flags of `create` that require others."""
     if saves and wait is False:
         raise UsageError("`-o` and `-d` wait for the job", hint="drop `--no-wait`")
-    if is_timed and not (wait or saves):
+    if times and not (wait or saves):
+        raise UsageError(f"`{times[0]}` needs `--wait`, `-o` or `-d`", hint="add `--wait`")
+    if about_files and not saves:
         raise UsageError(
-            "`--timeout` and `--poll-interval` need `--wait`, `-o` or `-d`", hint="add `--wait`"
-        )
-    if is_about_files and not saves:
-        raise UsageError(
-            "`--overwrite` and `--skip-existing` need `-o` or `-d`",
-            hint="add `-o` or `-d`",
+            f"`{about_files[0]}` needs `-o` or `-d`", hint="add `-o FILE` or `-d FOLDER`"
         )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from luma_cli import PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command
-from luma_cli.errors import ExitCode, SaveError, reason_of
+from luma_cli.errors import SaveError, reason_of
+from luma_cli.exit_codes import ExitCode
 from luma_cli.flags import Flag
 from luma_cli.settings.environment import variables
 
@@ -69,7 +70,7 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
         *_arguments(command),
         *_options(command.options, is_overview=bool(command.children)),
         *_topics(command),
-        *_environment(),
+        *_environment(command),
         *_files(),
         *_exit_status(),
         *_examples(command.examples),
@@ -139,10 +140,17 @@ def _exit_status() -> list[str]:
     return lines
 
 
-def _environment() -> list[str]:
+def _environment(command: Command) -> list[str]:
+    """Return the variables of a command's own flags; the overview has all."""
+    is_overview = bool(command.children)
+    own = {flag.name for flag in command.options}
     lines = [".SH ENVIRONMENT"]
     for variable in variables():
-        lines += [".TP", f".B {variable.name}", _prose(variable.help)]
+        if is_overview or variable.flag in own:
+            lines += [".TP", f".B {variable.name}", _prose(variable.help)]
+    if not is_overview:
+        paragraph = [".PP"] if len(lines) > 1 else []
+        lines += [*paragraph, f".BR {_escape(PROGRAM)} (1)", "lists the variables of all commands."]
     return lines
 
 

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, TypeVar
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
-from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy, backoff_seconds, pause_before_retry
+from luma_cli.jobs.retry import (
+    TRANSIENT_ERRORS,
+    OnRetry,
+    RetryPolicy,
+    backoff_seconds,
+    pause_before_retry,
+)
 from luma_cli.jobs.workers import map_ordered
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
-from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.partial_file import Place
+from luma_cli.transfers.partial_file import PartialLocation
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.target import Target
 from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
 
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
 # A new link costs a request of the API; two that are refused in a row are not bad luck.
 _MOST_RENEWALS = 2
+_MOST_PROMPT_NOTES = 3
 _SHORT_ID = 8
 OUTPUTS_AT_ONCE = 4
 
@@ -57,7 +64,7 @@ def fetch_outputs(
     storage = Storage(storage_for, policy.clock, deadline)
 
     def fetch(index: int, stop: Callable[[], None]) -> SavedFile:
-        place = Place(target.parent, f"{generation.id}-{index}")
+        location = PartialLocation(target.parent, f"{generation.id}-{index}")
         furthest = 0
 
         def report_or_stop(name: str, done: int, total: int | None) -> None:
@@ -78,7 +85,7 @@ def fetch_outputs(
                     url=links[index],
                     facts={**facts, **_facts_of(generation, index)},
                 ),
-                place=place,
+                location=location,
                 overwrite=target.overwrite,
                 skip_existing=target.skip_existing,
                 report=report_or_stop,
@@ -170,6 +177,7 @@ def _with_retries(
     A web page in place of the output is retried twice, each time with a new link.
     """
     failures = renewals = pages = most = 0
+    policy = policy._replace(on_retry=_now_and_then(policy.on_retry))
     while True:
         try:
             return save()
@@ -190,3 +198,21 @@ def _with_retries(
         pause_before_retry(problem, backoff_seconds(failures, problem), policy, deadline)
         if isinstance(problem, NotAResultError):
             renew_links()
+
+
+def _now_and_then(on_retry: OnRetry) -> OnRetry:
+    """Return a function that announces the first retries, then each that doubles their number.
+
+    A download that makes a little progress each time is retried without end.
+    """
+    count = 0
+
+    def announce(problem: LumaError, pause: float) -> None:
+        nonlocal count
+        count += 1
+        if count <= _MOST_PROMPT_NOTES:
+            on_retry(problem, pause)
+        elif count.bit_count() == 1:
+            on_retry(problem.but(message=f"{problem.message} ({count} times)"), pause)
+
+    return announce

@@ -60,7 +60,10 @@ def find_id(journal: Journal, an_id: str) -> str:
             *(*values, int(last[1] or 0)),
         )
         if not rows:
-            raise UsageError(f"there is no `{an_id}` in the history of this machine")
+            raise UsageError(
+                f"there is no `{an_id}` in the history of this machine",
+                hint="see `luma-agents-cli generations list`",
+            )
         return str(rows[0][0])
     if not _PREFIX.fullmatch(an_id):
         return an_id
@@ -146,7 +149,7 @@ def settle(journal: Journal, entry: Entry) -> bool:
     with journal.transaction():
         now = entry_by_number(journal, entry.entry)
         if now is not None and now.outcome == SENDING:
-            if entry.attempts or now.attempts or now.is_damaged:
+            if now.is_damaged or not all(each.get("not_accepted") is True for each in now.attempts):
                 journal.record_unknown(entry.entry, "the program ended while it was sent")
             else:
                 journal.record_refused(entry.entry, "the program ended before it was sent")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.errors import UsageError
-from luma_cli.settings.declarations import PROFILE, SETTINGS, Setting, config_text
+from luma_cli.settings.declarations import PROFILE, SETTINGS, Setting
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -82,8 +82,8 @@ def choose(
 ) -> Resolved:
     """Return the value of one setting and where it came from."""
     if setting.flag.name in typed:
-        said = _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
-        return said._replace(value=not said.value) if setting.inverted else said
+        flag = _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
+        return flag._replace(value=not flag.value) if setting.inverted else flag
     if environ.get(setting.variable):
         return _parsed(setting, environ[setting.variable], f"`{setting.variable}`")
     if setting.key in table:
@@ -93,8 +93,19 @@ def choose(
     return Resolved(setting.default, DEFAULT_SOURCE)
 
 
-def _parsed(setting: Setting, said: Any, source: str) -> Resolved:
+def _parsed(setting: Setting, value: Any, source: str) -> Resolved:
     try:
-        return Resolved(setting.parse(config_text(said)), source)
+        return Resolved(setting.parse(config_text(value)), source)
     except UsageError as problem:
         raise UsageError(f"{source}: {problem.message}", hint=problem.hint) from None
+
+
+def config_text(value: Any) -> str:
+    """Return a config file's value as it would be typed for the flag.
+
+    Raises `UsageError` for a number that has too many digits to be written.
+    """
+    try:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    except (ValueError, RecursionError):
+        raise UsageError("the value is too large") from None

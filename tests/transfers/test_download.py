@@ -21,8 +21,8 @@ from luma_cli.errors import (
 from luma_cli.host import Clock
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import SavedFile
-from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.partial_file import Place
+from luma_cli.transfers.partial_file import PartialLocation
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.target import Target
 
 URL = "https://storage.test/output.png?X-Amz-Signature=secret"
@@ -61,7 +61,7 @@ class Folder:
                 Storage(lambda _: http, Clock()),
                 URL,
                 lambda _: self.path / name,
-                place=Place(self.path, "gen_1-0"),
+                location=PartialLocation(self.path, "gen_1-0"),
                 overwrite=overwrite,
                 report=lambda *report: self.reports.append(report),
             )
@@ -169,6 +169,12 @@ def endless() -> httpx.Response:
         ),
         (announcing(1), f"the storage host announced 1 bytes and sent {len(CONTENT)}"),
         (answering(403), "the storage host refused the download: the link may have expired"),
+        (
+            lambda: httpx.Response(
+                403, text="<Error><Message>Request has expired</Message></Error>"
+            ),
+            "the storage host refused the download: the link has expired",
+        ),
         (answering(404), "the storage host answered HTTP 404"),
         (answering(500), "the storage host answered HTTP 500"),
         (answering(302), "the storage host answered HTTP 302"),

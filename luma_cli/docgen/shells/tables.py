@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ class Value(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-class Place(NamedTuple):
+class Completable(NamedTuple):
     """The value of a flag or argument; `command` is a path in words, empty for the root.
 
     `name` is the flag or the number of the argument; an argument that `repeats` is the last.
@@ -31,6 +31,19 @@ class Place(NamedTuple):
     name: str
     value: Value
     repeats: bool = False
+
+
+def with_values_after(tree: Iterable[Command]) -> Iterator[Command]:
+    """Yield the commands, and one more for each word that decides what may follow it.
+
+    To an engine, `config set format` is a command whose argument is a format.
+    """
+    for command in tree:
+        yield command
+        for argument in command.arguments:
+            for word, values in argument.values_after:
+                following = argument._replace(values=values, values_after=())
+                yield Command((*command.path, word), "", (), (following,), (), (), (), ())
 
 
 def words_of(command: Command) -> str:
@@ -62,10 +75,10 @@ def value_of(declared: Flag | Argument) -> Value:
     )
 
 
-def flag_values(tree: Iterable[Command]) -> list[Place]:
+def flag_values(tree: Iterable[Command]) -> list[Completable]:
     """Return every flag with a value; those of the root apply to all commands."""
     return [
-        Place(words_of(command), name, value_of(flag))
+        Completable(words_of(command), name, value_of(flag))
         for command in tree
         for flag in command.options
         if not flag.switch
@@ -73,14 +86,14 @@ def flag_values(tree: Iterable[Command]) -> list[Place]:
     ]
 
 
-def arguments(tree: Iterable[Command]) -> list[Place]:
+def arguments(tree: Iterable[Command]) -> list[Completable]:
     """Return every argument with completions."""
-    places = [
-        Place(words_of(command), str(number), value_of(argument), argument.repeats)
+    values = [
+        Completable(words_of(command), str(number), value_of(argument), argument.repeats)
         for command in tree
         for number, argument in enumerate(command.arguments)
     ]
-    return [place for place in places if place.value.completion is not Completion.NOTHING]
+    return [each for each in values if each.value.completion is not Completion.NOTHING]
 
 
 def assembled(shell: str, tables: str) -> str:
