@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn, TextIO, cast
 
-from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, reason_of
 from luma_cli.interrupts import Interrupts
 
@@ -101,6 +100,8 @@ class Host(NamedTuple):
 
     def read_stdin(self) -> str:
         """Return all text on stdin; raises `InputFileError` when it is not UTF-8 or has no end."""
+        from luma_cli.decoding import decode_text
+
         source: BinaryIO | None = getattr(self.stdin, "buffer", None)
         try:
             if source is None:  # a stream of text, as in a test

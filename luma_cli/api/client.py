@@ -18,7 +18,6 @@ from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
 from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
-from luma_cli.jsontext.parts import is_json
 from luma_cli.redaction import the_run
 
 if TYPE_CHECKING:
@@ -218,8 +217,11 @@ class LumaClient:
             raise failures.broken_answer(received.problem, exchange)
         if received.status_code == 204 and sent.method == "DELETE":
             return Answer("", exchange)
-        if exchange.body is None and not is_json(text):
-            raise failures.unreadable(exchange, received.headers.get("Content-Type", ""))
+        if exchange.body is None:
+            from luma_cli.jsontext.parts import is_json
+
+            if not is_json(text):
+                raise failures.unreadable(exchange, received.headers.get("Content-Type", ""))
         return Answer(text, exchange)
 
     def _read_submission(

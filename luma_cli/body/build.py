@@ -16,8 +16,6 @@ from luma_cli.body.fields import Body
 from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.body.input import Stdin, merge, read_prompt
 from luma_cli.body.kinds import BodyFlag, Kind
-from luma_cli.body.media import video_type_of_url
-from luma_cli.body.references import resolve_reference
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.jsontext.parts import MOST_LEVELS
@@ -61,7 +59,7 @@ def _apply(body: Body, declared: BodyFlag, text: str, stdin: Stdin) -> None:
     name, path = declared.flag.name, declared.path
     match declared.kind:
         case Kind.REFERENCE_ELEMENT:
-            body.append(path, resolve_reference(text, name, stdin.spool), name)
+            body.append(path, _reference(text, name, stdin), name)
         case Kind.ELEMENT:
             value = parse_document(text, f"the value of `{name}`")
             for element in value if isinstance(value, list) else [value]:
@@ -92,13 +90,19 @@ def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
         case Kind.NULLABLE_SWITCH:
             return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:
-            return resolve_reference(text, name, stdin.spool)
+            return _reference(text, name, stdin)
         case Kind.MAPPING:
             return _mapping(parse_document(text, f"the value of `{name}`"), name)
         case Kind.DOCUMENT:
             return parse_document(text, f"the value of `{name}`")
         case _:
             return text
+
+
+def _reference(text: str, name: str, stdin: Stdin) -> dict[str, Any] | None:
+    from luma_cli.body.references import resolve_reference
+
+    return resolve_reference(text, name, stdin.spool)
 
 
 def _nullable(text: str) -> str | None:
@@ -124,13 +128,15 @@ def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
     index, separator, reference = text.partition("=")
     if not separator or not index.isdecimal():
         raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
-    return parse_count(index), resolve_reference(reference, "--keyframe", stdin.spool)
+    return parse_count(index), _reference(reference, "--keyframe", stdin)
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:
     """Add the media type: the server selects how to fetch a video source by it."""
     source = body.get("source")
     if body.get("type") in TYPES_WITH_VIDEO_SOURCE and isinstance(source, dict) and "url" in source:
+        from luma_cli.body.media import video_type_of_url
+
         media_type = video_type_of_url(str(source["url"]))
         if media_type is not None:
             source.setdefault("media_type", media_type)

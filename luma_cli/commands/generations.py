@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from luma_cli.body.flags import BODY_FLAGS
 from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import IDS, INPUT, SAVING, SAVING_NEW, SUBMITTING, WAIT, WAITING
-from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
 from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.settings.declarations import SUBMISSION_FLAGS
@@ -35,9 +32,16 @@ GENERATION_ID = Flag(
 )
 
 
+def body_flags() -> Iterator[Flag]:
+    """Yield the flags that set fields of the body."""
+    from luma_cli.body.flags import BODY_FLAGS
+
+    return (declared.flag for declared in BODY_FLAGS)
+
+
 @generations.command(
     "create",
-    *(declared.flag for declared in BODY_FLAGS),
+    body_flags,
     INPUT,
     WAIT,
     *WAITING,
@@ -69,6 +73,7 @@ def generation_create(
     once_key: str | None,
 ) -> None:
     """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
+    from luma_cli.body.flags import BODY_FLAGS
     from luma_cli.workflows.request import read_request, with_resolved_ids
 
     cli: AppContext = ctx.obj
@@ -86,6 +91,8 @@ def generation_create(
     if not (dry_run or _has_prompt(request.body)):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
     # A line without a prompt ends without these imports.
+    from dataclasses import replace
+
     from luma_cli.workflows.once import once_of_flags, target_of_flags_once
     from luma_cli.workflows.plan import known_before_submission, plan_of_flags, target_of_flags
     from luma_cli.workflows.price import price_of_request, show_dry_run
@@ -193,6 +200,8 @@ def generation_download(
 
     Without `-o` and `-d`, save them in the current folder.
     """
+    from dataclasses import replace
+
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags, target_of_flags
@@ -241,4 +250,4 @@ def _has_prompt(body: Mapping[str, Any]) -> bool:
     return "prompt" in body or body.get("type") == "layering"
 
 
-generations |= history
+generations.of_module("history", "list", "show", "resume")

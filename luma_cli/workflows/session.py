@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LumaError
 from luma_cli.host import Clock
-from luma_cli.jobs.outcomes import out_of_time
 from luma_cli.jobs.retry import SHORTEST_TIMEOUT_SECONDS, TRANSIENT_ERRORS, RetryPolicy, retry
 
 if TYPE_CHECKING:
@@ -102,10 +101,15 @@ class Session(NamedTuple):
         request is sent after it.
         """
 
+        def out_of_time(problem: str | None = None) -> LumaError:
+            from luma_cli.jobs.outcomes import out_of_time
+
+            return out_of_time(generation_id, problem)
+
         def call() -> Answer:
             left = deadline - self.clock.now()
             if left < 0:
-                raise out_of_time(generation_id)
+                raise out_of_time()
             timeout = max(left, SHORTEST_TIMEOUT_SECONDS)
             return self.api.get_generation(generation_id, timeout=timeout)
 
@@ -114,4 +118,4 @@ class Session(NamedTuple):
         except TRANSIENT_ERRORS as problem:
             if self.clock.now() < deadline:
                 raise
-            raise out_of_time(generation_id, problem.message) from None
+            raise out_of_time(problem.message) from None
