@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from luma_cli.api.trace import Trace
     from luma_cli.errors import Exchange
     from luma_cli.journal.history import History
-    from luma_cli.output.out import Output
+    from luma_cli.output.output import Output
     from luma_cli.workflows.session import Session, UploadRule
 
 
@@ -209,7 +209,7 @@ class AppContext:
 
     def make_output(self, **style: Any) -> Output:
         """Return an output in a style that does not depend on the settings."""
-        from luma_cli.output.out import Output
+        from luma_cli.output.output import Output
         from luma_cli.output.style import Style
 
         host = self.host

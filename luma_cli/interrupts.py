@@ -4,15 +4,17 @@
     └───────────────────────── signals are held ──────────────────────────────┘
 
 A first SIGINT, SIGTERM or SIGHUP raises `KeyboardInterrupt` in the main thread, where `main` turns
-it into the last message. Inside a `held` block it is remembered, and raised when the block ends,
-unless a more specific error is being reported. Further signals are ignored until the program has
-ended: `make`, `npm` and `timeout` pass on the same Ctrl-C twice.
+it into the last message. Inside a `held` block of any thread it is remembered, and raised in the
+main thread: when its own block ends, or by `raise_pending` once those of other threads have ended.
+Further signals are ignored until the program has ended: `make`, `npm` and `timeout` pass on the
+same Ctrl-C twice.
 """
 
 from __future__ import annotations
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,7 +32,9 @@ class Interrupts:
     """The handling of signals; before `install` signals have their default effect."""
 
     def __init__(self) -> None:
-        self._depth = 0
+        # One element for each open block: appending and popping are atomic, `+=` is not, and a
+        # handler of signals must not wait for a lock.
+        self._holds: list[None] = []
         self._pending_since: float | None = None
         self._is_ending = False
         self._installed: list[int] = []
@@ -50,7 +54,7 @@ class Interrupts:
             return
         if self._pending_since is None:
             self._pending_since = time.monotonic()
-        if self._depth:
+        if self._holds:
             return
         # Python swallows it in a callback of the import system or of the garbage collector: it is
         # also pending, for whatever asks next.
@@ -70,16 +74,33 @@ class Interrupts:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold signals back while the block runs; raises `KeyboardInterrupt` for one at its end."""
-        self._depth += 1
+        """Hold signals back while the block runs.
+
+        At its end in the main thread, `KeyboardInterrupt` is raised for a pending one.
+        """
+        self._holds.append(None)
         try:
             yield
         finally:
-            self._depth -= 1
-            ends = self.is_pending and not self._depth
-            self._is_ending = self._is_ending or ends
+            self._holds.pop()
+            ends = self._ends_now()
         if ends:
             raise KeyboardInterrupt
+
+    def raise_pending(self) -> None:
+        """Raise `KeyboardInterrupt` for a signal that blocks of other threads held back.
+
+        The main thread calls it while it waits for them.
+        """
+        if not self._is_ending and self._ends_now():
+            raise KeyboardInterrupt
+
+    def _ends_now(self) -> bool:
+        """Return whether a pending signal is to be raised here and now, and note that it is."""
+        is_main = threading.current_thread() is threading.main_thread()
+        ends = self.is_pending and not self._holds and is_main
+        self._is_ending = self._is_ending or ends
+        return ends
 
     @contextmanager
     def held_for_an_error(self) -> Iterator[None]:

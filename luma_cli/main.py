@@ -7,17 +7,11 @@ from collections.abc import Sequence
 import typer
 
 from luma_cli import VERSION_LINE
-from luma_cli.cli.app import app
 from luma_cli.cli.parser import help_hint, read_command_line
+from luma_cli.cli.root import root_command
 from luma_cli.context import AppContext
-from luma_cli.errors import (
-    BugError,
-    ExitCode,
-    LumaError,
-    StoppedError,
-    UsageError,
-    interrupted_error,
-)
+from luma_cli.errors import BugError, LumaError, StoppedError, UsageError, interrupted_error
+from luma_cli.exit_codes import ExitCode
 from luma_cli.flags import CommandLine
 from luma_cli.host import Host
 from luma_cli.redaction import without_secrets
@@ -30,54 +24,54 @@ def main(argv: Sequence[str], host: Host) -> int:
 
     Everything the user sees goes through `host`; only bugs raise.
     """
-    cli = AppContext(host, CommandLine())
+    app = AppContext(host, CommandLine())
     secrets.learn(argv, host.environ)
     try:
-        code = _run(cli, argv)
+        code = _run(app, argv)
     except KeyboardInterrupt as interruption:
-        code = _fail(cli, _interrupted(interruption))
+        code = _fail(app, _interrupted(interruption))
     host.interrupts.ignore()
-    cli.close()
+    app.close()
     return code
 
 
-def _run(cli: AppContext, argv: Sequence[str]) -> int:
+def _run(app: AppContext, argv: Sequence[str]) -> int:
     try:
-        return _execute(cli, argv)
+        return _execute(app, argv)
     except LumaError as error:
-        return _fail(cli, error)
+        return _fail(app, error)
     except BugError as bug:
-        _print_bug(cli, bug.__cause__)
-        return _fail(cli, bug.error)
+        _print_bug(app, bug.__cause__)
+        return _fail(app, bug.error)
     except KeyboardInterrupt as interruption:
-        return _fail(cli, _interrupted(interruption))
+        return _fail(app, _interrupted(interruption))
     except BrokenPipeError:
         return ExitCode.DONE  # the reader of stdout has seen enough
 
 
-def _print_bug(cli: AppContext, bug: BaseException | None) -> None:
+def _print_bug(app: AppContext, bug: BaseException | None) -> None:
     """Print a bug's traceback, without locals."""
     import traceback
 
     if bug is not None:
-        cli.host.stderr.write(without_secrets("".join(traceback.format_exception(bug))))
+        app.host.stderr.write(without_secrets("".join(traceback.format_exception(bug))))
 
 
-def _execute(cli: AppContext, argv: Sequence[str]) -> int:
+def _execute(app: AppContext, argv: Sequence[str]) -> int:
     """Parse the line and run its command; Typer's `main` would swallow interruptions."""
     try:
-        context = read_command_line(argv, app, cli)
-        if cli.line.globals.get("--version"):
-            cli.make_output().lines([VERSION_LINE.rstrip("\n")])
-        elif cli.line.wants_help:
-            cli.make_output().lines(context.get_help().split("\n"))
+        context = read_command_line(argv, root_command, app)
+        if app.line.globals.get("--version"):
+            app.make_output().lines([VERSION_LINE.rstrip("\n")])
+        elif app.line.wants_help:
+            app.make_output().lines(context.get_help().split("\n"))
         else:
             with context:
                 context.command.invoke(context)
     except typer.Exit as end:
         return end.exit_code
     except typer.TyperException as mistake:
-        raise UsageError(_reword(mistake.format_message()), hint=help_hint(cli.line)) from None
+        raise UsageError(_reword(mistake.format_message()), hint=help_hint(app.line)) from None
     return ExitCode.DONE
 
 
@@ -87,12 +81,12 @@ def _reword(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _fail(cli: AppContext, error: LumaError) -> int:
+def _fail(app: AppContext, error: LumaError) -> int:
     try:
-        out = cli.out
+        out = app.out
     except LumaError:  # the settings are what is wrong
-        wanted = str(cli.line.globals.get("--format-error", "")).lower()
-        out = cli.make_output(format_error=wanted if wanted in FORMATS else "auto")
+        wanted = str(app.line.globals.get("--format-error", "")).lower()
+        out = app.make_output(format_error=wanted if wanted in FORMATS else "auto")
     out.error(error)
     return error.exit_code
 

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luma_cli import VERSION_LINE
-from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.cli.app import app
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.cli.parser import read_command_line
+from luma_cli.cli.root import root_command
 from luma_cli.flags import CommandLine, Flag
 from luma_cli.settings.declarations import GLOBAL_FLAGS
 from tests.support.fake_api import FakeApi, generation
@@ -319,7 +319,7 @@ def test_a_flag_that_names_one_place_is_not_given_twice(
     assert api.sent == []
 
 
-OWN_FLAGS = [declared.flag for declared in BODY_FLAGS]
+OWN_FLAGS = [declared.flag for declared in GENERATION_FLAGS]
 VALUES = st.text(alphabet="ab-=.1 ", max_size=5)
 
 
@@ -340,7 +340,7 @@ def typed(flags: Sequence[Flag]) -> st.SearchStrategy[list[tuple[str, ...]]]:
 def read(pieces: Iterable[tuple[str, ...]]) -> CommandLine:
     line = CommandLine()
     words = [word for piece in pieces for word in piece]
-    read_command_line(words, app, SimpleNamespace(line=line))
+    read_command_line(words, root_command, SimpleNamespace(line=line))
     return line
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import luma_cli
-from luma_cli.cli.app import app
+from luma_cli.cli.root import root_command
 from luma_cli.docgen.shells import FILES
 from luma_cli.docgen.shells.tables import value_of
 from luma_cli.docgen.tree import Command, commands
@@ -23,7 +23,7 @@ from tests.support.installed import PROGRAMS
 from tests.support.shells import Terminal
 
 SCRIPTS = Path(luma_cli.__file__).parents[1] / "completions"
-COMMANDS = commands(app)
+COMMANDS = commands(root_command)
 PWSH = shutil.which("pwsh") or ""
 HELPERS = Path("/usr/share/bash-completion/bash_completion")
 CONFIG = '[profiles.work]\nformat = "json"\n[profiles."at-home"]\n'

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 import luma_cli
-from luma_cli import errors
-from luma_cli.cli.app import app
+from luma_cli import exit_codes
+from luma_cli.cli.root import root_command
 from luma_cli.docgen.tree import commands
-from luma_cli.errors import EXIT_CODES_AFTER_PAYMENT, ExitCode, LumaError
+from luma_cli.errors import LumaError
+from luma_cli.exit_codes import EXIT_CODES_AFTER_PAYMENT, ExitCode
 from luma_cli.sandbox.faults.grammar import target_names
 from luma_cli.sandbox.faults.kinds import KIND_OF
 from luma_cli.settings.environment import variables
@@ -50,7 +51,7 @@ def test_the_readme_lists_every_command() -> None:
         first, *others = re.findall(r"`([^`]+)`", row)
         group = first.partition(" ")[0]
         listed |= {first, *(f"{group} {other}" for other in others)}
-    tree = commands(app)
+    tree = commands(root_command)
     assert listed == {" ".join(each.path[1:]) for each in tree if not each.children}
 
 
@@ -131,7 +132,7 @@ def anchors_of(document: Path) -> set[str]:
 
 
 def test_the_drawing_of_the_errors_shows_each_with_its_code() -> None:
-    drawing = str(errors.__doc__)
+    drawing = str(exit_codes.__doc__)
     drawn = re.findall(r"(\w+Error) +(?:\d+ +)?(\w+)$", drawing, re.MULTILINE)
     declared = [(error.__name__, error.code) for error in error_types()]
     assert sorted(drawn) == sorted(declared)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from PIL import Image
 
-from luma_cli.cli.app import app
+from luma_cli.cli.root import root_command
 from luma_cli.docgen.tree import commands
 from luma_cli.sandbox.options import SANDBOX_KEY, SandboxOptions
 from luma_cli.sandbox.server import SandboxServer
@@ -24,7 +24,7 @@ from tests.support.installed import PROGRAMS, SECONDS, shell
 pytestmark = pytest.mark.installed
 
 EXAMPLES = [
-    example for command in commands(app) for example in command.examples
+    example for command in commands(root_command) for example in command.examples
 ]  # fmt: skip
 BLOCKS = [
     pytest.param(block, id=f"{document.name}-{number}")

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 import luma_cli
-from luma_cli.cli.app import app
+from luma_cli.cli.root import root_command
 from luma_cli.docgen.__main__ import WRITE_COMMAND, stale
 from luma_cli.docgen.tree import Command, commands
 
 ROOT = Path(luma_cli.__file__).parents[1]
-COMMANDS = commands(app)
+COMMANDS = commands(root_command)
 PAGES = sorted((ROOT / "man").glob("*.1"))
 
 

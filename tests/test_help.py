@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from luma_cli import PROGRAM, VERSION_LINE
 from luma_cli.__main__ import run as start
-from luma_cli.cli.app import app
 from luma_cli.cli.help import columns, help_of
+from luma_cli.cli.root import root_command
 from luma_cli.docgen.tree import commands
 from tests.support.program import Program
 
-COMMANDS = [command.path[1:] for command in commands(app)]
+COMMANDS = [command.path[1:] for command in commands(root_command)]
 
 
 def run(*argv: str, **options: object) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,3 +71,37 @@ def test_another_swallowed_exception_is_printed() -> None:
 
     assert ended.stdout == "False\n"
     assert "ZeroDivisionError" in ended.stderr
+
+
+def test_a_signal_held_by_another_thread_is_raised_in_the_main_thread_once_that_has_ended() -> None:
+    interrupts = Interrupts()
+    began, may_end = threading.Event(), threading.Event()
+    problems: list[BaseException] = []
+
+    def submit() -> None:
+        try:
+            with interrupts.held():
+                began.set()
+                may_end.wait()
+        except BaseException as problem:  # noqa: BLE001 - compared below
+            problems.append(problem)
+
+    thread = threading.Thread(target=submit)
+    thread.start()
+    began.wait()
+    interrupts.handle()
+    interrupts.raise_pending()
+    may_end.set()
+    thread.join()
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupts.raise_pending()
+    interrupts.raise_pending()
+    assert problems == []
+
+
+def test_without_a_signal_nothing_is_raised() -> None:
+    interrupts = Interrupts()
+    with interrupts.held():
+        interrupts.raise_pending()
+    interrupts.raise_pending()

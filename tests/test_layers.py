@@ -16,6 +16,7 @@ PACKAGE = Path(luma_cli.__file__).parent
 # and the like stand at the ground: they import each other downwards only.
 GROUND = {
     "errors",
+    "exit_codes",
     "flags",
     "settings",
     "host",
@@ -35,9 +36,12 @@ GROUND = {
 ALLOWED = {
     "__init__": set[str](),
     "__main__": {"__init__", "cli", "host", "main", "redaction"},
-    "main": {"__init__", "cli", "context", "errors", "flags", "host", "redaction", "settings"},
+    "main": {
+        *("__init__", "cli", "context", "errors", "exit_codes", "flags", "host", "redaction"),
+        "settings",
+    },
     "cli": {"__init__", "errors", "flags", "settings"},
-    "docgen": {"__init__", "errors", "flags", "settings"},
+    "docgen": {"__init__", "errors", "exit_codes", "flags", "settings"},
     "docgen.__main__": {"__init__", "docgen", "cli"},
     "commands": {
         *("cli", "context", "workflows", "body", "jobs", "transfers", "api", "output"),
@@ -68,7 +72,8 @@ ALLOWED = {
         "url_credentials",
     },
     "flags": set[str](),
-    "errors": {"redaction"},
+    "errors": {"exit_codes", "redaction"},
+    "exit_codes": set[str](),
     "redaction": {"secret_search", "url_credentials"},
     "url_credentials": set[str](),
     "secret_search": set[str](),
@@ -89,7 +94,7 @@ ALLOWED_IN_SANDBOX = {
     "state": {"render", "models", *GROUND_OF_SANDBOX},
     "render": {"models"},
     "models": {"units"},
-    "magic": {"faults", "state", "models", "keys"},
+    "help_tables": {"faults", "state", "models", "keys"},
     "options": {"faults"},
     "faults": {"units", "endpoints"},
     "log": set[str](),
@@ -101,13 +106,13 @@ ALLOWED_IN_SANDBOX = {
 # Libraries, and the only rooms or modules that may import them.
 HOMES = {
     "typer": {"cli", "commands", "main", "docgen.__main__"},
-    "rich": {"output.human", "output.explorer", "output.table"},
+    "rich": {"output.progress_bar", "output.explorer", "output.table"},
     "textual": {"output.explorer"},
     "httpx": {"api", "jobs", "transfers", "connections", "context", "host", "network"},
-    "httpcore": {"transfers.body_reader", "transfers.limits"},
+    "httpcore": {"transfers.body_reader", "transfers.time_limits"},
     "pydantic": {"api.file_models"},
     "yaml": {"body.documents", "body.yaml_loader", "output.yaml_text"},
-    "imagesize": {"body.picture"},
+    "imagesize": {"body.image"},
     "portalocker": {"file_lock"},
     "tomlkit": {"settings.file"},
     "platformdirs": {"settings.paths"},

@@ -275,7 +275,9 @@ def test_any_network_error_has_a_sentence(text: str, url: str) -> None:
 
 def client_with(proxies: dict[str, str]) -> httpx.Client:
     verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.Client(mounts=mounts_of(verify, proxies), verify=verify, trust_env=False)
+    return httpx.Client(
+        mounts=mounts_of(verify, httpx.Limits(), proxies), verify=verify, trust_env=False
+    )
 
 
 def is_proxied(client: httpx.Client, url: str) -> bool:

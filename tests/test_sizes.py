@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from luma_cli.settings.sizes import parse_size, show_progress, show_size, spell_size
+from luma_cli.errors import UsageError
+from luma_cli.settings.sizes import format_size, parse_size, show_progress, show_size
 
 MIB = 1024 * 1024
 
@@ -26,8 +27,23 @@ def test_a_size_is_shown_in_its_largest_unit(size_bytes: int, shown: str) -> Non
     assert show_size(size_bytes) == shown
 
 
-def test_a_size_that_is_shown_can_be_typed() -> None:
-    assert parse_size(show_size(50 * MIB)) == 50 * MIB
+@pytest.mark.parametrize("size_bytes", [840, 64 * 1024, 50 * MIB, 5 * 1024 * MIB])
+def test_a_size_that_is_shown_can_be_typed(size_bytes: int) -> None:
+    assert parse_size(show_size(size_bytes)) == size_bytes
+
+
+@pytest.mark.parametrize("text", ["", "B", "1K", "1KB", "1i", "1iB", "1TiB", "-1", "1.", ".5MiB"])
+def test_a_text_that_is_no_size_is_rejected(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a size"):
+        parse_size(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "size_bytes"),
+    [("1.001kB", 1001), ("4.103kB", 4103), ("0.5KiB", 512), ("1.5M", 1_500_000), ("0.001B", 0)],
+)
+def test_a_size_with_decimals_is_exact(text: str, size_bytes: int) -> None:
+    assert parse_size(text) == size_bytes
 
 
 @pytest.mark.parametrize(
@@ -42,4 +58,4 @@ def test_a_part_of_a_size_is_shown_in_the_unit_of_the_whole(
 
 @pytest.mark.parametrize("text", ["8MiB", "500000", "0", "1025MiB"])
 def test_a_size_is_spelled_as_it_would_be_typed(text: str) -> None:
-    assert spell_size(parse_size(text)) == text
+    assert format_size(parse_size(text)) == text

@@ -146,7 +146,7 @@ def test_create_loads_httpx_and_yaml_only_for_yaml(
 
 
 def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
-    from luma_cli.cli.app import LazyGroups
+    from luma_cli.cli.root import LazyGroups
 
     commands = LazyGroups()["generations"].commands
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -12,7 +13,7 @@ from urllib.parse import quote, urlencode
 from luma_cli.api import failures
 from luma_cli.api.accepted import decode, find_id
 from luma_cli.api.answer import Answer, read_object
-from luma_cli.api.retry_after import seconds_asked
+from luma_cli.api.rate_limit import rate_limit, seconds_asked
 from luma_cli.api.roundtrip import OutOfTimeError, Received, RoundTrip
 from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 SANDBOX_HEADER = "X-Luma-Sandbox"
 # The encodings that `roundtrip` decodes.
 _ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-# Added to the user's deadline: a paid answer is worth a few seconds.
-LONGEST_GRACE_SECONDS = 10.0
 
 
 class Body(Protocol):
@@ -58,15 +57,17 @@ class Accepted(NamedTuple):
 class LumaClient:
     """Talks to one API host with one key.
 
-    `new_http` makes a client of httpx; `on_exchange` is called with every exchange that got an
-    answer, `trace` with all its details. Each method raises the errors of `api.failures`, and
-    `MissingKeyError` when there is no key; `key_hint` is the hint for a rejected one. A `timeout`
-    limits the whole exchange, in seconds, if that is less than the usual limit.
+    `new_http` makes a client of httpx, with `reuses_connections=False` one that makes a connection
+    for each request; `on_exchange` is called with every exchange that got an answer, `trace` with
+    all its details. Several threads may send requests at once. Each method raises the errors of
+    `api.failures`, and `MissingKeyError` when there is no key; `key_hint` is the hint for a
+    rejected one. A `timeout` limits the whole exchange, in seconds, if that is less than the usual
+    limit.
     """
 
     def __init__(
         self,
-        new_http: Callable[[], httpx.Client],
+        new_http: Callable[..., httpx.Client],
         base_url: str,
         token: str | None,
         headers: Mapping[str, str],
@@ -77,7 +78,9 @@ class LumaClient:
         key_hint: str = failures.STORED_KEY_HINT,
     ) -> None:
         self._new_http, self._base_url, self._headers = new_http, base_url, dict(headers)
-        self._http, self._is_fresh = new_http(), True
+        self._http, self._is_unused = new_http(), True
+        self._unconnected: httpx.Client | None = None
+        self._choice = threading.Lock()
         self._token, self._key_hint = token, key_hint
         self._on_exchange, self._trace = on_exchange, trace
         self._interrupts, self._clock = interrupts or Interrupts(), clock or Clock()
@@ -95,10 +98,6 @@ class LumaClient:
         `on_accepted` is called with the new id as soon as it is known, before anything else. Raises
         `StoppedError` for a held signal that came before all of the request was sent.
         """
-        if not self._is_fresh:
-            # A reused connection may be dead, which would look like an unknown outcome.
-            self._http.close()
-            self._http = self._new_http()
         return self._send(
             "POST",
             "/generations",
@@ -136,6 +135,8 @@ class LumaClient:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+        if self._unconnected is not None:
+            self._unconnected.close()
 
     def require_key(self) -> None:
         """Raise `MissingKeyError` if there is no key, before a request is prepared."""
@@ -162,17 +163,17 @@ class LumaClient:
 
         url, request_id = self._base_url + path, request_id or str(uuid.uuid4())
         sent = Exchange(method, url, request_id=request_id)
-        self._is_fresh = False
-        usual = self._http.timeout.read or math.inf
+        http = self._choose_http(submission=on_accepted is not None)
+        usual = http.timeout.read or math.inf
         trip = RoundTrip(
-            self._http,
+            http,
             self._interrupts,
             answer_seconds=usual,
             total_seconds=seconds,
-            grace_seconds=0.0 if on_accepted is None else LONGEST_GRACE_SECONDS,
+            is_submission=on_accepted is not None,
         )
         try:
-            request = self._http.build_request(
+            request = http.build_request(
                 method,
                 url + (f"?{query}" if query else ""),
                 headers=self._headers_for(request_id, body),
@@ -194,6 +195,20 @@ class LumaClient:
         if on_accepted is None:
             return self._read(received, sent)
         return self._read_submission(received, sent, on_accepted)
+
+    def _choose_http(self, *, submission: bool) -> httpx.Client:
+        """Return the client for a request; that for a submission will make a new connection.
+
+        A reused connection may be dead, which would look like an unknown outcome. The first request
+        of a run has a new one in any case, and the polls that follow a submission reuse it.
+        """
+        with self._choice:
+            is_first, self._is_unused = self._is_unused, False
+            if is_first or not submission:
+                return self._http
+            if self._unconnected is None:
+                self._unconnected = self._new_http(reuses_connections=False)
+            return self._unconnected
 
     def _headers_for(self, request_id: str, body: Body | None) -> httpx.Headers:
         import httpx
@@ -258,6 +273,7 @@ class LumaClient:
             received.status_code,
             received.headers.get("X-Request-Id", sent.request_id),
             fields,
+            rate_limit(received.headers),
         )
         self._on_exchange(exchange)
         return exchange

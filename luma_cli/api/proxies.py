@@ -24,7 +24,7 @@ _PROXY_HINT = "write `http://HOST:PORT`; `https://` and `socks5://` are valid, t
 
 
 def mounts_of(
-    verify: ssl.SSLContext, proxies: Mapping[str, str] | None = None
+    verify: ssl.SSLContext, limits: httpx.Limits, proxies: Mapping[str, str] | None = None
 ) -> dict[str, httpx.BaseTransport | None]:
     """Return the transports for httpx's `mounts`; `None` is a direct connection.
 
@@ -37,7 +37,7 @@ def mounts_of(
     if "*" in exceptions:
         return {}
     mounts: dict[str, httpx.BaseTransport | None] = {
-        f"{scheme}://": _transport(proxies[scheme], scheme, verify)
+        f"{scheme}://": _transport(proxies[scheme], scheme, verify, limits)
         for scheme in _SCHEMES
         if proxies.get(scheme)
     }
@@ -54,10 +54,12 @@ class ProxiedTransport(httpx.HTTPTransport):
     machine of that name, and none of the variables means it.
     """
 
-    def __init__(self, proxy: httpx.Proxy, verify: ssl.SSLContext, shown: ProxyInUse) -> None:
-        super().__init__(verify=verify, proxy=proxy, trust_env=False)
+    def __init__(
+        self, proxy: httpx.Proxy, verify: ssl.SSLContext, limits: httpx.Limits, shown: ProxyInUse
+    ) -> None:
+        super().__init__(verify=verify, limits=limits, proxy=proxy, trust_env=False)
         self._shown = shown
-        self._direct = httpx.HTTPTransport(verify=verify, trust_env=False)
+        self._direct = httpx.HTTPTransport(verify=verify, limits=limits, trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.scheme == "http" and is_loopback(request.url.host):
@@ -80,7 +82,9 @@ class ProxiedTransport(httpx.HTTPTransport):
         self.close()
 
 
-def _transport(proxy_url: str, scheme: str, verify: ssl.SSLContext) -> ProxiedTransport:
+def _transport(
+    proxy_url: str, scheme: str, verify: ssl.SSLContext, limits: httpx.Limits
+) -> ProxiedTransport:
     variable = _variable(scheme)
     proxy_url = proxy_url.strip()
     if "://" not in proxy_url:
@@ -90,7 +94,7 @@ def _transport(proxy_url: str, scheme: str, verify: ssl.SSLContext) -> ProxiedTr
         if not proxy.url.host:
             raise ValueError
         shown = ProxyInUse(str(proxy.url).rstrip("/"), variable)
-        return ProxiedTransport(proxy, verify, shown)
+        return ProxiedTransport(proxy, verify, limits, shown)
     except ImportError:
         raise UsageError(
             f"`{variable}` names a SOCKS proxy, which needs one more package",

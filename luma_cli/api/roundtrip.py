@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
 LARGEST_ERROR_BYTES = 1024 * 1024
+# Added to the user's deadline: a paid answer is worth a few seconds.
+SUBMISSION_GRACE_SECONDS = 10.0
 REQUEST_THREAD = "request"
 # Kinds of compressed data, as zlib numbers them.
 _GZIP_OR_ZLIB, _BARE_DEFLATE = 47, -15
@@ -63,16 +65,18 @@ class RoundTrip:
         *,
         answer_seconds: float,
         total_seconds: float = math.inf,
-        grace_seconds: float = 0.0,
+        is_submission: bool = False,
     ) -> None:
         """Allow `answer_seconds` to connect, and as many from the last byte sent to the last read.
 
-        `total_seconds` bounds all of it; a request that was sent whole by then gets `grace_seconds`
-        more for its answer.
+        `total_seconds` bounds all of it; a submission that was sent whole by then gets
+        `SUBMISSION_GRACE_SECONDS` more for its answer.
         """
         self._http, self._interrupts = http, interrupts
         self._socket: socket.socket | None = None
-        self._answer_seconds, self._grace = answer_seconds, grace_seconds
+        self._answer_seconds = answer_seconds
+        self._grace = SUBMISSION_GRACE_SECONDS if is_submission else 0.0
+        self._is_submission = is_submission
         self._started = time.monotonic()
         self._end = self._started + total_seconds
         self._connected: float | None = None
@@ -111,17 +115,23 @@ class RoundTrip:
             threading.Thread(
                 target=self._work, args=(request,), name=REQUEST_THREAD, daemon=True
             ).start()
-        except RuntimeError:
-            raise UnavailableError(
-                "cannot start a thread: the limit of this user is reached",
-                hint="end other programs, or raise the limit (`ulimit -u`)",
-            ) from None
+        except RuntimeError:  # this user may run no more threads
+            self._work_here(request)
         while not self._ended.wait(_LOOK_SECONDS):
             if (problem := self._reason_to_end()) is not None:
                 self._is_over = True
                 self._cut(request)
                 return self._received(problem)
         return self._received(self._problem)
+
+    def _work_here(self, request: httpx.Request) -> None:
+        """Send a read in this thread, with the limits that httpx keeps; never a submission."""
+        if self._is_submission:
+            raise UnavailableError(
+                "cannot start a thread: the limit of this user is reached",
+                hint="end other programs, or raise the limit (`ulimit -u`)",
+            ) from None
+        self._work(request)
 
     def _hand_over(self) -> None:
         with self._lock:

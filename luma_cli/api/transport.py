@@ -1,4 +1,4 @@
-"""How requests travel: one policy for TLS, proxies, time-outs, redirects and headers."""
+"""The HTTP client: one policy for TLS, proxies, time-outs, redirects and headers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from luma_cli.api.trace import Trace
 
 _MOST_REDIRECTS = 5
+_MOST_CONNECTIONS = 100
 _CONNECT_TIMEOUT_SECONDS = 10.0
 # These headers are set by the connection.
 _HEADERS_OF_THE_CONNECTION = {
@@ -49,14 +50,16 @@ def build_client(
     request_timeout: float,
     transport: httpx.BaseTransport | None,
     trace: Trace | None = None,
+    reuses_connections: bool = True,
 ) -> httpx.Client:
     """Return a client without any credential; raises `UsageError` for invalid proxy variables.
 
     `secure` is whether the client will request https URLs: loading the certificates of authorities
     costs 20 to 120 ms, which plain loopback http does not need. `request_timeout` is the time to
     wait for data, in seconds. `redirects` must be off where a key is sent: it must not travel.
-    `trace` is called with every request, and with every answer before its body is read. The
-    redactor learns the signature of each request of a client that follows redirects.
+    Without `reuses_connections`, each request has a new one. `trace` is called with every request,
+    and with every answer before its body is read. The redactor learns the signature of each request
+    of a client that follows redirects.
     """
     import_httpx()
     import httpx
@@ -64,13 +67,18 @@ def build_client(
     verify = _tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # Plain http to the API is spoken on this machine only; a proxy would carry the key off it.
     uses_proxies = (secure or redirects) and transport is None
+    limits = httpx.Limits(
+        max_connections=_MOST_CONNECTIONS,
+        max_keepalive_connections=_MOST_CONNECTIONS if reuses_connections else 0,
+    )
     if uses_proxies:
         from luma_cli.api.proxies import mounts_of
     on_request: list[Callable[..., None]] = [_learn_signature] if redirects else []
     return httpx.Client(
         transport=transport,
         verify=verify,
-        mounts=mounts_of(verify) if uses_proxies else None,
+        limits=limits,
+        mounts=mounts_of(verify, limits) if uses_proxies else None,
         timeout=timeout_of(request_timeout),
         headers={"User-Agent": f"luma-cli/{__version__}"},
         follow_redirects=redirects,

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from luma_cli.body.body_flag import BodyFlag, Kind
 from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
-from luma_cli.body.fields import Body
-from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.fields import BodyFields
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.body.input import Stdin, merge, read_prompt
-from luma_cli.body.kinds import BodyFlag, Kind
 from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 from luma_cli.jsontext.parts import MOST_LEVELS
@@ -27,7 +27,7 @@ def build_body(
     occurrences: Iterable[tuple[Flag, str | bool]],
     read_stdin: Callable[[], str],
     read_document: Callable[[Mapping[str, Any], Stdin], Mapping[str, Any]] = lambda *_: {},
-    table: Iterable[BodyFlag] = BODY_FLAGS,
+    table: Iterable[BodyFlag] = GENERATION_FLAGS,
     spool_stdin: Callable[[], Path] | None = None,
 ) -> dict[str, Any]:
     """Build the body from flags and their texts, in their order; ignore flags not in `table`.
@@ -42,7 +42,7 @@ def build_body(
             "`--prompt` cannot be combined with `--prompt-file`", hint="drop one of them"
         )
     stdin = Stdin(read_stdin, spool_stdin)
-    flags, declared = Body(), {each.flag.name: each for each in table}
+    flags, declared = BodyFields(), {each.flag.name: each for each in table}
     for flag, value in occurrences:
         if flag.switch and flag.name in declared:
             flags.put(declared[flag.name].path, value, flag.name)
@@ -55,7 +55,7 @@ def build_body(
     return embedded
 
 
-def _apply(body: Body, declared: BodyFlag, text: str, stdin: Stdin) -> None:
+def _apply(body: BodyFields, declared: BodyFlag, text: str, stdin: Stdin) -> None:
     name, path = declared.flag.name, declared.path
     match declared.kind:
         case Kind.REFERENCE_ELEMENT:
@@ -135,7 +135,7 @@ def _add_source_media_type(body: dict[str, Any]) -> None:
     """Add the media type: the server selects how to fetch a video source by it."""
     source = body.get("source")
     if body.get("type") in TYPES_WITH_VIDEO_SOURCE and isinstance(source, dict) and "url" in source:
-        from luma_cli.body.media import video_type_of_url
+        from luma_cli.body.media_type import video_type_of_url
 
         media_type = video_type_of_url(str(source["url"]))
         if media_type is not None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from luma_cli.errors import UsageError
 
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
-class Body:
+class BodyFields:
     """The fields of a request; `origin` is the flag that an error names.
 
     A whole object replaces an earlier one, but keeps the single fields that were set before it,
@@ -20,9 +20,9 @@ class Body:
 
     def __init__(self) -> None:
         self.fields: dict[str, Any] = {}
-        self._single: list[tuple[Path, Any]] = []
+        self._single: list[tuple[KeyPath, Any]] = []
 
-    def put(self, path: Path, value: Any, origin: str) -> None:
+    def put(self, path: KeyPath, value: Any, origin: str) -> None:
         """Set a field, or a whole object."""
         *outer, last = path
         self._mapping_at(outer, origin)[last] = deepcopy(value)
@@ -36,18 +36,18 @@ class Body:
             self._single = [each for each in self._single if each not in beneath]
         self._single.append((path, value))
 
-    def append(self, path: Path, value: Any, origin: str) -> None:
+    def append(self, path: KeyPath, value: Any, origin: str) -> None:
         """Add an element to a list."""
         self._list_at(path, origin).append(value)
 
-    def put_in_last(self, path: Path, field: str, value: Any, origin: str) -> None:
+    def put_in_last(self, path: KeyPath, field: str, value: Any, origin: str) -> None:
         """Set a field of the last element, or of a new one if the last has the field already."""
         elements = self._list_at(path, origin)
         if not elements or not isinstance(elements[-1], dict) or field in elements[-1]:
             elements.append({})
         elements[-1][field] = value
 
-    def _list_at(self, path: Path, origin: str) -> list[Any]:
+    def _list_at(self, path: KeyPath, origin: str) -> list[Any]:
         *outer, last = path
         found = self._mapping_at(outer, origin).setdefault(last, [])
         if not isinstance(found, list):
@@ -56,17 +56,17 @@ class Body:
         return found
 
     def _mapping_at(self, path: Sequence[str], origin: str) -> dict[str, Any]:
-        place = self.fields
+        mapping = self.fields
         for step in path:
-            if place.get(step) is None:
-                place[step] = {}
-            if not isinstance(place[step], dict):
+            if mapping.get(step) is None:
+                mapping[step] = {}
+            if not isinstance(mapping[step], dict):
                 raise UsageError(f"`{origin}`: `{step}` is not a mapping")
-            place = place[step]
-        return place
+            mapping = mapping[step]
+        return mapping
 
 
-def _has(value: Any, path: Path) -> bool:
+def _has(value: Any, path: KeyPath) -> bool:
     """Return whether a mapping has this field, or a value that cannot hold it."""
     for step in path:
         if not isinstance(value, dict):

@@ -12,7 +12,7 @@ from luma_cli.body import input as request_input
 from luma_cli.body.embedding import DATA, TEXT
 from luma_cli.body.input import Stdin
 from luma_cli.body.local_file import LocalFile, regular_file, unreadable
-from luma_cli.body.sniffing import SNIFFED_BYTES, looks_like_text, text_of
+from luma_cli.body.text_detection import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.decoding import refuse_other_encodings
 from luma_cli.digests import version_of
 

@@ -1,8 +1,8 @@
-"""The flags that make the body of `files create`, each declared once."""
+"""The flags that set fields of the request of `files create`, each declared once."""
 
 from __future__ import annotations
 
-from luma_cli.body.kinds import BodyFlag, Kind
+from luma_cli.body.body_flag import BodyFlag, Kind
 from luma_cli.flags import Completion, Flag
 from luma_cli.rules.constants import PURPOSES
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
-from luma_cli.body.picture import Picture, read_picture
+from luma_cli.body.image import ImageInfo, read_image
+from luma_cli.body.media_type import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.digests import FileVersion, sha256_of_version, version_of
 from luma_cli.errors import InputFileError, reason_of
 from luma_cli.rules.constants import LARGEST_IMAGE_BYTES
@@ -22,11 +22,11 @@ _PIECE_BYTES = 3 * 64 * 1024
 
 @dataclass(frozen=True)
 class LocalFile:
-    """A local picture or video that becomes a base64 string in the body.
+    """A local image or video that becomes a base64 string in the body.
 
     `size` is what the file measured when it was checked; the `Content-Length` is computed from it.
     `name` is what the user calls it, if that is not the path. With a `version`, no other bytes are
-    sent or digested than those that were checked. A `picture` was read when it was checked, unless
+    sent or digested than those that were checked. A `image` was read when it was checked, unless
     it is larger than the API takes.
     """
 
@@ -35,7 +35,7 @@ class LocalFile:
     size: int
     name: str = ""
     version: FileVersion | None = field(default=None, compare=False)
-    picture: Picture | None = field(default=None, compare=False)
+    image: ImageInfo | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.name or str(self.path)
@@ -43,9 +43,9 @@ class LocalFile:
     @property
     def sha256(self) -> str:
         """The SHA-256 of the bytes; raises `InputFileError`."""
-        if self.picture is not None:
+        if self.image is not None:
             self.check_unchanged("read")
-            return self.picture.sha256
+            return self.image.sha256
         try:
             version = self.version or version_of(self.path.stat())
             return _sha256(self.path, version)
@@ -99,7 +99,7 @@ def local_file(path: Path, media_type: str | None = None, name: str = "") -> Loc
     """Check a local file and describe it; the media type comes from its bytes unless it is given.
 
     A pipe is read to its end and kept. Raises `InputFileError` when the file is missing,
-    unreadable, empty, or no picture or video.
+    unreadable, empty, or no image or video.
     """
     shown = name or str(path)
     try:
@@ -107,7 +107,7 @@ def local_file(path: Path, media_type: str | None = None, name: str = "") -> Loc
         if regular != path:
             path, name = regular, shown
         version = version_of(path.stat())
-        sniffed, picture = _contents(path, version, media_type)
+        sniffed, image = _contents(path, version, media_type)
     except (OSError, ValueError) as problem:
         raise unreadable(path, problem) from None
     except _ChangedError:
@@ -121,7 +121,7 @@ def local_file(path: Path, media_type: str | None = None, name: str = "") -> Loc
             hint="accepted: PNG, JPEG, WebP, GIF, MP4, MOV, WebM; the content decides, not the"
             " name",
         )
-    return LocalFile(path, media_type, version.size, name, version, picture)
+    return LocalFile(path, media_type, version.size, name, version, image)
 
 
 def regular_file(path: Path) -> Path:
@@ -145,20 +145,20 @@ class _ChangedError(Exception):
 @lru_cache(maxsize=256)
 def _contents(
     path: Path, version: FileVersion, media_type: str | None
-) -> tuple[str | None, Picture | None]:
-    """Return what the bytes say: the media type, and all of a picture while it is open.
+) -> tuple[str | None, ImageInfo | None]:
+    """Return what the bytes say: the media type, and all of an image while it is open.
 
     Raises `OSError` and `_ChangedError`.
     """
     with path.open("rb") as stream:
         sniffed = sniff(stream.read(LONGEST_SIGNATURE_BYTES))
-        is_picture = (media_type or sniffed or "").startswith("image/")
-        picture = None
-        if is_picture and version.size <= LARGEST_IMAGE_BYTES:
-            picture = read_picture(stream)
+        is_image = (media_type or sniffed or "").startswith("image/")
+        image = None
+        if is_image and version.size <= LARGEST_IMAGE_BYTES:
+            image = read_image(stream)
         if version_of(os.fstat(stream.fileno())) != version:
             raise _ChangedError  # and nothing is cached
-    return sniffed, picture
+    return sniffed, image
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""A REF, the one way to name a picture or video, becomes an object of the body."""
+"""A REF, the one way to name an image or video, becomes an object of the body."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def resolve_reference(
     """Parse a REF.
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
-    picture or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the
+    image or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the
     fields of a reference). A text that begins like a path or names an existing file is a path,
     whatever else it looks like. Raises `InputFileError` for a bad file and `UsageError` for any
     other text, naming `flag`.

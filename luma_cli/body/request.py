@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from luma_cli.body.embedding import Verbatim
-from luma_cli.body.tree import Place, leaves, map_leaves, nearest_key
+from luma_cli.body.tree import FieldPath, leaves, map_leaves, nearest_key
 from luma_cli.redaction import without_secrets
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ class Request:
         """The fields."""
         return self._body
 
-    def map_leaves(self, change: Callable[[Place, Any], Any]) -> Request:
+    def map_leaves(self, change: Callable[[FieldPath, Any], Any]) -> Request:
         """Return the request in which `change(place, leaf)` replaces each leaf."""
         return Request(map_leaves(self.body, change))
 
-    def files(self) -> Iterator[tuple[Place, LocalFile]]:
+    def files(self) -> Iterator[tuple[FieldPath, LocalFile]]:
         """Yield the local files and their places."""
-        for place, leaf in leaves(self.body):
+        for path, leaf in leaves(self.body):
             if _is_file(leaf):
-                yield place, leaf
+                yield path, leaf
 
     def with_ids(self, find_id: Callable[[str], str]) -> Request:
         """Return the request in which `find_id` completes the ids of other generations.
@@ -45,18 +45,18 @@ class Request:
         A text from a file is data and stays as it is.
         """
 
-        def complete(place: Place, leaf: Any) -> Any:
-            is_id = place[-1:] == ("generation_id",) and isinstance(leaf, str)
+        def complete(path: FieldPath, leaf: Any) -> Any:
+            is_id = path[-1:] == ("generation_id",) and isinstance(leaf, str)
             return find_id(leaf) if is_id and not isinstance(leaf, Verbatim) else leaf
 
         return self.map_leaves(complete)
 
-    def with_uploads(self, file_ids: Mapping[Place, str]) -> Request:
+    def with_uploads(self, file_ids: Mapping[FieldPath, str]) -> Request:
         """Return the request that refers to uploaded files instead of those at these places."""
         uploaded = self.map_leaves(lambda _, leaf: leaf)
-        for place, file_id in file_ids.items():
+        for path, file_id in file_ids.items():
             reference: Any = uploaded.body
-            for step in place[:-1]:
+            for step in path[:-1]:
                 reference = reference[step]
             reference.clear()
             reference["file_id"] = file_id
@@ -112,7 +112,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _described(place: Place, leaf: Any) -> Any:
+def _described(path: FieldPath, leaf: Any) -> Any:
     if _is_file(leaf):
         return {
             "sha256": leaf.sha256,
@@ -122,7 +122,7 @@ def _described(place: Place, leaf: Any) -> Any:
         }
     if not isinstance(leaf, str):
         return leaf
-    if nearest_key(place) == "data":
+    if nearest_key(path) == "data":
         text = leaf.encode("utf-8", "surrogatepass")
         return {"sha256": _sha256(text), "characters": len(leaf)}
     return without_secrets(leaf)

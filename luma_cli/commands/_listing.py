@@ -55,7 +55,7 @@ LIST_FLAGS = (
 )
 
 
-def wanted(
+def filter_of(
     *,
     state: str | None,
     type: str | None,  # noqa: A002 - the flag's name
@@ -85,11 +85,11 @@ def wanted(
     )
 
 
-def wants_refresh(cli: AppContext, asked: bool | None) -> bool | None:
+def wants_refresh(app: AppContext, asked: bool | None) -> bool | None:
     """Return whether to refresh running jobs; `None` refreshes a few of them, for a person."""
     if asked is not None:
         return asked
-    return None if cli.out.for_people else False
+    return None if app.out.for_people else False
 
 
 def summed_up_by(by: str | None) -> str | None:
@@ -107,13 +107,13 @@ def sums(by: str) -> list[Column]:
     return [Column(by), *(Column(name, right=True) for name in figures)]
 
 
-def show(cli: AppContext, entries: Iterable[Entry]) -> None:
+def show(app: AppContext, entries: Iterable[Entry]) -> None:
     """Print jobs: a table for people, JSON for programs."""
     from luma_cli.output.table import Column
 
-    if not cli.out.for_people:
+    if not app.out.for_people:
         for entry in entries:
-            cli.out.data(entry.summary())
+            app.out.data(entry.summary())
         return
     columns = [
         Column("age", right=True),
@@ -124,8 +124,8 @@ def show(cli: AppContext, entries: Iterable[Entry]) -> None:
         Column("id"),
         Column("prompt", rest=True),
     ]
-    now = cli.host.clock.epoch_seconds()
-    cli.out.rows((_row(entry, now) for entry in entries), columns)
+    now = app.host.clock.epoch_seconds()
+    app.out.rows((_row(entry, now) for entry in entries), columns)
 
 
 def _row(entry: Entry, now: float) -> dict[str, Any]:

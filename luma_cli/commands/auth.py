@@ -34,15 +34,15 @@ def auth_login(ctx: typer.Context, *, with_token: bool) -> None:
     from luma_cli.settings.parse import parse_token
     from luma_cli.settings.resolve import choose
 
-    cli: AppContext = ctx.obj
-    token = parse_token(cli.host.read_stdin() if with_token else _ask(cli))
-    config_file.set_value(cli.config_path, cli.table_of("token"), "token", token)
-    cli.fallback_output.note(f"stored the key in {cli.config_path}")
-    beside_the_file = choose(find_setting("token"), cli.line.globals, cli.host.environ, {})
+    app: AppContext = ctx.obj
+    token = parse_token(app.host.read_stdin() if with_token else _ask(app))
+    config_file.set_value(app.config_path, app.table_of("token"), "token", token)
+    app.fallback_output.note(f"stored the key in {app.config_path}")
+    beside_the_file = choose(find_setting("token"), app.line.globals, app.host.environ, {})
     if not token.startswith(KEY_PREFIX):
-        cli.fallback_output.warning("it does not look like a key; check it with `auth status`")
+        app.fallback_output.warning("it does not look like a key; check it with `auth status`")
     if beside_the_file.value is not None:
-        cli.fallback_output.warning(f"{beside_the_file.source} overrides the config file")
+        app.fallback_output.warning(f"{beside_the_file.source} overrides the config file")
 
 
 @auth.command("logout", examples=("luma-agents-cli auth logout",))
@@ -50,34 +50,34 @@ def auth_logout(ctx: typer.Context) -> None:
     """Remove the API key from the config file."""
     from luma_cli.settings import file as config_file
 
-    cli: AppContext = ctx.obj
-    if config_file.unset_value(cli.config_path, cli.table_of("token"), "token"):
-        cli.fallback_output.note(f"removed the key from {cli.config_path}")
+    app: AppContext = ctx.obj
+    if config_file.unset_value(app.config_path, app.table_of("token"), "token"):
+        app.fallback_output.note(f"removed the key from {app.config_path}")
     else:
-        cli.fallback_output.note(f"{cli.config_path} has no key")
+        app.fallback_output.note(f"{app.config_path} has no key")
 
 
 @auth.command("status", examples=("luma-agents-cli auth status",))
 def auth_status(ctx: typer.Context) -> None:
     """Print which key is used and check it with a free request."""
-    cli: AppContext = ctx.obj
-    settings = cli.settings
+    app: AppContext = ctx.obj
+    settings = app.settings
     if settings.token is None:
         raise MissingKeyError
     source = settings.sources["token"].strip("`")
     problem: LumaError | None = None
     try:
-        session = cli.session()
+        session = app.session()
         session.read(session.api.check_key)
     except AuthError as refusal:
         problem = refusal
-    if cli.out.for_people and problem is None:
-        cli.out.success(
+    if app.out.for_people and problem is None:
+        app.out.success(
             f"the key {mask(settings.token)} works",
             f"from {source} · profile {settings.profile} · {settings.base_url}",
         )
-    elif not cli.out.for_people:
-        cli.out.data(
+    elif not app.out.for_people:
+        app.out.data(
             {
                 "valid": problem is None,
                 "token": mask(settings.token),
@@ -97,10 +97,10 @@ def mask(token: str) -> str:
     return f"****{shown}"
 
 
-def _ask(cli: AppContext) -> str:
-    if cli.host.ask_secret is None:
+def _ask(app: AppContext) -> str:
+    if app.host.ask_secret is None:
         raise UsageError(
             "cannot ask for the key without a terminal",
             hint="pipe it in: `luma-agents-cli auth login --with-token < key.txt`",
         )
-    return cli.host.ask_secret("API key (not shown): ")
+    return app.host.ask_secret("API key (not shown): ")

@@ -42,21 +42,21 @@ def print_completion(ctx: typer.Context, shell: str | None, *, install: bool) ->
     """
     from luma_cli.docgen.tree import commands
 
-    cli: AppContext = ctx.obj
-    chosen = shell_named(shell or Path(cli.host.environ.get(SHELL.name, "")).name)
+    app: AppContext = ctx.obj
+    chosen = shell_named(shell or Path(app.host.environ.get(SHELL.name, "")).name)
     tree = commands(ctx.find_root().command)
     if not install:
-        cli.out.lines(script(chosen, tree).splitlines())
+        app.out.lines(script(chosen, tree).splitlines())
         return
     from luma_cli.settings.paths import completion_folder
 
-    folder = completion_folder(chosen, cli.host.environ)
+    folder = completion_folder(chosen, app.host.environ)
     written = _write(folder, files_of(chosen, tree))
-    cli.out.lines(map(str, written))
+    app.out.lines(map(str, written))
     quoted = _for_powershell if chosen == "pwsh" else shlex.quote
     names = {"folder": quoted(str(folder)), "path": quoted(str(written[0]))}
-    cli.out.note(_HOW_TO_LOAD[chosen].format(**names))
-    cli.out.note(f"undo it with `rm {' '.join(quoted(str(path)) for path in written)}`")
+    app.out.note(_HOW_TO_LOAD[chosen].format(**names))
+    app.out.note(f"undo it with `rm {' '.join(quoted(str(path)) for path in written)}`")
 
 
 _HOW_TO_LOAD = {

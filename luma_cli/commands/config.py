@@ -26,16 +26,17 @@ VALUE = Argument("value", "VALUE", "New value", required=True)
 @config.command("get", KEY, examples=("luma-agents-cli config get base_url",))
 def config_get(ctx: typer.Context, key: str) -> None:
     """Print the value of one setting in the config file."""
-    from luma_cli.settings.declarations import config_text, find_setting
+    from luma_cli.settings.declarations import find_setting
+    from luma_cli.settings.resolve import config_text
 
-    cli: AppContext = ctx.obj
-    setting, table = find_setting(key), cli.file_settings
+    app: AppContext = ctx.obj
+    setting, table = find_setting(key), app.file_settings
     if key not in table:
         raise LumaError(
-            f"`{key}` is not set in {cli.config_path}",
+            f"`{key}` is not set in {app.config_path}",
             hint="`luma-agents-cli config list` prints the value in use",
         )
-    cli.fallback_output.lines(
+    app.fallback_output.lines(
         [mask(str(table[key])) if setting.secret else config_text(table[key])]
     )
 
@@ -57,22 +58,22 @@ def config_set(ctx: typer.Context, key: str, value: str) -> None:
     from luma_cli.settings import file as config_file
     from luma_cli.settings.declarations import PROFILE, find_setting
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     setting = find_setting(key)
     if setting.secret:
         raise UsageError(
             "the API key cannot be set with `config set`: other users could see it",
             hint="run `luma-agents-cli auth login`",
         )
-    out, parsed = cli.fallback_output, setting.parse(value)
+    out, parsed = app.fallback_output, setting.parse(value)
     stored = parsed if isinstance(parsed, bool | int) else value
     if key == PROFILE.key and value not in (
         PROFILE.default,
-        *cli.config_document.get("profiles", {}),
+        *app.config_document.get("profiles", {}),
     ):
         raise UsageError(f"there is no profile `{value}`", hint="make it with `auth login`")
-    config_file.set_value(cli.config_path, cli.table_of(key), key, stored)
-    out.note(f"set `{key}` in {cli.config_path}")
+    config_file.set_value(app.config_path, app.table_of(key), key, stored)
+    out.note(f"set `{key}` in {app.config_path}")
 
 
 @config.command("unset", KEY, examples=("luma-agents-cli config unset format",))
@@ -81,13 +82,13 @@ def config_unset(ctx: typer.Context, key: str) -> None:
     from luma_cli.settings import file as config_file
     from luma_cli.settings.declarations import find_setting
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     find_setting(key)
-    out = cli.fallback_output
-    if config_file.unset_value(cli.config_path, cli.table_of(key), key):
-        out.note(f"removed `{key}` from {cli.config_path}")
+    out = app.fallback_output
+    if config_file.unset_value(app.config_path, app.table_of(key), key):
+        out.note(f"removed `{key}` from {app.config_path}")
     else:
-        out.note(f"`{key}` is not set in {cli.config_path}")
+        out.note(f"`{key}` is not set in {app.config_path}")
 
 
 @config.command("list", examples=("luma-agents-cli config list",))
@@ -97,28 +98,28 @@ def config_list(ctx: typer.Context) -> None:
 
     from luma_cli.settings.declarations import SETTINGS, shown_value
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     rows = []
     for setting in SETTINGS:
-        value = getattr(cli.settings, setting.key)
+        value = getattr(app.settings, setting.key)
         if setting.secret and value is not None:
             value = mask(value)
         elif isinstance(value, Decimal):
             value = str(value)
-        source = cli.settings.sources[setting.key].strip("`")
+        source = app.settings.sources[setting.key].strip("`")
         rows.append({"key": setting.key, "value": value, "source": source})
-    if cli.out.for_people:
+    if app.out.for_people:
         width = max(len(row["key"]) for row in rows)
-        cli.out.lines(
+        app.out.lines(
             f"{row['key']:<{width}}  {shown_value(setting, row['value']) or '-'}  ({row['source']})"
             for setting, row in zip(SETTINGS, rows, strict=True)
         )
     else:
-        cli.out.data(rows)
+        app.out.data(rows)
 
 
 @config.command("path", examples=("luma-agents-cli config path",))
 def config_path(ctx: typer.Context) -> None:
     """Print the path of the config file."""
-    cli: AppContext = ctx.obj
-    cli.fallback_output.lines([str(cli.config_path)])
+    app: AppContext = ctx.obj
+    app.fallback_output.lines([str(app.config_path)])

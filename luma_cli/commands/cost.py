@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import INPUT
 from luma_cli.settings.declarations import LITERAL
@@ -19,7 +19,7 @@ cost = Commands()
 
 @cost.command(
     "cost",
-    *(declared.flag for declared in BODY_FLAGS),
+    *(declared.flag for declared in GENERATION_FLAGS),
     INPUT,
     LITERAL.flag,
     examples=(
@@ -33,18 +33,18 @@ def show_cost(ctx: typer.Context, input_file: str | None) -> None:
     from luma_cli.workflows.price import price_fields, price_of_request
     from luma_cli.workflows.request import read_request, with_resolved_ids
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     request = read_request(
-        cli.line.occurrences,
-        BODY_FLAGS,
+        app.line.occurrences,
+        GENERATION_FLAGS,
         lambda _: True,
         input_file,
-        host=cli.host,
-        reporter=cli.out,
-        literal=cli.settings.literal,
+        host=app.host,
+        reporter=app.out,
+        literal=app.settings.literal,
     )
-    price = price_of_request(with_resolved_ids(cli.history, request), cli.history)
-    if cli.out.for_people:
-        cli.out.lines([f"{price.shown}  {price.why}"])
+    price = price_of_request(with_resolved_ids(app.history, request), app.history)
+    if app.out.for_people:
+        app.out.lines([f"{price.shown}  {price.why}"])
     else:
-        cli.out.data(price_fields(price))
+        app.out.data(price_fields(price))

@@ -80,22 +80,22 @@ def file_create(ctx: typer.Context) -> None:
     """Create a file record and print the URL to PUT its bytes to. Sends no bytes."""
     from luma_cli.workflows.request import read_request
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     required = {"mime_type": "--mime-type", "size_bytes": "--size-bytes"}
     request = read_request(
-        cli.line.occurrences,
+        app.line.occurrences,
         FILE_FLAGS,
         lambda typed: typed.keys() >= required.keys(),
-        host=cli.host,
-        reporter=cli.out,
-        literal=cli.settings.literal,
+        host=app.host,
+        reporter=app.out,
+        literal=app.settings.literal,
     )
     for field, flag in required.items():
         if field not in request.body:
             raise UsageError(
                 f"`{flag}` is missing", hint="see `luma-agents-cli files create --help`"
             )
-    cli.out.document(cli.client.create_file(request.encoded).text)
+    app.out.document(app.client.create_file(request.encoded).text)
 
 
 @files.command(
@@ -118,21 +118,21 @@ def file_upload(
     reuse: bool,
 ) -> None:
     """Upload files, wait until they are ready, and print their records."""
-    from luma_cli.body.limits import check_limits
+    from luma_cli.body.file_limits import check_file_limits
     from luma_cli.body.local_file import local_file
     from luma_cli.jobs.upload import UploadRequest
     from luma_cli.workflows.upload import upload
 
-    cli: AppContext = ctx.obj
-    expires_at = _expiry(expires_in, cli.host.clock)
+    app: AppContext = ctx.obj
+    expires_at = _expiry(expires_in, app.host.clock)
     chosen = [local_file(path, mime_type) for path in paths]
     for file in chosen:
-        check_limits(file, uploaded=True)
-    session = cli.session()
+        check_file_limits(file, uploaded=True)
+    session = app.session()
     for file in chosen:
         wanted = UploadRequest(file, purpose, expires_at)
         answer = upload(session, wanted, wait=wait, reuse=reuse and expires_at is None)
-        cli.out.document(answer.text)
+        app.out.document(answer.text)
 
 
 def _expiry(duration: str | None, clock: Clock) -> str | None:
@@ -154,9 +154,9 @@ def file_complete(ctx: typer.Context, argument: str | None, file_id: str | None)
     """Mark an upload as complete and print its record."""
     from luma_cli.workflows.ids import chosen_ids
 
-    cli: AppContext = ctx.obj
-    for each in chosen_ids(cli.host, cli.history, cli.out, argument, "--file-id", file_id):
-        cli.out.document(cli.client.complete_file(each).text)
+    app: AppContext = ctx.obj
+    for each in chosen_ids(app.host, app.history, app.out, argument, "--file-id", file_id):
+        app.out.document(app.client.complete_file(each).text)
 
 
 @files.command("get", ID, FILE_ID, examples=(f"luma-agents-cli files get {_FILE_ID}",))
@@ -164,11 +164,11 @@ def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> N
     """Print the current record of a file."""
     from luma_cli.workflows.ids import chosen_ids
 
-    cli: AppContext = ctx.obj
-    chosen = chosen_ids(cli.host, cli.history, cli.out, argument, "--file-id", file_id)
-    session = cli.session()
+    app: AppContext = ctx.obj
+    chosen = chosen_ids(app.host, app.history, app.out, argument, "--file-id", file_id)
+    session = app.session()
     for each in chosen:
-        cli.out.document(session.read(partial(session.api.get_file, each)).text)
+        app.out.document(session.read(partial(session.api.get_file, each)).text)
 
 
 @files.command(
@@ -182,19 +182,19 @@ def file_get(ctx: typer.Context, argument: str | None, file_id: str | None) -> N
 )
 def file_list(ctx: typer.Context, *, every: bool) -> None:
     """Print one page of the files of the account, newest first."""
-    from luma_cli.api.pages import as_one
+    from luma_cli.api.pagination import read_all_pages
 
-    cli: AppContext = ctx.obj
-    session = cli.session()
+    app: AppContext = ctx.obj
+    session = app.session()
     query = {
-        flag.parameter: str(value) for flag, value in cli.line.occurrences if flag in LIST_FLAGS
+        flag.parameter: str(value) for flag, value in app.line.occurrences if flag in LIST_FLAGS
     }
 
     def page(cursor: str | None) -> str:
         asked = query | ({"cursor": cursor} if cursor is not None else {})
         return session.read(partial(session.api.list_files, asked)).text
 
-    cli.out.document(as_one(page) if every else page(None))
+    app.out.document(read_all_pages(page) if every else page(None))
 
 
 @files.command("delete", ID, FILE_ID, examples=(f"luma-agents-cli files delete {_FILE_ID}",))
@@ -202,6 +202,6 @@ def file_delete(ctx: typer.Context, argument: str | None, file_id: str | None) -
     """Delete a file. Prints nothing."""
     from luma_cli.workflows.ids import chosen_ids
 
-    cli: AppContext = ctx.obj
-    for each in chosen_ids(cli.host, cli.history, cli.out, argument, "--file-id", file_id):
-        cli.client.delete_file(each)
+    app: AppContext = ctx.obj
+    for each in chosen_ids(app.host, app.history, app.out, argument, "--file-id", file_id):
+        app.client.delete_file(each)

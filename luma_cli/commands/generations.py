@@ -32,16 +32,16 @@ GENERATION_ID = Flag(
 )
 
 
-def body_flags() -> Iterator[Flag]:
+def generation_flags() -> Iterator[Flag]:
     """Yield the flags that set fields of the body."""
-    from luma_cli.body.flags import BODY_FLAGS
+    from luma_cli.body.generation_flags import GENERATION_FLAGS
 
-    return (declared.flag for declared in BODY_FLAGS)
+    return (declared.flag for declared in GENERATION_FLAGS)
 
 
 @generations.command(
     "create",
-    body_flags,
+    generation_flags,
     INPUT,
     WAIT,
     *WAITING,
@@ -73,20 +73,20 @@ def generation_create(
     once_key: str | None,
 ) -> None:
     """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
-    from luma_cli.body.flags import BODY_FLAGS
+    from luma_cli.body.generation_flags import GENERATION_FLAGS
     from luma_cli.workflows.request import read_request, with_resolved_ids
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
     _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
     request = read_request(
-        cli.line.occurrences,
-        BODY_FLAGS,
+        app.line.occurrences,
+        GENERATION_FLAGS,
         _has_prompt,
         input_file,
-        host=cli.host,
-        reporter=cli.out,
-        literal=cli.settings.literal,
+        host=app.host,
+        reporter=app.out,
+        literal=app.settings.literal,
     )
     if not (dry_run or _has_prompt(request.body)):
         raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
@@ -98,29 +98,29 @@ def generation_create(
     from luma_cli.workflows.price import price_of_request, show_dry_run
     from luma_cli.workflows.upload import check_files
 
-    wanted_once = once_of_flags(cli.history, once, once_key)
+    wanted_once = once_of_flags(app.history, once, once_key)
     target = None
     if saves:
         check = target_of_flags_once if wanted_once.is_asked else target_of_flags
-        target = check(cli.host, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
-    request = with_resolved_ids(cli.history, request)
+        target = check(app.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(app.host.clock, target, timeout, poll_interval)
+    request = with_resolved_ids(app.history, request)
     if target is not None:
-        known = known_before_submission(request.body, tag, keeps_history=cli.history.is_kept)
+        known = known_before_submission(request.body, tag, keeps_history=app.history.is_kept)
         target = replace(target, known=known)
         if not wanted_once.is_asked:  # an existing file may be the output of the job to reuse
             target.check()
     plan = replace(plan, wait=bool(wait or saves), target=target)
-    check_files(cli.upload_rule, request)
-    price = price_of_request(request, cli.history)
+    check_files(app.upload_rule, request)
+    price = price_of_request(request, app.history)
     if dry_run:
-        show_dry_run(cli.out, cli.settings.base_url, request, price)
-    elif target is not None and target.is_served:
-        cli.out.note(f"`{target.existing}` already exists: nothing is submitted")
+        show_dry_run(app.out, app.settings.base_url, request, price)
+    elif target is not None and target.is_satisfied:
+        app.out.note(f"`{target.existing}` already exists: nothing is submitted")
     else:
         from luma_cli.workflows.submit import Submission, submit_and_finish
 
-        submit_and_finish(cli.session(), Submission(request, price, plan, tag, wanted_once))
+        submit_and_finish(app.session(), Submission(request, price, plan, tag, wanted_once))
 
 
 @generations.command(
@@ -133,13 +133,13 @@ def generation_get(ctx: typer.Context, argument: str | None, generation_id: str 
     """Print the current state of a job."""
     from luma_cli.workflows.ids import chosen_ids
 
-    cli: AppContext = ctx.obj
-    chosen = chosen_ids(cli.host, cli.history, cli.out, argument, "--generation-id", generation_id)
-    session = cli.session()
+    app: AppContext = ctx.obj
+    chosen = chosen_ids(app.host, app.history, app.out, argument, "--generation-id", generation_id)
+    session = app.session()
     for each in chosen:
         answer = session.read_generation(each)
         try:
-            cli.out.document(answer.text)
+            app.out.document(answer.text)
         finally:
             _note(session, each, answer)
 
@@ -163,12 +163,12 @@ def generation_wait(
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags
 
-    cli: AppContext = ctx.obj
-    clock = cli.host.clock
+    app: AppContext = ctx.obj
+    clock = app.host.clock
     plan = plan_of_flags(clock, None, timeout, poll_interval)
     # Reading ids may take long: another program writes them.
-    chosen = collect_ids(cli.host, cli.history, cli.out, ids)
-    finish(cli.session(), chosen, plan.from_now(clock))
+    chosen = collect_ids(app.host, app.history, app.out, ids)
+    finish(app.session(), chosen, plan.from_now(clock))
 
 
 @generations.command(
@@ -206,17 +206,17 @@ def generation_download(
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags, target_of_flags
 
-    cli: AppContext = ctx.obj
-    chosen = collect_ids(cli.host, cli.history, cli.out, ids)
+    app: AppContext = ctx.obj
+    chosen = collect_ids(app.host, app.history, app.out, ids)
     if output is not None and len(set(chosen)) > 1:
         raise UsageError(
             f"`-o` names one file, and there are {len(set(chosen))} generations",
             hint="use `-d` to name a folder",
         )
-    target = target_of_flags(cli.host, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(cli.host.clock, target, timeout, poll_interval)
+    target = target_of_flags(app.host, output, output_dir, name, overwrite, skip_existing)
+    plan = plan_of_flags(app.host.clock, target, timeout, poll_interval)
     plan = replace(plan, wait=bool(wait), paths_only=True)
-    finish(cli.session(), chosen, plan)
+    finish(app.session(), chosen, plan)
 
 
 def _check_saving_flags(

@@ -47,9 +47,9 @@ def completion(ctx: typer.Context, shell: str) -> None:
     from luma_cli.docgen.shells import script
     from luma_cli.docgen.tree import commands
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     chosen = shell_named(shell)
-    cli.out.lines(script(chosen, commands(ctx.find_root().command)).splitlines())
+    app.out.lines(script(chosen, commands(ctx.find_root().command)).splitlines())
 
 
 @hidden.command("@manpages", *PAGES, hidden=True)
@@ -58,6 +58,6 @@ def manpages(ctx: typer.Context, *, output: Path, compress: bool, text: bool) ->
     from luma_cli.docgen.man import install
     from luma_cli.docgen.tree import commands
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     install(output, commands(ctx.find_root().command), compressed=compress, plain=text)
-    cli.out.lines([f"Wrote manpages to {output}"])
+    app.out.lines([f"Wrote manpages to {output}"])

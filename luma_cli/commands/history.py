@@ -44,30 +44,30 @@ def generation_list(
     from luma_cli.commands import _listing as listing
     from luma_cli.journal.find import listed
 
-    cli: AppContext = ctx.obj
-    wanted, by = listing.wanted(clock=cli.host.clock, **filters), listing.summed_up_by(spend)
-    asks = listing.wants_refresh(cli, refresh)
-    journal = cli.history.existing
+    app: AppContext = ctx.obj
+    chosen, by = listing.filter_of(clock=app.host.clock, **filters), listing.summed_up_by(spend)
+    asks = listing.wants_refresh(app, refresh)
+    journal = app.history.existing
     if journal is None:
-        cli.out.note("this machine has no history yet")
+        app.out.note("this machine has no history yet")
     elif by is not None:
         from luma_cli.journal.spending import spending
 
         if rows := spending(journal, by):
-            cli.out.rows(rows, listing.sums(by))
+            app.out.rows(rows, listing.sums(by))
         else:
-            cli.out.note("nothing was spent; jobs of sandboxes and refunded jobs are free")
+            app.out.note("nothing was spent; jobs of sandboxes and refunded jobs are free")
     else:
         if asks is not False:
             from luma_cli.workflows.refresh import refresh as refresh_states
 
-            refresh_states(cli.session, cli.out, journal, wanted, is_asked=bool(asks))
-        entries = listed(journal, wanted)
+            refresh_states(app.session, app.out, journal, chosen, is_asked=bool(asks))
+        entries = listed(journal, chosen)
         if (first := next(entries, None)) is None:
-            others = "" if wanted.sandbox else "; for sandbox jobs, add `--sandbox`"
-            cli.out.note(f"no matching jobs for this host and profile{others}")
+            others = "" if chosen.sandbox else "; for sandbox jobs, add `--sandbox`"
+            app.out.note(f"no matching jobs for this host and profile{others}")
         else:
-            listing.show(cli, chain([first], entries))
+            listing.show(app, chain([first], entries))
 
 
 @history.command("show", IDS, examples=("luma-agents-cli generations show @last",))
@@ -75,9 +75,9 @@ def generation_show(ctx: typer.Context, ids: Sequence[str]) -> None:
     """Print everything the history has about a job: request, attempts, cost, files."""
     from luma_cli.workflows.ids import collect_ids
 
-    cli: AppContext = ctx.obj
-    for each in collect_ids(cli.host, cli.history, cli.out, ids):
-        cli.out.data(_entry(cli.history, each).everything())
+    app: AppContext = ctx.obj
+    for each in collect_ids(app.host, app.history, app.out, ids):
+        app.out.data(_entry(app.history, each).everything())
 
 
 @history.command(
@@ -108,16 +108,16 @@ def generation_resume(
     from luma_cli.workflows.ids import resolve_id
     from luma_cli.workflows.plan import plan_of_flags
 
-    cli: AppContext = ctx.obj
-    plan = replace(plan_of_flags(cli.host.clock, None, timeout, poll_interval), in_history=True)
-    chosen = [_entry(cli.history, resolve_id(cli.history, each)) for each in ids]
-    journal = cli.history.existing
+    app: AppContext = ctx.obj
+    plan = replace(plan_of_flags(app.host.clock, None, timeout, poll_interval), in_history=True)
+    chosen = [_entry(app.history, resolve_id(app.history, each)) for each in ids]
+    journal = app.history.existing
     if journal is None:
-        cli.out.note(resume.NOTHING_LEFT)
+        app.out.note(resume.NOTHING_LEFT)
     elif chosen:
-        resume.resume_chosen(cli.session(), journal, plan, chosen)
+        resume.resume_chosen(app.session(), journal, plan, chosen)
     else:
-        resume.resume_all(cli.session(), journal, plan)
+        resume.resume_all(app.session(), journal, plan)
 
 
 def _entry(history: History, an_id: str) -> Entry:

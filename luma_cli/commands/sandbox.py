@@ -99,7 +99,7 @@ class SandboxCommand(LumaCommand):
     """A command that runs a sandbox; its help lists how to request an outcome or a fault."""
 
     def topics(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-        from luma_cli.sandbox.magic import topics
+        from luma_cli.sandbox.help_tables import topics
 
         return topics()
 
@@ -145,16 +145,16 @@ def sandbox_serve(ctx: typer.Context, *, host: str, port: int, **simulation: Any
     """
     from luma_cli.sandbox.server import serve_forever
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     options = replace(_options(**simulation), host=host, port=port)
 
     def on_ready(base_url: str, nonce: str) -> None:
-        if cli.out.for_people:
+        if app.out.for_people:
             address = base_url.removeprefix("http://").partition("/")[0]
-            cli.out.note(
+            app.out.note(
                 f"listening on {address}; paste these lines into another terminal; Ctrl-C stops"
             )
-        cli.out.lines(_exports(base_url, nonce))
+        app.out.lines(_exports(base_url, nonce))
 
     serve_forever(options, on_ready=on_ready)
 
@@ -178,10 +178,10 @@ def sandbox_exec(ctx: typer.Context, command: Sequence[str], **simulation: Any) 
     """
     from luma_cli.sandbox.execute import execute
 
-    cli: AppContext = ctx.obj
+    app: AppContext = ctx.obj
     if not command:
         raise UsageError("missing command", hint="e.g. `sandbox exec -- ./pipeline.sh`")
-    raise typer.Exit(execute(list(command), cli.host.environ, _options(**simulation)))
+    raise typer.Exit(execute(list(command), app.host.environ, _options(**simulation)))
 
 
 def _exports(base_url: str, nonce: str) -> list[str]:

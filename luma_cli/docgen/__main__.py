@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from luma_cli.cli.app import app
+from luma_cli.cli.root import root_command
 from luma_cli.docgen import help as help_screens
 from luma_cli.docgen import man, shells
 from luma_cli.docgen.tree import commands
@@ -16,7 +16,7 @@ WRITE_COMMAND = "python -m luma_cli.docgen --write"
 
 def generated() -> Iterator[tuple[str, str]]:
     """Yield path (relative to the repository) and text of every generated file."""
-    tree = commands(app)
+    tree = commands(root_command)
     for name, text in man.pages(tree):
         yield f"man/{name}", text
     yield "luma_cli/cli/help.txt", help_screens.rows_of(tree)

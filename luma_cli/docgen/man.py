@@ -7,7 +7,8 @@ from pathlib import Path
 
 from luma_cli import PROGRAM, RELEASE_DATE, __version__
 from luma_cli.docgen.tree import Command
-from luma_cli.errors import ExitCode, SaveError, reason_of
+from luma_cli.errors import SaveError, reason_of
+from luma_cli.exit_codes import ExitCode
 from luma_cli.flags import Flag
 from luma_cli.settings.environment import variables
 

@@ -14,8 +14,8 @@ from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy, backoff_seconds, 
 from luma_cli.jobs.workers import map_ordered
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
-from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.partial_file import Place
+from luma_cli.transfers.partial_file import PartialLocation
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.target import Target
 from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
 
@@ -57,7 +57,7 @@ def fetch_outputs(
     storage = Storage(storage_for, policy.clock, deadline)
 
     def fetch(index: int, stop: Callable[[], None]) -> SavedFile:
-        place = Place(target.parent, f"{generation.id}-{index}")
+        location = PartialLocation(target.parent, f"{generation.id}-{index}")
         furthest = 0
 
         def report_or_stop(name: str, done: int, total: int | None) -> None:
@@ -78,7 +78,7 @@ def fetch_outputs(
                     url=links[index],
                     facts={**facts, **_facts_of(generation, index)},
                 ),
-                place=place,
+                location=location,
                 overwrite=target.overwrite,
                 skip_existing=target.skip_existing,
                 report=report_or_stop,

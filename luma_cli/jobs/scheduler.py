@@ -1,7 +1,8 @@
-"""One scheduler for one job or 100,000: polls them, and collects each that has ended.
+"""One scheduler for one job or 100,000: submits, polls, and collects each that has ended.
 
 The calling thread decides, sleeps and yields results; other threads send the requests. A single job
-needs no other thread.
+needs no other thread. Each kind of work has its own limit: a submission waits for no poll and no
+download, nor these for it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from typing import Generic, TypeVar
 
-from luma_cli.errors import AuthError, LumaError
+from luma_cli.errors import AuthError, LumaError, StoppedError
 from luma_cli.host import Clock
 from luma_cli.jobs.poll import Finished, Outcome, Poll
 from luma_cli.jobs.retry import SHORTEST_TIMEOUT_SECONDS
@@ -29,6 +30,10 @@ POLLS_PER_SECOND = 50
 Result = TypeVar("Result")
 # What is done in the calling thread with the outcome of work; returns results.
 _Then = Callable[[], Iterable[Result]]
+# Starts the work of its own that can start now. Returns the moment to call it again, at the latest:
+# infinity if only the end of work matters, `None` if nothing is left to start.
+Feed = Callable[[float], float | None]
+Work = TypeVar("Work")
 
 
 class Scheduler(Generic[Result]):
@@ -53,7 +58,10 @@ class Scheduler(Generic[Result]):
         self._planned: list[tuple[float, int, Poll]] = []
         self._taken_up = 0
         self._uncollected: deque[Finished] = deque()
-        self._polling = self._collecting = 0
+        self._polling = self._collecting = self._working = 0
+        self._feed: Feed | None = None
+        self._given: deque[Result] = deque()
+        self._feed_again = math.inf
         # What ends the run once all that can be done is done.
         self._problem: Exception | None = None
         self._is_refused = False
@@ -67,15 +75,44 @@ class Scheduler(Generic[Result]):
         """Add polls from an iterable as places become free; call it once."""
         self._new, self._has_new = iter(polls), True
 
+    def feed_from(self, feed: Feed) -> None:
+        """Call `feed(now)` whenever work has ended, and when it asks for that; call this once.
+
+        It runs in the thread that takes the results, and calls `add`, `start` and `give`.
+        """
+        self._feed = feed
+
+    def start(self, work: Callable[[], Work], then: Callable[[Work], Iterable[Result]]) -> None:
+        """Do `work` in another thread, and call `then`, which returns results, in this one.
+
+        The caller limits how much work is under way. An exception of `work` ends the run.
+        """
+        self._working += 1
+
+        def worked(outcome: Work) -> Iterable[Result]:
+            self._working -= 1
+            return then(outcome)
+
+        self._workers.start(lambda: partial(worked, work()))
+
+    def give(self, result: Result) -> None:
+        """Yield a result that needs no work."""
+        self._given.append(result)
+
     def run(self) -> Generator[Result, None, None]:
-        """Yield results until no job is left.
+        """Yield results until no job is left, and nothing is left to feed.
 
         A rejected key ends the polling at once: ended jobs are collected, then `AuthError` is
         raised. An error of the iterable of polls is raised after all results, one of `collect` at
         once.
         """
         try:
-            while self._start():
+            while True:
+                is_left = self._start()
+                while self._given:
+                    yield self._given.popleft()
+                if not is_left:
+                    break
                 if (then := self._workers.take(self._seconds_until_due())) is not None:
                     yield from then()
             if self._problem is not None:
@@ -85,11 +122,21 @@ class Scheduler(Generic[Result]):
 
     def _start(self) -> bool:
         """Start all work that can start; return whether any is left to wait for."""
+        self._feed_now()
         while self._uncollected and self._collecting < COLLECTIONS_AT_ONCE:
             self._start_collecting(self._uncollected.popleft())
         while self._polling < POLLS_AT_ONCE and (poll := self._next_poll()) is not None:
             self._start_polling(poll)
-        return bool(self._collecting or self._planned or (self._polling and not self._is_refused))
+        is_polling = self._polling and not self._is_refused
+        return bool(self._feed or self._working or self._collecting or self._planned or is_polling)
+
+    def _feed_now(self) -> None:
+        if self._feed is None:
+            return
+        again = None if self._is_refused else self._feed(self._clock.now())
+        if again is None:
+            self._feed = None
+        self._feed_again = math.inf if again is None else again
 
     def _next_poll(self) -> Poll | None:
         """Return the most overdue poll, or a new one, in turns."""
@@ -139,7 +186,9 @@ class Scheduler(Generic[Result]):
 
     def _is_alone(self) -> bool:
         """Return whether there is no other job, also not a new one."""
-        if self._polling or self._collecting or self._uncollected or self._planned:
+        if self._feed or self._working or self._polling or self._collecting:
+            return False
+        if self._uncollected or self._planned:
             return False
         if self._may_read and (new := self._read_one()) is not None:
             self._plan(new)
@@ -149,6 +198,8 @@ class Scheduler(Generic[Result]):
         """Handle the outcome of a request, `None` if the deadline passed before it."""
         interval = (len(self._planned) + self._polling) / POLLS_PER_SECOND
         self._polling -= 1
+        if isinstance(outcome, StoppedError):  # a signal is pending, and ends the run
+            return ()
         now = self._clock.now()
         finished = poll.expired() if outcome is None else poll.take(outcome, now, interval)
         if finished is None:
@@ -184,9 +235,10 @@ class Scheduler(Generic[Result]):
         return (result,)
 
     def _seconds_until_due(self) -> float:
-        if not self._planned or self._polling >= POLLS_AT_ONCE:
-            return math.inf
-        return max(self._planned[0][0] - self._clock.now(), 0.0)
+        due = self._feed_again
+        if self._planned and self._polling < POLLS_AT_ONCE:
+            due = min(due, self._planned[0][0])
+        return max(due - self._clock.now(), 0.0)
 
 
 def _never() -> None:

@@ -51,6 +51,10 @@ class SubmissionLog:
         if self._journal is not None:
             self._journal.record_attempt(self.entry, request_id)
 
+    def not_accepted(self) -> None:
+        """Record that the last attempt made no job, and that another one may follow."""
+        self._note(lambda journal: journal.record_not_accepted(self.entry))
+
     def accepted(self, accepted: Accepted) -> None:
         """Store the id, and print it first if that takes time. Never raises."""
         new_id = accepted.generation_id

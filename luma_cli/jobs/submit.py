@@ -11,13 +11,12 @@ import math
 import uuid
 from collections.abc import Callable
 from functools import partial
-from itertools import count
+from typing import NamedTuple, NoReturn
 
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.api.client import Accepted, LumaClient
 from luma_cli.api.failures import OUTCOME_UNKNOWN_HINT, UNKNOWN_OUTCOME
-from luma_cli.body.encode import EncodedBody
 from luma_cli.body.request import Request
 from luma_cli.errors import (
     LumaError,
@@ -27,7 +26,6 @@ from luma_cli.errors import (
     StoppedError,
     UncollectedError,
 )
-from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
 from luma_cli.jobs.poll import LONGEST_UNKNOWN_SECONDS
 from luma_cli.jobs.retry import RetryPolicy, backoff_seconds, retry
@@ -40,66 +38,102 @@ _NOT_SENT = "interrupted; the submission was not sent whole, no job was made"
 _UNDER_WAY = "interrupted while the submission was under way: it may or may not have been accepted"
 
 
-def submit(
-    client: LumaClient,
-    request: Request,
-    log: SubmissionLog,
-    on_accepted: Callable[[str], None],
-    policy: RetryPolicy,
-    report: Callable[[int, int], None] = lambda *_: None,
-    *,
-    deadline: float = math.inf,
-    interrupts: Interrupts | None = None,
-) -> Answer:
-    """Send the request and return the answer; `log` notes every step before it is taken.
+def submit(attempts: Attempts, policy: RetryPolicy) -> Answer:
+    """Send a request until it is accepted, and sleep before each retry; return the answer.
+
+    Retries are announced by the policy. Raises what `Attempts.send` raises, and `StoppedError`.
+    """
+    while isinstance(outcome := attempts.send(), Retry):
+        policy.on_retry(outcome.problem, outcome.pause_seconds)
+        attempts.pause(outcome.pause_seconds)
+    return outcome
+
+
+class Retry(NamedTuple):
+    """A submission was certainly not accepted; it may be sent again after a pause."""
+
+    problem: LumaError
+    pause_seconds: float
+
+
+class Attempts:
+    """The attempts to submit one request; `log` records every step before it is taken.
 
     `on_accepted` is called with the new job's id as soon as it is known, and again once it is
     stored, `report(done, total)` with the bytes as they are sent. `deadline` is in seconds of the
-    clock: no retry is made behind it, nor after five minutes. Raises `OutcomeUnknownError` when the
-    job may or may not exist, also for an interruption while the request is under way; any other
-    `LumaError` before `on_accepted` was called means that no job was made.
+    clock: no retry is made behind it, nor after five minutes. Without `count_rate_limits`, a 429
+    uses up neither a retry nor those five minutes.
     """
-    encoded, clock = request.encoded.with_report(report), policy.clock
-    interrupts = interrupts or Interrupts()
-    sender = _Sender(client, encoded, log, on_accepted, clock, deadline, interrupts)
-    retry_until = min(deadline, clock.now() + LONGEST_SUBMISSION_SECONDS)
-    for attempt in count(1):
-        outcome = sender.send()
-        if isinstance(outcome, Answer):
-            return outcome
-        pause = _pause_before(attempt, outcome)
-        is_last = attempt > policy.retries or clock.now() + pause > retry_until
-        if not outcome.may_be_retried or is_last:
-            sender.refused(outcome)
-            raise _with_violations(outcome, request)
-        policy.on_retry(outcome, pause)
-        sender.pause(pause)
-    raise AssertionError("the loop above has no end")
-
-
-class _Sender:
-    """Sends one request, and records the outcome of each attempt."""
 
     def __init__(
         self,
         client: LumaClient,
-        body: EncodedBody,
+        request: Request,
         log: SubmissionLog,
         on_accepted: Callable[[str], None],
-        clock: Clock,
-        deadline: float,
-        interrupts: Interrupts,
+        policy: RetryPolicy,
+        report: Callable[[int, int], None] = lambda *_: None,
+        *,
+        deadline: float = math.inf,
+        interrupts: Interrupts | None = None,
+        count_rate_limits: bool = True,
     ) -> None:
-        self._client, self._body, self._log = client, body, log
-        self._on_accepted, self._interrupts = on_accepted, interrupts
-        self._clock, self._deadline = clock, deadline
+        self._client, self._request, self._log = client, request, log
+        self._body = request.encoded.with_report(report)
+        self._on_accepted, self._interrupts = on_accepted, interrupts or Interrupts()
+        self._policy, self._clock, self._deadline = policy, policy.clock, deadline
+        self._retry_until = min(deadline, self._clock.now() + LONGEST_SUBMISSION_SECONDS)
+        self._counts_rate_limits = count_rate_limits
+        self._failures = 0
         self._accepted = self._was_refused = False
 
-    def send(self) -> Answer | LumaError:
-        """Send the request once; return the answer, or the error of a certain refusal.
+    def send(self) -> Answer | Retry:
+        """Send the request once.
 
-        Records and raises `OutcomeUnknownError`; raises `KeyboardInterrupt` once a job is paid.
+        Raises `OutcomeUnknownError` when the job may or may not exist, also for an interruption
+        while the request is under way; any other `LumaError` before `on_accepted` was called means
+        that no job was made. Raises `KeyboardInterrupt` once a job is paid.
         """
+        outcome = self._send()
+        if isinstance(outcome, Answer):
+            return outcome
+        if (retry := self._retry_after(outcome)) is None:
+            self._refused(outcome)
+            raise _with_violations(outcome, self._request)
+        try:
+            with self._interrupts.held():
+                self._log.not_accepted()
+        except KeyboardInterrupt:
+            self.stop()
+        return retry
+
+    def pause(self, seconds: float) -> None:
+        """Wait before the next attempt; raises `StoppedError` for an interruption."""
+        try:
+            self._clock.sleep(seconds)
+        except KeyboardInterrupt:
+            self.stop()
+
+    def stop(self) -> NoReturn:
+        """Record that no attempt follows, and raise `StoppedError`."""
+        stopped = self._stopped()
+        self._refused(stopped)
+        raise stopped
+
+    def _retry_after(self, problem: LumaError) -> Retry | None:
+        """Return the retry that may follow a failure, if any."""
+        if not problem.may_be_retried:
+            return None
+        if isinstance(problem, RateLimitedError) and not self._counts_rate_limits:
+            return Retry(problem, _pause_before(1, problem))
+        self._failures += 1
+        pause = _pause_before(self._failures, problem)
+        is_last = self._failures > self._policy.retries
+        is_late = self._clock.now() + pause > self._retry_until
+        return None if is_last or is_late else Retry(problem, pause)
+
+    def _send(self) -> Answer | LumaError:
+        """Send the request once; return the answer, or the error of a certain refusal."""
         request_id = str(uuid.uuid4())
         try:
             self._log.attempt(request_id)
@@ -110,19 +144,10 @@ class _Sender:
                 raise
             return self._stopped()
 
-    def refused(self, problem: LumaError) -> None:
+    def _refused(self, problem: LumaError) -> None:
         """Record that no job was created, while signals are held."""
         with self._interrupts.held_for_an_error():
             self._log.refused(problem)
-
-    def pause(self, seconds: float) -> None:
-        """Wait before the next attempt; raises `StoppedError` for an interruption."""
-        try:
-            self._clock.sleep(seconds)
-        except KeyboardInterrupt:
-            stopped = self._stopped()
-            self.refused(stopped)
-            raise stopped from None
 
     def _send_held(self, request_id: str) -> Answer | LumaError:
         """Send the request while signals are held, and settle the entry."""

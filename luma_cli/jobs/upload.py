@@ -21,7 +21,7 @@ from luma_cli.errors import (
 from luma_cli.jobs.poll import Finished, Lookup
 from luma_cli.jobs.retry import RetryPolicy, retry, retry_in_time
 from luma_cli.jobs.scheduler import Scheduler
-from luma_cli.transfers.exchange import Storage
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.upload import put_file
 
 if TYPE_CHECKING:

@@ -146,7 +146,7 @@ def settle(journal: Journal, entry: Entry) -> bool:
     with journal.transaction():
         now = entry_by_number(journal, entry.entry)
         if now is not None and now.outcome == SENDING:
-            if entry.attempts or now.attempts or now.is_damaged:
+            if now.is_damaged or not all(each.get("not_accepted") is True for each in now.attempts):
                 journal.record_unknown(entry.entry, "the program ended while it was sent")
             else:
                 journal.record_refused(entry.entry, "the program ended before it was sent")

@@ -33,6 +33,10 @@ _APPEND = (
     "{0} = json_insert(CASE WHEN json_valid({0}) THEN CASE json_type({0}) WHEN 'array' THEN {0}"
     " ELSE '[]' END ELSE '[]' END, '$[#]', json(?))"
 )
+_NOT_ACCEPTED = (
+    "attempts = CASE WHEN json_valid(attempts)"
+    " THEN json_set(attempts, '$[#-1].not_accepted', json('true')) ELSE attempts END"
+)
 _IS_RUNNING = "ended_at IS NULL"
 _IS_DONE = "CASE WHEN json_valid(plan) THEN json_extract(plan, '$.wait') IS NOT 1 ELSE 0 END"
 
@@ -107,6 +111,10 @@ class Journal(Database):
             json.dumps(attempt),
             entry,
         )
+
+    def record_not_accepted(self, entry: int) -> None:
+        """Store that the last attempt made no job; another one may follow."""
+        self.write(f"UPDATE submissions SET {_NOT_ACCEPTED} WHERE entry = ?", entry)  # noqa: S608 - no user input
 
     def record_accepted(
         self, entry: int, generation_id: str, *, sandbox: str | None = None

@@ -1,4 +1,4 @@
-"""The interface of progress displays, without a display."""
+"""The interface of progress displays: `progress_bar` implements it for a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for references to pictures and videos: `source`, `image_ref`, frames, keyframes."""
+"""The rules for references to images and videos: `source`, `image_ref`, frames, keyframes."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _MAX_ENTRIES = 100_000
 
 
 @dataclass
-class Entry:
+class LogEntry:
     """A request and its outcome, without keys and signatures.
 
     `endpoint` is a name from `endpoints`, `None` for an unknown path. `id` is the generation or
@@ -41,18 +41,18 @@ class RequestLog:
     """Entries in order. A client that has any part of an answer finds its entry here."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.entries: deque[Entry] = deque(maxlen=_MAX_ENTRIES)
+        self.entries: deque[LogEntry] = deque(maxlen=_MAX_ENTRIES)
         self._count = 0
         try:
             self._file = path.open("a", encoding="utf-8", buffering=1) if path else None
         except OSError as problem:
             raise UsageError(f"cannot write the log `{path}`: {reason_of(problem)}") from None
 
-    def begin(self, scope: dict[str, Any], endpoint: str | None, now: float) -> Entry:
+    def begin(self, scope: dict[str, Any], endpoint: str | None, now: float) -> LogEntry:
         """Return the entry of a new request."""
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         self._count += 1
-        return Entry(
+        return LogEntry(
             self._count,
             datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds"),
             scope["method"],
@@ -62,7 +62,7 @@ class RequestLog:
             headers.get(b"range"),
         )
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LogEntry) -> None:
         """Add an entry that is complete."""
         self.entries.append(entry)
         if self._file is not None:

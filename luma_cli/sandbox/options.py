@@ -24,7 +24,7 @@ class SandboxOptions:
     """The address, behaviour and files of a sandbox.
 
     `port` 0 selects a free one. `latency` is how long a job, or the ingest of a file, takes, by
-    kind; missing kinds have their default. `seed` changes pictures, times and probabilities.
+    kind; missing kinds have their default. `seed` changes images, times and probabilities.
     Presigned links are valid for `url_life_seconds`. A limit of 0 means no limit. Only the first
     matching fault strikes a request. `state` is a folder that keeps jobs and files, `log` a file
     that lists every request.

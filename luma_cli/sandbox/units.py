@@ -23,7 +23,7 @@ class Amount(NamedTuple):
         return min(self.size or int(whole * self.share), whole)
 
 
-def parse_size(text: str) -> int | None:
+def parse_size_with_unit(text: str) -> int | None:
     """Parse `64KiB` into bytes; `None` if it is not a size with a unit."""
     match = _SIZE.fullmatch(text)
     return int(Fraction(match[1]) * _UNITS[match[2]]) if match else None
@@ -34,5 +34,5 @@ def parse_amount(text: str) -> Amount | None:
     match = _SHARE.fullmatch(text)
     if match and Fraction(match[1]) <= 100:
         return Amount(share=Fraction(match[1]) / 100)
-    size = parse_size(text)
+    size = parse_size_with_unit(text)
     return None if size is None else Amount(size=size)

@@ -17,7 +17,7 @@ from luma_cli.settings.parse import (
     parse_token,
     parse_upload,
 )
-from luma_cli.settings.sizes import parse_size, spell_size
+from luma_cli.settings.sizes import format_size, parse_size
 
 GLOBAL_GROUP, MONEY_GROUP, REFERENCES_GROUP = "Global options", "Cost and history", "References"
 DATA_GROUP = "Common"
@@ -266,7 +266,7 @@ def shown_value(setting: Setting, value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if setting.parse is parse_size:
-        return spell_size(value)
+        return format_size(value)
     return f"{value:g}s" if isinstance(value, float) else str(value)
 
 
@@ -289,14 +289,3 @@ def find_setting(key: str) -> Setting:
     raise UsageError(
         f"unknown config key `{key}`", hint=f"use one of {', '.join(sorted(CONFIG_KEYS))}"
     )
-
-
-def config_text(value: Any) -> str:
-    """Return a config file's value as it would be typed for the flag.
-
-    Raises `UsageError` for a number that has too many digits to be written.
-    """
-    try:
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    except (ValueError, RecursionError):
-        raise UsageError("the value is too large") from None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from luma_cli.errors import UsageError
-from luma_cli.settings.declarations import PROFILE, SETTINGS, Setting, config_text
+from luma_cli.settings.declarations import PROFILE, SETTINGS, Setting
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -98,3 +98,14 @@ def _parsed(setting: Setting, said: Any, source: str) -> Resolved:
         return Resolved(setting.parse(config_text(said)), source)
     except UsageError as problem:
         raise UsageError(f"{source}: {problem.message}", hint=problem.hint) from None
+
+
+def config_text(value: Any) -> str:
+    """Return a config file's value as it would be typed for the flag.
+
+    Raises `UsageError` for a number that has too many digits to be written.
+    """
+    try:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    except (ValueError, RecursionError):
+        raise UsageError("the value is too large") from None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PLAIN = {"", "identity", "aws-chunked", "none", "binary", "8bit", "utf-8", "utf8"}
 _DECODED = ("gzip", "x-gzip", "deflate")
 _GZIP_MAGIC = 0x1F
-# Pictures and videos are compressed already, so gzip hardly shrinks them. Data that grows more than
+# Images and videos are compressed already, so gzip hardly shrinks them. Data that grows more than
 # this is made to fill the disk.
 MOST_GROWTH = 20
 ALWAYS_ALLOWED_BYTES = 16 * 1024 * 1024

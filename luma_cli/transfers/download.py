@@ -8,9 +8,9 @@ from pathlib import Path
 
 from luma_cli.digests import sha256_of
 from luma_cli.transfers.download_log import NO_LOG, DownloadLog, SavedFile
-from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.partial_file import PartialFile, Place
+from luma_cli.transfers.partial_file import PartialFile, PartialLocation
 from luma_cli.transfers.range_request import Resource, check_size, is_short, request_rest
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.target import check_room, check_target, disk_errors
 
 ChoosePath = Callable[[str], Path]
@@ -21,7 +21,7 @@ ReportBytes = Callable[[str, int, int | None], None]
 _ChooseTarget = Callable[[Resource], Path | SavedFile]
 
 
-class _ExistingFilesToo(DownloadLog):
+class _LogWithExistingFiles(DownloadLog):
     """Adds all existing files to a log."""
 
     def __init__(self, log: DownloadLog) -> None:
@@ -50,7 +50,7 @@ def download(
     url: str,
     choose_path: ChoosePath,
     *,
-    place: Place,
+    location: PartialLocation,
     overwrite: bool,
     report: ReportBytes,
     log: DownloadLog = NO_LOG,
@@ -58,14 +58,14 @@ def download(
 ) -> SavedFile:
     """Save the resource at `url` as `choose_path(content_type)`.
 
-    The bytes are written to a hidden partial file at `place`, which is renamed once all of them are
-    on disk. The next call resumes a transfer that broke off if the resource is unchanged.
+    The bytes are written to a hidden partial file at `location`, which is renamed once all of them
+    are on disk. The next call resumes a transfer that broke off if the resource is unchanged.
     `report(name, done, total)` is called for each chunk, `log` before the file is renamed. A file
     in the log is not downloaded again, and with `skip_existing` no existing file. Raises
     `OutputExistsError` for any other existing file, unless it has the same bytes; `SaveError` when
     the disk refuses, and the errors of `request_rest`.
     """
-    known = _ExistingFilesToo(log) if skip_existing else log
+    known = _LogWithExistingFiles(log) if skip_existing else log
 
     def choose_target(resource: Resource) -> Path | SavedFile:
         target = choose_path(resource.content_type)
@@ -76,7 +76,7 @@ def download(
             check_target(target, overwrite=overwrite)
         return target
 
-    with place.open() as partial:
+    with location.open() as partial:
         found = _fetch(storage, url, partial, choose_target, report)
         if isinstance(found, SavedFile):
             partial.discard()

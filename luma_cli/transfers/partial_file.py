@@ -215,7 +215,7 @@ def _state_path_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 
 
-class Place(NamedTuple):
+class PartialLocation(NamedTuple):
     """The path of a partial file: in the folder of its target, by a `key` that later runs know."""
 
     folder: Path

@@ -17,9 +17,9 @@ from luma_cli.errors import (
 )
 from luma_cli.transfers.body_reader import read_chunks
 from luma_cli.transfers.content_encoding import coding_of, decoded
-from luma_cli.transfers.exchange import Storage, send
-from luma_cli.transfers.pages import refuse_announced_page, refuse_page
-from luma_cli.transfers.refusals import download_refusal
+from luma_cli.transfers.storage import Storage, send
+from luma_cli.transfers.storage_errors import download_error
+from luma_cli.transfers.web_pages import refuse_announced_page, refuse_page
 from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Resource(NamedTuple):
     content_type: str
 
 
-class Progress(Protocol):
+class DownloadProgress(Protocol):
     """The first `size` bytes, of `resource` if that is known.
 
     `range_failed`: the last range request brought no byte, so the next one is for the whole file.
@@ -69,7 +69,7 @@ class _Body(NamedTuple):
 
 
 @contextmanager
-def request_rest(storage: Storage, url: str, progress: Progress) -> Iterator[RangeResponse]:
+def request_rest(storage: Storage, url: str, progress: DownloadProgress) -> Iterator[RangeResponse]:
     """Request the bytes after the first `progress.size`, which the block keeps up to date.
 
     A host may send less than was requested: then `is_short` is true, and the caller requests the
@@ -96,7 +96,7 @@ def request_rest(storage: Storage, url: str, progress: Progress) -> Iterator[Ran
 
 
 @contextmanager
-def _recording_a_failed_range(progress: Progress, *, is_range: bool) -> Iterator[None]:
+def _recording_a_failed_range(progress: DownloadProgress, *, is_range: bool) -> Iterator[None]:
     """Set `range_failed` if the host sent no byte of a range: it may still send the whole file.
 
     A host that could not be reached may still support ranges.
@@ -123,13 +123,13 @@ def _may_depend_on_the_range(problem: UnavailableError) -> bool:
     return status is None or status >= 500
 
 
-def is_short(progress: Progress, response: RangeResponse) -> bool:
+def is_short(progress: DownloadProgress, response: RangeResponse) -> bool:
     """Return whether a response had only a part of the requested range."""
     total = response.resource.total
     return total is not None and 0 < response.offset < progress.size < total
 
 
-def check_size(progress: Progress, url: str) -> None:
+def check_size(progress: DownloadProgress, url: str) -> None:
     """Raise `UnavailableError` if the size is not the announced one, or the file is empty."""
     exchange = Exchange("GET", without_query(url))
     announced = progress.resource.total if progress.resource is not None else None
@@ -149,7 +149,7 @@ def _before_deadline(storage: Storage, chunks: Iterator[bytes]) -> Iterator[byte
 
 
 def _at_most(
-    length: int, chunks: Iterator[bytes], progress: Progress, exchange: Exchange
+    length: int, chunks: Iterator[bytes], progress: DownloadProgress, exchange: Exchange
 ) -> Iterator[bytes]:
     """Yield the chunks of a range; a longer body cannot be trusted."""
     for chunk in chunks:
@@ -159,7 +159,7 @@ def _at_most(
         yield chunk
 
 
-def _request_headers(progress: Progress) -> dict[str, str]:
+def _request_headers(progress: DownloadProgress) -> dict[str, str]:
     # An encoded body would announce another length than that of the file.
     headers = {"Accept-Encoding": "identity"}
     validator = progress.resource.validator if progress.resource is not None else None
@@ -168,12 +168,12 @@ def _request_headers(progress: Progress) -> dict[str, str]:
     return headers
 
 
-def _body(response: httpx.Response, progress: Progress, exchange: Exchange) -> _Body:
+def _body(response: httpx.Response, progress: DownloadProgress, exchange: Exchange) -> _Body:
     """Read the headers; raises unless the body is the whole file or the rest."""
     if response.status_code not in (200, 206):
         if response.status_code == 416:
             progress.discard()
-        raise download_refusal(response, exchange)
+        raise download_error(response, exchange)
     content_type = response.headers.get("Content-Type", "application/octet-stream")
     validator = response.headers.get("ETag", "")
     strong = validator if _STRONG.fullmatch(validator) else None
@@ -188,7 +188,7 @@ def _body(response: httpx.Response, progress: Progress, exchange: Exchange) -> _
 
 def _range_body(
     response: httpx.Response,
-    progress: Progress,
+    progress: DownloadProgress,
     content_type: str,
     validator: str | None,
     exchange: Exchange,
@@ -219,7 +219,7 @@ def _range_body(
     return _Body(first, known._replace(total=total), length)
 
 
-def _wrong_range(progress: Progress, exchange: Exchange) -> LumaError:
+def _wrong_range(progress: DownloadProgress, exchange: Exchange) -> LumaError:
     """Return the error for a wrong range; the next request is for the whole file."""
     progress.discard()
     return UnavailableError(

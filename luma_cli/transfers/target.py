@@ -50,7 +50,7 @@ class Target:
         return next((path for path in self._known_paths() if path.exists()), None)
 
     @property
-    def is_served(self) -> bool:
+    def is_satisfied(self) -> bool:
         """Whether the output exists, so that no job is needed."""
         return self.skip_existing and self.existing is not None
 
@@ -136,7 +136,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
     disk does not support.
     """
     with disk_errors(path):
-        _check_spelling(path)
+        _check_name(path)
         if any(len(os.fsencode(part)) > LONGEST_NAME_BYTES for part in path.parts):
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         try:
@@ -158,7 +158,7 @@ def _check_folder(folder: Path) -> None:
     """Raise `SaveError` unless a folder, or the one it will be created in, is writable."""
     existing = folder
     with disk_errors(folder):
-        _check_spelling(folder)
+        _check_name(folder)
         while not os.path.lexists(existing) and existing != existing.parent:
             existing = existing.parent
         writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
@@ -166,7 +166,7 @@ def _check_folder(folder: Path) -> None:
         raise SaveError(f"cannot write into `{existing}`", hint=_HINT)
 
 
-def _check_spelling(path: Path) -> None:
+def _check_name(path: Path) -> None:
     """Raise `OSError` or `UnicodeError` for a name that no system call accepts."""
     if b"\0" in os.fsencode(path):
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from luma_cli.errors import SaveError
-from luma_cli.transfers.exchange import Storage
 from luma_cli.transfers.range_request import Resource, check_size, is_short, request_rest
+from luma_cli.transfers.storage import Storage
 
 
 class OutgoingStream:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from luma_cli.digests import FileVersion, version_of
 from luma_cli.errors import InputFileError, reason_of
-from luma_cli.transfers.exchange import Storage, send
-from luma_cli.transfers.refusals import upload_refusal
+from luma_cli.transfers.storage import Storage, send
+from luma_cli.transfers.storage_errors import upload_error
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -29,7 +29,7 @@ def put_file(
     A redirect restarts at the first byte. `report(name, done, size)` is called for each chunk.
     Raises `InputFileError` if the file cannot be read, has another size, is another `version` than
     the one whose digest is known, or changes meanwhile, and the errors of `send` and of
-    `upload_refusal`.
+    `upload_error`.
     """
 
     def content() -> Iterator[bytes]:
@@ -40,7 +40,7 @@ def put_file(
     sent = {"Accept-Encoding": "identity", **headers, "Content-Length": str(size)}
     with send(storage, "PUT", url, sent, content) as (response, exchange):
         if not response.is_success:
-            raise upload_refusal(response, exchange)
+            raise upload_error(response, exchange)
 
 
 def _chunks(

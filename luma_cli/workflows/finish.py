@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
+from luma_cli.api.answer import Answer
 from luma_cli.errors import AuthError, LumaError, NoMatchError, RejectedError
 from luma_cli.jobs.history import JobHistory
 from luma_cli.jobs.outage import Outage
 from luma_cli.jobs.poll import JobPoll, Lookup, Poll, Watch
 from luma_cli.jobs.scheduler import Scheduler
+from luma_cli.jsontext.parts import with_member
 from luma_cli.output.progress import LimitedProgress, Progress
+from luma_cli.settings.sizes import show_size
+from luma_cli.transfers.download_log import SavedFile
 from luma_cli.workflows.collect import Collected, Collector
-from luma_cli.workflows.pending import Pending
+from luma_cli.workflows.pending import Pending, uncollected
 from luma_cli.workflows.plan import Plan, continue_hint
-from luma_cli.workflows.results import print_result
 from luma_cli.workflows.session import Reporter, Session
-from luma_cli.workflows.verdict import Verdict, uncollected
+from luma_cli.workflows.verdict import Verdict
 
 _MOST_ESTIMATES = 20
 
@@ -144,9 +148,36 @@ def _outcome(reporter: Reporter, collected: Collected, plan: Plan) -> LumaError 
     finished, files, problem = collected
     if finished.answer is not None:
         try:
-            print_result(reporter, finished.answer, files, plan)
+            _print(reporter, finished.answer, files, plan)
         except NoMatchError as failure:  # the other generations are printed
             problem = problem or failure.but(generation_id=finished.id)
     if problem is not None and plan.just_submitted:
         return uncollected(problem, finished.id)
     return problem
+
+
+def _print(reporter: Reporter, answer: Answer, files: list[SavedFile], plan: Plan) -> None:
+    """Print the last answer of a job and its saved files.
+
+    With `-o -`, stdout gets the output only.
+    """
+    target = plan.target_of(answer.generation.id)
+    if target is not None and target.is_stdout:
+        return
+    text = with_member(answer.text, "reused", "true") if plan.reused else answer.text
+    if plan.paths_only and not reporter.wants_documents:
+        reporter.lines(file.path for file in files)
+    elif files and reporter.for_people:
+        for file in files:
+            reporter.success(file.path, _describe(file, answer, plan.cost))
+    elif target is not None:
+        fields = [file.fields() for file in files]
+        reporter.document(with_member(text, "files", json.dumps(fields, ensure_ascii=False)))
+    else:
+        reporter.document(text)
+
+
+def _describe(file: SavedFile, answer: Answer, cost: str | None) -> str:
+    generation = answer.generation
+    facts = (show_size(file.bytes), file.content_type, generation.model, cost, generation.id)
+    return " · ".join(fact for fact in facts if fact)

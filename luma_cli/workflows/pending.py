@@ -7,17 +7,20 @@ from itertools import islice
 from types import TracebackType
 
 from luma_cli.errors import (
-    EXIT_CODES_AFTER_PAYMENT,
     BugError,
+    LinkRefusedError,
     LumaError,
+    OutputExpiredError,
     SavedElsewhereError,
     StdoutError,
     StoppedError,
     UncollectedError,
     interrupted_error,
 )
+from luma_cli.exit_codes import EXIT_CODES_AFTER_PAYMENT
 
 MOST_NAMED = 10
+_GONE = (404, 410)
 
 # Makes a sentence with the command that continues some jobs: "run `… resume gen_1`".
 ContinueHint = Callable[[list[str]], str]
@@ -96,8 +99,8 @@ class Pending:
 
     def _explained(self, error: LumaError) -> LumaError:
         """Return the error with the command that collects what is paid for."""
-        if self.is_paid and error.exit_code not in EXIT_CODES_AFTER_PAYMENT:
-            error = UncollectedError(error.message, hint=error.hint, exchange=error.exchange)
+        if self.is_paid:
+            error = uncollected(error, self._paid[0])
         ids, hint = list(self.left), error.hint
         if ids and not self.is_told:
             hint = None
@@ -117,6 +120,30 @@ def named(ids: Iterable[str], count: int) -> str:
     """Return `gen_1, gen_2`, or `gen_1, … and 990 more` for many ids."""
     shown = ", ".join(islice(ids, MOST_NAMED))
     return f"{shown} and {count - MOST_NAMED:,} more" if count > MOST_NAMED else shown
+
+
+def uncollected(problem: LumaError, generation_id: str) -> LumaError:
+    """Return the error for a job that this run has paid for.
+
+    Codes that invite a script to run the same command again, and so to pay again, become
+    `UncollectedError`.
+    """
+    if problem.exit_code in EXIT_CODES_AFTER_PAYMENT:
+        return problem
+    status = problem.exchange.status if problem.exchange is not None else None
+    hint = problem.hint
+    if isinstance(problem, LinkRefusedError) and status in _GONE:
+        kind: type[UncollectedError] = OutputExpiredError
+        fact = f"the output of generation {generation_id} no longer exists: {problem.message}"
+        hint = hint and f"if only the link has expired, {hint}"
+    else:
+        kind, fact = UncollectedError, problem.message
+    return kind(
+        fact,
+        hint=hint,
+        exchange=problem.exchange,
+        generation_id=generation_id,
+    )
 
 
 def _is_bug(problem: BaseException | None) -> bool:

@@ -33,7 +33,7 @@ def price_fields(price: Price) -> dict[str, Any]:
 
 def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Price) -> None:
     """Print the request, its cost and its violations, which are raised as well."""
-    from luma_cli.body.formats import unsupported_formats
+    from luma_cli.body.image_formats import unsupported_formats
     from luma_cli.rules.generation import violations
 
     unsupported = list(unsupported_formats(request))
@@ -54,7 +54,7 @@ def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Pri
         )
 
 
-def check_limits(limits: SpendingLimits, price: Price, history: History, clock: Clock) -> None:
+def check_file_limits(limits: SpendingLimits, price: Price, history: History, clock: Clock) -> None:
     """Raise `CostLimitError` when the job may cost more than `--max-cost` or what a day may cost.
 
     An unknown price exceeds any limit.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from luma_cli.body.body_flag import BodyFlag
     from luma_cli.body.input import Stdin
-    from luma_cli.body.kinds import BodyFlag
     from luma_cli.body.request import Request
     from luma_cli.flags import Flag
     from luma_cli.host import Host

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from luma_cli.interrupts import Interrupts
     from luma_cli.journal.history import History
     from luma_cli.output.progress import Progress
-    from luma_cli.transfers.exchange import ClientFor
+    from luma_cli.transfers.storage import ClientFor
 
 Result = TypeVar("Result")
 
 
 class Reporter(Protocol):
-    """The interface for reporting to the user, which `output.out.Output` implements."""
+    """The interface for reporting to the user, which `output.output.Output` implements."""
 
     @property
     def for_people(self) -> bool: ...

@@ -14,7 +14,7 @@ from luma_cli.jobs.submission_log import LONGEST_STORING_SECONDS, SubmissionLog
 from luma_cli.workflows.once import DuplicateFoundError, Duplicates, Once, deliver
 from luma_cli.workflows.pending import Pending
 from luma_cli.workflows.plan import Plan, continue_hint
-from luma_cli.workflows.price import check_limits
+from luma_cli.workflows.price import check_file_limits
 from luma_cli.workflows.upload import upload_large
 
 if TYPE_CHECKING:
@@ -69,13 +69,13 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
     `Duplicates` raises for the same request in the history, `CostLimitError` before anything is
     stored or sent, `JournalError` when it cannot be stored, and the errors of `jobs.submit`.
     """
-    from luma_cli.jobs.submit import confirm, submit
+    from luma_cli.jobs.submit import Attempts, confirm, submit
 
     plan, policy = submission.plan, session.retry_policy
     session.api.require_key()
     duplicates = Duplicates(session, submission.request, submission.once, plan, pending)
     duplicates.look_up()
-    check_limits(session.limits, submission.price, session.history, session.clock)
+    check_file_limits(session.limits, submission.price, session.history, session.clock)
     request = upload_large(session, submission.request, deadline=plan.deadline)
     log = _begin(session, submission._replace(request=request), duplicates, pending)
 
@@ -84,7 +84,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
         pending.add_paid(new_id, partial(continue_hint, session.command_line, plan=kept))
 
     with _progress_of(session.reporter, request) as report:
-        answer = submit(
+        attempts = Attempts(
             session.api,
             request,
             log,
@@ -94,6 +94,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
             deadline=plan.deadline,
             interrupts=session.interrupts,
         )
+        answer = submit(attempts, policy)
     if not log.is_kept:
         session.at_exit(log.store_again)
     if not answer.is_certain:

@@ -54,10 +54,10 @@ def upload(
 
 def check_files(rule: UploadRule, request: Request) -> None:
     """Raise `InputFileError` for a local file of a request that exceeds a limit of the API."""
-    from luma_cli.body.limits import check_limits
+    from luma_cli.body.file_limits import check_file_limits
 
     for _, file in request.files():
-        check_limits(file, uploaded=_is_to_be_uploaded(rule, file))
+        check_file_limits(file, uploaded=_is_to_be_uploaded(rule, file))
 
 
 def upload_large(session: Session, request: Request, *, deadline: float = math.inf) -> Request:

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from luma_cli.errors import (
-    EXIT_CODES_AFTER_PAYMENT,
-    ExitCode,
-    LinkRefusedError,
-    LumaError,
-    OutputExpiredError,
-    PartialError,
-    UncollectedError,
-    WaitTimeoutError,
-)
+from luma_cli.errors import LumaError, PartialError, WaitTimeoutError
+from luma_cli.exit_codes import ExitCode
 from luma_cli.workflows.pending import MOST_NAMED, named
 from luma_cli.workflows.session import Reporter
-
-_GONE = (404, 410)
 
 
 class Verdict:
@@ -88,27 +78,3 @@ class Verdict:
         if self._last is not None:
             self._reporter.error(self._last)
         self._last = problem
-
-
-def uncollected(problem: LumaError, generation_id: str) -> LumaError:
-    """Return the error for a job that this run has paid for.
-
-    Codes that invite a script to run the same command again, and so to pay again, become
-    `UncollectedError`.
-    """
-    if problem.exit_code in EXIT_CODES_AFTER_PAYMENT:
-        return problem
-    status = problem.exchange.status if problem.exchange is not None else None
-    hint = problem.hint
-    if isinstance(problem, LinkRefusedError) and status in _GONE:
-        kind: type[UncollectedError] = OutputExpiredError
-        fact = f"the output of generation {generation_id} no longer exists: {problem.message}"
-        hint = hint and f"if only the link has expired, {hint}"
-    else:
-        kind, fact = UncollectedError, problem.message
-    return kind(
-        fact,
-        hint=hint,
-        exchange=problem.exchange,
-        generation_id=generation_id,
-    )

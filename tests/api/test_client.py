@@ -23,7 +23,7 @@ BODY = {"prompt": "a red fox"}
 
 def client_with(token: str | None = KEY, **headers: str) -> LumaClient:
     http = build_client(secure=False, redirects=False, request_timeout=1.0, transport=None)
-    return LumaClient(lambda: http, BASE_URL, token, headers, lambda _: None)
+    return LumaClient(lambda **_: http, BASE_URL, token, headers, lambda _: None)
 
 
 @pytest.fixture

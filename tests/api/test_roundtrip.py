@@ -20,6 +20,7 @@ import pytest
 
 from luma_cli.api.client import LumaClient
 from luma_cli.api.roundtrip import REQUEST_THREAD
+from luma_cli.api.transport import build_client
 from luma_cli.body.encode import EncodedBody
 from luma_cli.errors import (
     OutcomeUnknownError,
@@ -179,7 +180,10 @@ def test_codings_on_top_of_each_other_are_not_unpacked(luma: Program) -> None:
 
 @contextmanager
 def client_for(api: RawApi, interrupts: Interrupts | None = None) -> Iterator[LumaClient]:
-    made = LumaClient(httpx.Client, api.base_url, KEY, {}, lambda _: None, interrupts=interrupts)
+    new_http = partial(
+        build_client, secure=False, redirects=False, request_timeout=5, transport=None
+    )
+    made = LumaClient(new_http, api.base_url, KEY, {}, lambda _: None, interrupts=interrupts)
     with closing(made):
         yield made
 
@@ -204,6 +208,24 @@ def test_a_submission_has_a_connection_of_its_own() -> None:
         ]
 
     assert ids == [GENERATION_ID] * 2
+
+
+def test_a_submission_cuts_no_other_request() -> None:
+    polled, submitted = threading.Event(), threading.Event()
+
+    def respond(request: Request) -> None:
+        if request.method == "GET":
+            polled.set()
+            submitted.wait()
+        request.connection.sendall(answer(job(), 201 if request.method == "POST" else 200))
+
+    with raw_api(respond) as api, client_for(api) as client, ThreadPoolExecutor() as pool:
+        poll = pool.submit(client.get_generation, GENERATION_ID)
+        polled.wait()
+        client.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
+        submitted.set()
+
+        assert poll.result().generation_id is None
 
 
 def test_bytes_behind_an_answer_are_not_taken_for_the_next_one(luma: Program) -> None:
@@ -255,7 +277,7 @@ def test_a_connection_that_comes_up_too_late_sends_nothing(
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     with raw_api(lambda request: request.connection.sendall(answer(job(), 201))) as api:
-        made = LumaClient(partial(httpx.Client, timeout=0.3), api.base_url, KEY, {}, print)
+        made = LumaClient(lambda **_: httpx.Client(timeout=0.3), api.base_url, KEY, {}, print)
         with closing(made), pytest.raises(UnavailableError, match="timed out") as failure:
             made.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
         is_given_up.set()
@@ -395,7 +417,7 @@ def test_a_request_that_is_given_up_cuts_no_other_connection() -> None:
         httpx.Client() as http,
         ThreadPoolExecutor(2) as pool,
     ):
-        client = LumaClient(lambda: http, server.origin, KEY, {}, lambda _: None)
+        client = LumaClient(lambda **_: http, server.origin, KEY, {}, lambda _: None)
         assert list(pool.map(ask, ["first", "first"], [PATIENCE_SECONDS] * 2)) == [True, True]
 
         other = pool.submit(ask, "other", PATIENCE_SECONDS)
@@ -403,3 +425,27 @@ def test_a_request_that_is_given_up_cuts_no_other_connection() -> None:
         assert not stuck.result()
         given_up.set()
         assert other.result()
+
+
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name == REQUEST_THREAD:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_without_another_thread_a_read_is_made_in_this_one_and_nothing_is_submitted() -> None:
+    with (
+        raw_api(lambda request: request.connection.sendall(answer(job()))) as api,
+        client_for(api) as client,
+    ):
+        assert client.get_generation(GENERATION_ID).fields["id"] == GENERATION_ID
+        with pytest.raises(UnavailableError, match="cannot start a thread"):
+            client.create_generation(EncodedBody({"prompt": "x"}), lambda _: None, "r")
+        assert api.count("POST") == 0

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from luma_cli.body.body_flag import BodyFlag, Kind
 from luma_cli.body.build import build_body
-from luma_cli.body.flags import BODY_FLAGS
-from luma_cli.body.kinds import BodyFlag, Kind
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.errors import InputFileError, UsageError
 from tests.support.flags import occurrences
 
@@ -42,7 +42,7 @@ def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "declared",
-    [each for each in BODY_FLAGS if each.path],
+    [each for each in GENERATION_FLAGS if each.path],
     ids=lambda declared: declared.flag.name,
 )
 def test_each_flag_lands_at_its_path(declared: BodyFlag) -> None:
@@ -58,19 +58,22 @@ def test_each_flag_lands_at_its_path(declared: BodyFlag) -> None:
 
 
 def test_the_flags_without_a_path_are_those_with_a_path_of_their_own() -> None:
-    assert [each.flag.name for each in BODY_FLAGS if not each.path] == ["--param", "--keyframe"]
+    assert [each.flag.name for each in GENERATION_FLAGS if not each.path] == [
+        "--param",
+        "--keyframe",
+    ]
 
 
 @pytest.mark.parametrize(
     "flag",
     [
         each.flag.name
-        for each in BODY_FLAGS
+        for each in GENERATION_FLAGS
         if each.kind in (Kind.NULLABLE_TEXT, Kind.NULLABLE_SWITCH, Kind.MAPPING, Kind.DOCUMENT)
     ],
 )
 def test_null_is_no_text_where_the_api_takes_null(flag: str) -> None:
-    (declared,) = [each for each in BODY_FLAGS if each.flag.name == flag]
+    (declared,) = [each for each in GENERATION_FLAGS if each.flag.name == flag]
 
     assert build((flag, "null")) == nested(declared.path, None)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from luma_cli.body.build import build_body
 from luma_cli.body.encode import EncodedBody
 from luma_cli.body.input import MOST_BYTES
-from luma_cli.body.sniffing import text_of
+from luma_cli.body.text_detection import text_of
 from luma_cli.errors import InputFileError, UsageError
 from tests.support.flags import occurrences
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
-from luma_cli.body.picture import is_animated
+from luma_cli.body.image import is_animated
+from luma_cli.body.media_type import LONGEST_SIGNATURE_BYTES, sniff
 from tests.support.fake_api import FakeApi, generation
 from tests.support.program import Program
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from luma_cli.body.local_file import LocalFile
-from luma_cli.body.media import sniff, video_type_of_url
+from luma_cli.body.media_type import sniff, video_type_of_url
 from luma_cli.body.references import resolve_reference
 from luma_cli.errors import InputFileError, LumaError, UsageError
 from tests.support.fake_api import FakeApi

@@ -14,7 +14,7 @@ from hypothesis import given
 from luma_cli.body.embedding import Verbatim, as_data, asks_for_stdin
 from luma_cli.body.local_file import LocalFile, local_file
 from luma_cli.body.request import Request
-from luma_cli.body.tree import Place, leaves, map_leaves
+from luma_cli.body.tree import FieldPath, leaves, map_leaves
 from luma_cli.jsontext.parts import MOST_LEVELS
 from tests.support.fake_api import FakeApi, generation
 from tests.support.json_documents import documents, exactly
@@ -47,16 +47,16 @@ def test_a_copy_leaf_by_leaf_is_the_same_document(document: Any) -> None:
 
 @given(documents)
 def test_every_leaf_stands_at_its_place_and_in_order(document: Any) -> None:
-    def at(place: Place) -> Any:
+    def at(path: FieldPath) -> Any:
         found = document
-        for step in place:
+        for step in path:
             found = found[step]
         return found
 
     found = list(leaves(document))
-    assert [at(place) for place, _ in found] == [leaf for _, leaf in found]
+    assert [at(path) for path, _ in found] == [leaf for _, leaf in found]
 
-    visited: list[tuple[Place, Any]] = []
+    visited: list[tuple[FieldPath, Any]] = []
     map_leaves(document, lambda *each: visited.append(each))
     assert visited == found
 
@@ -106,7 +106,7 @@ def test_an_uploaded_file_replaces_the_reference_to_it(png: LocalFile) -> None:
     reference = {"data": png, "media_type": "image/png"}
     body = {"image_ref": [dict(reference), dict(reference)], "source": dict(reference)}
     request = Request(body)
-    first, _, last = (place for place, _ in request.files())
+    first, _, last = (path for path, _ in request.files())
 
     uploaded = request.with_uploads({first: "f1", last: "f2"})
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from luma_cli.body.local_file import LocalFile
 from luma_cli.body.video_length import clip_seconds, seconds_of
-from luma_cli.sandbox.render.film import film
+from luma_cli.sandbox.render.video import make_video
 from tests.support.fake_api import FakeApi, generation
 from tests.support.program import Program
 
@@ -66,7 +66,7 @@ def test_a_movie_header(tmp_path: Path, data: bytes, seconds: float | None) -> N
     assert clip_seconds(clip) == seconds
 
 
-FILM = film(Image.new("RGB", (16, 16)), 5.0)
+FILM = make_video(Image.new("RGB", (16, 16)), 5.0)
 
 
 @given(data=st.binary(max_size=200))
@@ -126,7 +126,7 @@ def test_a_damaged_clip_is_sent_for_the_api_to_judge(
 
 def test_a_real_film(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
-    clip.write_bytes(film(Image.new("RGB", (64, 64)), 5.0))
+    clip.write_bytes(make_video(Image.new("RGB", (64, 64)), 5.0))
 
     assert seconds_of(LocalFile(clip, "video/mp4", 9)) == 5.0
 

@@ -305,6 +305,8 @@ def test_a_submission_is_sent_again_when_that_is_safe(
     request_ids = [sent.headers["x-request-id"] for sent in api.sent]
     assert [attempt["request_id"] for attempt in shown["attempts"]] == request_ids
     assert len(set(request_ids)) == 3
+    not_accepted = [attempt.get("not_accepted") for attempt in shown["attempts"]]
+    assert not_accepted == [True, True, None]
 
 
 def test_patience_with_a_submission_ends(luma: Program, api: FakeApi, clock: TestClock) -> None:

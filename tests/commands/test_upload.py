@@ -13,7 +13,7 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from luma_cli.output.human import LiveProgress
+from luma_cli.output.progress_bar import LiveProgress
 from tests.support.fake_api import STORAGE_URL, FakeApi, Sent, generation
 from tests.support.opens import opened
 from tests.support.program import KEY, Program, Result, Stream, TestClock

@@ -27,7 +27,7 @@ DONE = completed("a.png")
 @pytest.fixture
 def client(api: FakeApi) -> Iterator[LumaClient]:
     with httpx.Client(transport=httpx.MockTransport(api.handle)) as http:
-        yield LumaClient(lambda: http, BASE_URL, KEY, {}, lambda _: None)
+        yield LumaClient(lambda **_: http, BASE_URL, KEY, {}, lambda _: None)
 
 
 def wait(
@@ -408,7 +408,7 @@ def test_a_look_takes_no_longer_than_the_time_that_is_left(api: FakeApi, clock: 
     api.on("GET", PATH, *[PROCESSING] * 3)
     transport = httpx.MockTransport(answer)
     with httpx.Client(transport=transport, timeout=60) as http:
-        slow = LumaClient(lambda: http, BASE_URL, KEY, {}, lambda _: None)
+        slow = LumaClient(lambda **_: http, BASE_URL, KEY, {}, lambda _: None)
         (ended,) = wait(slow, clock, deadline=20, poll_interval=1)
 
     assert end_of(ended) == ("gen_1", "wait_timeout")

@@ -8,12 +8,20 @@ import math
 import random
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from luma_cli.api.answer import Answer
-from luma_cli.errors import AuthError, Exchange, JournalError, LumaError, UnavailableError
+from luma_cli.errors import (
+    AuthError,
+    Exchange,
+    JournalError,
+    LumaError,
+    StoppedError,
+    UnavailableError,
+)
 from luma_cli.host import Clock
 from luma_cli.jobs.outage import Outage
 from luma_cli.jobs.poll import Finished, JobPoll, Lookup, Watch
@@ -175,6 +183,75 @@ def test_each_job_has_its_own_deadline_and_interval(clock: TestClock) -> None:
     assert ended["done"][1] == ""
     asked = [moment for moment, an_id in jobs.asked if an_id == "late"]
     assert len(asked) == pytest.approx(20 / (1 + LATENCY), abs=2)
+
+
+class Submissions:
+    """Jobs that are submitted two at a time, one every 20 seconds at most."""
+
+    def __init__(self, jobs: Jobs, count: int) -> None:
+        self.jobs, self.left, self.running = jobs, [f"job-{n}" for n in range(count)], 0
+        self.scheduler = jobs.scheduler()
+        self.scheduler.feed_from(self.feed)
+        self.next_at, self.times = 0.0, list[float]()
+
+    def feed(self, now: float) -> float | None:
+        while self.left and self.running < 2 and now >= self.next_at:
+            self.running, self.next_at = self.running + 1, now + 20
+            self.times.append(now)
+            an_id = self.left.pop(0)
+            self.jobs.ends[an_id] = now + 30
+            self.scheduler.start(partial(str, an_id), self.submitted)
+        if not self.left:
+            return None
+        return self.next_at if self.running < 2 else math.inf
+
+    def submitted(self, an_id: str) -> tuple[()]:
+        self.scheduler.add(self.jobs.poll(an_id, just_submitted=True))
+        return ()
+
+    def run(self) -> Iterator[str]:
+        for finished in self.scheduler.run():
+            self.running -= 1
+            yield finished.id
+
+
+def test_work_is_fed_when_it_asks_for_that_and_when_other_work_has_ended(clock: TestClock) -> None:
+    submissions = Submissions(Jobs(clock), 4)
+
+    assert list(submissions.run()) == ["job-0", "job-1", "job-2", "job-3"]
+    first, second, third, fourth = submissions.times
+    assert (first, second) == (0, 20), "after the time that it asked for"
+    assert 40 <= third <= 45, "the third one waited for the end of the first"
+    assert fourth >= third + 20
+
+
+def test_a_feed_may_give_results_that_need_no_work(clock: TestClock) -> None:
+    scheduler = Jobs(clock).scheduler()
+
+    def feed(_: float) -> None:
+        scheduler.give("known before")
+
+    scheduler.feed_from(feed)
+
+    assert list(scheduler.run()) == ["known before"]
+
+
+def test_a_rejected_key_ends_the_feed(clock: TestClock) -> None:
+    submissions = Submissions(Jobs(clock), 4)
+    submissions.jobs.refused = AuthError("No", exchange=EXCHANGE)
+
+    with pytest.raises(AuthError):
+        list(submissions.run())
+    assert len(submissions.times) == 1
+
+
+def test_a_poll_that_a_signal_stopped_is_no_end_of_its_job(clock: TestClock) -> None:
+    jobs = Jobs(clock)
+    jobs.refused = StoppedError("interrupted")
+    scheduler = jobs.scheduler()
+    scheduler.read_from([jobs.poll("job-0"), jobs.poll("job-1")])
+
+    assert list(scheduler.run()) == []
 
 
 @pytest.mark.parametrize(

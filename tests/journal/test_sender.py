@@ -27,12 +27,16 @@ from luma_cli.journal.entry import NewSubmission
 from luma_cli.journal.journal import Journal
 
 journal = Journal(Path(sys.argv[1]), print)
-for name in ("attempted", "unsent"):
+for name in sys.argv[3:]:
     entry = journal.begin(
         NewSubmission("default", sys.argv[2], {"prompt": name}, None, {"wait": True})
     )
-    if name == "attempted":
+    if name != "unsent":
         journal.record_attempt(entry, "r1")
+    if "not accepted" in name:
+        journal.record_not_accepted(entry)
+    if "again" in name:
+        journal.record_attempt(entry, "r2")
 print("sending", flush=True)
 time.sleep(60)
 """
@@ -44,9 +48,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def another_process_sends(path: Path) -> Iterator[subprocess.Popen[str]]:
+def another_process_sends(path: Path, *names: str) -> Iterator[subprocess.Popen[str]]:
     """Have a process that has begun two submissions, one of them with an attempt."""
-    command = [sys.executable, "-c", SEND, str(path), BASE_URL]
+    names = names or ("attempted", "unsent")
+    command = [sys.executable, "-c", SEND, str(path), BASE_URL, *names]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "sending\n"
@@ -81,6 +86,17 @@ def test_a_killed_sender_is_known_at_once_although_its_number_is_in_use(path: Pa
     assert list((path.parent / "sending").iterdir()) == []
     journal.note_told(1)
     assert list(find.unknown_entries(journal)) == []
+
+
+def test_a_sender_that_was_killed_between_two_attempts_has_made_no_job(path: Path) -> None:
+    names = ("not accepted", "not accepted, sent again")
+    with another_process_sends(path, *names) as process:
+        process.kill()
+        process.wait()
+    journal = Journal(path, print)
+
+    assert list(find.being_sent(journal)) == []
+    assert [entry.status for entry in journal.entries("1")] == ["refused", "unknown"]
 
 
 def test_resume_names_what_is_being_sent(path: Path, luma: Program) -> None:

@@ -7,8 +7,8 @@ import io
 import pyte
 import pytest
 
-from luma_cli.output.human import LiveProgress
-from luma_cli.output.out import Output
+from luma_cli.output.output import Output
+from luma_cli.output.progress_bar import LiveProgress
 from luma_cli.output.style import Style
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from luma_cli.body.file_flags import FILE_FLAGS
-from luma_cli.body.flags import BODY_FLAGS
+from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.flags import Flag
 from luma_cli.settings.declarations import GLOBAL_FLAGS
 from luma_cli.settings.parse import parse_switch
 
-_BODY_FLAGS = [declared.flag for declared in (*FILE_FLAGS, *BODY_FLAGS)]
+_BODY_FLAGS = [declared.flag for declared in (*FILE_FLAGS, *GENERATION_FLAGS)]
 _FLAGS = {flag.name: flag for flag in (*GLOBAL_FLAGS, *_BODY_FLAGS)}
 
 

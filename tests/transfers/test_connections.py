@@ -9,7 +9,7 @@ import pytest
 
 from luma_cli.connections import leave
 from luma_cli.transfers.body_reader import read_chunks
-from luma_cli.transfers.refusals import read_refusal
+from luma_cli.transfers.storage_errors import read_error_document
 from tests.support.raw_server import Asked, RawServer, Reply, answer
 
 BODY = b"pixels" * 50_000
@@ -27,7 +27,10 @@ def server() -> Iterator[RawServer]:
 
 @pytest.mark.parametrize(
     ("target", "read"),
-    [("/", lambda response: list(read_chunks(response, len(BODY)))), ("/refused", read_refusal)],
+    [
+        ("/", lambda response: list(read_chunks(response, len(BODY)))),
+        ("/refused", read_error_document),
+    ],
 )
 def test_a_response_that_is_left_late_does_not_close_the_next_one(
     server: RawServer, target: str, read: Callable[[httpx.Response], object]

@@ -21,8 +21,8 @@ from luma_cli.errors import (
 from luma_cli.host import Clock
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import SavedFile
-from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.partial_file import Place
+from luma_cli.transfers.partial_file import PartialLocation
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.target import Target
 
 URL = "https://storage.test/output.png?X-Amz-Signature=secret"
@@ -61,7 +61,7 @@ class Folder:
                 Storage(lambda _: http, Clock()),
                 URL,
                 lambda _: self.path / name,
-                place=Place(self.path, "gen_1-0"),
+                location=PartialLocation(self.path, "gen_1-0"),
                 overwrite=overwrite,
                 report=lambda *report: self.reports.append(report),
             )

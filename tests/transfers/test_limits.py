@@ -16,8 +16,8 @@ from luma_cli.errors import UnavailableError, WaitTimeoutError
 from luma_cli.host import Clock
 from luma_cli.transfers import body_reader as stream
 from luma_cli.transfers.download import download
-from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.partial_file import Place
+from luma_cli.transfers.partial_file import PartialLocation
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
 from luma_cli.transfers.upload import put_file
 from tests.support.raw_server import Asked, RawServer, Reply, answer
@@ -66,7 +66,7 @@ def save(server: RawServer, deadline: float = math.inf, silence: float = SILENCE
             reached,
             f"{server.origin}/a.png",
             lambda _: Path("out/a.png"),
-            place=Place(Path("out"), "gen_1-0"),
+            location=PartialLocation(Path("out"), "gen_1-0"),
             overwrite=False,
             report=lambda *_: None,
         )

@@ -25,9 +25,9 @@ from luma_cli.errors import (
 from luma_cli.host import Clock
 from luma_cli.transfers import content_encoding as coding
 from luma_cli.transfers.content_encoding import decoded
-from luma_cli.transfers.exchange import Storage
-from luma_cli.transfers.pages import begins_as_page, refuse_page
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
+from luma_cli.transfers.web_pages import begins_as_page, refuse_page
 from tests.support.fake_api import STORAGE_URL, FakeApi, completed
 from tests.support.program import ByteStream, Program, TestClock
 

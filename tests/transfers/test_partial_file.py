@@ -24,11 +24,11 @@ from luma_cli.host import Clock
 from luma_cli.transfers import file_claim
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
-from luma_cli.transfers.exchange import Storage as Reached
 from luma_cli.transfers.file_claim import claim_file
-from luma_cli.transfers.partial_file import Place
+from luma_cli.transfers.partial_file import PartialLocation
 from luma_cli.transfers.range_request import Resource
 from luma_cli.transfers.resume_state import ResumeState, parse_resume_state
+from luma_cli.transfers.storage import Storage as Reached
 from luma_cli.transfers.target import Target
 from tests.support.installed import LUMA
 from tests.support.raw_server import Asked, RawServer, Reply, answer
@@ -51,7 +51,7 @@ def save(storage: Callable[[httpx.Request], httpx.Response], **options: Any) -> 
             Reached(lambda _: http, Clock()),
             "https://storage.test/a.png",
             lambda _: TARGET,
-            place=Place(Path("out"), "gen_1-0"),
+            location=PartialLocation(Path("out"), "gen_1-0"),
             **{"overwrite": False, "report": lambda *_: None, **options},
         )
 
@@ -482,7 +482,7 @@ def test_without_locks_a_file_that_another_process_named_is_not_emptied(
 
 @given(st.text(st.sampled_from("ab/_é"), max_size=5), st.integers(0, 150))
 def test_two_outputs_have_two_parts_whatever_the_id_is(text: str, times: int) -> None:
-    paths = {Place(Path("out"), f"{text * times}-{index}").path for index in range(3)}
+    paths = {PartialLocation(Path("out"), f"{text * times}-{index}").path for index in range(3)}
 
     assert len(paths) == 3
     assert all(len(os.fsencode(f"{path.name}.json.new")) < 200 for path in paths)
@@ -500,7 +500,7 @@ def test_a_path_that_cannot_be_is_refused_before_a_job_is_paid(
 
 
 def test_two_ids_that_look_the_same_on_disk_have_two_parts() -> None:
-    assert Place(Path("out"), "a/b-0").path != Place(Path("out"), "a_b-0").path
+    assert PartialLocation(Path("out"), "a/b-0").path != PartialLocation(Path("out"), "a_b-0").path
 
 
 @pytest.mark.parametrize("name", ["ä" * 120 + ".png", "x" * 251 + ".png", "🦊" * 62 + ".png"])
@@ -568,7 +568,7 @@ def test_what_is_put_in_the_place_of_the_part_never_gets_the_name(
 
 def test_the_digest_is_that_of_the_bytes_that_were_written_wherever_the_path_leads() -> None:
     written = CONTENT * 100_000
-    with Place(Path("out"), "gen_1-0").open() as part:
+    with PartialLocation(Path("out"), "gen_1-0").open() as part:
         part.start(Resource('"v1"', len(written), "image/png"), 0)
         plant_a_file()
         with part.write() as sink:

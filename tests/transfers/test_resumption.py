@@ -14,9 +14,9 @@ from luma_cli.errors import LumaError, UnavailableError
 from luma_cli.host import Clock
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import NO_LOG, DownloadLog, SavedFile
-from luma_cli.transfers.exchange import Storage as Reached
-from luma_cli.transfers.partial_file import PartialFile, Place
+from luma_cli.transfers.partial_file import PartialFile, PartialLocation
 from luma_cli.transfers.range_request import Resource
+from luma_cli.transfers.storage import Storage as Reached
 from tests.support.storage import Cut, Storage
 
 SMALL = bytes(range(48))
@@ -40,7 +40,7 @@ def save(folder: Path, answer: Answer | httpx.Response, ledger: DownloadLog = NO
             Reached(lambda _: http, Clock()),
             "https://storage.test/a.png?X-Amz-Signature=s",
             lambda _: folder / "a.png",
-            place=Place(folder, "gen_1-0"),
+            location=PartialLocation(folder, "gen_1-0"),
             overwrite=False,
             report=lambda *_: None,
             log=ledger,
@@ -150,8 +150,8 @@ def test_another_part_than_was_asked_for_is_no_use(folder: Path, answer: httpx.R
 
 
 def test_a_whole_part_gets_its_name_once_storage_has_confirmed_it(folder: Path) -> None:
-    place = Place(folder, "gen_1-0")
-    with place.open() as part:
+    location = PartialLocation(folder, "gen_1-0")
+    with location.open() as part:
         keep(part, SMALL)
     storage = Storage(SMALL)
 
@@ -173,10 +173,10 @@ class Remembering(DownloadLog):
 
 
 def test_a_kill_between_the_name_and_the_end_is_no_trouble(folder: Path) -> None:
-    place = Place(folder, "gen_1-0")
-    with place.open() as part:
+    location = PartialLocation(folder, "gen_1-0")
+    with location.open() as part:
         keep(part, SMALL)
-    (folder / "a.png").hardlink_to(place.path)  # it has both names now
+    (folder / "a.png").hardlink_to(location.path)  # it has both names now
     noted = SavedFile(str(folder / "a.png"), len(SMALL), "digest", "image/png")
 
     saved = save(folder, Storage(SMALL), Remembering(noted))
@@ -196,14 +196,14 @@ def test_a_part_nobody_knows_anything_of_is_fetched_anew(folder: Path, note: byt
 
 
 def test_two_at_once_do_not_write_into_one_part(folder: Path) -> None:
-    place = Place(folder, "gen_1-0")
-    with place.open() as ours:
+    location = PartialLocation(folder, "gen_1-0")
+    with location.open() as ours:
         keep(ours, SMALL[:20])
         save(folder, Storage(SMALL))
         assert (folder / "a.png").read_bytes() == SMALL
         assert ours.path.read_bytes() == SMALL[:20]
 
-    assert place.path.read_bytes() == SMALL[:20]
+    assert location.path.read_bytes() == SMALL[:20]
 
 
 def test_a_full_disk_is_told_before_a_byte_is_written(folder: Path) -> None:

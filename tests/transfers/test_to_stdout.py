@@ -15,7 +15,7 @@ from luma_cli.errors import (
     UnavailableError,
 )
 from luma_cli.host import Clock
-from luma_cli.transfers.exchange import Storage as Reached
+from luma_cli.transfers.storage import Storage as Reached
 from luma_cli.transfers.to_stdout import OutgoingStream, stream_to
 from tests.support.storage import Storage
 

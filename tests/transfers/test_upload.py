@@ -13,7 +13,7 @@ import pytest
 from luma_cli.digests import version_of
 from luma_cli.errors import InputFileError
 from luma_cli.host import Clock
-from luma_cli.transfers.exchange import Storage
+from luma_cli.transfers.storage import Storage
 from luma_cli.transfers.upload import put_file
 
 SIZE = 1_000_000

@@ -7,7 +7,6 @@ import pytest
 from luma_cli.errors import (
     AuthError,
     BugError,
-    ExitCode,
     LumaError,
     OutcomeUnknownError,
     SavedElsewhereError,
@@ -16,6 +15,7 @@ from luma_cli.errors import (
     UncollectedError,
     WaitTimeoutError,
 )
+from luma_cli.exit_codes import ExitCode
 from luma_cli.workflows.pending import MOST_NAMED, Pending, named
 from tests.support.fake_api import FakeApi, completed, generation
 from tests.support.program import Program
@@ -197,7 +197,7 @@ def test_a_bug_is_shown_and_the_paid_job_is_named(
     def fail(*_: object) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("luma_cli.workflows.finish.print_result", fail)
+    monkeypatch.setattr("luma_cli.workflows.finish._print", fail)
     api.on("POST", "/generations", generation())
     api.on("GET", "/generations/gen_1", completed())
 

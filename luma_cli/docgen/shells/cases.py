@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from luma_cli.docgen.shells.tables import (
     HELP_FLAG,
-    Place,
+    Completable,
     Value,
     arguments,
     flag_values,
@@ -100,16 +100,16 @@ def _place(tree: list[Command], path: str, words: Listed, described: Listed) -> 
     ]
 
 
-def _cases(places: list[Place], words: Listed) -> Iterable[str]:
+def _cases(values: list[Completable], words: Listed) -> Iterable[str]:
     """Yield one case per value, for all of its places; those of the root apply everywhere."""
     patterns: dict[Value, list[str]] = {}
-    for place in sorted(places, key=lambda place: not place.command):
-        pattern = quoted(f"{place.command} {place.name}")
-        if place.repeats:
-            pattern = quoted(f"{place.command} ") + "*"
-        elif not place.command:
-            pattern = "*" + quoted(f" {place.name}")
-        patterns.setdefault(place.value, []).append(pattern)
+    for each in sorted(values, key=lambda each: not each.command):
+        pattern = quoted(f"{each.command} {each.name}")
+        if each.repeats:
+            pattern = quoted(f"{each.command} ") + "*"
+        elif not each.command:
+            pattern = "*" + quoted(f" {each.name}")
+        patterns.setdefault(each.value, []).append(pattern)
     for value, alternatives in patterns.items():
         offered = ""
         if value.completion is Completion.WORDS:

@@ -55,11 +55,11 @@ def _tables(tree: list[Command]) -> Iterator[str]:
         for flag in command.options:
             yield from _flag("" if command is tree[0] else condition, flag)
     yield _complete("", "-s h -l help", HELP_FLAG[1])
-    for place in arguments(tree):
-        check = "__luma_at" if place.repeats else "__luma_at_place"
-        number = "" if place.repeats else f" {place.name}"
-        condition = f"-n {_quoted(f'{check} {_quoted(place.command)}{number}')} "
-        yield f"    complete -c $program {condition}{_offer(place.value).replace('-x ', '-f ')}"
+    for each in arguments(tree):
+        check = "__luma_at" if each.repeats else "__luma_at_place"
+        number = "" if each.repeats else f" {each.name}"
+        condition = f"-n {_quoted(f'{check} {_quoted(each.command)}{number}')} "
+        yield f"    complete -c $program {condition}{_offer(each.value).replace('-x ', '-f ')}"
     yield "end"
 
 

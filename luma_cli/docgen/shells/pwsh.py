@@ -40,12 +40,12 @@ def _tables(tree: list[Command]) -> Iterator[str]:
         if own:
             yield from _list("flags", command, own)
     yield "$values = @{}"
-    for place in flag_values(tree):
-        yield f"$values[{_quoted(f'{place.command} {place.name}')}] = {_value(place.value)}"
+    for each in flag_values(tree):
+        yield f"$values[{_quoted(f'{each.command} {each.name}')}] = {_value(each.value)}"
     yield "$arguments = @{}"
-    for place in arguments(tree):
-        name = "*" if place.repeats else place.name
-        yield f"$arguments[{_quoted(f'{place.command} {name}')}] = {_value(place.value)}"
+    for each in arguments(tree):
+        name = "*" if each.repeats else each.name
+        yield f"$arguments[{_quoted(f'{each.command} {name}')}] = {_value(each.value)}"
 
 
 def _list(table: str, command: Command, words: list[tuple[str, str]]) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Value(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-class Place(NamedTuple):
+class Completable(NamedTuple):
     """The value of a flag or argument; `command` is a path in words, empty for the root.
 
     `name` is the flag or the number of the argument; an argument that `repeats` is the last.
@@ -62,10 +62,10 @@ def value_of(declared: Flag | Argument) -> Value:
     )
 
 
-def flag_values(tree: Iterable[Command]) -> list[Place]:
+def flag_values(tree: Iterable[Command]) -> list[Completable]:
     """Return every flag with a value; those of the root apply to all commands."""
     return [
-        Place(words_of(command), name, value_of(flag))
+        Completable(words_of(command), name, value_of(flag))
         for command in tree
         for flag in command.options
         if not flag.switch
@@ -73,14 +73,14 @@ def flag_values(tree: Iterable[Command]) -> list[Place]:
     ]
 
 
-def arguments(tree: Iterable[Command]) -> list[Place]:
+def arguments(tree: Iterable[Command]) -> list[Completable]:
     """Return every argument with completions."""
-    places = [
-        Place(words_of(command), str(number), value_of(argument), argument.repeats)
+    values = [
+        Completable(words_of(command), str(number), value_of(argument), argument.repeats)
         for command in tree
         for number, argument in enumerate(command.arguments)
     ]
-    return [place for place in places if place.value.completion is not Completion.NOTHING]
+    return [each for each in values if each.value.completion is not Completion.NOTHING]
 
 
 def assembled(shell: str, tables: str) -> str:

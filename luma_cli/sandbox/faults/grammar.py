@@ -26,10 +26,10 @@ from luma_cli.sandbox.faults.kinds import (
     KIND_OF,
     STATUS_FORMS,
     STORAGE_CODES,
-    Kind,
+    FaultKind,
     has_form,
 )
-from luma_cli.sandbox.units import Amount, parse_amount, parse_size
+from luma_cli.sandbox.units import Amount, parse_amount, parse_size_with_unit
 from luma_cli.settings.durations import parse_duration
 
 _COUNT = re.compile(r"(\d{1,9})(?:(\+)|-(\d{1,9}))?", re.ASCII)
@@ -85,7 +85,7 @@ class Fault:
 
     text: str
     targets: frozenset[str]
-    kind: Kind | Status
+    kind: FaultKind | Status
     when: When = _ALWAYS
     amount: Amount | None = None
     time: float | None = None
@@ -129,7 +129,7 @@ def target_names() -> list[str]:
     return ["any", "api", "storage", "files", *(e.name for e in ENDPOINTS), *methods]
 
 
-class Plan:
+class FaultPlan:
     """The faults of a sandbox, each with a count of its matching requests."""
 
     def __init__(self, faults: Iterable[Fault], seed: int) -> None:
@@ -166,7 +166,7 @@ def _is_fault(word: str) -> bool:
     return word in ALIASES or _kind_named(word) is not None
 
 
-def _kind_named(word: str) -> Kind | Status | None:
+def _kind_named(word: str) -> FaultKind | Status | None:
     if word in KIND_OF:
         return KIND_OF[word]
     if word in STORAGE_CODES:
@@ -177,7 +177,7 @@ def _kind_named(word: str) -> Kind | Status | None:
     return None
 
 
-def _kind(word: str) -> Kind | Status:
+def _kind(word: str) -> FaultKind | Status:
     if (kind := _kind_named(word)) is not None:
         return kind
     from difflib import get_close_matches
@@ -197,7 +197,7 @@ def _with_argument(fault: Fault, text: str) -> Fault:
         return replace(fault, amount=amount)
     if "time" in takes and _TIME.fullmatch(text):
         return replace(fault, time=parse_duration(text))
-    if "rate" in takes and text.endswith("/s") and (rate := parse_size(text[:-2])):
+    if "rate" in takes and text.endswith("/s") and (rate := parse_size_with_unit(text[:-2])):
         return replace(fault, rate=rate)
     units = {
         "amount": "an amount (`50%`, `10B`)",

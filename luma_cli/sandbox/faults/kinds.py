@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Kind(NamedTuple):
+class FaultKind(NamedTuple):
     """A kind of fault; `takes` names its arguments, `targets` is the default WHICH."""
 
     name: str
@@ -18,68 +18,68 @@ class Kind(NamedTuple):
 
 
 _CONNECTIONS = (
-    Kind(
+    FaultKind(
         "reset-before-read",
         "Reset after reading AMOUNT of the request, which is not executed",
         ("amount",),
     ),
-    Kind(
+    FaultKind(
         "stall-before-read",
         "Stop reading for TIME after AMOUNT of the request; without TIME, never execute it",
         ("amount", "time"),
     ),
-    Kind("reset-after-read", "Reset without an answer"),
-    Kind("cut", "Reset after AMOUNT of the answer", ("amount",)),
-    Kind("truncate", "As `cut`, but close the connection normally", ("amount",)),
-    Kind("stall", "Stop sending for TIME after AMOUNT of the answer", ("amount", "time")),
-    Kind("slow", "Send the body slowly, over TIME or at a RATE", ("time", "rate")),
-    Kind(
+    FaultKind("reset-after-read", "Reset without an answer"),
+    FaultKind("cut", "Reset after AMOUNT of the answer", ("amount",)),
+    FaultKind("truncate", "As `cut`, but close the connection normally", ("amount",)),
+    FaultKind("stall", "Stop sending for TIME after AMOUNT of the answer", ("amount", "time")),
+    FaultKind("slow", "Send the body slowly, over TIME or at a RATE", ("time", "rate")),
+    FaultKind(
         "drip",
         "Send head and body byte by byte, one per TIME (1 s), or at a RATE",
         ("time", "rate"),
     ),
-    Kind("drip-head", "As `drip`, but send the body at once", ("time", "rate")),
-    Kind(
+    FaultKind("drip-head", "As `drip`, but send the body at once", ("time", "rate")),
+    FaultKind(
         "early-hints",
         "Send a 103 every 100 ms for TIME, then the answer; without TIME, never answer",
         ("time",),
     ),
 )
 _FRAMINGS = (
-    Kind("wrong-length", "Announce one byte more than is sent"),
-    Kind("chunked", "Send `Transfer-Encoding: chunked` in place of a length (legal)"),
-    Kind("both-lengths", "Send chunks and a `Content-Length`"),
-    Kind(
+    FaultKind("wrong-length", "Announce one byte more than is sent"),
+    FaultKind("chunked", "Send `Transfer-Encoding: chunked` in place of a length (legal)"),
+    FaultKind("both-lengths", "Send chunks and a `Content-Length`"),
+    FaultKind(
         "no-length",
         "Send neither length nor chunks, and close the connection after the body or AMOUNT",
         ("amount",),
     ),
-    Kind(
+    FaultKind(
         "no-last-chunk",
         "Send chunks, and close the connection without the last one, after AMOUNT if given",
         ("amount",),
     ),
-    Kind("extra-bytes", "Send AMOUNT (16 B) of other bytes after the body", ("amount",)),
-    Kind(
+    FaultKind("extra-bytes", "Send AMOUNT (16 B) of other bytes after the body", ("amount",)),
+    FaultKind(
         "short-length",
         "Announce AMOUNT of the body, and send other bytes for the rest",
         ("amount",),
     ),
 )
 _DOCUMENTS = (
-    Kind("empty-body", "Send the right status with an empty body", targets="api"),
-    Kind("invalid-json", "Send the first half of the answer, with its length", targets="api"),
-    Kind("bom", "Send a byte order mark before the JSON", targets="api"),
-    Kind("trailing-bytes", "Send bytes that are not JSON after the JSON", targets="api"),
-    Kind("utf-16", "Send the JSON in UTF-16", targets="api"),
-    Kind(
+    FaultKind("empty-body", "Send the right status with an empty body", targets="api"),
+    FaultKind("invalid-json", "Send the first half of the answer, with its length", targets="api"),
+    FaultKind("bom", "Send a byte order mark before the JSON", targets="api"),
+    FaultKind("trailing-bytes", "Send bytes that are not JSON after the JSON", targets="api"),
+    FaultKind("utf-16", "Send the JSON in UTF-16", targets="api"),
+    FaultKind(
         "number-id",
         "Send the id as a number, under which the generation exists, too",
         targets="api",
     ),
-    Kind("huge-number", "Add a field with a number of 4,301 digits", targets="api"),
-    Kind("deep-json", "Add a field with lists of 1,000 levels", targets="api"),
-    Kind(
+    FaultKind("huge-number", "Add a field with a number of 4,301 digits", targets="api"),
+    FaultKind("deep-json", "Add a field with lists of 1,000 levels", targets="api"),
+    FaultKind(
         "404-after-201",
         "Answer 404 for TIME (5 s) after the generation or file was created",
         ("time",),
@@ -87,31 +87,33 @@ _DOCUMENTS = (
     ),
 )
 _DOWNLOADS = (
-    Kind("expire", "Expire the link after AMOUNT of the file", ("amount",), "download"),
-    Kind("change", "Replace the file, and its ETag, after AMOUNT", ("amount",), "download"),
-    Kind("ignore-range", "Send the whole file for any `Range`", targets="download"),
-    Kind(
+    FaultKind("expire", "Expire the link after AMOUNT of the file", ("amount",), "download"),
+    FaultKind("change", "Replace the file, and its ETag, after AMOUNT", ("amount",), "download"),
+    FaultKind("ignore-range", "Send the whole file for any `Range`", targets="download"),
+    FaultKind(
         "short-range",
         "Send a 206 with the first AMOUNT of the requested range (legal)",
         ("amount",),
         "download",
     ),
-    Kind("wrong-range", "Send a 206 whose `Content-Range` is one byte off", (), "download"),
-    Kind("page", "Send 200 and a web page in place of the file", (), "download"),
-    Kind("page-as-image", "Send a web page with the content type of the file", (), "download"),
-    Kind("xml-as-image", "As `page-as-image`, with an XML error document", (), "download"),
-    Kind("json-as-image", "As `page-as-image`, with a JSON error document", (), "download"),
-    Kind("encoding-empty", "Send the file with an empty `Content-Encoding`", (), "download"),
-    Kind("encoding-identity", "Send the file with `Content-Encoding: identity`", (), "download"),
-    Kind(
+    FaultKind("wrong-range", "Send a 206 whose `Content-Range` is one byte off", (), "download"),
+    FaultKind("page", "Send 200 and a web page in place of the file", (), "download"),
+    FaultKind("page-as-image", "Send a web page with the content type of the file", (), "download"),
+    FaultKind("xml-as-image", "As `page-as-image`, with an XML error document", (), "download"),
+    FaultKind("json-as-image", "As `page-as-image`, with a JSON error document", (), "download"),
+    FaultKind("encoding-empty", "Send the file with an empty `Content-Encoding`", (), "download"),
+    FaultKind(
+        "encoding-identity", "Send the file with `Content-Encoding: identity`", (), "download"
+    ),
+    FaultKind(
         "encoding-aws-chunked",
         "Send the file with `Content-Encoding: aws-chunked`",
         (),
         "download",
     ),
-    Kind("encoding-gzip", "Send the file compressed with gzip", (), "download"),
-    Kind("encoding-deflate", "Send the file compressed with deflate", (), "download"),
-    Kind(
+    FaultKind("encoding-gzip", "Send the file compressed with gzip", (), "download"),
+    FaultKind("encoding-deflate", "Send the file compressed with deflate", (), "download"),
+    FaultKind(
         "encoding-false-gzip",
         "Send the uncompressed file with `Content-Encoding: gzip`",
         (),

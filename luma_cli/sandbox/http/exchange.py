@@ -8,7 +8,7 @@ import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from luma_cli.sandbox.log import Entry, RequestLog
+from luma_cli.sandbox.log import LogEntry, RequestLog
 from luma_cli.sandbox.transport import Connection
 
 Message = MutableMapping[str, Any]
@@ -34,7 +34,7 @@ class Exchange:
         receive: Receive,
         send: Send,
         app: App,
-        log: tuple[RequestLog, Entry],
+        log: tuple[RequestLog, LogEntry],
         connection: Connection | None,
     ) -> None:
         self.scope, self._receive, self._send, self._app = scope, receive, send, app
@@ -64,7 +64,7 @@ class Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.entry.status = message["status"]
-            self.note()
+            self.log_once()
         if self.is_disconnected:  # asyncio logs each write; yield for the server to notice
             await asyncio.sleep(0)
             return
@@ -81,7 +81,7 @@ class Exchange:
 
     def write(self, data: bytes) -> None:
         """Send bytes in place of `captured` ones."""
-        self.note()
+        self.log_once()
         if not self.is_disconnected:
             self._connected().write(data)
 
@@ -94,7 +94,7 @@ class Exchange:
 
     async def reset(self) -> None:
         """Reset the connection."""
-        self.note()
+        self.log_once()
         if self._connection is None:
             raise ConnectionResetError("the sandbox broke the connection on purpose")
         if self.entry.status is not None:
@@ -107,7 +107,7 @@ class Exchange:
 
     async def close(self) -> None:
         """Flush and close the connection."""
-        self.note()
+        self.log_once()
         if self._connection is None:
             raise ConnectionAbortedError("the sandbox closed the connection on purpose")
         self._connection.close()
@@ -115,7 +115,7 @@ class Exchange:
 
     async def silence(self, seconds: float | None) -> bool:
         """Wait, until the client disconnects at most; return whether it is still connected."""
-        self.note()
+        self.log_once()
         try:
             async with asyncio.timeout(seconds):
                 await self.wait_for_disconnect()
@@ -133,7 +133,7 @@ class Exchange:
             raise ConnectionAbortedError("the sandbox has no connection to write to")
         return self._connection
 
-    def note(self) -> None:
+    def log_once(self) -> None:
         """Log the request, once."""
         if not self._is_logged:
             self._is_logged = True

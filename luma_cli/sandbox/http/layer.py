@@ -8,10 +8,10 @@ from typing import Any
 from starlette.routing import compile_path
 
 from luma_cli.sandbox.endpoints import ENDPOINTS
-from luma_cli.sandbox.faults.grammar import Plan
+from luma_cli.sandbox.faults.grammar import FaultPlan
 from luma_cli.sandbox.http.exchange import App, Exchange, Receive, Send
-from luma_cli.sandbox.http.execute import execute
 from luma_cli.sandbox.http.hosts import is_served_host, refuse_host
+from luma_cli.sandbox.http.injection import execute
 from luma_cli.sandbox.http.statuses import MOVED
 from luma_cli.sandbox.log import RequestLog
 from luma_cli.sandbox.state.state import State
@@ -31,7 +31,7 @@ class HttpLayer:
         self, app: App, state: State, log: RequestLog, connections: Connections | None = None
     ) -> None:
         self._app, self._state, self.log = app, state, log
-        self._plan = Plan(state.options.faults, state.options.seed)
+        self._plan = FaultPlan(state.options.faults, state.options.seed)
         self._connections = {} if connections is None else connections
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -58,7 +58,7 @@ class HttpLayer:
             else:
                 await execute(fault, exchange, self._state)
         finally:
-            exchange.note()
+            exchange.log_once()
 
 
 def _endpoint_of(scope: Any) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from luma_cli.errors import UsageError
 from luma_cli.rules.constants import DEFAULT_MODEL, DEFAULT_TYPE, VIDEO_TYPES
 from luma_cli.sandbox.models.media import Media
-from luma_cli.sandbox.units import parse_size
+from luma_cli.sandbox.units import parse_size_with_unit
 from luma_cli.settings.durations import parse_duration
 
 ACTIVE_SECONDS = 3600  # how long a job that never ends counts towards the limit
@@ -41,7 +41,7 @@ STUCK_PROMPT = "[stuck]"
 class Job:
     """An accepted request, without its inline data; times are seconds of the sandbox's clock.
 
-    `media` describes the pictures and films of its references, by path.
+    `media` describes the images and videos of its references, by path.
     """
 
     id: str
@@ -86,7 +86,7 @@ class Job:
     def minimum_bytes(self) -> int:
         """The minimum size of the output, from `[size 1GiB]` in the prompt."""
         size = _SIZE.search(self.prompt)
-        return (parse_size(size[1]) if size else None) or 0
+        return (parse_size_with_unit(size[1]) if size else None) or 0
 
     @property
     def slot_until(self) -> float:

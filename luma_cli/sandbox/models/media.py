@@ -1,4 +1,4 @@
-"""Inspecting uploaded pictures and films."""
+"""Inspecting uploaded images and videos."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _THUMBNAIL_SIDE = 1024
 
 
 class Media(NamedTuple):
-    """A picture or film: its kind, size in pixels, length and thumbnail.
+    """An image or video: its kind, size in pixels, length and thumbnail.
 
-    `kind` is `image` or `video`; `seconds` is 0 for a picture. `broken` media have a valid header
+    `kind` is `image` or `video`; `seconds` is 0 for an image. `broken` media have a valid header
     but cannot be decoded.
     """
 
@@ -42,8 +42,8 @@ class Media(NamedTuple):
         return cls(**record | {"thumbnail": thumbnail and base64.b64decode(thumbnail)})
 
 
-def inspect_picture(file: IO[bytes]) -> Media | None:
-    """Return the description of a picture, `None` if the file is not one."""
+def inspect_image(file: IO[bytes]) -> Media | None:
+    """Return the description of an image, `None` if the file is not one."""
     picture = _open(file)
     if picture is None:
         return None
@@ -57,8 +57,8 @@ def inspect_picture(file: IO[bytes]) -> Media | None:
         return Media("image", width, height, broken=True)
 
 
-def inspect_film(file: IO[bytes]) -> Media:
-    """Return the description of a film, `broken` if its first frame cannot be decoded."""
+def inspect_video(file: IO[bytes]) -> Media:
+    """Return the description of a video, `broken` if its first frame cannot be decoded."""
     import av
 
     try:

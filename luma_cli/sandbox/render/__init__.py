@@ -1,1 +1,1 @@
-"""The outputs of jobs: pictures, films, layers."""
+"""The outputs of jobs: images, videos, layers."""

@@ -1,4 +1,4 @@
-"""Drawing a picture: a gradient, the prompt and a footer."""
+"""Drawing an image: a gradient, the prompt and a footer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHADE = (0, 0, 0, 90)
 
 @dataclass(frozen=True)
 class Scene:
-    """The contents of a picture: its size, texts, a seed for the colours, a reference's bytes."""
+    """The contents of an image: its size, texts, a seed for the colours, a reference's bytes."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""The first frame of a film as OpenEXR: 16-bit floats, scene-linear, in ACES2065-1."""
+"""The first frame of a video as OpenEXR: 16-bit floats, scene-linear, in ACES2065-1."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TO_ACES = (
 
 
 def exr(still: Image.Image) -> bytes:
-    """Return a picture of mode `RGB` as the bytes of an EXR file."""
+    """Return an image of mode `RGB` as the bytes of an EXR file."""
     import av
 
     width, height = still.size

@@ -1,6 +1,6 @@
-"""Layers: elements cut out of a picture, in front of a background without them.
+"""Layers: elements cut out of an image, in front of a background without them.
 
-Pasting the layers at their bounds, from the last to the first, restores the picture. That includes
+Pasting the layers at their bounds, from the last to the first, restores the image. That includes
 soft edges: the background is blurred only where an element covers it completely.
 """
 
@@ -81,7 +81,7 @@ def layers_of(job: Job) -> list[Layer]:
 
 
 def draw_layer(layer: Layer, layers: list[Layer], whole: Image.Image) -> Image.Image:
-    """Return a layer of a picture as `RGBA`."""
+    """Return a layer of an image as `RGBA`."""
     box = (layer.x, layer.y, layer.x + layer.width, layer.y + layer.height)
     if layer.shape is not _BACKGROUND:
         picture = whole.crop(box).convert("RGBA")

@@ -12,9 +12,9 @@ from luma_cli.sandbox.models.jobs import Job
 from luma_cli.sandbox.models.media import Media
 from luma_cli.sandbox.render.drawing import Scene, draw
 from luma_cli.sandbox.render.exr import exr
-from luma_cli.sandbox.render.film import film
 from luma_cli.sandbox.render.layers import Layer, draw_layer, layers_of
 from luma_cli.sandbox.render.sizes import ratio_of, seconds_of, size_of
+from luma_cli.sandbox.render.video import make_video
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -62,7 +62,7 @@ def render(job: Job, name: str, seed: int) -> Content | None:
         return None
     picture = _picture(job, seed)
     if name.endswith("mp4"):
-        return _padded_film(film(picture, seconds_of(job)), job.minimum_bytes)
+        return _padded_video(make_video(picture, seconds_of(job)), job.minimum_bytes)
     if name.endswith("exr"):
         data, content_type = exr(picture), "image/x-exr"
     elif name.endswith("jpg"):
@@ -102,8 +102,8 @@ def _encoded(picture: Image.Image, file_format: str, **options: int) -> bytes:
     return buffer.getvalue()
 
 
-def _padded_film(data: bytes, minimum_bytes: int) -> Content:
-    """Return the film, padded to the minimum size with a box that players skip."""
+def _padded_video(data: bytes, minimum_bytes: int) -> Content:
+    """Return the video, padded to the minimum size with a box that players skip."""
     if minimum_bytes <= len(data):
         return Content(data, "video/mp4")
     padding = max(minimum_bytes - len(data) - _BOX.size, 0)

@@ -44,7 +44,7 @@ def size_of(job: Job) -> tuple[int, int]:
 
 
 def seconds_of(job: Job) -> float:
-    """Return the length of a film: of its source, if the type has one and its length is known."""
+    """Return the length of a video: of its source, if the type has one and its length is known."""
     longest = LONGEST_SOURCE_SECONDS.get(job.type)
     if longest is not None and job.source is not None and job.source.seconds > 0:
         return min(job.source.seconds, longest)

@@ -9,7 +9,7 @@ from typing import IO, Any, NamedTuple, Self
 
 from luma_cli.rules.constants import LARGEST_IMAGE_BYTES, LONGEST_IMAGE_SIDE
 from luma_cli.rules.timestamps import timestamp
-from luma_cli.sandbox.models.media import Media, inspect_film, inspect_picture
+from luma_cli.sandbox.models.media import Media, inspect_image, inspect_video
 from luma_cli.sandbox.state.store import Store
 
 _KIND = "file"
@@ -159,15 +159,17 @@ class Files:
 
 
 def inspect_file(file: IO[bytes], mime_type: str, size: int) -> Inspection:
-    """Inspect the bytes of a picture or film, which is slow; accept other files unread."""
+    """Inspect the bytes of an image or video, which is slow; accept other files unread."""
     if mime_type.startswith("video/"):
-        film = inspect_film(file)
-        return Inspection(failure="File could not be decoded") if film.broken else Inspection(film)
+        video = inspect_video(file)
+        return (
+            Inspection(failure="File could not be decoded") if video.broken else Inspection(video)
+        )
     if not mime_type.startswith("image/"):
         return Inspection(Media("other", 0, 0))
     if size > LARGEST_IMAGE_BYTES:
         return Inspection(failure="Image exceeds 50 MB limit")
-    picture = inspect_picture(file)
+    picture = inspect_image(file)
     if picture is None or picture.broken:
         return Inspection(failure="File could not be decoded")
     if max(picture.width, picture.height) > LONGEST_IMAGE_SIDE:

@@ -20,7 +20,7 @@ from luma_cli.rules.constants import (
 from luma_cli.rules.interpretation import LONGEST_SOURCE_SECONDS
 from luma_cli.rules.references import references
 from luma_cli.rules.violation import Violation, refused, unprocessable
-from luma_cli.sandbox.models.media import Media, inspect_film, inspect_picture
+from luma_cli.sandbox.models.media import Media, inspect_image, inspect_video
 from luma_cli.sandbox.state.urls import url_violation
 
 Reference = Mapping[str, Any]
@@ -91,12 +91,10 @@ def _inline(text: str, kind: str) -> Media | Violation:
     if kind == "video":
         if len(data) > LARGEST_VIDEO_BYTES:
             return Violation(413, "{path}: video exceeds 200 MB limit")
-        return inspect_film(io.BytesIO(data))
+        return inspect_video(io.BytesIO(data))
     if len(data) > LARGEST_IMAGE_BYTES:
         return Violation(413, "{path}: image exceeds 50 MB limit")
-    return inspect_picture(io.BytesIO(data)) or unprocessable(
-        "{path}: content-type is not an image"
-    )
+    return inspect_image(io.BytesIO(data)) or unprocessable("{path}: content-type is not an image")
 
 
 def _refusal(

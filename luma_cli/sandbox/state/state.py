@@ -18,8 +18,8 @@ from luma_cli.sandbox.options import SandboxOptions
 from luma_cli.sandbox.render.outputs import Output, outputs_of, planned_media
 from luma_cli.sandbox.state.files import Files
 from luma_cli.sandbox.state.gallery import Gallery
-from luma_cli.sandbox.state.limits import Limits
 from luma_cli.sandbox.state.links import Links
+from luma_cli.sandbox.state.rate_limits import RateLimits
 from luma_cli.sandbox.state.references import without_data
 from luma_cli.sandbox.state.store import FolderStore, MemoryStore, Store
 
@@ -35,7 +35,7 @@ class State:
         # Identifies this sandbox, which may outlive a run, among all servers.
         self.nonce = self._stored_secret("nonce", secrets.token_hex(16))
         self._jobs: dict[str, Job] = {}
-        self.limits = Limits(options.requests_per_minute, options.jobs_at_once)
+        self.limits = RateLimits(options.requests_per_minute, options.jobs_at_once)
         self.links = Links(
             options.url_life_seconds,
             bytes.fromhex(self._stored_secret("links", secrets.token_hex(32))),

@@ -47,7 +47,7 @@ class MemoryStore:
 
 
 class FolderStore:
-    """A store in a folder, private to the user, as it contains prompts and pictures.
+    """A store in a folder, private to the user, as it contains prompts and images.
 
     Creates the folder if it is missing; the mode of an existing folder stays unchanged, as it may
     contain other files. Raises `UsageError` if the folder is unusable. A crash of the machine may

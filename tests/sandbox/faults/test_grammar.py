@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from luma_cli.errors import UsageError
 from luma_cli.sandbox.endpoints import ENDPOINTS
-from luma_cli.sandbox.faults.grammar import Plan, Status, When, parse_fault, target_names
+from luma_cli.sandbox.faults.grammar import FaultPlan, Status, When, parse_fault, target_names
 from luma_cli.sandbox.faults.kinds import (
     ALIASES,
     KIND_OF,
@@ -211,18 +211,18 @@ def test_any_text_is_a_fault_or_a_usage_error(text: str) -> None:
     ],
 )
 def test_fault_when(when: str, struck: list[int]) -> None:
-    plan = Plan([parse_fault(f"create:503{when}")], seed=0)
+    plan = FaultPlan([parse_fault(f"create:503{when}")], seed=0)
     assert [number for number in range(1, 7) if plan.choose("create")] == struck
 
 
 def test_each_fault_counts_its_matching_requests() -> None:
-    plan = Plan([parse_fault("create:503:1"), parse_fault("any:cut:3")], seed=0)
+    plan = FaultPlan([parse_fault("create:503:1"), parse_fault("any:cut:3")], seed=0)
     chosen = [plan.choose(name) for name in ("get", "create", "create", "create")]
     assert [fault and fault.text for fault in chosen] == [None, "create:503:1", "any:cut:3", None]
 
 
 def test_redirect_faults_ignore_redirected_requests() -> None:
-    plan = Plan([parse_fault("upload:307-redirect:1-2"), parse_fault("upload:503:3")], seed=0)
+    plan = FaultPlan([parse_fault("upload:307-redirect:1-2"), parse_fault("upload:503:3")], seed=0)
     chosen = [plan.choose("upload", is_redirected=moved) for moved in (False, True, False, True)]
     assert [fault and fault.text for fault in chosen] == [
         *("upload:307-redirect:1-2", None, "upload:307-redirect:1-2", None),
@@ -231,7 +231,7 @@ def test_redirect_faults_ignore_redirected_requests() -> None:
 
 def test_fault_probability_depends_on_the_seed() -> None:
     def strikes(seed: int) -> list[bool]:
-        plan = Plan([parse_fault("503:0.5")], seed)
+        plan = FaultPlan([parse_fault("503:0.5")], seed)
         return [plan.choose("get") is not None for _ in range(200)]
 
     assert strikes(7) == strikes(7) != strikes(8)
@@ -239,7 +239,7 @@ def test_fault_probability_depends_on_the_seed() -> None:
 
 
 def test_every_fault_is_implemented() -> None:
-    from luma_cli.sandbox.http.execute import _HANDLERS
+    from luma_cli.sandbox.http.injection import _HANDLERS
 
     assert set(_HANDLERS) == {kind.name for kind in KINDS} | {"status"}
 

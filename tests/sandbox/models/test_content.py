@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luma_cli.sandbox.models.content import Content
-from luma_cli.sandbox.units import Amount, parse_amount, parse_size
+from luma_cli.sandbox.units import Amount, parse_amount, parse_size_with_unit
 
 CONTENT = Content(b"the beginning", "image/png", padding=3_000_000)
 WHOLE = b"".join(bytes(piece) for piece in CONTENT.pieces(0, CONTENT.size - 1))
@@ -52,7 +52,7 @@ def test_etag_depends_on_bytes_and_size() -> None:
     ],
 )
 def test_parse_size(text: str, size: int | None) -> None:
-    assert parse_size(text) == size
+    assert parse_size_with_unit(text) == size
     assert parse_amount(text) == (None if size is None else Amount(size=size))
 
 

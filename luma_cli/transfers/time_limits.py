@@ -54,7 +54,7 @@ class TimeLimit(NamedTuple):
         )
 
 
-class Watch:
+class ExchangeLimits:
     """The limits of one exchange; `on_event` is a `trace` extension of the HTTP library."""
 
     def __init__(self, limit: TimeLimit, read_timeout: float | None) -> None:
@@ -80,13 +80,13 @@ class Watch:
 
 
 # The current exchange of this thread: a pooled connection outlives an exchange.
-_current: ContextVar[Watch | None] = ContextVar("watch", default=None)
+_current: ContextVar[ExchangeLimits | None] = ContextVar("limits", default=None)
 
 
 @contextmanager
-def enforced(watch: Watch) -> Iterator[None]:
+def enforced(limits: ExchangeLimits) -> Iterator[None]:
     """Apply the limits to the exchange in the block."""
-    token = _current.set(watch)
+    token = _current.set(limits)
     try:
         yield
     finally:
@@ -111,8 +111,8 @@ def _check_at_each_step(stream: Any) -> None:
 
 
 def _step(usual: float | None, late: Callable[[str], Exception]) -> float | None:
-    watch = _current.get()
-    seconds = usual if watch is None else watch.seconds_for_a_step(usual)
+    limits = _current.get()
+    seconds = usual if limits is None else limits.seconds_for_a_step(usual)
     if seconds is not None and seconds <= 0:
         raise late("there is no time left")
     return seconds

@@ -1,4 +1,4 @@
-"""One request to the storage host: redirects, time limits, and errors."""
+"""Requests to the storage host: redirects, time limits, and errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from luma_cli.connections import leave
 from luma_cli.errors import Exchange, LinkRefusedError, StorageRefusedError, UnavailableError
 from luma_cli.host import Clock
 from luma_cli.network import is_final, what_happened, what_to_check
-from luma_cli.transfers.limits import TimeLimit, Watch, enforced
+from luma_cli.transfers.time_limits import ExchangeLimits, TimeLimit, enforced
 from luma_cli.url_credentials import without_query
 
 if TYPE_CHECKING:
@@ -72,16 +72,16 @@ def send(
     for _ in range(_MOST_REDIRECTS + 1):
         with _converted_errors(storage, method, url):
             client = storage.client_for(url)
-            watch = Watch(storage.limit, client.timeout.read)
+            limits = ExchangeLimits(storage.limit, client.timeout.read)
             request = client.build_request(
                 method,
                 url,
                 headers=headers,
                 content=content() if content is not None else None,
                 timeout=storage.limit.timeouts(client.timeout),
-                extensions={"trace": watch.on_event},
+                extensions={"trace": limits.on_event},
             )
-            with enforced(watch):
+            with enforced(limits):
                 response = _send(client, request, _exchange(method, url))
                 try:
                     exchange = _exchange(method, url)._replace(status=response.status_code)

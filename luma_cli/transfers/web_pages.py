@@ -1,4 +1,4 @@
-"""Detecting a web page or an error document before a byte of it is saved."""
+"""Recognizing a web page or an error document in the place of an output, before it is saved."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The tables of magic values, which select an outcome like test card numbers, for the help."""
+"""The tables of the help of `sandbox`: magic values, which select an outcome, and faults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from luma_cli.sandbox.faults.grammar import target_names
-from luma_cli.sandbox.faults.kinds import ALIASES, KINDS, STATUS_FORMS, STORAGE_CODES, Kind
+from luma_cli.sandbox.faults.kinds import ALIASES, KINDS, STATUS_FORMS, STORAGE_CODES, FaultKind
 from luma_cli.sandbox.keys import KEY_PREFIX, TEST_KEYS
 from luma_cli.sandbox.models.jobs import FAILURES, STUCK_PROMPT
 from luma_cli.sandbox.state.urls import MAGIC_HOSTS
@@ -76,6 +76,6 @@ def topics() -> Iterator[tuple[str, Rows]]:
     )
 
 
-def _described(kind: Kind) -> str:
+def _described(kind: FaultKind) -> str:
     arguments = "".join(f" [{name.upper()}]" for name in kind.takes)
     return kind.description + (f"; takes{arguments}" if arguments else "")

@@ -14,7 +14,7 @@ from luma_cli.rules.constants import (
 )
 
 
-def check_limits(file: LocalFile, *, uploaded: bool) -> None:
+def check_file_limits(file: LocalFile, *, uploaded: bool) -> None:
     """Raise `InputFileError` with a hint for a file that the API is known to refuse.
 
     `uploaded`: the file travels through the Files API, not inside the request.
@@ -28,8 +28,8 @@ def check_limits(file: LocalFile, *, uploaded: bool) -> None:
     if file.media_type.startswith("image/"):
         if file.size > LARGEST_IMAGE_BYTES:
             raise _too_large(file, LARGEST_IMAGE_BYTES, "50 MiB", _smaller(file, is_video=False))
-        if file.picture is not None and file.picture.sides is not None:
-            _check_sides(file, *file.picture.sides)
+        if file.image is not None and file.image.sides is not None:
+            _check_sides(file, *file.image.sides)
 
 
 def _check_sides(file: LocalFile, width: int, height: int) -> None:

@@ -1,4 +1,4 @@
-"""Text or not, by the rule of the official client: MIME sniffing as in browsers."""
+"""Whether a file is text, by the rule of the official client: MIME sniffing as in browsers."""
 
 from __future__ import annotations
 

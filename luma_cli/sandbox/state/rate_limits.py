@@ -1,4 +1,4 @@
-"""Limits per key: submissions in any 60 seconds, and jobs at once."""
+"""Rate limits per key: submissions in any 60 seconds, and jobs at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LimitDecision(NamedTuple):
     headers: Mapping[str, str]
 
 
-class Limits:
+class RateLimits:
     """Both limits, per key. 0 means no limit and no headers.
 
     Only counted submissions take memory: a request until it leaves the window of 60 seconds, a job

@@ -172,7 +172,7 @@ class Output:
         if self._style.quiet or not may_animate(self._stderr, self._environ):
             yield self._progress
             return
-        from luma_cli.output.human import LiveProgress
+        from luma_cli.output.progress_bar import LiveProgress
 
         color = self._style.may_color(self._stderr, self._environ)
         try:

@@ -64,7 +64,7 @@ class RootGroup(LumaGroup):
     introduction = (("Start here", _FIRST_COMMANDS),)
 
 
-app = RootGroup(
+root_command = RootGroup(
     PROGRAM,
     LazyGroups(),
     "Create images and videos with the Luma Agents API: submit, wait, download.\n\n"

@@ -1,4 +1,4 @@
-"""A local picture beyond its type: its sides, whether it moves, the digest of its bytes."""
+"""The properties of a local image: its sides, whether it moves, the digest of its bytes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import BinaryIO, NamedTuple
 _GIF_IMAGE, _GIF_EXTENSION = 0x2C, 0x21
 
 
-class Picture(NamedTuple):
-    """The properties of a picture; `sides` are `None` for an unreadable header."""
+class ImageInfo(NamedTuple):
+    """The properties of an image; `sides` are `None` for an unreadable header."""
 
     sides: tuple[int, int] | None
     is_animated: bool
     sha256: str
 
 
-def read_picture(stream: BufferedReader) -> Picture:
-    """Read a picture to its end; raises `OSError`."""
+def read_image(stream: BufferedReader) -> ImageInfo:
+    """Read an image to its end; raises `OSError`."""
     stream.seek(0)
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Picture(_sides(stream), is_animated(stream), sha256)
+    return ImageInfo(_sides(stream), is_animated(stream), sha256)
 
 
 def _sides(stream: BinaryIO) -> tuple[int, int] | None:
@@ -36,19 +36,19 @@ def _sides(stream: BinaryIO) -> tuple[int, int] | None:
 
 
 def is_animated(stream: BinaryIO) -> bool:
-    """Return whether a file is a GIF with a second picture (GIF89a, sections 18 to 26)."""
+    """Return whether a file is a GIF with a second image (GIF89a, sections 18 to 26)."""
     stream.seek(0)
     header = stream.read(13)
     if len(header) < 13 or not header.startswith(b"GIF"):
         return False
     _skip_colors(stream, header[10])
-    pictures = 0
+    images = 0
     while kind := stream.read(1):
         if kind[0] == _GIF_IMAGE:
-            pictures += 1
+            images += 1
             descriptor = stream.read(9)
-            if pictures > 1 or len(descriptor) < 9:
-                return pictures > 1
+            if images > 1 or len(descriptor) < 9:
+                return images > 1
             _skip_colors(stream, descriptor[8])
             stream.seek(1, 1)  # the size of codes
         elif kind[0] == _GIF_EXTENSION:

@@ -1,4 +1,4 @@
-"""Pictures in a format that the API rejects: `--dry-run` reports them, `create` sends them."""
+"""Images in a format that the API rejects: `--dry-run` reports them, `create` sends them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from luma_cli.body.image import is_animated
 from luma_cli.body.local_file import LocalFile
-from luma_cli.body.media import LONGEST_SIGNATURE_BYTES, sniff
-from luma_cli.body.picture import is_animated
+from luma_cli.body.media_type import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.body.request import Request
 from luma_cli.rules.violation import Violation, refused
 
@@ -24,16 +24,16 @@ class UnsupportedFormat(NamedTuple):
 
 
 def unsupported_formats(request: Request) -> Iterator[UnsupportedFormat]:
-    """Yield each local picture of a request that is none of JPEG, PNG, WebP and still GIF."""
-    for place, file in request.files():
-        *outer, last = place
+    """Yield each local image of a request that is none of JPEG, PNG, WebP and still GIF."""
+    for path, file in request.files():
+        *outer, last = path
         if last == "data" and (why := _why_untaken(file)) is not None:
             fact = f"{_shown(outer)}: `{file}` is {why}"
             yield UnsupportedFormat(refused(fact), _conversion(file, why))
 
 
-def _shown(place: Iterable[str | int]) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+def _shown(path: Iterable[str | int]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return "".join(steps).removeprefix(".")
 
 
@@ -47,8 +47,8 @@ def _why_untaken(file: LocalFile) -> str | None:
 
 
 def _type_and_motion(file: LocalFile) -> tuple[str | None, bool]:
-    if file.picture is not None:
-        return file.media_type, file.picture.is_animated
+    if file.image is not None:
+        return file.media_type, file.image.is_animated
     try:
         with file.path.open("rb") as stream:  # embedded as `@path`, so its type is unknown
             return sniff(stream.read(LONGEST_SIGNATURE_BYTES)), is_animated(stream)

@@ -1,8 +1,21 @@
-"""How long `Retry-After` asks to wait."""
+"""What an answer says about the rate of requests: the limit, and how long to wait."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+
+from luma_cli.errors import RateLimit
+
+_MOST_DIGITS = 9
+
+
+def rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
+    """Return the limit in the headers of an answer to a submission, if they have a valid one."""
+    limit = _count(headers.get("X-RateLimit-Limit"))
+    if not limit:
+        return None
+    return RateLimit(limit, _count(headers.get("X-RateLimit-Remaining")))
 
 
 def seconds_asked(header: str | None, now: float) -> float | None:
@@ -25,3 +38,8 @@ def _seconds_until(date: str, now: float) -> float | None:
         return max(round(parsedate_to_datetime(date).timestamp() - now), 0.0)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _count(header: str | None) -> int | None:
+    text = (header or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None

@@ -6,8 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.connections import body_of
-from luma_cli.errors import Exchange, LinkRefusedError, LumaError, UnavailableError
-from luma_cli.errors import StorageRefusedError as Final
+from luma_cli.errors import (
+    Exchange,
+    LinkRefusedError,
+    LumaError,
+    StorageRefusedError,
+    UnavailableError,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -21,14 +26,14 @@ _PASSING_CODES = ("RequestTimeout", "OperationAborted", "SlowDown", "InternalErr
 _EXPIRED_CODES = ("ExpiredToken", "TokenRefreshRequired", "RequestExpired")
 
 
-class Refusal(NamedTuple):
+class ErrorDocument(NamedTuple):
     """The `code` of an error document, and whether it means that the link has expired."""
 
     code: str | None
     is_expired: bool
 
 
-def read_refusal(response: httpx.Response) -> Refusal:
+def read_error_document(response: httpx.Response) -> ErrorDocument:
     """Read an error document, at most 64 KiB of it."""
     import httpx
 
@@ -42,15 +47,15 @@ def read_refusal(response: httpx.Response) -> Refusal:
         pass  # the status is enough
     found = _CODE.search(text[:_MOST_BYTES])
     code = found[1].decode() if found else None
-    return Refusal(code, code in _EXPIRED_CODES or _EXPIRED.search(text) is not None)
+    return ErrorDocument(code, code in _EXPIRED_CODES or _EXPIRED.search(text) is not None)
 
 
-def download_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
+def download_error(response: httpx.Response, exchange: Exchange) -> LumaError:
     """Return the error for a response to a GET that has no bytes of the file."""
     status = response.status_code
     if status == 416 or status < 400 or status >= 500 or status in _PASSING_STATUSES:
         return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)
-    if read_refusal(response).code == "RequestTimeTooSkewed":
+    if read_error_document(response).code == "RequestTimeTooSkewed":
         return _final("download", status, "RequestTimeTooSkewed", exchange)
     if status == 403:
         return LinkRefusedError(
@@ -59,13 +64,13 @@ def download_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
     return LinkRefusedError(f"the storage host answered HTTP {status}", exchange=exchange)
 
 
-def upload_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
+def upload_error(response: httpx.Response, exchange: Exchange) -> LumaError:
     """Return the error for a failed PUT.
 
     After `LinkRefusedError` a new link may help, after `UnavailableError` a retry, after any other
     error neither.
     """
-    status, (code, is_expired) = response.status_code, read_refusal(response)
+    status, (code, is_expired) = response.status_code, read_error_document(response)
     if status >= 500 or status in _PASSING_STATUSES or code in _PASSING_CODES:
         return UnavailableError(
             f"the storage host answered {_described(status, code)}", exchange=exchange
@@ -75,7 +80,7 @@ def upload_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
             f"the storage host refused the upload: {_described(status, code)}", exchange=exchange
         )
     if status < 400:
-        return Final(
+        return StorageRefusedError(
             f"the storage host answered the upload with {_described(status, code)}, which names no"
             " place for the bytes",
             exchange=exchange,
@@ -84,7 +89,7 @@ def upload_refusal(response: httpx.Response, exchange: Exchange) -> LumaError:
 
 
 def _final(doing: str, status: int, code: str | None, exchange: Exchange) -> LumaError:
-    return Final(
+    return StorageRefusedError(
         f"the storage host refused the {doing}: {_described(status, code)}",
         hint=_CLOCK_HINT if code == "RequestTimeTooSkewed" else None,
         exchange=exchange,

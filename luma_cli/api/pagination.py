@@ -1,4 +1,4 @@
-"""Pages of a list, followed to the end."""
+"""Following the pages of a list to the end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from luma_cli.jsontext.parts import array_of, items, members, object_of
 _LAST = {'"has_more"': "false", '"next_cursor"': "null"}
 
 
-def as_one(read_page: Callable[[str | None], str]) -> str:
+def read_all_pages(read_page: Callable[[str | None], str]) -> str:
     """Return the first page with the data of all; `read_page` gets a cursor, first `None`.
 
     Raises `UnexpectedAnswerError` for a page without data, and for pages that form a loop.

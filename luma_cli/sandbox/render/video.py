@@ -1,4 +1,4 @@
-"""Films: a picture with a moving disc and a progress bar."""
+"""Videos: an image with a moving disc and a progress bar."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Plane(NamedTuple):
     white: int
 
 
-def film(still: Image.Image, seconds: float) -> bytes:
+def make_video(still: Image.Image, seconds: float) -> bytes:
     """Return an MP4 of the still: H.264, 24 frames per second."""
     import av
 

@@ -1,4 +1,4 @@
-"""The kinds of flags that set fields of a request body."""
+"""A flag that sets a field of a request body, and how its text becomes a value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress on a terminal; the only importer of rich."""
+"""The progress bars and spinners on a terminal, drawn by rich."""
 
 from __future__ import annotations
 

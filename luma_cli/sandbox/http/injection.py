@@ -1,4 +1,4 @@
-"""The table of faults and their implementations."""
+"""Injecting a fault: the table of faults and their implementations."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The media type of a file from its first bytes: its name may be wrong.
 
 Sources: ISO/IEC 14496-12 4.3 (file type box) with the brands of https://mp4ra.org; ISO/IEC 23008-12
-and AVIF 1.1 for pictures in that container; the QuickTime File Format for movies without the box;
+and AVIF 1.1 for images in that container; the QuickTime File Format for movies without the box;
 RFC 9559 for Matroska, of which WebM is one document type.
 """
 
@@ -34,7 +34,7 @@ _TYPES_OF_BRANDS = {
     "video/mp4": "isom iso2 iso3 iso4 iso5 iso6 iso7 iso8 iso9 isoa isob isoc mp41 mp42 mp71 avc1"
     " hvc1 hev1 av01 M4V M4VH M4VP f4v F4V MSNV mmp4 dash msdh msix cmfc cmf2 piff isml ccff dby1"
     " XAVC CAEP NDSC NDSH NDSM NDSP NDSS NDXC NDXH NDXM NDXP NDXS nvr1 niko pana ROSS KDDI MGSV",
-    # These say only that there are pictures; a brand beside them says which.
+    # These say only that there are images; a brand beside them says which.
     "image/heif": "mif1 mif2 miaf",
     "image/heif-sequence": "msf1",
 }
@@ -52,7 +52,7 @@ _DOCUMENT_TYPES = {b"webm": "video/webm", b"matroska": "video/x-matroska"}
 
 
 def sniff(head: bytes) -> str | None:
-    """Return the media type of a picture, video or sound from its beginning, `None` if unknown.
+    """Return the media type of an image, video or sound from its beginning, `None` if unknown.
 
     `head` is the first `LONGEST_SIGNATURE_BYTES`, or all of a shorter file.
     """
