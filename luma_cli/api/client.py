@@ -107,9 +107,19 @@ class LumaClient:
             seconds=seconds,
         )
 
-    def get_generation(self, generation_id: str, *, timeout: float = math.inf) -> Answer:
-        """`GET /generations/{id}`, with fresh URLs in the answer."""
-        return self._send("GET", f"/generations/{_path_segment(generation_id)}", seconds=timeout)
+    def get_generation(
+        self,
+        generation_id: str,
+        *,
+        timeout: float = math.inf,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """`GET /generations/{id}`, with fresh URLs in the answer.
+
+        `meanwhile` is called while the request is on its way.
+        """
+        path = f"/generations/{_path_segment(generation_id)}"
+        return self._send("GET", path, seconds=timeout, meanwhile=meanwhile)
 
     def create_file(self, body: Body, *, timeout: float = math.inf) -> Answer:
         """`POST /files`: create the record of a file; the answer has the envelope for its bytes."""
@@ -157,6 +167,7 @@ class LumaClient:
         seconds: float = math.inf,
         on_accepted: Callable[[Accepted], None] | None = None,
         request_id: str | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Send one request; with `on_accepted` it is a submission, which may cost money."""
         import httpx
@@ -182,7 +193,7 @@ class LumaClient:
             )
             if self._trace is not None:
                 self._trace.request(request, body)
-            received = trip.run(request)
+            received = trip.run(request, meanwhile)
         except (httpx.InvalidURL, UnicodeError) as problem:
             raise UsageError(
                 f"invalid URL: {problem}", hint="check `--base-url` and the id"

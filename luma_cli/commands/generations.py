@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,7 @@ def generation_get(ctx: typer.Context, argument: str | None, generation_id: str 
     chosen = chosen_ids(app.host, app.history, app.out, argument, "--generation-id", generation_id)
     session = app.session()
     for each in chosen:
-        answer = session.read_generation(each)
+        answer = session.read_generation(each, meanwhile=lambda: _prepare(session))
         try:
             app.out.document(answer.text)
         finally:
@@ -234,6 +235,15 @@ def _check_saving_flags(
             "`--overwrite` and `--skip-existing` need `-o` or `-d`",
             hint="add `-o` or `-d`",
         )
+
+
+def _prepare(session: Session) -> None:
+    """Import what an answer will need; opening the history could take longer than the answer."""
+    import luma_cli.output.documents
+
+    with suppress(OSError, ValueError):
+        if session.history.has_file:
+            import luma_cli.jobs.history  # noqa: F401
 
 
 def _note(session: Session, generation_id: str, answer: Answer) -> None:
