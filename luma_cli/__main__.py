@@ -1,6 +1,7 @@
 """Where the program starts. `--version` and help are printed before anything else is imported."""
 
 import gc
+import os
 import sys
 
 from luma_cli import PROGRAM, VERSION_LINE
@@ -37,9 +38,10 @@ def _known_answer(argv: "list[str]") -> "str | None":
         return VERSION_LINE
     if argv[-1:] not in (["--help"], ["-h"]):
         return None
-    from luma_cli.cli.help import columns, help_of
+    from luma_cli.cli.help import help_of
+    from luma_cli.terminal_width import columns
 
-    return help_of(argv[:-1], PROGRAM, columns())
+    return help_of(argv[:-1], PROGRAM, columns(os.environ, 1, 2))
 
 
 def _print(text: str) -> bool:

@@ -70,10 +70,10 @@ class _Command:
 
     def get_help(self, ctx: Any) -> str:
         """Return the help of a command, or Typer's for one that help does not list."""
-        from luma_cli.cli.help import columns, help_of
+        from luma_cli.cli.help import help_of
 
         program, *words = ctx.command_path.split()
-        text = help_of(words, program, columns())
+        text = help_of(words, program, ctx.obj.host.columns)
         return super().get_help(ctx) if text is None else text.rstrip("\n")  # type: ignore[misc]
 
 
