@@ -3,8 +3,6 @@
 All functions but `entry_of` and `entry_by_number` are limited to the journal's account.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple

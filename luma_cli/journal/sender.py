@@ -4,8 +4,6 @@ Process ids are reused (in a container it is always 1) and clocks are set back; 
 operating system depends on neither, and ends with the process.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -4,8 +4,6 @@ The text is never decoded and encoded again, so that the order of keys, the spel
 the escapes in strings stay unchanged.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """A JSON document in the format that the user chose."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from luma_cli.errors import NoMatchError
