@@ -26,14 +26,14 @@ class BodyFields:
         """Set a field, or a whole object."""
         *outer, last = path
         self._mapping_at(outer, origin)[last] = deepcopy(value)
-        beneath = [each for each in self._single if each[0][: len(path)] == path]
+        descendants = [each for each in self._single if each[0][: len(path)] == path]
         if isinstance(value, dict):
-            for single, kept in beneath:
+            for single, kept in descendants:
                 if not _has(value, single[len(path) :]):
                     *between, name = single
                     self._mapping_at(between, origin)[name] = deepcopy(kept)
         else:  # its earlier fields no longer apply
-            self._single = [each for each in self._single if each not in beneath]
+            self._single = [each for each in self._single if each not in descendants]
         self._single.append((path, value))
 
     def append(self, path: KeyPath, value: Any, origin: str) -> None:

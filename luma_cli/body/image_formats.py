@@ -11,7 +11,7 @@ from luma_cli.body.image import is_animated
 from luma_cli.body.local_file import LocalFile
 from luma_cli.body.media_type import LONGEST_SIGNATURE_BYTES, sniff
 from luma_cli.body.request import Request
-from luma_cli.rules.violation import Violation, refused
+from luma_cli.rules.violation import Violation, bad_request
 
 _TAKEN = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
@@ -29,7 +29,7 @@ def unsupported_formats(request: Request) -> Iterator[UnsupportedFormat]:
         *outer, last = path
         if last == "data" and (why := _why_untaken(file)) is not None:
             fact = f"{_shown(outer)}: `{file}` is {why}"
-            yield UnsupportedFormat(refused(fact), _conversion(file, why))
+            yield UnsupportedFormat(bad_request(fact), _conversion(file, why))
 
 
 def _shown(path: Iterable[str | int]) -> str:

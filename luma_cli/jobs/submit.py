@@ -50,7 +50,7 @@ def submit(attempts: Attempts, policy: RetryPolicy) -> Answer:
 
 
 class Retry(NamedTuple):
-    """A submission was certainly not accepted; it may be sent again after a pause."""
+    """A submission was certainly not accepted; it may be retried after a pause."""
 
     problem: LumaError
     pause_seconds: float

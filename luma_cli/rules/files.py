@@ -11,7 +11,7 @@ from typing import Any
 
 from luma_cli.rules.constants import LARGEST_FILE_BYTES, LONGEST_USER_ID, PURPOSES
 from luma_cli.rules.schema import check_shape
-from luma_cli.rules.violation import Violation, refused, unprocessable
+from luma_cli.rules.violation import Violation, bad_request, unprocessable
 
 _REQUEST = {
     "mime_type": "string",
@@ -67,6 +67,6 @@ def _size(size: int | None) -> Iterator[Violation]:
     if size is None:
         yield unprocessable("size_bytes is required")
     elif size < 1:
-        yield refused("size_bytes must be at least 1")
+        yield bad_request("size_bytes must be at least 1")
     elif size > LARGEST_FILE_BYTES:
         yield Violation(413, "File exceeds 5 GiB size limit")

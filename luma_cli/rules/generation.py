@@ -31,7 +31,7 @@ from luma_cli.rules.constants import (
 from luma_cli.rules.references import reference_rules
 from luma_cli.rules.schema import type_violations
 from luma_cli.rules.video import video_rules
-from luma_cli.rules.violation import Violation, refused, unprocessable
+from luma_cli.rules.violation import Violation, bad_request, unprocessable
 
 
 def violations(body: Mapping[str, Any]) -> Iterator[Violation]:
@@ -65,20 +65,20 @@ def violations(body: Mapping[str, Any]) -> Iterator[Violation]:
 
 def _model_and_type(model: str, kind: str) -> Iterator[Violation]:
     if model not in MODELS:
-        yield refused(f"Unknown model: {model}")
+        yield bad_request(f"Unknown model: {model}")
     elif kind not in TYPES:
         yield unprocessable(f"type: '{kind}' is not one of {', '.join(TYPES)}")
     elif kind not in TYPES_OF_MODEL[model]:
-        yield refused(f"Type '{kind}' is not supported for model '{model}'")
+        yield bad_request(f"Type '{kind}' is not supported for model '{model}'")
 
 
 def _prompt(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
     prompt = body.get("prompt") or ""
     if kind == "layering":
         if len(prompt) > LONGEST_LAYERING_PROMPT:
-            yield refused(f"Prompt must be at most {LONGEST_LAYERING_PROMPT} characters")
+            yield bad_request(f"Prompt must be at most {LONGEST_LAYERING_PROMPT} characters")
     elif not 1 <= len(prompt) <= LONGEST_PROMPT:
-        yield refused(f"Prompt must be between 1 and {LONGEST_PROMPT} characters")
+        yield bad_request(f"Prompt must be between 1 and {LONGEST_PROMPT} characters")
 
 
 def _choices(body: Mapping[str, Any]) -> Iterator[Violation]:
@@ -95,7 +95,7 @@ def _ratio(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
     if ratio is None or allowed is None:
         return
     if ratio not in allowed:
-        yield refused(f"Invalid aspect_ratio '{ratio}'. Valid: {', '.join(allowed)}")
+        yield bad_request(f"Invalid aspect_ratio '{ratio}'. Valid: {', '.join(allowed)}")
     elif kind == "image" and body.get("style") == "manga" and ratio not in MANGA_RATIOS:
         yield unprocessable(
             f"style 'manga' supports portrait aspect ratios only: {', '.join(MANGA_RATIOS)}"
@@ -105,9 +105,9 @@ def _ratio(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
 def _source(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
     has_source = body.get("source") is not None
     if kind in TYPES_WITH_SOURCE and not has_source:
-        yield refused(f"source is required for type '{kind}'")
+        yield bad_request(f"source is required for type '{kind}'")
     elif kind == "image" and has_source:
-        yield refused("source is only valid for type 'image_edit'")
+        yield bad_request("source is only valid for type 'image_edit'")
     elif kind == "video" and has_source:
         yield unprocessable("source is not supported for type 'video'")
 
@@ -119,7 +119,7 @@ def _reference_count(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
             yield unprocessable(f"image_ref is not supported for type '{kind}'")
     elif count > MOST_REFERENCES[kind]:
         slot = " (source occupies one slot)" if kind == "image_edit" else ""
-        yield refused(f"{kind} supports up to {MOST_REFERENCES[kind]} reference images{slot}")
+        yield bad_request(f"{kind} supports up to {MOST_REFERENCES[kind]} reference images{slot}")
 
 
 def _layering(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ from luma_cli.rules.constants import (
     TYPES_WITH_SOURCE,
     TYPES_WITH_VIDEO_SOURCE,
 )
-from luma_cli.rules.violation import Violation, refused, unprocessable
+from luma_cli.rules.violation import Violation, bad_request, unprocessable
 
 Reference = Mapping[str, Any]
 
@@ -40,9 +40,9 @@ def reference_rules(body: Mapping[str, Any], kind: str) -> Iterator[Violation]:
     for path, reference in references(body):
         given = [channel for channel in REFERENCE_CHANNELS if reference.get(channel) is not None]
         if len(given) != 1:
-            yield refused(f"{path}: provide {_either(given)}, not {_both(given)}")
+            yield bad_request(f"{path}: provide {_either(given)}, not {_both(given)}")
         elif given == ["data"] and not reference.get("media_type"):
-            yield refused(f"{path}: 'media_type' is required with 'data'")
+            yield bad_request(f"{path}: 'media_type' is required with 'data'")
         elif given == ["url"]:
             yield from _url_rules(path, reference)
         misplaced = path == "source" and kind not in TYPES_WITH_SOURCE
@@ -63,7 +63,7 @@ def _both(given: list[str]) -> str:
 
 def _url_rules(path: str, reference: Reference) -> Iterator[Violation]:
     if not str(reference["url"]).lower().startswith("https://"):
-        yield refused(f"{path}: URL must use https")
+        yield bad_request(f"{path}: URL must use https")
 
 
 def _media_rules(
@@ -72,6 +72,6 @@ def _media_rules(
     """Yield the violations in the media type of a reference; only one field accepts videos."""
     announced = str(reference.get("media_type") or "").startswith("video/")
     if is_video and not announced:
-        yield refused(f"{path}: 'media_type' must be video/* with '{channel}'")
+        yield bad_request(f"{path}: 'media_type' must be video/* with '{channel}'")
     elif announced and not is_video:
         yield unprocessable(f"{path}: content-type is not an image")

@@ -10,7 +10,7 @@ class Violation(NamedTuple):
     detail: str
 
 
-def refused(detail: str) -> Violation:
+def bad_request(detail: str) -> Violation:
     """Return a violation in the older part of the API, a 400."""
     return Violation(400, detail)
 

@@ -82,8 +82,8 @@ def choose(
 ) -> Resolved:
     """Return the value of one setting and where it came from."""
     if setting.flag.name in typed:
-        said = _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
-        return said._replace(value=not said.value) if setting.inverted else said
+        flag = _parsed(setting, typed[setting.flag.name], f"`{setting.flag.name}`")
+        return flag._replace(value=not flag.value) if setting.inverted else flag
     if environ.get(setting.variable):
         return _parsed(setting, environ[setting.variable], f"`{setting.variable}`")
     if setting.key in table:
@@ -93,9 +93,9 @@ def choose(
     return Resolved(setting.default, DEFAULT_SOURCE)
 
 
-def _parsed(setting: Setting, said: Any, source: str) -> Resolved:
+def _parsed(setting: Setting, value: Any, source: str) -> Resolved:
     try:
-        return Resolved(setting.parse(config_text(said)), source)
+        return Resolved(setting.parse(config_text(value)), source)
     except UsageError as problem:
         raise UsageError(f"{source}: {problem.message}", hint=problem.hint) from None
 

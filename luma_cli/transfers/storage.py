@@ -157,17 +157,17 @@ def _redirected(url: httpx.URL, location: str, exchange: Exchange) -> str:
     import httpx
 
     try:
-        there = url.join(location)
+        target = url.join(location)
     except (httpx.InvalidURL, ValueError):
-        there = httpx.URL("")
-    if not _is_web_address(str(there)):
+        target = httpx.URL("")
+    if not _is_web_address(str(target)):
         raise _bad_redirect(exchange)
-    if url.scheme == "https" and there.scheme == "http":
+    if url.scheme == "https" and target.scheme == "http":
         raise StorageRefusedError(
             "the storage host redirects from https to http, which is not encrypted",
             exchange=exchange,
         )
-    return str(there)
+    return str(target)
 
 
 def _bad_redirect(exchange: Exchange) -> StorageRefusedError:

@@ -54,7 +54,9 @@ def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Pri
         )
 
 
-def check_file_limits(limits: SpendingLimits, price: Price, history: History, clock: Clock) -> None:
+def check_spending_limits(
+    limits: SpendingLimits, price: Price, history: History, clock: Clock
+) -> None:
     """Raise `CostLimitError` when the job may cost more than `--max-cost` or what a day may cost.
 
     An unknown price exceeds any limit.

@@ -14,7 +14,7 @@ from luma_cli.jobs.submission_log import LONGEST_STORING_SECONDS, SubmissionLog
 from luma_cli.workflows.once import DuplicateFoundError, Duplicates, Once, deliver
 from luma_cli.workflows.pending import Pending
 from luma_cli.workflows.plan import Plan, continue_hint
-from luma_cli.workflows.price import check_file_limits
+from luma_cli.workflows.price import check_spending_limits
 from luma_cli.workflows.upload import upload_large
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def submit_job(session: Session, submission: Submission, pending: Pending) -> tu
     session.api.require_key()
     duplicates = Duplicates(session, submission.request, submission.once, plan, pending)
     duplicates.look_up()
-    check_file_limits(session.limits, submission.price, session.history, session.clock)
+    check_spending_limits(session.limits, submission.price, session.history, session.clock)
     request = upload_large(session, submission.request, deadline=plan.deadline)
     log = _begin(session, submission._replace(request=request), duplicates, pending)
 

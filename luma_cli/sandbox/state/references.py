@@ -19,7 +19,7 @@ from luma_cli.rules.constants import (
 )
 from luma_cli.rules.interpretation import LONGEST_SOURCE_SECONDS
 from luma_cli.rules.references import references
-from luma_cli.rules.violation import Violation, refused, unprocessable
+from luma_cli.rules.violation import Violation, bad_request, unprocessable
 from luma_cli.sandbox.models.media import Media, inspect_image, inspect_video
 from luma_cli.sandbox.state.urls import url_violation
 
@@ -104,7 +104,7 @@ def _refusal(
     expected = _expected_kind(path, body, reference)
     if expected not in (seen.kind, "either"):
         article = "an" if expected == "image" else "a"
-        return refused(f"{{path}}: {article} {expected} is required, not {seen.kind}")
+        return bad_request(f"{{path}}: {article} {expected} is required, not {seen.kind}")
     if seen.kind == "image" and max(seen.width, seen.height) > LONGEST_IMAGE_SIDE:
         return Violation(413, f"{{path}}: image exceeds {LONGEST_IMAGE_SIDE} px limit")
     longest = LONGEST_SOURCE_SECONDS.get(str(body.get("type")))

@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from luma_cli.rules.violation import Violation, refused, unprocessable
+from luma_cli.rules.violation import Violation, bad_request, unprocessable
 
 _UNREACHABLE = unprocessable("{path}: failed to fetch URL")
 # The answer to `https://<name>.sandbox.test/anything`; `http-<status>` is a name, too.
@@ -37,9 +37,9 @@ def url_violation(url: str) -> Violation | None:
     except ValueError:
         host = ""
     if not host:
-        return refused("{path}: URL is not valid")
+        return bad_request("{path}: URL is not valid")
     if _is_private(host):
-        return refused("{path}: URL must have a public address")
+        return bad_request("{path}: URL must have a public address")
     if host.endswith(".invalid"):  # a zone that never resolves
         return _UNREACHABLE
     if not host.endswith(_MAGIC_ZONE):
