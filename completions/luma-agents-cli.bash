@@ -192,6 +192,16 @@ _luma_agents_cli_child() {
         'config' | \
         'config get' | \
         'config set' | \
+        'config set format' | \
+        'config set format_error' | \
+        'config set raw_output' | \
+        'config set quiet' | \
+        'config set verbose' | \
+        'config set debug' | \
+        'config set no_color' | \
+        'config set upload' | \
+        'config set literal' | \
+        'config set history' | \
         'config unset' | \
         'config list' | \
         'config path' | \
@@ -420,6 +430,16 @@ _luma_agents_cli_place() {
     'config get 0' | \
         'config set 0' | \
         'config unset 0') kind=words offered='token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history' ;;
+    'config set format 0' | \
+        'config set format_error 0') kind=words offered='auto explore json jsonl pretty raw yaml' ;;
+    'config set raw_output 0' | \
+        'config set quiet 0' | \
+        'config set verbose 0' | \
+        'config set debug 0' | \
+        'config set no_color 0' | \
+        'config set literal 0' | \
+        'config set history 0') kind=words offered='true false' ;;
+    'config set upload 0') kind=words offered='auto always never' ;;
     'sandbox exec '*) kind=program ;;
     'completion 0') kind=words offered='bash zsh fish pwsh' ;;
     esac

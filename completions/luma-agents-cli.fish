@@ -138,7 +138,7 @@ function __luma_folder --argument-names chosen usual
     end
 end
 
-set -g __luma_commands 'generations' 'generations create' 'generations get' 'generations wait' 'generations download' 'generations list' 'generations show' 'generations resume' 'files' 'files create' 'files upload' 'files complete' 'files get' 'files list' 'files delete' 'auth' 'auth login' 'auth logout' 'auth status' 'config' 'config get' 'config set' 'config unset' 'config list' 'config path' 'sandbox' 'sandbox serve' 'sandbox exec' 'cost' 'completion'
+set -g __luma_commands 'generations' 'generations create' 'generations get' 'generations wait' 'generations download' 'generations list' 'generations show' 'generations resume' 'files' 'files create' 'files upload' 'files complete' 'files get' 'files list' 'files delete' 'auth' 'auth login' 'auth logout' 'auth status' 'config' 'config get' 'config set' 'config set format' 'config set format_error' 'config set raw_output' 'config set quiet' 'config set verbose' 'config set debug' 'config set no_color' 'config set upload' 'config set literal' 'config set history' 'config unset' 'config list' 'config path' 'sandbox' 'sandbox serve' 'sandbox exec' 'cost' 'completion'
 set -g __luma_flags_with_value --auth-token --base-url --format --format-error --transform --transform-error --profile --request-timeout --max-retries --prompt --prompt-file --model --type --aspect-ratio --style --output-format --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --start-frame --end-frame --guide-frame --keyframe --strength --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --input --timeout --poll-interval -o --output -d --output-dir --name --tag --once-key --max-cost --max-cost-per-day --upload --upload-threshold --generation-id --state --since --search --limit --spend --mime-type --size-bytes --filename --purpose --expires-at --expires-in --file-id --cursor --host --port --latency --seed --rpm --jobs --url-life --fault --log
 
 function __luma_declare --argument-names program
@@ -383,6 +383,16 @@ function __luma_declare --argument-names program
     complete -c $program -n '__luma_at \'files upload\'' -r -F
     complete -c $program -n '__luma_at_place \'config get\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history'
     complete -c $program -n '__luma_at_place \'config set\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history'
+    complete -c $program -n '__luma_at_place \'config set format\' 0' -f -k -a 'auto explore json jsonl pretty raw yaml'
+    complete -c $program -n '__luma_at_place \'config set format_error\' 0' -f -k -a 'auto explore json jsonl pretty raw yaml'
+    complete -c $program -n '__luma_at_place \'config set raw_output\' 0' -f -k -a 'true false'
+    complete -c $program -n '__luma_at_place \'config set quiet\' 0' -f -k -a 'true false'
+    complete -c $program -n '__luma_at_place \'config set verbose\' 0' -f -k -a 'true false'
+    complete -c $program -n '__luma_at_place \'config set debug\' 0' -f -k -a 'true false'
+    complete -c $program -n '__luma_at_place \'config set no_color\' 0' -f -k -a 'true false'
+    complete -c $program -n '__luma_at_place \'config set upload\' 0' -f -k -a 'auto always never'
+    complete -c $program -n '__luma_at_place \'config set literal\' 0' -f -k -a 'true false'
+    complete -c $program -n '__luma_at_place \'config set history\' 0' -f -k -a 'true false'
     complete -c $program -n '__luma_at_place \'config unset\' 0' -f -k -a 'token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history'
     complete -c $program -n '__luma_at \'sandbox exec\'' -F -a '(__luma_program)'
     complete -c $program -n '__luma_at_place \'completion\' 0' -f -k -a 'bash zsh fish pwsh'

@@ -28,6 +28,16 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
             'config'
             'config get'
             'config set'
+            'config set format'
+            'config set format_error'
+            'config set raw_output'
+            'config set quiet'
+            'config set verbose'
+            'config set debug'
+            'config set no_color'
+            'config set upload'
+            'config set literal'
+            'config set history'
             'config unset'
             'config list'
             'config path'
@@ -496,6 +506,16 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $arguments['files upload *'] = @{ Kind = 'files' }
     $arguments['config get 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
     $arguments['config set 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
+    $arguments['config set format 0'] = @{ Kind = 'words'; Words = 'auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml' }
+    $arguments['config set format_error 0'] = @{ Kind = 'words'; Words = 'auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml' }
+    $arguments['config set raw_output 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
+    $arguments['config set quiet 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
+    $arguments['config set verbose 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
+    $arguments['config set debug 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
+    $arguments['config set no_color 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
+    $arguments['config set upload 0'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
+    $arguments['config set literal 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
+    $arguments['config set history 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
     $arguments['config unset 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
     $arguments['sandbox exec *'] = @{ Kind = 'program' }
     $arguments['completion 0'] = @{ Kind = 'words'; Words = 'bash', 'zsh', 'fish', 'pwsh' }

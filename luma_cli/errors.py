@@ -6,7 +6,8 @@ An error states the fact; its `hint` proposes the next step. Neither depends on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from luma_cli.exit_codes import ExitCode
@@ -287,6 +288,15 @@ class BugError(Exception):
     def __init__(self, error: LumaError) -> None:
         super().__init__(error.message)
         self.error = error
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Put the flag, variable or key that a value is for in front of its `UsageError`."""
+    try:
+        yield
+    except UsageError as problem:
+        raise problem.but(message=f"`{name}`: {problem.message}") from None
 
 
 def interrupted_error(interruption: KeyboardInterrupt) -> LumaError | None:

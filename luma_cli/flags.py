@@ -73,7 +73,10 @@ class Flag(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """A positional argument of a command; `metavar` is its name in help, as in `[ID]...`."""
+    """A positional argument of a command; `metavar` is its name in help, as in `[ID]...`.
+
+    `values_after` has the values to complete after each value of the argument before it.
+    """
 
     parameter: str
     metavar: str
@@ -83,6 +86,7 @@ class Argument(NamedTuple):
     required: bool = False
     repeats: bool = False
     read: Callable[[str], Any] = str
+    values_after: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class CommandLine:

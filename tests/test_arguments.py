@@ -140,7 +140,19 @@ def test_an_id_may_look_like_anything(
         ),
         (
             [*CREATE, "--prompt", "x", "--web-search=maybe"],
-            "`maybe` is neither true nor false\nhint: write `true` or `false`",
+            "`--web-search`: `maybe` is neither true nor false\nhint: write `true` or `false`",
+        ),
+        (
+            [*CREATE, "--prompt", "x", "--video.loop=maybe"],
+            "`--video.loop`: `maybe` is neither true nor false\nhint: write `true` or `false`",
+        ),
+        (
+            ["sandbox", "serve", "--seed", "1e3"],
+            "`--seed`: `1e3` is not a whole number\nhint: write digits only",
+        ),
+        (
+            ["--quiet=maybe", "generations", "list"],
+            "`--quiet`: `maybe` is neither true nor false\nhint: write `true` or `false`",
         ),
         (
             [*CREATE, "fox"],

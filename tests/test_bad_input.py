@@ -215,7 +215,7 @@ def test_a_full_disk_behind_stdout_does_not_lose_the_id(luma: Program, api: Fake
     assert result == Result(
         13,
         "",
-        "error: cannot write to stdout: no space left on device\n"
+        "error: cannot write to stdout: no space left on device; the job was submitted\n"
         "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 

@@ -40,6 +40,8 @@ def test_a_paid_id_that_cannot_be_printed_is_told_on_stderr(
     code, _, stderr = shell(f"luma generations create --prompt x {where}", sandbox)
 
     assert code == 13
+    assert stderr.startswith("error: cannot write to stdout: ")
+    assert stderr.splitlines()[0].endswith("; the job was submitted")
     assert re.search(
         rf"^hint: run `luma-agents-cli generations wait {ID.pattern}`$", stderr, re.MULTILINE
     )

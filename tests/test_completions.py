@@ -71,6 +71,8 @@ SURE = [
     ("generations wait 7b0c4c1e-2f55 8", "generations wait 7b0c4c1e-2f55 8c0c4c1e-6e42"),
     ("generations resume @", "generations resume @last"),
     ("config get base", "config get base_url"),
+    ("config set format y", "config set format yaml"),
+    ("config set quiet t", "config set quiet true"),
     ("--profile w", "--profile work"),
     ("completion zs", "completion zsh"),
     ("sandbox exec -- sha256s", "sandbox exec -- sha256sum"),

@@ -16,6 +16,7 @@ import luma_cli
 from luma_cli.cli.root import root_command
 from luma_cli.docgen.__main__ import WRITE_COMMAND, stale
 from luma_cli.docgen.tree import Command, commands
+from luma_cli.settings.environment import variables
 
 ROOT = Path(luma_cli.__file__).parents[1]
 COMMANDS = commands(root_command)
@@ -24,6 +25,19 @@ PAGES = sorted((ROOT / "man").glob("*.1"))
 
 def test_the_committed_files_are_current() -> None:
     assert stale(ROOT) == [], f"run `{WRITE_COMMAND}`"
+
+
+def test_a_page_lists_the_variables_of_its_own_flags_and_the_overview_all() -> None:
+    def listed(name: str) -> set[str]:
+        page = (ROOT / "man" / f"{name}.1").read_text(encoding="utf-8")
+        return set(re.findall(r"^\.B (LUMA_\w+)$", page, re.MULTILINE))
+
+    assert listed("luma-agents-cli-generations-list") == set()
+    own = listed("luma-agents-cli-generations-create")
+    assert {"LUMA_MAX_COST", "LUMA_UPLOAD"} <= own
+    assert "LUMA_FORMAT" not in own
+    every = {each.name for each in variables() if each.name.startswith("LUMA_")}
+    assert listed("luma-agents-cli") == every
 
 
 WHERE_INSTALLED = {

@@ -107,19 +107,21 @@ def test_every_variable_has_a_sentence() -> None:
             ["--request-timeout", "soon"],
             {},
             "",
-            "`--request-timeout`: `soon` is not a duration\nhint: write `90`, `90s`, `5m` or `1h`",
+            "`--request-timeout`: `soon` is not a duration\nhint: write `90s`, `5m`, `2h` or `7d`",
         ),
         (
             [],
             {"LUMA_MAX_RETRIES": "-1"},
             "",
-            "`LUMA_MAX_RETRIES`: `-1` is not a whole number from 0 to 999999999999",
+            "`LUMA_MAX_RETRIES`: `-1` is not a whole number, 0 or more\n"
+            "hint: write digits only, at most 12",
         ),
         (
             [],
             {},
             "max_retries = 1.5",
-            "`max_retries` in the config file: `1.5` is not a whole number from 0 to 999999999999",
+            "`max_retries` in the config file: `1.5` is not a whole number, 0 or more\n"
+            "hint: write digits only, at most 12",
         ),
         (
             [],

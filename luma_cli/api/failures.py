@@ -47,7 +47,9 @@ def refusal(
     if status == 402:
         return FundsError(sentence, hint="add funds, then retry", exchange=exchange)
     if status == 403:
-        return AuthError(sentence, hint="ask Luma's support about this account", exchange=exchange)
+        return AuthError(
+            sentence, hint="contact Luma support about this account", exchange=exchange
+        )
     if status == 429:
         return RateLimitedError(
             sentence,

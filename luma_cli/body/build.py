@@ -16,7 +16,7 @@ from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import BodyFields
 from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.body.input import Stdin, merge, read_prompt
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, naming
 from luma_cli.flags import Flag
 from luma_cli.jsontext.parts import MOST_LEVELS
 from luma_cli.rules.constants import TYPES_WITH_VIDEO_SOURCE
@@ -86,9 +86,11 @@ def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
         case Kind.NULLABLE_TEXT:
             return _nullable(text)
         case Kind.COUNT:
-            return parse_count(text)
+            with naming(name):
+                return parse_count(text)
         case Kind.NULLABLE_SWITCH:
-            return None if text == "null" else parse_switch(text)
+            with naming(name):
+                return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:
             return _reference(text, name, stdin)
         case Kind.MAPPING:
@@ -111,14 +113,16 @@ def _nullable(text: str) -> str | None:
 
 def _mapping(value: Any, name: str) -> dict[str, Any] | None:
     if value is not None and not isinstance(value, dict):
-        raise UsageError(f"the value of `{name}` is not a mapping", hint="as in `'{url: …}'`")
+        raise UsageError(f"the value of `{name}` is not a mapping", hint="write `'{url: …}'`")
     return value
 
 
 def _parameter(text: str) -> tuple[str, Any]:
     key, separator, value = text.partition("=")
     if not separator or not all(key.split(".")):
-        raise UsageError(f"`--param {text}` is not KEY=VALUE", hint="as in `video.loop=true`")
+        raise UsageError(
+            f"`--param {text}` is not KEY=VALUE", hint="write `--param video.loop=true`"
+        )
     if key.count(".") >= MOST_LEVELS:
         raise UsageError(f"`--param`: the key has more than {MOST_LEVELS} levels")
     return key, parse_document(value, f"the value of `{key}`")
@@ -127,8 +131,12 @@ def _parameter(text: str) -> tuple[str, Any]:
 def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
     index, separator, reference = text.partition("=")
     if not separator or not index.isdecimal():
-        raise UsageError(f"`--keyframe {text}` is not INDEX=REF", hint="as in `24=mid.png`")
-    return parse_count(index), _reference(reference, "--keyframe", stdin)
+        raise UsageError(
+            f"`--keyframe {text}` is not INDEX=REF", hint="write `--keyframe 24=mid.png`"
+        )
+    with naming("--keyframe"):
+        number = parse_count(index)
+    return number, _reference(reference, "--keyframe", stdin)
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from luma_cli.cli.parser import Parser
-from luma_cli.errors import UsageError
+from luma_cli.errors import naming
 from luma_cli.flags import Argument, Flag
 
 Function = TypeVar("Function", bound=Callable[..., None])
@@ -41,10 +41,8 @@ class FlagOption(TyperOption):
 
     def type_cast_value(self, ctx: Any, value: Any) -> Any:
         """Convert text with `Flag.read`; raises `UsageError` with the name of the flag."""
-        try:
+        with naming(self.flag.name):
             return super().type_cast_value(ctx, value)
-        except UsageError as problem:
-            raise UsageError(f"`{self.flag.name}`: {problem.message}", hint=problem.hint) from None
 
 
 class PlainArgument(TyperArgument):

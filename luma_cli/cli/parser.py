@@ -12,7 +12,7 @@ from typing import Any
 from typer._click.parser import _Option, _OptionParser, _ParsingState
 
 from luma_cli import PROGRAM
-from luma_cli.errors import UnknownCommandError, UnknownFlagError, UsageError
+from luma_cli.errors import UnknownCommandError, UnknownFlagError, UsageError, naming
 from luma_cli.flags import CommandLine, Flag
 from luma_cli.settings.parse import parse_switch
 
@@ -90,7 +90,9 @@ class Parser(_OptionParser):
         if option is None:
             raise _unknown_flag(typed, self._long_opt, self._line)
         if not option.takes_value:
-            self._keep(option, option.const == (not text or parse_switch(text)), state)
+            with naming(typed):
+                is_on = not text or parse_switch(text)
+            self._keep(option, option.const == is_on, state)
         elif has_text:
             self._keep(option, text, state)
         elif state.rargs:

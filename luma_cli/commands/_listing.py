@@ -95,7 +95,9 @@ def wants_refresh(app: AppContext, asked: bool | None) -> bool | None:
 def summed_up_by(by: str | None) -> str | None:
     """Return the value of `--spend`, if any; raises `UsageError` for an unknown one."""
     if by is not None and by not in _SUMS:
-        raise UsageError(f"cannot sum up by `{by}`", hint=f"use one of {', '.join(_SUMS)}")
+        raise UsageError(
+            f"`--spend`: cannot group by `{by}`", hint=f"use one of {', '.join(_SUMS)}"
+        )
     return by
 
 

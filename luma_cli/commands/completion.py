@@ -80,7 +80,7 @@ def shell_named(name: str) -> str:
     if name not in SHELLS:
         raise UsageError(
             f"there is no completion script for `{name}`",
-            hint=f"there are some for {', '.join(SHELLS)}",
+            hint=f"use one of {', '.join(SHELLS)}",
         )
     return name
 

@@ -8,9 +8,9 @@ import typer
 
 from luma_cli.cli.declare import Commands
 from luma_cli.commands.auth import mask
-from luma_cli.errors import LumaError, UsageError
+from luma_cli.errors import LumaError, UsageError, naming
 from luma_cli.flags import Argument
-from luma_cli.settings.declarations import CONFIG_KEYS
+from luma_cli.settings.declarations import CONFIG_KEYS, CONFIG_VALUES
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -20,7 +20,7 @@ config = Commands()
 KEY = Argument(
     "key", "KEY", "Name of the setting, e.g. `base_url`", values=CONFIG_KEYS, required=True
 )
-VALUE = Argument("value", "VALUE", "New value", required=True)
+VALUE = Argument("value", "VALUE", "New value", required=True, values_after=CONFIG_VALUES)
 
 
 @config.command("get", KEY, examples=("luma-agents-cli config get base_url",))
@@ -65,7 +65,9 @@ def config_set(ctx: typer.Context, key: str, value: str) -> None:
             "the API key cannot be set with `config set`: other users could see it",
             hint="run `luma-agents-cli auth login`",
         )
-    out, parsed = app.fallback_output, setting.parse(value)
+    out = app.fallback_output
+    with naming(key):
+        parsed = setting.parse(value)
     stored = parsed if isinstance(parsed, bool | int) else value
     if key == PROFILE.key and value not in (
         PROFILE.default,

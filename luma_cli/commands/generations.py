@@ -18,6 +18,8 @@ from luma_cli.settings.declarations import SUBMISSION_FLAGS
 if TYPE_CHECKING:
     from luma_cli.api.answer import Answer
     from luma_cli.context import AppContext
+    from luma_cli.host import Host
+    from luma_cli.workflows.plan import Plan
     from luma_cli.workflows.session import Session
 
 generations = Commands()
@@ -79,7 +81,15 @@ def generation_create(
 
     app: AppContext = ctx.obj
     saves = any(place is not None for place in (output, output_dir, name))
-    _check_saving_flags(saves, wait, bool(timeout or poll_interval), overwrite or skip_existing)
+    typed = {"--timeout": timeout, "--poll-interval": poll_interval}
+    times = [flag for flag, text in typed.items() if text]
+    about_files = ["--overwrite"] * overwrite + ["--skip-existing"] * skip_existing
+    _check_saving_flags(saves, wait, times, about_files)
+    plan: Plan | None = None
+    if saves or times:  # cheap checks come before stdin, which may be waited for
+        files = (output, output_dir, name, overwrite, skip_existing) if saves else None
+        is_once = once or once_key is not None
+        plan = _checked_plan(app.host, files, timeout, poll_interval, is_once=is_once)
     request = read_request(
         app.line.occurrences,
         GENERATION_FLAGS,
@@ -90,22 +100,19 @@ def generation_create(
         literal=app.settings.literal,
     )
     if not (dry_run or _has_prompt(request.body)):
-        raise UsageError("`--prompt` is missing", hint="as in `--prompt 'a red fox'`")
+        raise UsageError("`--prompt` is missing", hint="add `--prompt 'a red fox'`")
     # A line without a prompt ends without these imports.
     from dataclasses import replace
 
-    from luma_cli.workflows.once import once_of_flags, target_of_flags_once
-    from luma_cli.workflows.plan import known_before_submission, plan_of_flags, target_of_flags
+    from luma_cli.workflows.once import once_of_flags
+    from luma_cli.workflows.plan import Plan, known_before_submission
     from luma_cli.workflows.price import price_of_request, show_dry_run
     from luma_cli.workflows.upload import check_files
 
     wanted_once = once_of_flags(app.history, once, once_key)
-    target = None
-    if saves:
-        check = target_of_flags_once if wanted_once.is_asked else target_of_flags
-        target = check(app.host, output, output_dir, name, overwrite, skip_existing)
-    plan = plan_of_flags(app.host.clock, target, timeout, poll_interval)
     request = with_resolved_ids(app.history, request)
+    plan = (plan or Plan(wait=False)).from_now(app.host.clock)
+    target = plan.target
     if target is not None:
         known = known_before_submission(request.body, tag, keeps_history=app.history.is_kept)
         target = replace(target, known=known)
@@ -220,20 +227,34 @@ def generation_download(
     finish(app.session(), chosen, plan)
 
 
+def _checked_plan(
+    host: Host,
+    files: tuple[Path | None, Path | None, str | None, bool, bool] | None,
+    timeout: str | None,
+    poll_interval: str | None,
+    *,
+    is_once: bool,
+) -> Plan:
+    """Return the plan of the flags for files and times; raises what is wrong with their values."""
+    from luma_cli.workflows.once import target_of_flags_once
+    from luma_cli.workflows.plan import plan_of_flags, target_of_flags
+
+    check = target_of_flags_once if is_once else target_of_flags
+    target = None if files is None else check(host, *files)
+    return plan_of_flags(host.clock, target, timeout, poll_interval)
+
+
 def _check_saving_flags(
-    saves: bool, wait: bool | None, is_timed: bool, is_about_files: bool
+    saves: bool, wait: bool | None, times: Sequence[str], about_files: Sequence[str]
 ) -> None:
     """Raise `UsageError` for flags of `create` that require others."""
     if saves and wait is False:
         raise UsageError("`-o` and `-d` wait for the job", hint="drop `--no-wait`")
-    if is_timed and not (wait or saves):
+    if times and not (wait or saves):
+        raise UsageError(f"`{times[0]}` needs `--wait`, `-o` or `-d`", hint="add `--wait`")
+    if about_files and not saves:
         raise UsageError(
-            "`--timeout` and `--poll-interval` need `--wait`, `-o` or `-d`", hint="add `--wait`"
-        )
-    if is_about_files and not saves:
-        raise UsageError(
-            "`--overwrite` and `--skip-existing` need `-o` or `-d`",
-            hint="add `-o` or `-d`",
+            f"`{about_files[0]}` needs `-o` or `-d`", hint="add `-o FILE` or `-d FOLDER`"
         )
 
 

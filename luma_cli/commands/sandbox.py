@@ -32,6 +32,13 @@ def _port(text: str) -> int:
     return port
 
 
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"`{text[:40]}` is not a whole number", hint="write digits only") from None
+
+
 LISTENING = (
     Flag(
         "--host",
@@ -53,7 +60,7 @@ SIMULATION = (
         "Seed for images, times and probabilities, for reproducible runs",
         metavar="NUMBER",
         default="0",
-        read=int,
+        read=_whole_number,
     ),
     Flag(
         "--rpm",

@@ -70,7 +70,7 @@ def _page(command: Command, middle: list[str], see_also: Iterable[str]) -> str:
         *_arguments(command),
         *_options(command.options, is_overview=bool(command.children)),
         *_topics(command),
-        *_environment(),
+        *_environment(command),
         *_files(),
         *_exit_status(),
         *_examples(command.examples),
@@ -140,10 +140,17 @@ def _exit_status() -> list[str]:
     return lines
 
 
-def _environment() -> list[str]:
+def _environment(command: Command) -> list[str]:
+    """Return the variables of a command's own flags; the overview has all."""
+    is_overview = bool(command.children)
+    own = {flag.name for flag in command.options}
     lines = [".SH ENVIRONMENT"]
     for variable in variables():
-        lines += [".TP", f".B {variable.name}", _prose(variable.help)]
+        if is_overview or variable.flag in own:
+            lines += [".TP", f".B {variable.name}", _prose(variable.help)]
+    if not is_overview:
+        paragraph = [".PP"] if len(lines) > 1 else []
+        lines += [*paragraph, f".BR {_escape(PROGRAM)} (1)", "lists the variables of all commands."]
     return lines
 
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 from luma_cli import PROGRAM
 from luma_cli.api.answer import Answer
 from luma_cli.errors import LinkRefusedError, LumaError, NoOutputError, NotAResultError
-from luma_cli.jobs.retry import TRANSIENT_ERRORS, RetryPolicy, backoff_seconds, pause_before_retry
+from luma_cli.jobs.retry import (
+    TRANSIENT_ERRORS,
+    OnRetry,
+    RetryPolicy,
+    backoff_seconds,
+    pause_before_retry,
+)
 from luma_cli.jobs.workers import map_ordered
 from luma_cli.transfers.download import download
 from luma_cli.transfers.download_log import DownloadLog, SavedFile
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
 # A new link costs a request of the API; two that are refused in a row are not bad luck.
 _MOST_RENEWALS = 2
+_MOST_PROMPT_NOTES = 3
 _SHORT_ID = 8
 OUTPUTS_AT_ONCE = 4
 
@@ -170,6 +177,7 @@ def _with_retries(
     A web page in place of the output is retried twice, each time with a new link.
     """
     failures = renewals = pages = most = 0
+    policy = policy._replace(on_retry=_now_and_then(policy.on_retry))
     while True:
         try:
             return save()
@@ -190,3 +198,21 @@ def _with_retries(
         pause_before_retry(problem, backoff_seconds(failures, problem), policy, deadline)
         if isinstance(problem, NotAResultError):
             renew_links()
+
+
+def _now_and_then(on_retry: OnRetry) -> OnRetry:
+    """Return a function that announces the first retries, then each that doubles their number.
+
+    A download that makes a little progress each time is retried without end.
+    """
+    count = 0
+
+    def announce(problem: LumaError, pause: float) -> None:
+        nonlocal count
+        count += 1
+        if count <= _MOST_PROMPT_NOTES:
+            on_retry(problem, pause)
+        elif count.bit_count() == 1:
+            on_retry(problem.but(message=f"{problem.message} ({count} times)"), pause)
+
+    return announce

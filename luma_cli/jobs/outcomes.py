@@ -9,11 +9,11 @@ from luma_cli.errors import GenerationFailedError, ModeratedError, WaitTimeoutEr
 _ADVICE = {
     "content_moderated": "change the prompt or the images; the charge is refunded",
     "generation_failed": "submit the same request again; the charge is refunded",
-    "budget_exhausted": "add funds and submit again; part of it may have been charged",
+    "budget_exhausted": "add funds and submit again; the job may have been charged in part",
     "output_not_found": "submit the same request again; the charge is refunded",
     "image_too_large": "make the image smaller: at most 50 MiB and 8,000 pixels per side",
     "unsupported_format": "convert the file to PNG, JPEG or MP4",
-    "corrupt_input": "write the file again, or use another",
+    "corrupt_input": "export the file again, or use another one",
     "invalid_request": "change the request; the reason above says what is wrong",
     "rate_limited": "wait a minute and submit again",
 }

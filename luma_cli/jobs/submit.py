@@ -99,7 +99,7 @@ class Attempts:
             return outcome
         if (retry := self._retry_after(outcome)) is None:
             self._refused(outcome)
-            raise _with_violations(outcome, self._request)
+            raise _with_advice(outcome, self._request)
         try:
             with self._interrupts.held():
                 self._log.not_accepted()
@@ -243,18 +243,19 @@ def _pause_before(retry: int, problem: LumaError) -> float:
     return backoff_seconds(retry) if asked is None else asked
 
 
-def _with_violations(refusal: LumaError, request: Request) -> LumaError:
-    """Return the error with a hint about further violations of the known rules.
+def _with_advice(refusal: LumaError, request: Request) -> LumaError:
+    """Return the error with a hint about the flag to change, and further violations.
 
     The server reports one violation at a time. The rules never stop a request, as the server is the
     authority.
     """
     if not isinstance(refusal, RejectedError) or refusal.hint:
         return refusal
+    from luma_cli.body.advice import advice
     from luma_cli.rules.generation import violations
 
-    details = [violation.detail for violation in violations(request.for_rules())]
-    others = [detail for detail in details if detail != refusal.message]
-    if not others:
-        return refusal
-    return refusal.but(hint=f"the API would also reject: {'; '.join(others[:_MOST_NAMED])}")
+    body = request.for_rules()
+    others = [each.detail for each in violations(body) if each.detail != refusal.message]
+    next_ones = f"the API would also reject: {'; '.join(others[:_MOST_NAMED])}" if others else None
+    hints = [hint for hint in (advice(refusal.message, body), next_ones) if hint]
+    return refusal.but(hint="; ".join(hints) or None)

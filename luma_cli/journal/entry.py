@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -118,7 +119,7 @@ class Entry(NamedTuple):
             "failure_reason": self.failure_reason,
             "ended_at": None if self.ended_at is None else timestamp(self.ended_at),
             "plan": _encodable(self.plan),
-            "attempts": _encodable(self.attempts),
+            "attempts": [_shown_attempt(attempt) for attempt in self.attempts],
             "files": _encodable(self.files),
             "request": _encodable(self.request),
         }
@@ -145,6 +146,13 @@ _READERS: dict[str, _Reader] = {
 }
 # In the order in which `Entry.of_row` takes them; a newer version's table may have more.
 COLUMNS = ", ".join(("entry", "is_done", *_READERS))
+
+
+def _shown_attempt(attempt: dict[str, Any]) -> Any:
+    """Return an attempt with its time as all others are shown."""
+    with suppress(ValueError, KeyError):  # damaged or missing
+        attempt = attempt | {"at": timestamp(decode.seconds(attempt["at"]))}
+    return _encodable(attempt)
 
 
 def _encodable(value: Any) -> Any:

@@ -58,7 +58,10 @@ def find_id(journal: Journal, an_id: str) -> str:
             *(*values, int(last[1] or 0)),
         )
         if not rows:
-            raise UsageError(f"there is no `{an_id}` in the history of this machine")
+            raise UsageError(
+                f"there is no `{an_id}` in the history of this machine",
+                hint="see `luma-agents-cli generations list`",
+            )
         return str(rows[0][0])
     if not re.fullmatch(_PREFIX, an_id):
         return an_id

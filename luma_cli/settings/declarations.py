@@ -279,6 +279,12 @@ def _with_default(setting: Setting) -> Flag:
 GLOBAL_FLAGS = tuple(_with_default(setting) for setting in SETTINGS if setting.is_global)
 SUBMISSION_FLAGS = tuple(_with_default(setting) for setting in SETTINGS if not setting.is_global)
 CONFIG_KEYS = tuple(setting.key for setting in SETTINGS)
+# The words to complete after a key.
+CONFIG_VALUES = tuple(
+    (setting.key, setting.flag.values or ("true", "false"))
+    for setting in SETTINGS
+    if setting.flag.values or setting.flag.switch
+)
 
 
 def find_setting(key: str) -> Setting:

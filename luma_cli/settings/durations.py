@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from luma_cli.errors import UsageError
+from luma_cli.errors import UsageError, naming
 
 _UNITS_IN_SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _LONGEST_SECONDS = 366 * 86_400.0
@@ -15,7 +15,7 @@ def parse_duration(text: str) -> float:
     """Parse a duration into seconds; a bare number is seconds. Raises `UsageError`."""
     match = re.fullmatch(_DURATION, text.strip())
     if match is None:
-        raise UsageError(f"`{text}` is not a duration", hint="write `90`, `90s`, `5m` or `1h`")
+        raise UsageError(f"`{text}` is not a duration", hint="write `90s`, `5m`, `2h` or `7d`")
     number, unit = match.groups()
     seconds = float(number) * _UNITS_IN_SECONDS[unit]
     if seconds > _LONGEST_SECONDS:
@@ -25,10 +25,8 @@ def parse_duration(text: str) -> float:
 
 def duration_of(flag: str, text: str | None) -> float | None:
     """Return a flag's duration in seconds; raises `UsageError` that names the flag."""
-    try:
+    with naming(flag):
         return None if text is None else parse_duration(text)
-    except UsageError as problem:
-        raise UsageError(f"`{flag}`: {problem.message}", hint=problem.hint) from None
 
 
 def show_duration(seconds: float) -> str:

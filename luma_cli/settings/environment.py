@@ -7,10 +7,11 @@ from luma_cli.settings.declarations import SETTINGS
 
 
 class Variable(NamedTuple):
-    """An environment variable without a flag."""
+    """An environment variable; `flag` sets the same, if there is one."""
 
     name: str
     help: str
+    flag: str = ""
 
 
 CONFIG_FILE = Variable("LUMA_CONFIG_FILE", "Path of the config file")
@@ -40,8 +41,7 @@ _WITHOUT_FLAG = (
 def variables() -> Iterator[Variable]:
     """Yield all variables, those of flags first."""
     for setting in SETTINGS:
-        same = f"ame as `{setting.flag.name}`"
-        yield Variable(
-            setting.variable, f"`false` is the s{same}" if setting.inverted else f"S{same}"
-        )
+        flag = setting.flag.name
+        text = f"`false` is the same as `{flag}`" if setting.inverted else f"Same as `{flag}`"
+        yield Variable(setting.variable, text, flag)
     yield from _WITHOUT_FLAG

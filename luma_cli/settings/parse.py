@@ -101,7 +101,10 @@ def is_loopback(host: str) -> bool:
 def parse_count(text: str) -> int:
     """Return a whole number of 0 or more; raises `UsageError` for anything else."""
     if not text.isdecimal() or len(text) > _MOST_DIGITS:
-        raise UsageError(f"`{text[:40]}` is not a whole number from 0 to 999999999999")
+        raise UsageError(
+            f"`{text[:40]}` is not a whole number, 0 or more",
+            hint=f"write digits only, at most {_MOST_DIGITS}",
+        )
     return int(text)
 
 

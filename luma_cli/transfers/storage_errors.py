@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.connections import body_of
@@ -13,6 +15,7 @@ from luma_cli.errors import (
     StorageRefusedError,
     UnavailableError,
 )
+from luma_cli.transfers.content_encoding import coding_of, decoded
 
 if TYPE_CHECKING:
     import httpx
@@ -38,16 +41,21 @@ def read_error_document(response: httpx.Response) -> ErrorDocument:
     import httpx
 
     text = b""
-    try:
-        for chunk in body_of(response):
+    # The status is enough if the document breaks off or cannot be decoded.
+    with suppress(httpx.RequestError, httpx.StreamError, LumaError):
+        for chunk in _document(response):
             text += chunk
             if len(text) >= _MOST_BYTES:
                 break
-    except (httpx.RequestError, httpx.StreamError):
-        pass  # the status is enough
     found = _CODE.search(text[:_MOST_BYTES])
     code = found[1].decode() if found else None
     return ErrorDocument(code, code in _EXPIRED_CODES or _EXPIRED.search(text) is not None)
+
+
+def _document(response: httpx.Response) -> Iterator[bytes]:
+    exchange = Exchange(response.request.method, "", response.status_code)
+    coding, chunks = coding_of(response, exchange), body_of(response)
+    return chunks if coding is None else decoded(chunks, coding, exchange)
 
 
 def download_error(response: httpx.Response, exchange: Exchange) -> LumaError:
@@ -55,11 +63,13 @@ def download_error(response: httpx.Response, exchange: Exchange) -> LumaError:
     status = response.status_code
     if status == 416 or status < 400 or status >= 500 or status in _PASSING_STATUSES:
         return UnavailableError(f"the storage host answered HTTP {status}", exchange=exchange)
-    if read_error_document(response).code == "RequestTimeTooSkewed":
-        return _final("download", status, "RequestTimeTooSkewed", exchange)
-    if status == 403:
+    code, is_expired = read_error_document(response)
+    if code == "RequestTimeTooSkewed":
+        return _final("download", status, code, exchange)
+    if is_expired or status == 403:
+        reason = "has expired" if is_expired else "may have expired"
         return LinkRefusedError(
-            "the storage host refused the download: the link may have expired", exchange=exchange
+            f"the storage host refused the download: the link {reason}", exchange=exchange
         )
     return LinkRefusedError(f"the storage host answered HTTP {status}", exchange=exchange)
 

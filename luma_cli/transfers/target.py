@@ -146,7 +146,9 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         if stat.S_ISDIR(mode):
             raise OutputExistsError(f"`{path}` is a folder", hint="use `-d` to save into a folder")
         if not stat.S_ISREG(mode):
-            raise OutputExistsError(f"`{path}` is not a regular file", hint=_HINT)
+            raise OutputExistsError(
+                f"`{path}` is not a regular file", hint=f"use `-o - > {path}` to write into it"
+            )
         if not overwrite:
             raise OutputExistsError(
                 f"`{path}` already exists",
@@ -161,7 +163,10 @@ def _check_folder(folder: Path) -> None:
         _check_name(folder)
         while not os.path.lexists(existing) and existing != existing.parent:
             existing = existing.parent
+        is_file = existing.is_file()
         writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    if is_file:
+        raise SaveError(f"`{existing}` is a file, not a folder", hint=_HINT)
     if not writable:
         raise SaveError(f"cannot write into `{existing}`", hint=_HINT)
 

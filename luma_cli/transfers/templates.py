@@ -41,7 +41,7 @@ def check_template(template: str) -> None:
             "`--name` is a file name and cannot have a slash", hint="use `-d` to name a folder"
         )
     if not template.strip(". "):
-        raise UsageError("`--name` names no file", hint="as in `{date}-{prompt}.{ext}`")
+        raise UsageError("`--name` names no file", hint="write `{date}-{prompt}.{ext}`")
 
 
 def tokens_in(template: str) -> set[str]:

@@ -151,6 +151,9 @@ def _outcome(reporter: Reporter, collected: Collected, plan: Plan) -> LumaError 
             _print(reporter, finished.answer, files, plan)
         except NoMatchError as failure:  # the other generations are printed
             problem = problem or failure.but(generation_id=finished.id)
+        except BrokenPipeError:
+            if not plan.saves:  # files are saved although the reader of their names has left
+                raise
     if problem is not None and plan.just_submitted:
         return uncollected(problem, finished.id)
     return problem

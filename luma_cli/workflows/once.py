@@ -45,7 +45,7 @@ def once_of_flags(history: History, once: bool, once_key: str | None) -> Once:
     """Return the values of the flags; raises `UsageError` without a history."""
     is_asked = once or once_key is not None
     if once_key == "":
-        raise UsageError("`--once-key` is empty", hint="as in `--once-key nightly-2026-11-23`")
+        raise UsageError("`--once-key` is empty", hint="write `--once-key nightly-2026-11-23`")
     if is_asked and not history.is_kept:
         raise UsageError(
             f"`--once` needs the history, which is turned off by {history.source}",

@@ -92,7 +92,7 @@ class Pending:
             return interrupted_error(problem) or StoppedError(_still_running(self.left))
         if isinstance(problem, BrokenPipeError):
             is_seen = self.is_told or not self.left
-            return None if is_seen else StdoutError("stdout was closed after the job was submitted")
+            return None if is_seen else StdoutError("stdout was closed")
         if _is_bug(problem) and self.is_paid:
             return UncollectedError("the program failed; this is a bug")
         return None
@@ -100,7 +100,10 @@ class Pending:
     def _explained(self, error: LumaError) -> LumaError:
         """Return the error with the command that collects what is paid for."""
         if self.is_paid:
-            error = uncollected(error, self._paid[0])
+            explained = uncollected(error, self._paid[0])
+            if explained is not error and not self.is_told:
+                explained = explained.but(message=f"{explained.message}; the job was submitted")
+            error = explained
         ids, hint = list(self.left), error.hint
         if ids and not self.is_told:
             hint = None

@@ -33,6 +33,7 @@ def price_fields(price: Price) -> dict[str, Any]:
 
 def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Price) -> None:
     """Print the request, its cost and its violations, which are raised as well."""
+    from luma_cli.body.advice import advice
     from luma_cli.body.image_formats import unsupported_formats
     from luma_cli.rules.generation import violations
 
@@ -48,9 +49,10 @@ def show_dry_run(reporter: Reporter, base_url: str, request: Request, price: Pri
         }
     )
     if refused:
+        fix = unsupported[0].hint if unsupported else advice(refused[0].detail, request.body)
         raise RejectedError(
             f"the API would reject this: {refused[0].detail}",
-            hint="; ".join([*(each.hint for each in unsupported[:1]), "nothing was sent"]),
+            hint=f"{fix}; nothing was sent" if fix else "nothing was sent",
         )
 
 

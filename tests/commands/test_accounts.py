@@ -86,6 +86,7 @@ def test_last_and_prefixes_are_those_of_the_account(
     assert luma("generations", "get", an_id[:8]).exit_code == 0
     assert luma("generations", "get", "@last~1").stderr == (
         "error: there is no `@last~1` in the history of this machine\n"
+        "hint: see `luma-agents-cli generations list`\n"
     )
 
 

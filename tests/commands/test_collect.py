@@ -397,12 +397,20 @@ def test_a_name_that_cannot_be_had_is_refused_before_the_job_is_paid(
     assert result.stderr.startswith(f"error: {message.format(path)}\n")
 
 
+def test_a_device_is_written_to_through_stdout(luma: Program) -> None:
+    assert luma(*CREATE, "-o", "/dev/null") == Result(
+        1,
+        "",
+        "error: `/dev/null` is not a regular file\nhint: use `-o - > /dev/null` to write into it\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("where", "message"),
     [
         (["-o", "file/fox.png"], "cannot write `file/fox.png`: not a directory"),
         (["-o", "missing/" + "x" * 256], "cannot write `missing/{}`: file name too long"),
-        (["-d", "file"], "cannot write into `file`"),
+        (["-d", "file"], "`file` is a file, not a folder"),
         (["-d", "loop"], "cannot write into `loop`"),
         (["-d", "loop/deeper"], "cannot write into `loop`"),
         (["-d", "dangling"], "cannot write into `dangling`"),

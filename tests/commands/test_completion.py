@@ -93,7 +93,7 @@ def test_another_shell(
     bare_luma.environ |= environ
 
     assert bare_luma("completion", *argv) == Result(
-        2, "", f"error: {message}\nhint: there are some for bash, zsh, fish, pwsh\n"
+        2, "", f"error: {message}\nhint: use one of bash, zsh, fish, pwsh\n"
     )
 
 

@@ -84,8 +84,13 @@ def test_a_value_is_stored_as_toml_would_have_it(
         (["unset", "colour"], UNKNOWN_KEY),
         (
             ["set", "format", "xml"],
-            "error: unknown format `xml`\n"
+            "error: `format`: unknown format `xml`\n"
             "hint: use one of auto, explore, json, jsonl, pretty, raw, yaml\n",
+        ),
+        (
+            ["set", "max_retries", "abc"],
+            "error: `max_retries`: `abc` is not a whole number, 0 or more\n"
+            "hint: write digits only, at most 12\n",
         ),
         (
             ["set", "token", PLAIN_KEY],

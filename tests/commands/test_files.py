@@ -58,7 +58,8 @@ def test_create_takes_a_document_from_stdin(luma: Program, api: FakeApi) -> None
         ),
         (
             ["create", "--size-bytes", "x"],
-            "error: `x` is not a whole number from 0 to 999999999999\n",
+            "error: `--size-bytes`: `x` is not a whole number, 0 or more\n"
+            "hint: write digits only, at most 12\n",
         ),
         (
             ["get"],

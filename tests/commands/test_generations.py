@@ -125,7 +125,7 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
     [
         (
             ["create"],
-            "error: `--prompt` is missing\nhint: as in `--prompt 'a red fox'`\n",
+            "error: `--prompt` is missing\nhint: add `--prompt 'a red fox'`\n",
         ),
         (
             ["create", "--prompt", "x", "--no-wait", "-o", "a.png"],
@@ -137,7 +137,7 @@ def test_a_full_disk_behind_stdout_is_told(luma: Program, api: FakeApi) -> None:
         ),
         (
             ["create", "--prompt", "x", "--wait", "--timeout", "soon"],
-            "error: `--timeout`: `soon` is not a duration\nhint: write `90`, `90s`, `5m` or `1h`\n",
+            "error: `--timeout`: `soon` is not a duration\nhint: write `90s`, `5m`, `2h` or `7d`\n",
         ),
         (
             ["create", "--prompt", "x", "--ref", "missing.png"],
@@ -400,6 +400,23 @@ def test_nobody_reading_stderr_changes_nothing(luma: Program, api: FakeApi) -> N
     assert json.loads(result.stdout)["files"][0]["path"] == "fox.png"
 
 
+def test_a_closed_stdout_ends_the_printing_but_not_the_saving(luma: Program, api: FakeApi) -> None:
+    for number in (1, 2, 3):
+        job = completed(f"{number}.png", id=f"gen_{number}")
+        api.on("GET", f"/generations/gen_{number}", job)
+        api.on("GET", f"{STORAGE_URL}/{number}.png?X-Amz-Signature=s", png_response())
+    api.on("GET", "/generations/gen_4", generation("failed", id="gen_4"))
+    ids = [f"gen_{number}" for number in (1, 2, 3, 4)]
+
+    result = luma("generations", "download", *ids, stdout=Gone())
+
+    assert result.exit_code == 12
+    assert result.stderr.endswith("error: 1 of 4 generations failed\n")
+    assert sorted(path.name for path in Path().glob("*.png")) == [
+        *("gen_1.png", "gen_2.png", "gen_3.png"),
+    ]
+
+
 def test_nobody_reading_stdout_does_not_lose_the_id(luma: Program, api: FakeApi) -> None:
     api.on("POST", "/generations", generation())
 
@@ -408,7 +425,7 @@ def test_nobody_reading_stdout_does_not_lose_the_id(luma: Program, api: FakeApi)
     assert result == Result(
         13,
         "",
-        "error: stdout was closed after the job was submitted\n"
+        "error: stdout was closed; the job was submitted\n"
         "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
@@ -496,27 +513,51 @@ def test_the_way_on_does_not_repeat_a_key_that_was_typed(luma: Program, api: Fak
     )
 
 
+class NeverRead(Stream):
+    """A pipe whose other end writes nothing."""
+
+    def read(self, _: int | None = None) -> str:
+        raise AssertionError("stdin was read")
+
+
+@pytest.mark.parametrize(
+    ("flags", "error"),
+    [
+        (["-o", "fox.png"], "`fox.png` already exists"),
+        (["-o", "new.png", "--timeout", "soon"], "`--timeout`: `soon` is not a duration"),
+    ],
+)
+def test_flags_are_checked_before_stdin_is_waited_for(
+    luma: Program, flags: list[str], error: str
+) -> None:
+    Path("fox.png").write_bytes(PNG)
+
+    result = luma("generations", "create", *flags, stdin=NeverRead())
+
+    assert result.stderr.startswith(f"error: {error}\n")
+
+
 def test_a_time_limit_without_a_wait_is_a_mistake(luma: Program) -> None:
     assert luma("generations", "create", "--prompt", "x", "--timeout", "5s") == Result(
         2,
         "",
-        "error: `--timeout` and `--poll-interval` need `--wait`, `-o` or `-d`\n"
-        "hint: add `--wait`\n",
+        "error: `--timeout` needs `--wait`, `-o` or `-d`\nhint: add `--wait`\n",
     )
 
 
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["--style", "oil"], ""),
+        (["--style", "oil"], "hint: change `--style`\n"),
         (
             ["--style", "oil", "--aspect-ratio", "7:1", "--ref", "fox.png"],
-            "hint: the API would also reject: Invalid aspect_ratio '7:1'."
+            "hint: change `--style`; the API would also reject: Invalid aspect_ratio '7:1'."
             " Valid: 1:1, 1:2, 1:3, 16:9, 2:1, 2:3, 3:1, 3:2, 9:16\n",
         ),
         (
             *[["--style", "oil", "--model", "ray-3.2", "--type", "video", "--hdr", "--loop"]],
-            "hint: the API would also reject: video: 'loop' cannot be combined with 'hdr'\n",
+            "hint: change `--style`; the API would also reject:"
+            " video: 'loop' cannot be combined with 'hdr'\n",
         ),
     ],
 )
@@ -574,7 +615,7 @@ def test_what_is_not_saved_replaces_nothing(luma: Program, api: FakeApi, flag: s
     assert luma("generations", "create", "--prompt", "x", flag) == Result(
         2,
         "",
-        "error: `--overwrite` and `--skip-existing` need `-o` or `-d`\nhint: add `-o` or `-d`\n",
+        f"error: `{flag}` needs `-o` or `-d`\nhint: add `-o FILE` or `-d FOLDER`\n",
     )
     assert api.sent == []
 

@@ -25,8 +25,7 @@ def test_an_unknown_shell(bare_luma: Program) -> None:
     assert bare_luma("@completion", "tcsh") == Result(
         2,
         "",
-        "error: there is no completion script for `tcsh`\n"
-        "hint: there are some for bash, zsh, fish, pwsh\n",
+        "error: there is no completion script for `tcsh`\nhint: use one of bash, zsh, fish, pwsh\n",
     )
 
 

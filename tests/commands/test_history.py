@@ -304,6 +304,9 @@ def test_a_submission_is_sent_again_when_that_is_safe(
     shown = json.loads(luma("generations", "show", ID).stdout)
     request_ids = [sent.headers["x-request-id"] for sent in api.sent]
     assert [attempt["request_id"] for attempt in shown["attempts"]] == request_ids
+    assert [attempt["at"] for attempt in shown["attempts"]] == [shown["created_at"]] * len(
+        request_ids
+    )
     assert len(set(request_ids)) == 3
     not_accepted = [attempt.get("not_accepted") for attempt in shown["attempts"]]
     assert not_accepted == [True, True, None]
@@ -411,7 +414,8 @@ def test_a_dry_run_says_what_would_be_refused(luma: Program) -> None:
     assert (result.exit_code, fields["cost_usd"]) == (3, None)
     details = [refusal["detail"] for refusal in fields["would_be_refused"]]
     assert result.stderr == (
-        f"error: the API would reject this: {details[0]}\nhint: nothing was sent\n"
+        f"error: the API would reject this: {details[0]}\n"
+        "hint: this version knows uni-1, uni-1-max, ray-3.2; change `--model`; nothing was sent\n"
     )
 
 

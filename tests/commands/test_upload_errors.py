@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,37 @@ def test_the_code_of_a_refusal_is_told(  # 1.11
     assert first.startswith("error: the storage host ")
     assert f"HTTP {status}, `{code}`" in first
     assert exchange == f"{EXCHANGE}{status}"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_the_code_of_a_compressed_refusal_is_told(luma: Program, api: FakeApi, coding: str) -> None:
+    text = s3_error(403, "SignatureDoesNotMatch").content
+    data = gzip.compress(text) if coding == "gzip" else zlib.compress(text)
+    headers = {"Content-Encoding": coding}
+    envelope(api)
+    api.on("PUT", PUT_URL, httpx.Response(403, headers=headers, stream=httpx.ByteStream(data)))
+
+    result = luma("files", "upload", "fox.png", "--max-retries", "0")
+
+    assert result == Result(
+        10,
+        "",
+        "error: the storage host refused the upload: HTTP 403, `SignatureDoesNotMatch`\n"
+        f"{EXCHANGE}403\n",
+    )
+
+
+@pytest.mark.parametrize("data", [b"no gzip", gzip.compress(b"<Error><Code>A", mtime=0)[:20]])
+def test_a_damaged_refusal_leaves_its_status(luma: Program, api: FakeApi, data: bytes) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    envelope(api)
+    api.on("PUT", PUT_URL, httpx.Response(404, headers=headers, stream=httpx.ByteStream(data)))
+
+    result = luma("files", "upload", "fox.png", "--max-retries", "0")
+
+    assert result.stderr == (
+        f"error: the storage host refused the upload: HTTP 404\n{EXCHANGE}404\n"
+    )
 
 
 def test_a_clock_that_is_wrong_has_a_hint(luma: Program, api: FakeApi) -> None:

@@ -21,7 +21,8 @@ from luma_cli.jobs.fetch import fetch_outputs, stream_output_to
 from luma_cli.jobs.retry import RetryPolicy, backoff_seconds, retry
 from luma_cli.transfers.download_log import NO_LOG
 from luma_cli.transfers.target import Target
-from tests.support.program import TestClock
+from tests.support.fake_api import FakeApi, completed
+from tests.support.program import Program, Result, TestClock
 from tests.support.storage import Storage
 
 CONTENT = b"\x89PNG\r\n\x1a\n" + bytes(range(92))
@@ -78,6 +79,23 @@ def test_a_download_that_comes_further_each_time_is_never_given_up(
     fetch(Storage(CONTENT, cuts=list(range(10, 100, 5))), clock, retries=1)
 
     assert clock.sleeps == [0.5] * 18  # each time as after a first failure
+
+
+def test_a_download_that_breaks_again_and_again_is_reported_now_and_then(
+    luma: Program, api: FakeApi
+) -> None:
+    storage = Storage(CONTENT, cuts=list(range(10, 100, 5)))
+    api.on("GET", "/generations/gen_1", completed("a.png"))
+    luma.transport = httpx.MockTransport(
+        lambda request: storage(request) if "a.png" in request.url.path else api.handle(request)
+    )
+
+    result = luma("generations", "download", "gen_1")
+
+    broken = "note: the download was interrupted: the connection to `storage.test` broke: reset"
+    counts = ["", "", "", " (4 times)", " (8 times)", " (16 times)"]
+    notes = [f"{broken}{count}; retrying in 0.5 s\n" for count in counts]
+    assert result == Result(0, "gen_1.png\n", "".join(notes))
 
 
 @pytest.mark.parametrize("fetch", [save, stream_to])

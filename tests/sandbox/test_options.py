@@ -33,15 +33,15 @@ def test_latency(text: str, expected: dict[str, float]) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("soon", "`soon` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
-        ("image=", "`` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
-        ("-1s", "`-1s` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
+        ("soon", "`soon` is not a duration", "write `90s`, `5m`, `2h` or `7d`"),
+        ("image=", "`` is not a duration", "write `90s`, `5m`, `2h` or `7d`"),
+        ("-1s", "`-1s` is not a duration", "write `90s`, `5m`, `2h` or `7d`"),
         (
             "8s-2s",
             "invalid range `8s-2s`: the first time exceeds the second",
             "use the shorter time first, e.g. `2s-8s`",
         ),
-        ("2s-", "`` is not a duration", "write `90`, `90s`, `5m` or `1h`"),
+        ("2s-", "`` is not a duration", "write `90s`, `5m`, `2h` or `7d`"),
         ("=2s", "unknown kind of job ``", "use one of image, video, layering, file"),
         ("music=2s", "unknown kind of job `music`", "use one of image, video, layering, file"),
     ],

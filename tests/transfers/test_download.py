@@ -169,6 +169,12 @@ def endless() -> httpx.Response:
         ),
         (announcing(1), f"the storage host announced 1 bytes and sent {len(CONTENT)}"),
         (answering(403), "the storage host refused the download: the link may have expired"),
+        (
+            lambda: httpx.Response(
+                403, text="<Error><Message>Request has expired</Message></Error>"
+            ),
+            "the storage host refused the download: the link has expired",
+        ),
         (answering(404), "the storage host answered HTTP 404"),
         (answering(500), "the storage host answered HTTP 500"),
         (answering(302), "the storage host answered HTTP 302"),

@@ -90,7 +90,7 @@ def test_a_closed_stdout_is_an_error_only_while_the_id_is_untold() -> None:
     error = raised_in(paid(), BrokenPipeError())
     assert (type(error), error.message, error.hint) == (
         UncollectedError,
-        "stdout was closed after the job was submitted",
+        "stdout was closed; the job was submitted",
         "run `luma resume gen_1`",
     )
     told = paid()

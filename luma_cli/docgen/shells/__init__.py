@@ -25,7 +25,10 @@ OTHER_FILES = {
 
 def script(shell: str, tree: list[Command]) -> str:
     """Return the completion script for one of `SHELLS`."""
-    text: str = import_module(f"luma_cli.docgen.shells.{shell}").script(tree)
+    from luma_cli.docgen.shells.tables import with_values_after
+
+    printer = import_module(f"luma_cli.docgen.shells.{shell}")
+    text: str = printer.script(list(with_values_after(tree)))
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -31,6 +31,19 @@ class Completable(NamedTuple):
     name: str
     value: Value
     repeats: bool = False
+
+
+def with_values_after(tree: Iterable[Command]) -> Iterator[Command]:
+    """Yield the commands, and one more for each word that decides what may follow it.
+
+    To an engine, `config set format` is a command whose argument is a format.
+    """
+    for command in tree:
+        yield command
+        for argument in command.arguments:
+            for word, values in argument.values_after:
+                following = argument._replace(values=values, values_after=())
+                yield Command((*command.path, word), "", (), (following,), (), (), (), ())
 
 
 def words_of(command: Command) -> str:
