@@ -53,11 +53,14 @@ class AppContext:
     @cached_property
     def config_document(self) -> dict[str, Any]:
         """The parsed config file; raises `ConfigFileError`."""
-        from luma_cli.settings.file import load
-        from luma_cli.settings.paths import find_config_file
+        from luma_cli.settings.paths import find_config_file, is_missing
 
         path = find_config_file(self.host.environ)
-        return {} if path is None else load(path)
+        if path is None or is_missing(path):
+            return {}
+        from luma_cli.settings.file import load
+
+        return load(path)
 
     @property
     def profile(self) -> str:
@@ -249,6 +252,8 @@ class AppContext:
         return Trace(self.out.debug, own_headers)
 
     def _report_exchange(self, exchange: Exchange) -> None:
+        if not self.settings.verbose:
+            return
         from luma_cli.output.failure import describe
 
         self.out.detail(describe(exchange))

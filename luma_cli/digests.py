@@ -1,7 +1,5 @@
 """Comparing the bytes of files, and detecting changes of a file."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from pathlib import Path

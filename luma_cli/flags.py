@@ -1,7 +1,5 @@
 """Declarations of flags and arguments, for the parser, help, completions and manual pages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, NamedTuple

@@ -13,16 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, NoReturn, TextIO, cast
 
-from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, reason_of
 from luma_cli.interrupts import Interrupts
+from luma_cli.terminal_width import columns
 
 if TYPE_CHECKING:
     import httpx
 
 
 _SECONDS_FOR_A_PIPE = 0.01
-_USUAL_COLUMNS = 80
 # A request with a video of 200 MiB in base64.
 _MOST_TEXT_BYTES = 320 * 1024 * 1024
 
@@ -86,13 +85,11 @@ class Host(NamedTuple):
     @property
     def columns(self) -> int:
         """The width of the terminal, 80 if it is unknown; `COLUMNS` overrides it."""
-        with suppress(ValueError):
-            if (wanted := int(self.environ.get("COLUMNS", ""))) > 0:
-                return wanted
-        try:
-            return os.get_terminal_size(self.stdout.fileno()).columns or _USUAL_COLUMNS
-        except (OSError, ValueError):  # no terminal, or a stream without a file
-            return _USUAL_COLUMNS
+        descriptors = []
+        for stream in (self.stdout, self.stderr):
+            with suppress(OSError, ValueError):  # a stream without a file
+                descriptors.append(stream.fileno())
+        return columns(self.environ, *descriptors)
 
     @property
     def has_stdout(self) -> bool:
@@ -101,6 +98,8 @@ class Host(NamedTuple):
 
     def read_stdin(self) -> str:
         """Return all text on stdin; raises `InputFileError` when it is not UTF-8 or has no end."""
+        from luma_cli.decoding import decode_text
+
         source: BinaryIO | None = getattr(self.stdin, "buffer", None)
         try:
             if source is None:  # a stream of text, as in a test

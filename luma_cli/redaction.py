@@ -37,39 +37,38 @@ _SHORTEST = 5
 # The patterns find signatures of links that are forgotten.
 _MOST_PASSING = 64
 
+# Patterns are texts, which `re` compiles when they are first used: all of them take 4 ms, and most
+# runs need none.
 # The name of a header, as RFC 9110 (5.6.2) has it.
-HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_PLAIN_WORDS = re.compile(
-    r"(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4})(?:[-_.\s](?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4}))*"
-)
+HEADER_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+_PLAIN_WORDS = r"(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4})(?:[-_.\s](?:[A-Z]?[a-z]+|[A-Z]+|[0-9]{1,4}))*"
 _SHORTEST_WORD = 8
 _SCHEMES = {"bearer", "digest", "negotiate"}  # the scheme before the secret in `Authorization`
 
 # All patterns take linear time: each match, also of text that turns out to be harmless, extends to
 # the end of the scanned text, and no text is scanned twice.
-_WITH_KNOWN_PREFIX = re.compile(rf"{KEY_PREFIX}[\w-]{{16,}}")
-_USER_OF_URL = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>\\`]*@")
+_WITH_KNOWN_PREFIX = rf"{KEY_PREFIX}[\w-]{{16,}}"
+_USER_OF_URL = r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>\\`]*@"
 # From the slashes on: whatever the scheme is, and also without one.
-_URL = re.compile(
+_URL = (
     r"((?:\\?/){2}(?:[^\s\"'?#<>\\`]|\\/)++)"
     rf"(?:[?#](?!{REDACTED})((?:[^\s\"'<>\\`]|\\u[0-9a-fA-F]{{4}}|\\/|{REDACTED})*+))?"
 )
-_PARAMETER = re.compile(
-    r"(?<![\w-])((?:x-amz-|x-goog-)?(?:signature|credential|security-token)|sig|token"
-    r"|key-pair-id|awsaccesskeyid|googleaccessid)=(?!<)[^&\s\"'<>\\`]+",
-    re.IGNORECASE,
+_PARAMETER = (
+    r"(?i)(?<![\w-])((?:x-amz-|x-goog-)?(?:signature|credential|security-token)|sig|token"
+    r"|key-pair-id|awsaccesskeyid|googleaccessid)=(?!<)[^&\s\"'<>\\`]+"
 )
-_BASE64 = re.compile(
-    r"(;base64,)[A-Za-z0-9+/_-]++={0,2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{200,}+={0,2}",
-    re.IGNORECASE,
+_LONGEST_PLAIN_RUN = 199
+_BASE64 = (
+    r"(?i)(;base64,)[A-Za-z0-9+/_-]++={0,2}"
+    rf"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{_LONGEST_PLAIN_RUN + 1},}}+={{0,2}}"
 )
-_WORD_OF_A_PATH = re.compile(r"[a-z]{3,}")
 # A string that is not closed reaches to the end of the text.
 _STRING = r'"(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z)'
-_JSON_SCALAR = re.compile(rf"{_STRING}|-?\d[\d.eE+-]*+", re.DOTALL)
-_JSON_HEADERS = re.compile(rf'("headers"\s*+:\s*+\{{)((?:{_STRING}|[^{{}}"]++)*+)', re.DOTALL)
-_JSON_MEMBER = re.compile(rf"({_STRING}\s*+:\s*+){_STRING}|{_STRING}", re.DOTALL)
-_JSON_PAYLOAD = re.compile(r'("data"\s*+:\s*+")([^"<]++)"')
+_JSON_SCALAR = rf"(?s){_STRING}|-?\d[\d.eE+-]*+"
+_JSON_HEADERS = rf'(?s)("headers"\s*+:\s*+\{{)((?:{_STRING}|[^{{}}"]++)*+)'
+_JSON_MEMBER = rf"(?s)({_STRING}\s*+:\s*+){_STRING}|{_STRING}"
+_JSON_PAYLOAD = r'("data"\s*+:\s*+")([^"<]++)"'
 
 
 class Redactor:
@@ -119,7 +118,7 @@ class Redactor:
             if name.lower() in PUBLIC_HEADERS:
                 continue
             for part in _parts(value):
-                if not name or is_credential(name) or not _PLAIN_WORDS.fullmatch(part):
+                if not name or is_credential(name) or not re.fullmatch(_PLAIN_WORDS, part):
                     self.learn(part)
                 elif len(part) >= _SHORTEST_WORD or not part.isalpha():
                     self._learn_word(part)
@@ -173,22 +172,32 @@ class Redactor:
 
         A text is first cut to `longest` characters; a secret on the border is still found.
         """
-        text = _WITH_KNOWN_PREFIX.sub(_without_key, self._without_values(text, longest))
-        text = _USER_OF_URL.sub(rf"\1{REDACTED}@", text)
-        text = _BASE64.sub(_without_base64, text)
-        text = _URL.sub(_without_query, text)
-        return _PARAMETER.sub(rf"\1={REDACTED}", text)
+        text = self._without_values(text, longest)
+        # Each condition holds wherever its pattern matches; most sentences need no pattern.
+        if KEY_PREFIX in text:
+            text = re.sub(_WITH_KNOWN_PREFIX, _without_key, text)
+        if "://" in text and "@" in text:
+            text = re.sub(_USER_OF_URL, rf"\1{REDACTED}@", text)
+        if len(text) > _LONGEST_PLAIN_RUN or "64," in text:
+            text = re.sub(_BASE64, _without_base64, text)
+        if "?" in text or "#" in text:
+            text = re.sub(_URL, _without_query, text)
+        return re.sub(_PARAMETER, rf"\1={REDACTED}", text) if "=" in text else text
 
     def redact_json(self, text: str) -> str:
         """Return a JSON text without secrets, still JSON: keys and values are redacted one by one.
 
         Omits the values of a member called `headers`, and inline files.
         """
-        text = _JSON_PAYLOAD.sub(lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text)
-        text = _JSON_HEADERS.sub(
-            lambda found: found[1] + _JSON_MEMBER.sub(_without_value, found[2]), text
+        text = re.sub(
+            _JSON_PAYLOAD, lambda found: f'{found[1]}<{len(found[2]):,} characters>"', text
         )
-        return _JSON_SCALAR.sub(lambda found: self._redact_scalar(found[0]), text)
+        text = re.sub(
+            _JSON_HEADERS,
+            lambda found: found[1] + re.sub(_JSON_MEMBER, _without_value, found[2]),
+            text,
+        )
+        return re.sub(_JSON_SCALAR, lambda found: self._redact_scalar(found[0]), text)
 
     def _redact_scalar(self, scalar: str) -> str:
         import json
@@ -197,7 +206,7 @@ class Redactor:
             said = json.loads(scalar, strict=False) if scalar[0] == '"' else scalar
         except ValueError:  # what only looks like JSON
             return self.redact(scalar)
-        is_base64 = _BASE64.fullmatch(said) and not (said[:1] == "/" and _is_path(said))
+        is_base64 = re.fullmatch(_BASE64, said) and not (said[:1] == "/" and _is_path(said))
         harmless = f"<{len(said):,} characters>" if is_base64 else self.redact(said)
         return scalar if harmless == said else json.dumps(harmless)
 
@@ -248,9 +257,9 @@ def _is_path(run: str) -> bool:
     In base64 one letter in seven is in such a run; bytes that repeat may be runs of one letter.
     """
     steps = run.split("/")
-    if len(steps) == 1 or "" in steps[1:-1] or max(map(len, steps)) >= 200:
+    if len(steps) == 1 or "" in steps[1:-1] or max(map(len, steps)) > _LONGEST_PLAIN_RUN:
         return False
-    words = [word for word in _WORD_OF_A_PATH.findall(run) if len(set(word)) > 1]
+    words = [word for word in re.findall("[a-z]{3,}", run) if len(set(word)) > 1]
     return 2 * sum(map(len, words)) >= sum(map(str.isalpha, run)) > 0
 
 

@@ -13,10 +13,10 @@ _WORDS_OF_A_CREDENTIAL = frozenset(
         *("pwd", "secret", "session", "sig", "sign", "signature", "token"),
     }
 )
-_END_OF_A_CREDENTIAL = re.compile(
-    r"(?:accessid|access[-_]id|apikey|accesskey|accesskeyid|cookie|credential|password|secret"
-    r"|signature|token)$",
-    re.IGNORECASE,
+# Patterns are texts, which `re` compiles when they are first used; most runs need none.
+_END_OF_A_CREDENTIAL = (
+    r"(?i)(?:accessid|access[-_]id|apikey|accesskey|accesskeyid|cookie|credential|password|secret"
+    r"|signature|token)$"
 )
 # Parameters and headers of a signature that are not secret: algorithm, date, expiry.
 _PUBLIC_NAMES = frozenset(
@@ -29,12 +29,12 @@ _PUBLIC_NAMES = frozenset(
 )
 _RANDOM_LENGTH = 20
 _RANDOM_CHANGES = 0.25
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _KINDS = (("A", "Z"), ("a", "z"), ("0", "9"))
-_URL_IN_A_TEXT = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+")
+_URL_IN_A_TEXT = r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+"
 # Characters that may follow a URL in JSON, Markdown or a sentence.
-_END_OF_A_URL = re.compile(r"[\"'<>`\\].*", re.DOTALL)
-_HOST_AND_PORT = re.compile(r"[^:@]*(?::[0-9]*)?|\[[^\]@]*\](?::[0-9]*)?")
+_END_OF_A_URL = r"(?s)[\"'<>`\\].*"
+_HOST_AND_PORT = r"[^:@]*(?::[0-9]*)?|\[[^\]@]*\](?::[0-9]*)?"
 
 
 def is_credential(name: str) -> bool:
@@ -46,7 +46,9 @@ def is_credential(name: str) -> bool:
         return False
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)
     words = {word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced)}
-    return not words.isdisjoint(_WORDS_OF_A_CREDENTIAL) or bool(_END_OF_A_CREDENTIAL.search(name))
+    return not words.isdisjoint(_WORDS_OF_A_CREDENTIAL) or bool(
+        re.search(_END_OF_A_CREDENTIAL, name)
+    )
 
 
 def looks_random(value: str) -> bool:
@@ -64,14 +66,16 @@ def looks_random(value: str) -> bool:
 
 def is_uuid(value: str) -> bool:
     """Return whether a text is a UUID: an id of a job, of a file or of a request."""
-    return _UUID.fullmatch(value) is not None
+    return re.fullmatch(_UUID, value) is not None
 
 
 def urls_in(text: str) -> Iterator[str]:
     """Yield the URLs in a text, each also without punctuation that may follow it."""
-    for found in _URL_IN_A_TEXT.finditer(text):
+    if "://" not in text:
+        return
+    for found in re.finditer(_URL_IN_A_TEXT, text):
         yield found[0]
-        if (shorter := _END_OF_A_URL.sub("", found[0])) != found[0]:
+        if (shorter := re.sub(_END_OF_A_URL, "", found[0])) != found[0]:
             yield shorter
 
 
@@ -81,12 +85,14 @@ def passwords(url: str) -> Iterator[str]:
     The user ends where the path begins: `https://host/a@2x.png` has none. Only where the part
     before the path cannot be a host with a port is the `/` taken for one of the password.
     """
+    if "@" not in url:
+        return
     from urllib.parse import unquote
 
     scheme, separator, rest = url.partition("://")
     rest = re.split(r"\s", rest if separator else scheme, maxsplit=1)[0]
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if "@" not in authority and _HOST_AND_PORT.fullmatch(authority):
+    if "@" not in authority and re.fullmatch(_HOST_AND_PORT, authority):
         return
     user, at, _ = (authority if "@" in authority else rest).rpartition("@")
     password = user.partition(":")[2] or user
@@ -106,6 +112,8 @@ def signing(url: str) -> Iterator[str]:
     query, the name of a file and what stands in the path as well describe the file only: what is
     taken for a secret disappears from the hints, and with it the id of a paid job.
     """
+    if "?" not in url:
+        return
     from urllib.parse import unquote, unquote_plus
 
     before, _, query = url.partition("?")

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from luma_cli import PROGRAM, VERSION_LINE
 from luma_cli.__main__ import run as start
-from luma_cli.cli.help import columns, help_of
+from luma_cli.cli.help import help_of
 from luma_cli.cli.root import root_command
 from luma_cli.docgen.tree import commands
+from luma_cli.terminal_width import columns
 from tests.support.program import Program
 
 COMMANDS = [command.path[1:] for command in commands(root_command)]
@@ -30,9 +31,9 @@ def run(*argv: str, **options: object) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help_of_every_command_is_the_page_of_its_rows(
-    luma: Program, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], flag: str
+    luma: Program, words: tuple[str, ...], flag: str
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "64")
+    luma.environ["COLUMNS"] = "64"
     result = luma(*words, flag)
     assert (result.stdout, result.stderr) == (help_of([*words], PROGRAM, 64), "")
     assert result.stdout.startswith(" ".join(["Usage:", PROGRAM, *words]))
@@ -63,7 +64,7 @@ def test_help_in_a_narrow_terminal_puts_descriptions_below_their_flags() -> None
 def test_help_is_printed_without_the_rest_of_the_program() -> None:
     done = run("generations", "create", "--help", stdout=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == help_of(["generations", "create"], PROGRAM, columns())
+    assert done.stdout == help_of(["generations", "create"], PROGRAM, columns(os.environ, 1, 2))
 
 
 def test_help_that_cannot_be_printed_is_an_error() -> None:
@@ -86,7 +87,7 @@ def test_version_and_help_are_utf8_whatever_stdout_is(
     monkeypatch.setattr(sys, "argv", ["luma.exe", *line.split()])
     with pytest.raises(SystemExit) as end:
         start()
-    page = help_of(["generations", "create"], PROGRAM, columns())
+    page = help_of(["generations", "create"], PROGRAM, columns(os.environ, 1, 2))
     assert (end.value.code, screen.getvalue().decode()) == (
         0,
         VERSION_LINE if line == "--version" else page,
@@ -117,10 +118,10 @@ def test_the_width_is_that_of_the_terminal_or_what_columns_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COLUMNS", "33")
-    assert columns() == 33
+    assert columns(os.environ, 1, 2) == 33
     monkeypatch.setenv("COLUMNS", "wide")
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((0, 0)))
-    assert columns() == 80
+    assert columns(os.environ, 1, 2) == 80
 
 
 def test_the_width_in_front_of_a_pager_is_that_of_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,4 +133,4 @@ def test_the_width_in_front_of_a_pager_is_that_of_stderr(monkeypatch: pytest.Mon
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr(os, "get_terminal_size", size)
 
-    assert columns() == 44
+    assert columns(os.environ, 1, 2) == 44

@@ -41,7 +41,8 @@ def test_version_loads_next_to_nothing() -> None:
 def test_help_loads_next_to_nothing(line: str) -> None:
     loaded = loaded_by(*line.split())
     ours = {name for name in loaded if name.startswith("luma_cli")}
-    assert ours == {"luma_cli", "luma_cli.__main__", "luma_cli.cli", "luma_cli.cli.help"}
+    of_help = {"luma_cli.cli", "luma_cli.cli.help", "luma_cli.terminal_width"}
+    assert ours == {"luma_cli", "luma_cli.__main__", *of_help}
     assert loaded & (HEAVY | {"typer", "typing", "re", "json", "pathlib"}) == set()
 
 
@@ -49,6 +50,23 @@ def test_offline_commands_load_nothing_heavy() -> None:
     assert loaded_by("config", "path") & HEAVY == set()
 
 
+# What other commands need, or flags and settings that are seldom used.
+NOT_FOR_GET = {
+    *("luma_cli.body", "luma_cli.commands.history", "luma_cli.commands._listing"),
+    *(
+        "luma_cli.cli.help",
+        "luma_cli.settings.file",
+        "luma_cli.decoding",
+        "luma_cli.jsontext.parts",
+    ),
+    *("luma_cli.output.failure", "luma_cli.jobs.outcomes", "luma_cli.transfers.download"),
+    "httpx._main",
+}
+# What reads files that a request names.
+NOT_WITHOUT_FILES = {
+    *("luma_cli.body.local_file", "luma_cli.body.references", "luma_cli.body.file_content"),
+    *("hashlib", "base64", "dataclasses"),
+}
 ROOMS_OF_A_JOB = {"api", "journal", "jobs", "transfers", "workflows"}
 
 
@@ -70,6 +88,25 @@ def test_a_command_loads_only_the_rooms_it_works_in(
     assert loaded & HEAVY == set()
 
 
+def test_a_missing_prompt_is_found_before_files_are_looked_at(tmp_path: Path) -> None:
+    loaded = loaded_by("generations", "create", env={"LUMA_STATE_DIR": str(tmp_path)})
+    assert "luma_cli.body.build" in loaded
+    assert loaded & NOT_WITHOUT_FILES == set()
+
+
+def test_the_redactor_compiles_no_pattern_before_a_text_needs_it() -> None:
+    program = """
+import re
+from luma_cli.redaction import without_secrets
+without_secrets("unknown flag `--nope`")
+print(*(pattern for _, pattern, _ in re._cache), sep="\\n")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
+
+
 def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
     with SandboxServer(SandboxOptions()) as server:
         import httpx
@@ -82,7 +119,7 @@ def test_get_loads_httpx_and_nothing_else_that_is_heavy() -> None:
         env = {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": "luma-api-test"}
         loaded = loaded_by("generations", "get", created.json()["id"], env=env)
     assert loaded & HEAVY == {"httpx", "httpcore"}
-    assert {"httpx._main", "luma_cli.transfers.download"} & loaded == set()
+    assert loaded & NOT_FOR_GET == set()
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ import re
 
 _LONGEST_ID = 200
 # Strings, of which the last one may be cut, marks, and anything else up to the next mark.
-_TOKEN = re.compile(
-    r'"(?P<text>[^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?\Z)|(?P<mark>[{}\[\]:,])|(?P<bare>[^\s"{}\[\]:,]+)',
-    re.DOTALL,
+_PIECE = (
+    r'(?s)"(?P<text>[^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?\Z)|(?P<mark>[{}\[\]:,])'
+    r'|(?P<bare>[^\s"{}\[\]:,]+)'
 )
-_PATTERN = re.compile(r'"id"\s*:\s*"([^"\\\s]{8,200})"')
-_NUMBER = re.compile(r"-?\d{1,40}")
+_PATTERN = r'"id"\s*:\s*"([^"\\\s]{8,200})"'
+_NUMBER = r"-?\d{1,40}"
 
 
 def find_id(content: bytes) -> str | None:
@@ -45,7 +45,7 @@ def _encodings(content: bytes) -> list[str]:
 
 
 def _id_by_pattern(text: str) -> str | None:
-    found = _PATTERN.search(text)
+    found = re.search(_PATTERN, text)
     return found[1] if found is not None else None
 
 
@@ -57,7 +57,7 @@ def _id_of_first_object(text: str) -> str | None:
 def _id_of_object(text: str) -> str | None:
     """Return the object's own `id`, a string or a number, not that of an object inside it."""
     depth, key, is_value = 0, None, False
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_PIECE, text):
         kind, word = token.lastgroup, token[token.lastgroup or 0]
         if kind == "mark":
             depth += (word in "{[") - (word in "}]")
@@ -75,7 +75,7 @@ def _id_of_object(text: str) -> str | None:
 
 def _plain(word: str, *, is_number: bool) -> str | None:
     if is_number:
-        return word if _NUMBER.fullmatch(word) else None
+        return word if re.fullmatch(_NUMBER, word) else None
     if not word or len(word) > _LONGEST_ID:
         return None
     import json

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from luma_cli.api.models import Generation
     from luma_cli.errors import Exchange
 
 
-@dataclass(frozen=True)
 class Answer:
     """The answer's JSON text, untouched, and the exchange it belongs to.
 
@@ -20,10 +18,17 @@ class Answer:
     when the answer cannot be parsed completely.
     """
 
-    text: str
-    exchange: Exchange
-    generation_id: str | None = None
-    is_certain: bool = True
+    def __init__(
+        self,
+        text: str,
+        exchange: Exchange,
+        generation_id: str | None = None,
+        is_certain: bool = True,
+    ) -> None:
+        self.text: Final = text
+        self.exchange: Final = exchange
+        self.generation_id: Final = generation_id
+        self.is_certain: Final = is_certain
 
     @cached_property
     def fields(self) -> dict[str, Any]:

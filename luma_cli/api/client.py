@@ -19,7 +19,6 @@ from luma_cli.api.transport import timeout_of
 from luma_cli.errors import Exchange, MissingKeyError, UsageError
 from luma_cli.host import Clock
 from luma_cli.interrupts import Interrupts
-from luma_cli.jsontext.parts import is_json
 from luma_cli.redaction import the_run
 
 if TYPE_CHECKING:
@@ -108,9 +107,19 @@ class LumaClient:
             seconds=seconds,
         )
 
-    def get_generation(self, generation_id: str, *, timeout: float = math.inf) -> Answer:
-        """`GET /generations/{id}`, with fresh URLs in the answer."""
-        return self._send("GET", f"/generations/{_path_segment(generation_id)}", seconds=timeout)
+    def get_generation(
+        self,
+        generation_id: str,
+        *,
+        timeout: float = math.inf,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """`GET /generations/{id}`, with fresh URLs in the answer.
+
+        `meanwhile` is called while the request is on its way.
+        """
+        path = f"/generations/{_path_segment(generation_id)}"
+        return self._send("GET", path, seconds=timeout, meanwhile=meanwhile)
 
     def create_file(self, body: Body, *, timeout: float = math.inf) -> Answer:
         """`POST /files`: create the record of a file; the answer has the envelope for its bytes."""
@@ -158,6 +167,7 @@ class LumaClient:
         seconds: float = math.inf,
         on_accepted: Callable[[Accepted], None] | None = None,
         request_id: str | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Send one request; with `on_accepted` it is a submission, which may cost money."""
         import httpx
@@ -183,7 +193,7 @@ class LumaClient:
             )
             if self._trace is not None:
                 self._trace.request(request, body)
-            received = trip.run(request)
+            received = trip.run(request, meanwhile)
         except (httpx.InvalidURL, UnicodeError) as problem:
             raise UsageError(
                 f"invalid URL: {problem}", hint="check `--base-url` and the id"
@@ -233,8 +243,11 @@ class LumaClient:
             raise failures.broken_answer(received.problem, exchange)
         if received.status_code == 204 and sent.method == "DELETE":
             return Answer("", exchange)
-        if exchange.body is None and not is_json(text):
-            raise failures.unreadable(exchange, received.headers.get("Content-Type", ""))
+        if exchange.body is None:
+            from luma_cli.jsontext.parts import is_json
+
+            if not is_json(text):
+                raise failures.unreadable(exchange, received.headers.get("Content-Type", ""))
         return Answer(text, exchange)
 
     def _read_submission(

@@ -9,8 +9,6 @@ from luma_cli.errors import Exchange, UnexpectedAnswerError
 from luma_cli.jsontext.shallow import as_string, is_number, items, members
 from luma_cli.rules.constants import TERMINAL_STATES
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 class Output(NamedTuple):
     """One result: `url` is presigned and lives for an hour; `label` is what a layer is called."""
@@ -99,7 +97,7 @@ def _word(value: str | None) -> str | None:
 def _shown(value: str | None) -> str | None:
     """Return a word for people and files, in which half a surrogate pair is U+FFFD."""
     word = _word(value)
-    return None if word is None else _LONE_SURROGATE.sub("\ufffd", word)
+    return None if word is None else re.sub("[\ud800-\udfff]", "\ufffd", word)
 
 
 def _no_generation(why: str, exchange: Exchange) -> UnexpectedAnswerError:

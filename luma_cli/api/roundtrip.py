@@ -12,7 +12,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -103,8 +103,8 @@ class RoundTrip:
         if last is not None:
             yield last
 
-    def run(self, request: httpx.Request) -> Received:
-        """Send the request and return what came.
+    def run(self, request: httpx.Request, meanwhile: Callable[[], None] = lambda: None) -> Received:
+        """Send the request, call `meanwhile` while it is on its way, and return what came.
 
         Raises the exceptions of httpx and of the body when there is no head of an answer, and
         `StoppedError` for a signal, `OutOfTimeError` for an end of time, that came before the
@@ -117,6 +117,7 @@ class RoundTrip:
             ).start()
         except RuntimeError:  # this user may run no more threads
             self._work_here(request)
+        meanwhile()
         while not self._ended.wait(_LOOK_SECONDS):
             if (problem := self._reason_to_end()) is not None:
                 self._is_over = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import sys
 from typing import TYPE_CHECKING
@@ -129,7 +130,7 @@ def parse_custom_headers(text: str) -> dict[str, str]:
                 f"`{CUSTOM_HEADERS.name}`: the header `{name}` belongs to the connection",
                 hint="remove it; it is set for each request",
             )
-        if not HEADER_NAME.fullmatch(name):  # perhaps a value whose colon is missing
+        if not re.fullmatch(HEADER_NAME, name):  # perhaps a value whose colon is missing
             raise UsageError(
                 f"`{CUSTOM_HEADERS.name}`: line {number} cannot be sent as a header",
                 hint="write `NAME: VALUE`; a name has no blanks",

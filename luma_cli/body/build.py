@@ -16,8 +16,6 @@ from luma_cli.body.embedding import Verbatim, asks_for_stdin, embed_files
 from luma_cli.body.fields import BodyFields
 from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.body.input import Stdin, merge, read_prompt
-from luma_cli.body.media_type import video_type_of_url
-from luma_cli.body.references import resolve_reference
 from luma_cli.errors import UsageError, naming
 from luma_cli.flags import Flag
 from luma_cli.jsontext.parts import MOST_LEVELS
@@ -61,7 +59,7 @@ def _apply(body: BodyFields, declared: BodyFlag, text: str, stdin: Stdin) -> Non
     name, path = declared.flag.name, declared.path
     match declared.kind:
         case Kind.REFERENCE_ELEMENT:
-            body.append(path, resolve_reference(text, name, stdin.spool), name)
+            body.append(path, _reference(text, name, stdin), name)
         case Kind.ELEMENT:
             value = parse_document(text, f"the value of `{name}`")
             for element in value if isinstance(value, list) else [value]:
@@ -94,13 +92,19 @@ def _value(kind: Kind, text: str, name: str, stdin: Stdin) -> Any:
             with naming(name):
                 return None if text == "null" else parse_switch(text)
         case Kind.REFERENCE:
-            return resolve_reference(text, name, stdin.spool)
+            return _reference(text, name, stdin)
         case Kind.MAPPING:
             return _mapping(parse_document(text, f"the value of `{name}`"), name)
         case Kind.DOCUMENT:
             return parse_document(text, f"the value of `{name}`")
         case _:
             return text
+
+
+def _reference(text: str, name: str, stdin: Stdin) -> dict[str, Any] | None:
+    from luma_cli.body.references import resolve_reference
+
+    return resolve_reference(text, name, stdin.spool)
 
 
 def _nullable(text: str) -> str | None:
@@ -132,13 +136,15 @@ def _keyframe(text: str, stdin: Stdin) -> tuple[int, dict[str, Any] | None]:
         )
     with naming("--keyframe"):
         number = parse_count(index)
-    return number, resolve_reference(reference, "--keyframe", stdin.spool)
+    return number, _reference(reference, "--keyframe", stdin)
 
 
 def _add_source_media_type(body: dict[str, Any]) -> None:
     """Add the media type: the server selects how to fetch a video source by it."""
     source = body.get("source")
     if body.get("type") in TYPES_WITH_VIDEO_SOURCE and isinstance(source, dict) and "url" in source:
+        from luma_cli.body.media_type import video_type_of_url
+
         media_type = video_type_of_url(str(source["url"]))
         if media_type is not None:
             source.setdefault("media_type", media_type)

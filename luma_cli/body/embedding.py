@@ -11,23 +11,13 @@ A word such as `@username` that names no file and has neither a dot nor a slash 
 
 from __future__ import annotations
 
-import base64
 import os
-import stat
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from luma_cli.body import input as request_input
 from luma_cli.body.input import STDIN_NAMES, Stdin
-from luma_cli.body.local_file import LocalFile, regular_file, unreadable
-from luma_cli.body.text_detection import SNIFFED_BYTES, looks_like_text, text_of
 from luma_cli.body.tree import leaves, map_leaves
-from luma_cli.decoding import refuse_other_encodings
-from luma_cli.digests import version_of
 
-_BYTE_ORDER_MARK = "\ufeff"
-_TEXT, _DATA = "file://", "data://"
-_LITERAL_HINT = "escape a leading `@` with a backslash: `\\@`"
+TEXT, DATA = "file://", "data://"
 
 
 class Verbatim(str):
@@ -60,7 +50,7 @@ def asks_for_stdin(value: Any) -> bool:
 
 def _name_in(text: str) -> tuple[str, str]:
     """Return the form that a string with a leading `@` asks for, and the name of the file."""
-    form = next((form for form in (_TEXT, _DATA) if text.startswith(f"@{form}")), "")
+    form = next((form for form in (TEXT, DATA) if text.startswith(f"@{form}")), "")
     return form, text[1 + len(form) :]
 
 
@@ -74,53 +64,15 @@ def _embedded(leaf: Any, stdin: Stdin) -> Any:
         return leaf
     form, name = _name_in(leaf)
     if name in STDIN_NAMES:
-        return _content_of_stdin(stdin, form)
+        from luma_cli.body.file_content import content_of_stdin
+
+        return content_of_stdin(stdin, form)
     if not form and not ("." in name or "/" in name) and not _exists(name):
         return leaf
-    path = Path(name)
-    try:
-        return _read(path if _is_empty_device(path) else regular_file(path), form, f"`{path}`")
-    except (OSError, ValueError) as problem:
-        raise unreadable(path, problem).but(hint=_LITERAL_HINT) from None
+    from luma_cli.body.file_content import content_of
 
-
-def _content_of_stdin(stdin: Stdin, form: str) -> Any:
-    spooled = stdin.spool()
-    if spooled is not None:
-        return _read(spooled, form, "stdin")
-    text = stdin.read()
-    return base64.b64encode(text.encode()).decode() if form == _DATA else text
-
-
-def _is_empty_device(path: Path) -> bool:
-    return str(path) == os.devnull
+    return content_of(name, form)
 
 
 def _exists(name: str) -> bool:
     return os.path.exists(name)  # noqa: PTH110 - any text, also one that no path can be
-
-
-def _read(path: Path, form: str, shown: str) -> Any:
-    """Return a file's text or its base64, as the form asks."""
-    if path.stat().st_size > request_input.MOST_BYTES:
-        raise request_input.too_many_bytes(shown)
-    with path.open("rb") as stream:
-        if form == _DATA:
-            return _base64(path, stream, shown)
-        head = stream.read(SNIFFED_BYTES)
-        stream.seek(0)
-        if form != _TEXT and not looks_like_text(head):
-            return _base64(path, stream, shown)  # without reading the rest, which may be large
-        data = request_input.read_bounded(stream, shown)
-        refuse_other_encodings(data, shown)
-        text = data.decode(errors="replace") if form == _TEXT else text_of(data)
-        return _base64(path, stream, shown) if text is None else text.removeprefix(_BYTE_ORDER_MARK)
-
-
-def _base64(path: Path, stream: BinaryIO, shown: str) -> Any:
-    """Return a file whose base64 is made when it is sent; that of a device is made now."""
-    status = os.fstat(stream.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        return base64.b64encode(request_input.read_bounded(stream, shown)).decode()
-    media_type, name = "application/octet-stream", shown.strip("`")
-    return LocalFile(path, media_type, status.st_size, name, version_of(status))

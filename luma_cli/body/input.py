@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from luma_cli.body.documents import parse_document
-from luma_cli.body.local_file import unreadable
-from luma_cli.decoding import decode_text
 from luma_cli.errors import InputFileError, UsageError
 
 STDIN_NAMES = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -89,6 +87,9 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_text(path: Path) -> str:
     """Return the text of a file, or of a pipe such as `<(…)`; raises `InputFileError`."""
+    from luma_cli.body.local_file import unreadable
+    from luma_cli.decoding import decode_text
+
     try:
         with path.open("rb") as stream:
             data = read_bounded(stream, f"`{path}`")

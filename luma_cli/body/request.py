@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from luma_cli.body.embedding import Verbatim
-from luma_cli.body.local_file import LocalFile
 from luma_cli.body.tree import FieldPath, leaves, map_leaves, nearest_key
 from luma_cli.redaction import without_secrets
 
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     from luma_cli.body.encode import EncodedBody
+    from luma_cli.body.local_file import LocalFile
 
 
-@dataclass(frozen=True, eq=False)
 class Request:
     """A request body whose leaves may be `LocalFile`s; nothing changes it once it is made."""
 
-    body: Mapping[str, Any]
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self._body = body
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The fields."""
+        return self._body
 
     def map_leaves(self, change: Callable[[FieldPath, Any], Any]) -> Request:
         """Return the request in which `change(place, leaf)` replaces each leaf."""
@@ -31,7 +36,7 @@ class Request:
     def files(self) -> Iterator[tuple[FieldPath, LocalFile]]:
         """Yield the local files and their places."""
         for path, leaf in leaves(self.body):
-            if isinstance(leaf, LocalFile):
+            if _is_file(leaf):
                 yield path, leaf
 
     def with_ids(self, find_id: Callable[[str], str]) -> Request:
@@ -70,7 +75,7 @@ class Request:
     def for_rules(self) -> dict[str, Any]:
         """Return the body with a text for each file, as it will be when it is sent."""
         plain: dict[str, Any] = map_leaves(
-            self.body, lambda _, leaf: "" if isinstance(leaf, LocalFile) else leaf
+            self.body, lambda _, leaf: "" if _is_file(leaf) else leaf
         )
         return plain
 
@@ -83,10 +88,9 @@ class Request:
         """
         canonical = map_leaves(
             self.body,
-            lambda _, leaf: {"sha256": leaf.sha256} if isinstance(leaf, LocalFile) else leaf,
+            lambda _, leaf: {"sha256": leaf.sha256} if _is_file(leaf) else leaf,
         )
-        text = json.dumps(canonical, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _sha256(json.dumps(canonical, sort_keys=True, separators=(",", ":")).encode())
 
     @cached_property
     def encoded(self) -> EncodedBody:
@@ -96,8 +100,20 @@ class Request:
         return EncodedBody(self.body)
 
 
+def _is_file(leaf: Any) -> TypeGuard[LocalFile]:
+    from luma_cli.body.local_file import LocalFile
+
+    return isinstance(leaf, LocalFile)
+
+
+def _sha256(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
 def _described(path: FieldPath, leaf: Any) -> Any:
-    if isinstance(leaf, LocalFile):
+    if _is_file(leaf):
         return {
             "sha256": leaf.sha256,
             "bytes": leaf.size,
@@ -108,5 +124,5 @@ def _described(path: FieldPath, leaf: Any) -> Any:
         return leaf
     if nearest_key(path) == "data":
         text = leaf.encode("utf-8", "surrogatepass")
-        return {"sha256": hashlib.sha256(text).hexdigest(), "characters": len(leaf)}
+        return {"sha256": _sha256(text), "characters": len(leaf)}
     return without_secrets(leaf)

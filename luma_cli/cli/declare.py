@@ -5,16 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from importlib import import_module
 from typing import Any, TypeVar
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from luma_cli.cli.help import columns, help_of
 from luma_cli.cli.parser import Parser
 from luma_cli.errors import naming
 from luma_cli.flags import Argument, Flag
 
 Function = TypeVar("Function", bound=Callable[..., None])
+# A function yields those that only its own command should take the time to import.
+Parameter = Argument | Flag | Callable[[], Iterable[Flag]]
 _CONTEXT_SETTINGS = {"help_option_names": ["--help", "-h"]}
 
 
@@ -66,8 +68,10 @@ class _Command:
 
     def get_help(self, ctx: Any) -> str:
         """Return the help of a command, or Typer's for one that help does not list."""
+        from luma_cli.cli.help import help_of
+
         program, *words = ctx.command_path.split()
-        text = help_of(words, program, columns())
+        text = help_of(words, program, ctx.obj.host.columns)
         return super().get_help(ctx) if text is None else text.rstrip("\n")  # type: ignore[misc]
 
 
@@ -78,7 +82,7 @@ class LumaCommand(_Command, TyperCommand):
         self,
         name: str,
         function: Callable[..., None],
-        parameters: Iterable[Argument | Flag],
+        parameters: Iterable[Parameter],
         examples: Iterable[str] = (),
         **settings: Any,
     ) -> None:
@@ -93,7 +97,8 @@ class LumaCommand(_Command, TyperCommand):
                 PlainArgument(each)
                 if isinstance(each, Argument)
                 else FlagOption(each, is_for_function=takes_all or each.parameter in names)
-                for each in parameters
+                for group in parameters
+                for each in (group() if callable(group) else (group,))
             ],
             help=inspect.cleandoc(function.__doc__ or ""),
             context_settings=_CONTEXT_SETTINGS | settings.pop("context_settings", {}),
@@ -141,7 +146,7 @@ class Commands(dict[str, Callable[[], LumaCommand]]):
     def command(
         self,
         name: str,
-        *parameters: Argument | Flag,
+        *parameters: Parameter,
         examples: Iterable[str] = (),
         cls: type[LumaCommand] = LumaCommand,
         **settings: Any,
@@ -153,6 +158,11 @@ class Commands(dict[str, Callable[[], LumaCommand]]):
             return function
 
         return decorate
+
+    def of_module(self, module: str, *names: str) -> None:
+        """List commands of another module of `luma_cli.commands`, imported when looked up."""
+        for name in names:
+            self[name] = partial(_build, module, name)
 
 
 class LazyCommands(Mapping[str, LumaCommand]):
@@ -178,6 +188,16 @@ class LazyCommands(Mapping[str, LumaCommand]):
 
     def __len__(self) -> int:
         return len(self._declared)
+
+
+def declared_in(module: str) -> Commands:
+    """Import a module of `luma_cli.commands` and return its commands."""
+    commands: Commands = getattr(import_module(f"luma_cli.commands.{module}"), module)
+    return commands
+
+
+def _build(module: str, name: str) -> LumaCommand:
+    return declared_in(module)[name]()
 
 
 def _default(flag: Flag) -> str | bool | None:

@@ -31,22 +31,6 @@ def help_of(words: list[str], program: str, width: int) -> str | None:
     return "\n".join([*lines, *_laid_out(rows, width), ""])
 
 
-def columns() -> int:
-    """Return how many columns the terminal has; 80 without one."""
-    try:
-        if (set_by_hand := int(os.environ.get("COLUMNS", ""))) > 0:
-            return set_by_hand
-    except ValueError:
-        pass
-    for descriptor in (1, 2):  # stdout is no terminal in `--help | less`
-        try:
-            if width := os.get_terminal_size(descriptor).columns:
-                return width
-        except OSError:
-            continue
-    return 80
-
-
 def _laid_out(rows: list[str], width: int) -> list[str]:
     """Return the lines of a page.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from typing import Any
 
 from luma_cli import PROGRAM
-from luma_cli.cli.declare import Commands, LazyCommands, LumaGroup
+from luma_cli.cli.declare import LazyCommands, LumaGroup, declared_in
 from luma_cli.flags import Flag
 from luma_cli.settings.declarations import GLOBAL_FLAGS, GLOBAL_GROUP
 
@@ -42,11 +41,11 @@ class LazyGroups(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name in HIDDEN:
-            return _declared_in("hidden")[name]()
+            return declared_in("hidden")[name]()
         if name in COMMANDS:
-            return _declared_in(name)[name]()
+            return declared_in(name)[name]()
         if name not in self._built:
-            self._built[name] = LumaGroup(name, LazyCommands(_declared_in(name)), GROUPS[name])
+            self._built[name] = LumaGroup(name, LazyCommands(declared_in(name)), GROUPS[name])
         return self._built[name]
 
     def __contains__(self, name: object) -> bool:
@@ -57,11 +56,6 @@ class LazyGroups(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(GROUPS) + len(COMMANDS)
-
-
-def _declared_in(module: str) -> Commands:
-    commands: Commands = getattr(import_module(f"luma_cli.commands.{module}"), module)
-    return commands
 
 
 class RootGroup(LumaGroup):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.cli.declare import Commands
 from luma_cli.commands._options import IDS, INPUT, SAVING, SAVING_NEW, SUBMITTING, WAIT, WAITING
-from luma_cli.commands.history import history
 from luma_cli.errors import UsageError
 from luma_cli.flags import Argument, Completion, Flag
 from luma_cli.settings.declarations import SUBMISSION_FLAGS
@@ -37,9 +35,16 @@ GENERATION_ID = Flag(
 )
 
 
+def generation_flags() -> Iterator[Flag]:
+    """Yield the flags that set fields of the body."""
+    from luma_cli.body.generation_flags import GENERATION_FLAGS
+
+    return (declared.flag for declared in GENERATION_FLAGS)
+
+
 @generations.command(
     "create",
-    *(declared.flag for declared in GENERATION_FLAGS),
+    generation_flags,
     INPUT,
     WAIT,
     *WAITING,
@@ -71,6 +76,7 @@ def generation_create(
     once_key: str | None,
 ) -> None:
     """Submit a job. With `-o` or `-d`, wait for it and save its outputs."""
+    from luma_cli.body.generation_flags import GENERATION_FLAGS
     from luma_cli.workflows.request import read_request, with_resolved_ids
 
     app: AppContext = ctx.obj
@@ -96,6 +102,8 @@ def generation_create(
     if not (dry_run or _has_prompt(request.body)):
         raise UsageError("`--prompt` is missing", hint="add `--prompt 'a red fox'`")
     # A line without a prompt ends without these imports.
+    from dataclasses import replace
+
     from luma_cli.workflows.once import once_of_flags
     from luma_cli.workflows.plan import Plan, known_before_submission
     from luma_cli.workflows.price import price_of_request, show_dry_run
@@ -137,7 +145,7 @@ def generation_get(ctx: typer.Context, argument: str | None, generation_id: str 
     chosen = chosen_ids(app.host, app.history, app.out, argument, "--generation-id", generation_id)
     session = app.session()
     for each in chosen:
-        answer = session.read_generation(each)
+        answer = session.read_generation(each, meanwhile=lambda: _prepare(session))
         try:
             app.out.document(answer.text)
         finally:
@@ -200,6 +208,8 @@ def generation_download(
 
     Without `-o` and `-d`, save them in the current folder.
     """
+    from dataclasses import replace
+
     from luma_cli.workflows.finish import finish
     from luma_cli.workflows.ids import collect_ids
     from luma_cli.workflows.plan import plan_of_flags, target_of_flags
@@ -248,6 +258,15 @@ def _check_saving_flags(
         )
 
 
+def _prepare(session: Session) -> None:
+    """Import what an answer will need; opening the history could take longer than the answer."""
+    import luma_cli.output.documents
+
+    with suppress(OSError, ValueError):
+        if session.history.has_file:
+            import luma_cli.jobs.history  # noqa: F401
+
+
 def _note(session: Session, generation_id: str, answer: Answer) -> None:
     """Record the state of a job in the history, if there is one."""
     journal = session.history.existing
@@ -262,4 +281,4 @@ def _has_prompt(body: Mapping[str, Any]) -> bool:
     return "prompt" in body or body.get("type") == "layering"
 
 
-generations |= history
+generations.of_module("history", "list", "show", "resume")

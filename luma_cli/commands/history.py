@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from luma_cli.cli.declare import Commands
-from luma_cli.commands._listing import LIST_FLAGS
 from luma_cli.commands._options import IDS, WAITING
 from luma_cli.errors import UsageError
-from luma_cli.flags import Argument, Completion
+from luma_cli.flags import Argument, Completion, Flag
 
 if TYPE_CHECKING:
     from luma_cli.context import AppContext
@@ -23,9 +21,16 @@ if TYPE_CHECKING:
 history = Commands()
 
 
+def list_flags() -> Iterator[Flag]:
+    """Yield the flags of `list`."""
+    from luma_cli.commands._listing import LIST_FLAGS
+
+    return iter(LIST_FLAGS)
+
+
 @history.command(
     "list",
-    *LIST_FLAGS,
+    list_flags,
     examples=(
         "luma-agents-cli generations list --state failed --since 24h",
         "luma-agents-cli generations list --tag launch --format jsonl | jq -r .id",
@@ -97,6 +102,8 @@ def generation_resume(
 
     Only jobs that were submitted with `--wait`, `-o` or `-d` are resumed, and those named by ID.
     """
+    from dataclasses import replace
+
     from luma_cli.workflows import resume
     from luma_cli.workflows.ids import resolve_id
     from luma_cli.workflows.plan import plan_of_flags

@@ -1,7 +1,5 @@
 """The retry policy of reads, and the pauses before each retry."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeVar

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, NoReturn
 
@@ -206,7 +205,7 @@ def confirm(
     while True:
         try:
             found = retry(partial(client.get_generation, new_id), policy, deadline)
-            return replace(found, generation_id=new_id)
+            return Answer(found.text, found.exchange, new_id, found.is_certain)
         except LumaError as problem:
             if not _is_not_found(problem):
                 raise _unconfirmed(new_id, problem) from None

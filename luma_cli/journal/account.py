@@ -1,7 +1,5 @@
 """The jobs that a view of the journal shows: those of one host and profile."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 # Jobs of a sandbox are free, whatever their price would be.

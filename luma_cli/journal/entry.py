@@ -13,7 +13,7 @@ from luma_cli.rules.timestamps import timestamp
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
 # Text that no stream can encode. U+DC80 to U+DCFF are bytes of a path, and are printed as such.
-_HALF_A_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_HALF_A_PAIR = "[\ud800-\udc7f\udd00-\udfff]"
 
 
 class NewSubmission(NamedTuple):
@@ -158,7 +158,7 @@ def _shown_attempt(attempt: dict[str, Any]) -> Any:
 def _encodable(value: Any) -> Any:
     """Return a JSON value whose strings can be encoded."""
     if isinstance(value, str):
-        return _HALF_A_PAIR.sub("\ufffd", value)
+        return re.sub(_HALF_A_PAIR, "\ufffd", value)
     if isinstance(value, dict):
         return {_encodable(key): _encodable(inner) for key, inner in value.items()}
     return [_encodable(inner) for inner in value] if isinstance(value, list) else value

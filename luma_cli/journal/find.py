@@ -3,8 +3,6 @@
 All functions but `entry_of` and `entry_by_number` are limited to the journal's account.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -17,8 +15,8 @@ from luma_cli.journal.journal import Journal
 
 SHORTEST_PREFIX = 8
 _MOST_DIGITS = 18  # what SQLite counts up to
-_LAST = re.compile(r"@last(?:~(\d{1,9}))?")
-_PREFIX = re.compile(rf"[0-9a-fA-F-]{{{SHORTEST_PREFIX},35}}")
+_LAST = r"@last(?:~(\d{1,9}))?"
+_PREFIX = rf"[0-9a-fA-F-]{{{SHORTEST_PREFIX},35}}"
 _SAMPLES, _ENOUGH_SAMPLES = 50, 5
 _HAS_ID = "typeof(generation_id) = 'text'"
 _UNDONE = f"is_done = 0 AND outcome = '{ACCEPTED}' AND {_HAS_ID}"
@@ -42,7 +40,7 @@ class Filter(NamedTuple):
 
 def is_short(an_id: str) -> bool:
     """Return whether an id is `@last`, `@last~2`, or the start of an id."""
-    return bool(_LAST.fullmatch(an_id) or _PREFIX.fullmatch(an_id))
+    return bool(re.fullmatch(_LAST, an_id) or re.fullmatch(_PREFIX, an_id))
 
 
 def find_id(journal: Journal, an_id: str) -> str:
@@ -51,7 +49,7 @@ def find_id(journal: Journal, an_id: str) -> str:
     Any other text is returned unchanged. Raises `UsageError` if `@last` does not exist or a prefix
     is ambiguous.
     """
-    last = _LAST.fullmatch(an_id)
+    last = re.fullmatch(_LAST, an_id)
     if last is not None:
         seen, values = account_filter(journal.account, EVERY_JOB)
         rows = journal.read(
@@ -65,7 +63,7 @@ def find_id(journal: Journal, an_id: str) -> str:
                 hint="see `luma-agents-cli generations list`",
             )
         return str(rows[0][0])
-    if not _PREFIX.fullmatch(an_id):
+    if not re.fullmatch(_PREFIX, an_id):
         return an_id
     seen, values = account_filter(journal.account)
     rows = journal.read(

@@ -40,18 +40,23 @@ class History:
         return Journal(journal_file(self._environ), self._warn, self.account, self._clock)
 
     @property
+    def has_file(self) -> bool:
+        """Whether it is kept and its file exists; raises `OSError` or `ValueError`."""
+        from luma_cli.settings.paths import find_journal_file
+
+        path = find_journal_file(self._environ) if self.is_kept else None
+        return path is not None and path.exists()
+
+    @property
     def existing(self) -> Journal | None:
         """The journal, if it is kept and there is one by now; one that is unreadable is a warning.
 
         The first submission of a machine makes it.
         """
-        from luma_cli.settings.paths import find_journal_file
-
-        if self._is_unusable or not self.is_kept:
+        if self._is_unusable:
             return None
         try:
-            path = find_journal_file(self._environ)
-            return self.journal if path is not None and path.exists() else None
+            return self.journal if self.has_file else None
         except (LumaError, OSError, ValueError) as problem:
             self._is_unusable = True
             self._warn(f"the history cannot be read: {problem}")

@@ -4,8 +4,6 @@ Process ids are reused (in a container it is always 1) and clocks are set back; 
 operating system depends on neither, and ends with the process.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re
@@ -15,7 +13,7 @@ from typing import NamedTuple
 from luma_cli.file_lock import take_lock
 
 SENDERS_FOLDER = "sending"
-_TOKEN = re.compile(r"[0-9a-f]{16}")
+_RANDOM_NAME = r"[0-9a-f]{16}"
 
 
 class SenderLock(NamedTuple):
@@ -49,7 +47,7 @@ def take(journal_path: Path) -> SenderLock:
 
 def is_held(journal_path: Path, token: str | None) -> bool:
     """Return whether the process that took the lock is still running."""
-    if token is None or not _TOKEN.fullmatch(token):
+    if token is None or not re.fullmatch(_RANDOM_NAME, token):
         return False
     try:
         descriptor = os.open(_path(journal_path, token), os.O_RDWR)
@@ -68,7 +66,7 @@ def is_held(journal_path: Path, token: str | None) -> bool:
 
 def forget(journal_path: Path, token: str | None) -> None:
     """Remove the file of a process that has ended."""
-    if token is not None and _TOKEN.fullmatch(token):
+    if token is not None and re.fullmatch(_RANDOM_NAME, token):
         with contextlib.suppress(OSError):
             _path(journal_path, token).unlink()
 

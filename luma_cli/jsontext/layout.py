@@ -4,13 +4,11 @@ The text is never decoded and encoded again, so that the order of keys, the spel
 the escapes in strings stay unchanged.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 
 # Possessive, so that a long string takes no memory for backtracking.
-_PIECE = re.compile(r'[{}\[\],:]|"(?:[^"\\]++|\\.)*+"|[^\s{}\[\],:"]++')
+_PIECE = r'[{}\[\],:]|"(?:[^"\\]++|\\.)*+"|[^\s{}\[\],:"]++'
 
 
 class Shape(NamedTuple):
@@ -38,7 +36,7 @@ def render(text: str, layout: str) -> str:
 
 def pieces_of(text: str) -> list[str]:
     """Return the tokens of a JSON text."""
-    return _PIECE.findall(text)
+    return re.findall(_PIECE, text)
 
 
 def pretty(text: str, shape: Shape) -> str:

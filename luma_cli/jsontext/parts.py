@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 # Numbers stay text, as Python limits the digits of a conversion.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 _BLANKS = re.compile(r"[ \t\n\r]*")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_BRACKET_OR_STRING = r'(?s)"(?:[^"\\]++|\\.)*+"|[\[\]{}]'
 # Requests and answers of the API have fewer than ten levels. Deeper text would cost stack and, as
 # each level is scanned again, time.
 MOST_LEVELS = 128
@@ -30,7 +29,7 @@ def is_too_deep(text: str) -> bool:
     if text.count("[") + text.count("{") <= MOST_LEVELS:
         return False
     depth = 0
-    for found in _BRACKET_OR_STRING.finditer(text):
+    for found in re.finditer(_BRACKET_OR_STRING, text):
         bracket = found[0]
         if bracket in "[{":
             depth += 1
@@ -82,7 +81,7 @@ def object_of(pairs: Iterable[tuple[str, str]]) -> str:
 def decoded(string: str) -> str:
     """Decode the text of a string; unpaired surrogates become U+FFFD."""
     text: str = json.loads(string, strict=False)
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def with_member(container: str, key: str, value: str) -> str:

@@ -1,12 +1,9 @@
 """A JSON document in the format that the user chose."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from luma_cli.errors import NoMatchError
 from luma_cli.jsontext.layout import render
-from luma_cli.jsontext.parts import decoded, is_too_deep, items
 from luma_cli.output.terminal import escaped, visible
 
 
@@ -37,6 +34,8 @@ def show(text: str, view: View) -> str | None:
         chosen = explore(picked)
         return chosen and _one(chosen, view._replace(format="json", unquoted=True))
     if view.transform and view.format == "jsonl" and picked.startswith("["):
+        from luma_cli.jsontext.parts import items
+
         return "\n".join(_one(item, view) for item in items(picked))
     return _one(picked, view)
 
@@ -58,18 +57,25 @@ def pick(text: str, transform: str | None) -> str:
 
 def _one(text: str, view: View) -> str:
     if view.unquoted and text.startswith('"'):
+        from luma_cli.jsontext.parts import decoded
+
         shown = decoded(text)
     elif view.format == "yaml":
         from luma_cli.output.yaml_text import to_yaml
 
         shown = to_yaml(text)
-    elif view.format == "pretty" and not is_too_deep(text):
-        from luma_cli.output.outline import outline
-
-        return outline(text, color=view.color, sanitize=view.sanitize)
     else:
-        return _as_json(text, view)
+        return _as_outline(text, view) if view.format == "pretty" else _as_json(text, view)
     return visible(shown) if view.sanitize else shown
+
+
+def _as_outline(text: str, view: View) -> str:
+    from luma_cli.jsontext.parts import is_too_deep
+    from luma_cli.output.outline import outline
+
+    if is_too_deep(text):
+        return _as_json(text, view)
+    return outline(text, color=view.color, sanitize=view.sanitize)
 
 
 def _as_json(text: str, view: View) -> str:

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from luma_cli.errors import StdoutError, reason_of
-from luma_cli.output.failure import describe, structured
 from luma_cli.output.progress import Progress
 from luma_cli.output.style import BOLD_CYAN, BOLD_RED, BOLD_YELLOW, DIM, GREEN, Style
 from luma_cli.output.terminal import is_terminal, may_animate, one_line
@@ -131,6 +130,8 @@ class Output:
 
     def error(self, error: LumaError) -> None:
         """Print an error: message, exchange and hint, or a JSON object."""
+        from luma_cli.output.failure import describe, structured
+
         if self._style.wants_structured_errors:
             view = self._view(self._stderr, self._style.format_of_errors, None)
             # A log may be shown on a terminal later; escapes do not change JSON.

@@ -1,7 +1,5 @@
 """The settings of output, and their meaning for a stream."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 

@@ -3,8 +3,6 @@
 Prices are US dollars of the pay-as-you-go plan. Jobs that the list omits have an unknown price.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping

@@ -8,12 +8,12 @@ from luma_cli.errors import UsageError, naming
 
 _UNITS_IN_SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _LONGEST_SECONDS = 366 * 86_400.0
-_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|d|)")
+_DURATION = r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|d|)"
 
 
 def parse_duration(text: str) -> float:
     """Parse a duration into seconds; a bare number is seconds. Raises `UsageError`."""
-    match = _DURATION.fullmatch(text.strip())
+    match = re.fullmatch(_DURATION, text.strip())
     if match is None:
         raise UsageError(f"`{text}` is not a duration", hint="write `90s`, `5m`, `2h` or `7d`")
     number, unit = match.groups()

@@ -42,6 +42,17 @@ def find_config_file(environ: Mapping[str, str]) -> Path | None:
     return None if folder is None else folder / _CONFIG_NAME
 
 
+def is_missing(path: Path) -> bool:
+    """Return whether there certainly is no such file; reading another one says what is wrong."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def journal_file(environ: Mapping[str, str]) -> Path:
     """Return the journal's path: in `LUMA_STATE_DIR`, else in the platform's state folder.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from luma_cli.redaction import HEADER_NAME, the_run
@@ -26,7 +27,7 @@ def learn(argv: Sequence[str], environ: Mapping[str, str]) -> None:
             the_run.learn(environ.get(setting.variable, "").strip())
     for line in environ.get(CUSTOM_HEADERS.name, "").splitlines():
         name, colon, value = line.partition(":")
-        is_header = colon and HEADER_NAME.fullmatch(name.strip())
+        is_header = colon and re.fullmatch(HEADER_NAME, name.strip())
         the_run.learn_headers({name.strip(): value.strip()} if is_header else {"": line.strip()})
     for name, value in environ.items():
         if name.upper().endswith("_PROXY") or name == "LUMA_BASE_URL":

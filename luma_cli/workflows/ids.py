@@ -71,7 +71,7 @@ def parse_ids(text: str) -> Iterator[str | None]:
     other document without an id.
     """
     text = text.removeprefix("\ufeff").strip()
-    if _YAML.search(text):
+    if re.search(_YAML, text):
         yield from _ids_in_yaml(text)
         return
     if not text.startswith(("{", "[", '"')):
@@ -107,7 +107,7 @@ def chosen_ids(
     return collect_ids(host, history, reporter, None if chosen is None else [chosen], noun)
 
 
-_YAML = re.compile(rf"^(?:{'|'.join(_ID_KEYS)})[ \t]*:(?:[ \t]|$)", re.MULTILINE)
+_YAML = rf"(?m)^(?:{'|'.join(_ID_KEYS)})[ \t]*:(?:[ \t]|$)"
 _HINT = "give ids as arguments, or pipe ids or JSON objects with an `id`"
 
 

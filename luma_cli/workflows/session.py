@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from luma_cli.api.answer import Answer
-from luma_cli.errors import LumaError
+from luma_cli.errors import LumaError, WaitTimeoutError
 from luma_cli.host import Clock
-from luma_cli.jobs.outcomes import out_of_time
 from luma_cli.jobs.retry import SHORTEST_TIMEOUT_SECONDS, TRANSIENT_ERRORS, RetryPolicy, retry
 
 if TYPE_CHECKING:
@@ -95,23 +94,35 @@ class Session(NamedTuple):
         """Make a call that changes nothing on the server, and retry it after a network error."""
         return retry(call, self.retry_policy, deadline)
 
-    def read_generation(self, generation_id: str, *, deadline: float = math.inf) -> Answer:
-        """Ask for a generation; raises the errors of `LumaClient`.
+    def read_generation(
+        self,
+        generation_id: str,
+        *,
+        deadline: float = math.inf,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Ask for a generation, and call `meanwhile` before the answer is there.
 
-        A network error that lasts until the `deadline` (by the clock) is a `WaitTimeoutError`; no
-        request is sent after it.
+        Raises the errors of `LumaClient`. A network error that lasts until the `deadline` (by the
+        clock) is a `WaitTimeoutError`; no request is sent after it.
         """
 
         def call() -> Answer:
             left = deadline - self.clock.now()
             if left < 0:
-                raise out_of_time(generation_id)
+                raise _out_of_time(generation_id)
             timeout = max(left, SHORTEST_TIMEOUT_SECONDS)
-            return self.api.get_generation(generation_id, timeout=timeout)
+            return self.api.get_generation(generation_id, timeout=timeout, meanwhile=meanwhile)
 
         try:
             return self.read(call, deadline=deadline)
         except TRANSIENT_ERRORS as problem:
             if self.clock.now() < deadline:
                 raise
-            raise out_of_time(generation_id, problem.message) from None
+            raise _out_of_time(generation_id, problem.message) from None
+
+
+def _out_of_time(generation_id: str, problem: str | None = None) -> WaitTimeoutError:
+    from luma_cli.jobs.outcomes import out_of_time
+
+    return out_of_time(generation_id, problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.support.program import KEY
 
 URL = f"{BASE_URL}/generations"
 BODY = {"prompt": "a red fox"}
+PATIENCE_SECONDS = 10
 
 
 def client_with(token: str | None = KEY, **headers: str) -> LumaClient:
@@ -208,6 +210,20 @@ def test_without_a_key_nothing_is_sent(server: respx.MockRouter, token: str | No
         client_with(token).create_generation(EncodedBody(BODY), lambda _: None, "r1")
 
     assert len(server.calls) == 0
+
+
+def test_meanwhile_is_called_before_the_answer_is_there(server: respx.MockRouter) -> None:
+    was_called = threading.Event()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        assert was_called.wait(PATIENCE_SECONDS)
+        return httpx.Response(200, json=generation())
+
+    server.get(f"{URL}/x").mock(side_effect=answer)
+
+    found = client_with().get_generation("x", meanwhile=was_called.set)
+
+    assert found.fields == generation()
 
 
 @pytest.mark.parametrize(
