@@ -104,7 +104,7 @@ def test_create_reports_id_if_transform_matches_nothing(luma: Program, api: Fake
     assert luma("generations", "create", "--prompt", "x", "--transform", "output.0.url") == Result(
         13,
         "",
-        "error: `--transform output.0.url` matches nothing in the answer\n"
+        "error: `--transform output.0.url` matches nothing in the answer; the job was submitted\n"
         "hint: run `luma-agents-cli generations wait gen_1`\n",
     )
 
