@@ -112,6 +112,17 @@ def test_a_secret_echoed_by_the_server_is_redacted_everywhere(
     assert [piece for piece in pieces if piece in result.stderr] == []
 
 
+def test_a_secret_in_a_redirect_is_redacted_before_the_link_is_cut_at_its_number_sign(
+    luma: Program,
+) -> None:
+    said = SPELLINGS["in HTML"](ODD_HEADER)
+    luma.transport = httpx.MockTransport(lambda _: ECHOES["redirect"](said))
+
+    result = luma("generations", "get", "x", "--debug")
+
+    assert "< location: https://h/<REDACTED>?<REDACTED>\n" in result.stderr
+
+
 def test_a_debugged_server_error_is_still_json_for_programs(luma: Program, api: FakeApi) -> None:
     api.on("GET", "/generations/x", httpx.Response(403, json={"detail": KEY, "n": [1.5, {KEY: 2}]}))
 

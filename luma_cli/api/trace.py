@@ -53,8 +53,9 @@ class Trace:
 
     def _harmless(self, name: str, value: str) -> str:
         if name.lower() == "location" and name.lower() in self._shown:
-            # Also without scheme and host a link may be signed.
-            return redacted(re.sub(r"[?#].*", f"?{REDACTED}", value, flags=re.DOTALL))
+            # Also without scheme and host a link may be signed. The redactor first: a secret that
+            # is cut at its own `#` would not be recognized.
+            return re.sub(r"[?#].*", f"?{REDACTED}", redacted(value), flags=re.DOTALL)
         if name.lower() in self._shown:
             return redacted(value)
         scheme, blank, _ = value.partition(" ")
