@@ -39,10 +39,11 @@ LIST_ALL = (*LIST, "--limit", "0", "--refresh=false")
 UNFINISHED = """
 import os
 from pathlib import Path
-from luma_cli.journal.find import undone
+from luma_cli.journal.find import unfinished_entries
 from luma_cli.journal.journal import Journal
 
-print(sum(1 for _ in undone(Journal(Path(os.environ["LUMA_STATE_DIR"]) / "history.db", print))))
+journal = Journal(Path(os.environ["LUMA_STATE_DIR"]) / "history.db", print)
+print(sum(1 for _ in unfinished_entries(journal)))
 """
 FLAT = Bound(1.3, 1.05)
 

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from luma_cli.errors import reason_of
 from luma_cli.journal.file import BUSY_SECONDS, connect, unusable
 from luma_cli.journal.schema import VERSION
 
+T = TypeVar("T")
 # What the disk, SQLite and JSON raise: also for a number or nesting that none of them can hold, and
 # for a missing column.
 _ERRORS = (
@@ -42,13 +43,18 @@ class Database:
 
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows of a query."""
-        if self.version > VERSION:
-            self.warn_once(
-                f"the journal has version {self.version}, and this program knows version {VERSION}:"
-                " some of it may not be shown"
-            )
+        self._warn_of_newer()
         with self.errors():
             return self._connection.execute(query, values).fetchall()
+
+    def read_as(self, make: Callable[[sqlite3.Row], T], query: str, *values: Any) -> list[T]:
+        """Return what `make` returns for each row of a query, whose rows need no memory at once.
+
+        A `ValueError` of `make` is one of the file.
+        """
+        self._warn_of_newer()
+        with self.errors():
+            return [make(row) for row in self._connection.execute(query, values)]
 
     def write(self, statement: str, *values: Any) -> int:
         """Run a statement; return the number of the row that it inserted."""
@@ -69,23 +75,31 @@ class Database:
                 raise
 
     @contextmanager
-    def busy_timeout(self, seconds: float) -> Iterator[None]:
-        """Limit how long this thread waits for another process or thread in the block.
+    def busy_timeout(self, seconds: float, *, turn: float | None = None) -> Iterator[None]:
+        """Limit how long this thread waits for another process in the block.
 
-        Then `JournalLockedError` is raised. The default is half a minute.
+        Then `JournalLockedError` is raised. The default is half a minute. `turn` is how long it
+        waits for other threads of this process, `seconds` if omitted.
         """
-        before = getattr(self._busy_timeout, "seconds", None)
-        self._busy_timeout.seconds = seconds
+        before = getattr(self._busy_timeout, "limits", None)
+        self._busy_timeout.limits = seconds, seconds if turn is None else turn
         try:
             yield
         finally:
-            self._busy_timeout.seconds = before
+            self._busy_timeout.limits = before
 
     def warn_once(self, sentence: str) -> None:
         """Call `warn` with the first of several sentences."""
         if not self._has_warned:
             self._has_warned = True
             self._warn(sentence)
+
+    def _warn_of_newer(self) -> None:
+        if self.version > VERSION:
+            self.warn_once(
+                f"the journal has version {self.version}, and this program knows version {VERSION}:"
+                " some of it may not be shown"
+            )
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -98,11 +112,11 @@ class Database:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        seconds = getattr(self._busy_timeout, "seconds", None)
-        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
+        seconds, turn = getattr(self._busy_timeout, "limits", None) or (BUSY_SECONDS, -1)
+        if not self._lock.acquire(timeout=turn):
             raise sqlite3.OperationalError("database is locked")
         try:
-            self._connection.longest_wait = BUSY_SECONDS if seconds is None else seconds
+            self._connection.longest_wait = seconds
             yield
         finally:
             self._lock.release()

@@ -19,7 +19,8 @@ _HALF_A_PAIR = "[\ud800-\udc7f\udd00-\udfff]"
 class NewSubmission(NamedTuple):
     """A submission before it is sent.
 
-    `body_digest` is the same for equal requests; `once_key` is the key of `--once-key`.
+    `body_digest` is the same for equal requests; `once_key` is the key of `--once-key`, `run` the
+    number of the run of a batch.
     """
 
     profile: str
@@ -30,6 +31,7 @@ class NewSubmission(NamedTuple):
     tag: str | None = None
     body_digest: str | None = None
     once_key: str | None = None
+    run: int | None = None
 
 
 class Entry(NamedTuple):

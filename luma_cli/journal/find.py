@@ -157,10 +157,17 @@ def settle(journal: Journal, entry: Entry) -> bool:
 
 def typical_seconds(journal: Journal, entry: Entry) -> float | None:
     """Return how long such a job usually takes on its host, once enough were observed."""
+    return usual_seconds(journal, entry.type, entry.model, entry.base_url, entry.sandbox)
+
+
+def usual_seconds(
+    journal: Journal, kind: str, model: str, base_url: str, sandbox: str | None
+) -> float | None:
+    """Return how long jobs of a type and a model usually take, once enough were observed."""
     rows = journal.read(
         "SELECT seconds FROM submissions WHERE type = ? AND model = ? AND state = 'completed'"
         " AND seconds IS NOT NULL AND base_url = ? AND sandbox IS ? ORDER BY entry DESC LIMIT ?",
-        *(entry.type, entry.model, entry.base_url, entry.sandbox, _SAMPLES),
+        *(kind, model, base_url, sandbox, _SAMPLES),
     )
     samples = [row["seconds"] for row in rows if _is_time(row["seconds"])]
     if len(samples) < _ENOUGH_SAMPLES:

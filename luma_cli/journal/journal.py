@@ -79,8 +79,9 @@ class Journal(Database):
             try:
                 entry = self.write(
                     "INSERT INTO submissions (created_at, profile, base_url, type, model, prompt,"
-                    " tag, request, cost, plan, process, outcome, body_digest, once_key, sender)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " tag, request, cost, plan, process, outcome, body_digest, once_key, run,"
+                    " sender)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     self.clock.epoch_seconds(),
                     draft.profile,
                     draft.base_url,
@@ -95,6 +96,7 @@ class Journal(Database):
                     SENDING,
                     draft.body_digest,
                     draft.once_key,
+                    draft.run,
                     lock.token,
                 )
             except BaseException:
@@ -102,6 +104,10 @@ class Journal(Database):
                 raise
         self._sender_locks[entry] = lock
         return entry
+
+    def not_begun(self, entry: int) -> None:
+        """Release the lock of a submission whose transaction was rolled back."""
+        self._release_sender_lock(entry)
 
     def record_attempt(self, entry: int, request_id: str) -> None:
         """Store that the request is being sent with this request id."""

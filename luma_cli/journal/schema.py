@@ -68,6 +68,32 @@ MIGRATIONS = (
     CREATE INDEX submissions_running ON submissions (entry)
         WHERE outcome = 'accepted' AND ended_at IS NULL;
     """,
+    """
+    -- runs of a batch: the newest one of a name is the current one; name and key are escaped as by
+    -- Python's unicode_escape, entry is the last submission of a job, checked the files on disk,
+    -- submissions.run the run that a submission was made for, also once the job has another
+    CREATE TABLE runs (
+        run INTEGER PRIMARY KEY AUTOINCREMENT,
+        base_url TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        sandbox TEXT,
+        name TEXT NOT NULL,
+        started_at REAL NOT NULL
+    );
+    CREATE INDEX runs_by_name ON runs (base_url, profile, name);
+    CREATE TABLE batch_jobs (
+        run INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        entry INTEGER,
+        resubmissions INTEGER NOT NULL DEFAULT 0,
+        checked TEXT NOT NULL DEFAULT '{}', -- JSON: path -> sha256, size, mtime_ns
+        PRIMARY KEY (run, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX batch_jobs_by_digest ON batch_jobs (digest);
+    ALTER TABLE submissions ADD COLUMN run INTEGER;
+    CREATE INDEX submissions_by_run ON submissions (run) WHERE run IS NOT NULL;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

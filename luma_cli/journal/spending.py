@@ -1,4 +1,4 @@
-"""Sums of what jobs cost, for one account, without jobs of sandboxes."""
+"""Sums of what jobs cost: for one account, without jobs of sandboxes, and for a run of a batch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from luma_cli.rules.prices import REFUNDED
 SPENDING = {"day": "date(created_at, 'unixepoch')", "model": "model", "tag": "coalesce(tag, '')"}
 # Refused submissions are free, and so are jobs that failed for certain reasons.
 _CHARGED = (
-    f"{IS_REAL} AND outcome <> '{REFUSED}' AND coalesce(failure_code, '') NOT IN"
+    f"outcome <> '{REFUSED}' AND coalesce(failure_code, '') NOT IN"
     f" ({', '.join(repr(code) for code in REFUNDED)})"
 )
 
@@ -43,12 +43,24 @@ def spent_since(journal: Journal, since: float) -> Decimal:
     return sum(((_dollars(cost) or Decimal(0)) * jobs for _, cost, jobs in rows), Decimal(0))
 
 
+def spent_by_run(journal: Journal, run: int) -> Decimal:
+    """Return the known costs of all submissions of a run of a batch, in dollars.
+
+    Those of a sandbox count, too: the limit of a run is also tried there.
+    """
+    rows = journal.read(
+        f"SELECT cost, count(*) FROM submissions WHERE run = ? AND {_CHARGED} GROUP BY cost",  # noqa: S608 - no user input
+        run,
+    )
+    return sum(((_dollars(cost) or Decimal(0)) * jobs for cost, jobs in rows), Decimal(0))
+
+
 def _costs(journal: Journal, name: str, condition: str, *values: Any) -> Iterable[Any]:
     """Return rows of a name, a cost and the number of jobs with that cost."""
     seen, seen_values = account_filter(journal.account)
     return journal.read(
         f"SELECT {name}, cost, count(*) FROM submissions WHERE {condition} AND {seen}"  # noqa: S608 - no user input
-        f" AND {_CHARGED} GROUP BY 1, 2 ORDER BY 1 DESC",
+        f" AND {IS_REAL} AND {_CHARGED} GROUP BY 1, 2 ORDER BY 1 DESC",
         *(*values, *seen_values),
     )
 

@@ -342,6 +342,24 @@ def test_a_busy_timeout_holds_for_a_thread_of_this_process_too(journal: Journal)
     assert journal.read("SELECT 1")[0][0] == 1
 
 
+def test_threads_may_wait_longer_for_each_other_than_for_other_processes(journal: Journal) -> None:
+    begun, leave, waits = threading.Event(), threading.Event(), threading.Event()
+
+    def keep_it() -> None:
+        with journal.transaction():
+            begun.set()
+            assert waits.wait(30)
+            leave.wait(0.05)
+
+    thread = threading.Thread(target=keep_it)
+    thread.start()
+    assert begun.wait(30)
+    with journal.busy_timeout(0.0, turn=30):
+        waits.set()
+        assert journal.read("SELECT 1")[0][0] == 1
+    thread.join()
+
+
 def test_a_signal_may_read_the_journal_while_it_is_in_use(journal: Journal) -> None:
     def look(*_: object) -> None:
         seen.append(journal.read("SELECT count(*) FROM submissions")[0][0])
