@@ -7,11 +7,14 @@ date. A request means none of these.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from luma_cli.errors import UsageError
 from luma_cli.jsontext.parts import MOST_LEVELS, is_too_deep
 
+# A tag such as `!!int` on what is none, an escape beyond Unicode, infinity.
+_NOT_JSON = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 _KEYWORDS = ("null", "true", "false")
 _LONGEST_PLAIN_TEXT = 1024
 _WITHOUT_JOINERS = str.maketrans("", "", "_-./")
@@ -67,22 +70,55 @@ def _parse_yaml(text: str, origin: str) -> Any:
     try:
         value = first_document(text)
         json.dumps(value, allow_nan=False)
-    except yaml.reader.ReaderError as problem:
-        line = text.count("\n", 0, problem.position) + 1
-        character = f"U+{ord(text[problem.position]):04X}"
-        raise UsageError(
-            f"{origin} is not valid YAML or JSON at line {line}: the character {character} is"
-            " not allowed"
-        ) from None
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        fact = getattr(problem, "problem", None) or str(problem)
-        raise UsageError(f"{origin} is not valid YAML or JSON{where}: {fact}") from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
-        # a tag such as `!!int` on what is none, an escape beyond Unicode, infinity
-        raise UsageError(f"{origin} contains a value that JSON cannot represent") from None
+    except (yaml.YAMLError, *_NOT_JSON) as problem:
+        fault = _fault_of(problem, text)
+        where = f" at line {fault.line}, column {fault.column}" if fault.line else ""
+        what = "is not valid YAML or JSON" if fault.is_syntax else "contains"
+        colon = ": " if fault.is_syntax else " "
+        raise UsageError(f"{origin} {what}{where}{colon}{fault.fact}") from None
     return value
+
+
+class YamlFaultError(Exception):
+    """A text is not valid YAML, or has no JSON value; the line is 0 if that is unknown."""
+
+    def __init__(
+        self, fact: str, line: int = 0, column: int = 0, *, is_syntax: bool = True
+    ) -> None:
+        super().__init__(fact)
+        self.fact, self.line, self.column, self.is_syntax = fact, line, column, is_syntax
+
+
+def yaml_documents(text: str) -> Iterator[tuple[Any, Any]]:
+    """Yield the value of each document of a YAML text, and its PyYAML node, which has its lines.
+
+    Raises `YamlFaultError`.
+    """
+    import yaml
+
+    from luma_cli.body.yaml_loader import documents
+
+    try:
+        for value, node in documents(text):
+            json.dumps(value, allow_nan=False)
+            yield value, node
+    except (yaml.YAMLError, *_NOT_JSON) as problem:
+        raise _fault_of(problem, text) from None
+
+
+def _fault_of(problem: Exception, text: str) -> YamlFaultError:
+    import yaml
+
+    if isinstance(problem, yaml.reader.ReaderError):
+        before = text[: problem.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        fact = f"the character U+{ord(text[problem.position]):04X} is not allowed"
+        return YamlFaultError(fact, line, column)
+    if not isinstance(problem, yaml.YAMLError):
+        return YamlFaultError("a value that JSON cannot represent", is_syntax=False)
+    mark = getattr(problem, "problem_mark", None)
+    fact = getattr(problem, "problem", None) or str(problem)
+    return YamlFaultError(fact, *((mark.line + 1, mark.column + 1) if mark else ()))
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

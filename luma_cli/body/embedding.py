@@ -11,10 +11,11 @@ A word such as `@username` that names no file and has neither a dot nor a slash 
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import Any
 
 from luma_cli.body.input import STDIN_NAMES, Stdin
+from luma_cli.body.paths import TYPED_PATHS, Paths
 from luma_cli.body.tree import leaves, map_leaves
 
 TEXT, DATA = "file://", "data://"
@@ -31,12 +32,12 @@ def as_data(value: Any) -> Any:
     return map_leaves(value, lambda _, leaf: Verbatim(leaf) if isinstance(leaf, str) else leaf)
 
 
-def embed_files(value: Any, stdin: Stdin) -> Any:
+def embed_files(value: Any, stdin: Stdin, paths: Paths = TYPED_PATHS) -> Any:
     """Return a body with the files that its strings name; binary files become `LocalFile`s.
 
     Keys are unchanged. Raises `InputFileError` for a file that cannot be read.
     """
-    return map_leaves(value, lambda _, leaf: _embedded(leaf, stdin))
+    return map_leaves(value, lambda _, leaf: _embedded(leaf, stdin, paths))
 
 
 def asks_for_stdin(value: Any) -> bool:
@@ -54,7 +55,7 @@ def _name_in(text: str) -> tuple[str, str]:
     return form, text[1 + len(form) :]
 
 
-def _embedded(leaf: Any, stdin: Stdin) -> Any:
+def _embedded(leaf: Any, stdin: Stdin, paths: Paths) -> Any:
     """Return the content of the file that a leaf names, and any other leaf as it is."""
     if not isinstance(leaf, str) or isinstance(leaf, Verbatim):
         return leaf
@@ -67,12 +68,8 @@ def _embedded(leaf: Any, stdin: Stdin) -> Any:
         from luma_cli.body.file_content import content_of_stdin
 
         return content_of_stdin(stdin, form)
-    if not form and not ("." in name or "/" in name) and not _exists(name):
+    if not form and not ("." in name or "/" in name) and not paths.exists(name):
         return leaf
     from luma_cli.body.file_content import content_of
 
-    return content_of(name, form)
-
-
-def _exists(name: str) -> bool:
-    return os.path.exists(name)  # noqa: PTH110 - any text, also one that no path can be
+    return content_of(paths.locate(Path(name)), form)

@@ -20,9 +20,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 _LITERAL_HINT = "escape a leading `@` with a backslash: `\\@`"
 
 
-def content_of(name: str, form: str) -> Any:
+def content_of(path: Path, form: str) -> Any:
     """Return the content of a file; raises `InputFileError`."""
-    path = Path(name)
     try:
         return _read(path if _is_empty_device(path) else regular_file(path), form, f"`{path}`")
     except (OSError, ValueError) as problem:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from luma_cli.body.documents import parse_document
+from luma_cli.body.paths import TYPED_PATHS, Paths
 from luma_cli.errors import InputFileError, UsageError
 
 STDIN_NAMES = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -52,13 +53,13 @@ def read_input(name: str, stdin: Stdin) -> dict[str, Any]:
     return parse_input(read_text(Path(name)), f"`{name}`")
 
 
-def read_prompt(name: str, stdin: Stdin) -> str:
+def read_prompt(name: str, stdin: Stdin, paths: Paths = TYPED_PATHS) -> str:
     """Return the text in a file, `-` for stdin, without its last line end.
 
     Raises `InputFileError`, also for an empty file.
     """
     shown = "stdin" if name in STDIN_NAMES else f"`{name}`"
-    text = stdin.read() if name in STDIN_NAMES else read_text(Path(name))
+    text = stdin.read() if name in STDIN_NAMES else read_text(paths.locate(Path(name)))
     prompt = text.removesuffix("\n")
     if not prompt:
         raise InputFileError(f"{shown} is empty", hint="is the program that writes it done?")

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from luma_cli.body.image import ImageInfo, read_image
@@ -161,7 +161,7 @@ def _contents(
     return sniffed, image
 
 
-@lru_cache(maxsize=256)
+@cache  # a batch may name any number of files, and hashes each once
 def _sha256(path: Path, version: FileVersion) -> str:
     sha256 = sha256_of_version(path, version)
     if sha256 is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from luma_cli.body.documents import parse_document
 from luma_cli.body.input import STDIN_NAMES
-from luma_cli.body.local_file import local_file
+from luma_cli.body.paths import TYPED_PATHS, Paths
 from luma_cli.errors import InputFileError, UsageError
 from luma_cli.rules.constants import REFERENCE_FIELDS
 
@@ -21,15 +20,18 @@ _PATH_STARTS = ("/", "./", "../", "~/")
 
 
 def resolve_reference(
-    text: str, flag: str, spool_stdin: Callable[[], Path | None]
+    text: str,
+    flag: str,
+    spool_stdin: Callable[[], Path | None],
+    paths: Paths = TYPED_PATHS,
 ) -> dict[str, Any] | None:
     """Parse a REF.
 
     An http(s) URL, `gen:ID`, `file:ID`, `-` for the bytes on stdin, `null`, the path of a local
     image or video, or a `{…}` mapping (or one in YAML's block style; in one line, with the
     fields of a reference). A text that begins like a path or names an existing file is a path,
-    whatever else it looks like. Raises `InputFileError` for a bad file and `UsageError` for any
-    other text, naming `flag`.
+    whatever else it looks like; `paths` finds it. Raises `InputFileError` for a bad file and
+    `UsageError` for any other text, naming `flag`.
     """
     if text.lower().startswith(("https://", "http://")):
         return {"url": text}
@@ -39,16 +41,16 @@ def resolve_reference(
                 raise UsageError(f"`{flag}`: no id after `{prefix}`")
             return {field: text.removeprefix(prefix)}
     if text.startswith(_FILE_URL):  # as curl and browsers write a path
-        return _local(Path(unquote(urlsplit(text).path)))
+        return _local(Path(unquote(urlsplit(text).path)), paths)
     if text in STDIN_NAMES:
-        return _local(_spooled(spool_stdin), "stdin")
-    if _names_a_file(text):
-        return _local(_expanded(text))
+        return _local(_spooled(spool_stdin), TYPED_PATHS, "stdin")
+    if _names_a_file(text, paths):
+        return _local(_expanded(text, paths), paths)
     if _is_written_as_mapping(text):
         return _mapping(text, flag)
     if "\n" in text or ": " in text:
-        return _block_mapping(text, flag)
-    return _local(_plain_path(text, flag))
+        return _block_mapping(text, flag, paths)
+    return _local(_plain_path(text, flag), paths)
 
 
 def _plain_path(text: str, flag: str) -> Path:
@@ -59,8 +61,8 @@ def _plain_path(text: str, flag: str) -> Path:
     return Path(text)
 
 
-def _local(path: Path, name: str = "") -> dict[str, Any]:
-    file = local_file(path, name=name)
+def _local(path: Path, paths: Paths, name: str = "") -> dict[str, Any]:
+    file = paths.open(path, name)
     return {"data": file, "media_type": file.media_type}
 
 
@@ -71,15 +73,15 @@ def _spooled(spool_stdin: Callable[[], Path | None]) -> Path:
     return path
 
 
-def _names_a_file(text: str) -> bool:
+def _names_a_file(text: str, paths: Paths) -> bool:
     """Return whether `text` is a path; the official client's `null` never is."""
-    return text.startswith(_PATH_STARTS) or (text not in ("", "null") and os.path.exists(text))  # noqa: PTH110 - any text, also one that no path can be
+    return text.startswith(_PATH_STARTS) or (text not in ("", "null") and paths.exists(text))
 
 
-def _expanded(text: str) -> Path:
+def _expanded(text: str, paths: Paths) -> Path:
     """Return a path; `~`, which no shell expands in `--ref=~/a.png`, is the home folder."""
     path = Path(text)
-    if not text.startswith("~/") or os.path.exists(text):  # noqa: PTH110 - same
+    if not text.startswith("~/") or paths.exists(text):
         return path
     try:
         return path.expanduser()
@@ -106,7 +108,7 @@ def _mapping(text: str, flag: str) -> dict[str, Any] | None:
     return value
 
 
-def _block_mapping(text: str, flag: str) -> dict[str, Any] | None:
+def _block_mapping(text: str, flag: str, paths: Paths) -> dict[str, Any] | None:
     """Return a mapping without braces; `Screenshot 10: fox.png` is a file, which is missing."""
     if "\n" in text:
         return _mapping(text, flag)
@@ -117,7 +119,7 @@ def _block_mapping(text: str, flag: str) -> dict[str, Any] | None:
     if isinstance(value, dict) and all(_is_field(*pair) for pair in value.items()):
         return value
     try:
-        return _local(Path(text))
+        return _local(Path(text), paths)
     except InputFileError as problem:
         raise problem.but(hint=_BRACES_HINT) from None
 

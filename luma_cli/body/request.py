@@ -86,11 +86,8 @@ class Request:
         Local files count by their bytes, wherever they are and however they travel. Raises
         `InputFileError` for a file that is gone.
         """
-        canonical = map_leaves(
-            self.body,
-            lambda _, leaf: {"sha256": leaf.sha256} if _is_file(leaf) else leaf,
-        )
-        return _sha256(json.dumps(canonical, sort_keys=True, separators=(",", ":")).encode())
+        text = json.dumps(self.body, sort_keys=True, separators=(",", ":"), default=_sha256_of_file)
+        return _sha256(text.encode())
 
     @cached_property
     def encoded(self) -> EncodedBody:
@@ -104,6 +101,12 @@ def _is_file(leaf: Any) -> TypeGuard[LocalFile]:
     from luma_cli.body.local_file import LocalFile
 
     return isinstance(leaf, LocalFile)
+
+
+def _sha256_of_file(leaf: Any) -> dict[str, str]:
+    if _is_file(leaf):
+        return {"sha256": leaf.sha256}
+    raise TypeError(f"no JSON value: {leaf!r}")
 
 
 def _sha256(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -45,6 +46,20 @@ def first_document(text: str) -> Any:
     finally:
         loader.dispose()
     return value
+
+
+def documents(text: str) -> Iterator[tuple[Any, yaml.Node]]:
+    """Yield the value of each document of `text`, and its node, which knows the lines.
+
+    Raises as `first_document`.
+    """
+    loader: Any = _Loader(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            yield loader.construct_document(node), node
+    finally:
+        loader.dispose()
 
 
 class _Measure(NamedTuple):

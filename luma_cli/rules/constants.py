@@ -67,3 +67,5 @@ NOT_QUEUED_DETAILS = (
     "Image URL ingestion unavailable",
     "Media URL ingestion is unavailable",
 )
+# Failure codes of jobs that may succeed if the same request is submitted again.
+TEMPORARY_FAILURES = frozenset({"generation_failed", "output_not_found", "rate_limited"})

@@ -31,6 +31,7 @@ VIDEO_LENGTHS, EDIT_LENGTHS = {"5s": 1, "10s": 3}, {"5s": 1, "10s": 2}
 HDR, HDR_AND_EXR = 2, 3
 # Failure codes of jobs that are not charged.
 REFUNDED = ("content_moderated", "generation_failed", "output_not_found")
+_SMALL_TOTAL = Decimal("0.10")
 _SOURCE_LENGTH_UNKNOWN = "the price depends on the length of the source, which is unknown"
 
 
@@ -52,6 +53,11 @@ def show_dollars(amount: Decimal | None) -> str:
         return "unknown"
     # At least two decimals.
     return f"${max(f'{amount:.2f}', f'{amount.normalize():f}', key=len)}"
+
+
+def show_total(amount: Decimal) -> str:
+    """Format a sum of estimates as `$10.42`, and one of a few cents in full."""
+    return f"${amount:.2f}" if not amount or amount >= _SMALL_TOTAL else show_dollars(amount)
 
 
 def price_of(body: Mapping[str, Any], source_seconds: float | None = None) -> Price:

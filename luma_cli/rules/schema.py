@@ -5,7 +5,7 @@ The answer to a wrong type is undocumented: here a 422, in the style of the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from luma_cli.rules.constants import REFERENCE_FIELDS
@@ -64,6 +64,17 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 def type_violations(body: Mapping[str, Any]) -> Iterator[Violation]:
     """Yield every field with a value of the wrong JSON type, except `null` and unknown fields."""
     yield from check_shape(body, _REQUEST)
+
+
+def type_of_field(path: Sequence[str]) -> Any:
+    """Return the type of a field: a word, a mapping of fields, or a list with one type.
+
+    It is `None` for an unknown field.
+    """
+    shape: Any = _REQUEST
+    for step in path:
+        shape = shape.get(step) if isinstance(shape, dict) else None
+    return shape
 
 
 def check_shape(body: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[Violation]:

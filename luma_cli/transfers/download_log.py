@@ -1,5 +1,6 @@
 """The log of saved files, of this run and earlier ones."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,15 @@ class SavedFile(NamedTuple):
     def fields(self) -> dict[str, Any]:
         """Return the form that results print."""
         return self._asdict()
+
+
+_FIELDS = set(SavedFile._fields)
+
+
+def recorded_files(recorded: Iterable[Mapping[str, Any]]) -> dict[str, SavedFile]:
+    """Return the files that the history has of a job, by absolute path; the last of each counts."""
+    whole = (fields for fields in recorded if fields.keys() == _FIELDS)
+    return {fields["path"]: SavedFile(**fields) for fields in whole}
 
 
 class DownloadLog:

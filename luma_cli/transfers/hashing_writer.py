@@ -25,7 +25,8 @@ class HashingWriter:
     """Writes to a file; `sha256` is the digest of all its bytes once the block has ended.
 
     A second thread reads the bytes back from the page cache and hashes them, without the lock of
-    the interpreter; in one thread that would take a third of the time of a large file.
+    the interpreter; in one thread that would take a third of the time of a large file. Where no
+    second thread can be started, it is done at the end of the block.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class HashingWriter:
         return self._digest.hexdigest()
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        with suppress(RuntimeError):  # this user may run no more threads
+            self._thread.start()
         return self
 
     def __exit__(
@@ -82,7 +84,10 @@ class HashingWriter:
         if self._unqueued:
             self._sizes.put(self._unqueued)
         self._sizes.put(0)
-        self._thread.join()
+        if self._thread.ident is None:
+            self._hash()
+        else:
+            self._thread.join()
         if self._error is not None and error is None:
             raise self._error
 

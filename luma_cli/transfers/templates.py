@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from luma_cli.errors import UsageError
 from luma_cli.transfers.names import claimed_extension, is_known_extension
@@ -17,6 +17,7 @@ TOKENS = (
 LONGEST_NAME_BYTES = 255
 _LONGEST_TOKEN = 60
 _TOKEN = re.compile(r"\{([^{}]*)\}")
+_WITHOUT_BRACES = str.maketrans("{}", "()")
 # Characters that are special to a file system or a shell, or invisible: controls, marks that
 # reorder or separate text, halves of surrogate pairs. Joiners stay: emoji are made with them.
 _UNSAFE = re.compile(
@@ -29,12 +30,13 @@ _RESERVED = re.compile(
 )
 
 
-def check_template(template: str) -> None:
+def check_template(template: str, tokens: Iterable[str] = TOKENS) -> None:
     """Raise `UsageError` for a template without a file name, or with an unknown token."""
+    known = list(tokens)
     for name in _TOKEN.findall(template):
-        if name not in TOKENS:
+        if name not in known:
             raise UsageError(
-                f"`--name`: unknown token `{{{name}}}`", hint=f"the tokens are {', '.join(TOKENS)}"
+                f"`--name`: unknown token `{{{name}}}`", hint=f"the tokens are {', '.join(known)}"
             )
     if "/" in template or "\\" in template:
         raise UsageError(
@@ -47,6 +49,16 @@ def check_template(template: str) -> None:
 def tokens_in(template: str) -> set[str]:
     """Return the names of the tokens in a template."""
     return set(_TOKEN.findall(template))
+
+
+def fill_tokens(template: str, facts: Mapping[str, str]) -> str:
+    """Return the template with the values of some tokens in it, which add no tokens themselves."""
+
+    def fill(found: re.Match[str]) -> str:
+        value = facts.get(found[1])
+        return found[0] if value is None else _value(value.translate(_WITHOUT_BRACES))
+
+    return _TOKEN.sub(fill, template)
 
 
 def name_of(template: str, facts: Mapping[str, str], count: int) -> str:

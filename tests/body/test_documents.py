@@ -87,8 +87,14 @@ def test_scalars_are_those_of_version_1_2(text: str, value: Any) -> None:
             "it is not valid YAML or JSON at line 2, column 1: the key `a` appears twice",
         ),
         ("!!python/name:os.system", "it is not valid YAML or JSON at line 1, column 1: "),
-        ("\x00", "it is not valid YAML or JSON at line 1: the character U+0000 is not allowed"),
-        ("a: x\nb: \ufffe", "it is not valid YAML or JSON at line 2: the character U+FFFE is not"),
+        (
+            "\x00",
+            "it is not valid YAML or JSON at line 1, column 1: the character U+0000 is not allowed",
+        ),
+        (
+            "a: x\nb: \ufffe",
+            "it is not valid YAML or JSON at line 2, column 4: the character U+FFFE is not",
+        ),
     ],
 )
 def test_an_invalid_document_has_its_position(text: str, message: str) -> None:
