@@ -6,6 +6,7 @@
 A first SIGINT, SIGTERM or SIGHUP raises `KeyboardInterrupt` in the main thread, where `main` turns
 it into the last message. Inside a `held` block of any thread it is remembered, and raised in the
 main thread: when its own block ends, or by `raise_pending` once those of other threads have ended.
+A main thread whose steps must not be cut in two is in a `deferred` block, and waits in `raised`.
 Further signals are ignored until the program has ended: `make`, `npm` and `timeout` pass on the
 same Ctrl-C twice.
 """
@@ -36,7 +37,7 @@ class Interrupts:
         # handler of signals must not wait for a lock.
         self._holds: list[None] = []
         self._pending_since: float | None = None
-        self._is_ending = False
+        self._is_deferring = self._is_ending = False
         self._installed: list[int] = []
 
     def install(self) -> None:
@@ -49,12 +50,12 @@ class Interrupts:
         sys.unraisablehook = _print_unless_interrupted
 
     def handle(self, *_: object) -> None:
-        """React to a signal; raises `KeyboardInterrupt` for the first one outside of `held`."""
+        """React to a signal; raises `KeyboardInterrupt` for the first one outside of blocks."""
         if self._is_ending:
             return
         if self._pending_since is None:
             self._pending_since = time.monotonic()
-        if self._holds:
+        if self._holds or self._is_deferring:
             return
         # Python swallows it in a callback of the import system or of the garbage collector: it is
         # also pending, for whatever asks next.
@@ -83,15 +84,35 @@ class Interrupts:
             yield
         finally:
             self._holds.pop()
-            ends = self._ends_now()
+            ends = not self._is_deferring and self._ends_now()
         if ends:
             raise KeyboardInterrupt
 
-    def raise_pending(self) -> None:
-        """Raise `KeyboardInterrupt` for a signal that blocks of other threads held back.
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Raise signals only in `raised` blocks while this one runs; for the main thread.
 
-        The main thread calls it while it waits for them.
+        One that comes after the last of them is ignored: what it would stop is done.
         """
+        self._is_deferring = True
+        try:
+            yield
+        finally:
+            self._is_deferring = False
+            self._is_ending = self._is_ending or self.is_pending
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """Raise signals in this block inside a `deferred` one, also one that came before."""
+        self._is_deferring = False
+        try:
+            self.raise_pending()
+            yield
+        finally:
+            self._is_deferring = True
+
+    def raise_pending(self) -> None:
+        """Raise `KeyboardInterrupt` for a signal that was held back, unless one is held now."""
         if not self._is_ending and self._ends_now():
             raise KeyboardInterrupt
 

@@ -18,8 +18,8 @@ from luma_cli.errors import (
 from luma_cli.journal.entry import Entry
 from luma_cli.journal.find import entry_of, typical_seconds
 from luma_cli.journal.journal import Journal
-from luma_cli.rules.constants import STATES
-from luma_cli.transfers.download_log import DownloadLog, SavedFile
+from luma_cli.rules.constants import STATES, TERMINAL_STATES
+from luma_cli.transfers.download_log import DownloadLog, SavedFile, recorded_files
 
 if TYPE_CHECKING:
     from luma_cli.api.models import Generation
@@ -28,7 +28,8 @@ Result = TypeVar("Result")
 # A note is no reason to keep a job waiting for another process; nor are the notes of many jobs.
 LONGEST_NOTE_SECONDS = 2.0
 _PATIENCE_WHILE_LOCKED_SECONDS = 0.05
-_FIELDS_OF_FILE = set(SavedFile._fields)
+# Other threads of this process, of which there may be many, write one after the other.
+_LONGEST_TURN_SECONDS = 60.0
 
 
 def record_job(journal: Journal, generation_id: str, job: Generation) -> None:
@@ -54,8 +55,13 @@ class JobHistory:
         self._names: dict[Path, str] = {}
 
     def state(self, generation_id: str, state: str) -> None:
-        """Record a changed state."""
-        if state in STATES and self._states.get(generation_id) != state:
+        """Record a changed state; that of a job that has ended is left to `ended`.
+
+        Its state alone would pass for the end: a failure without its reason would be submitted
+        again.
+        """
+        is_running = state in STATES and state not in TERMINAL_STATES
+        if is_running and self._states.get(generation_id) != state:
             self._states[generation_id] = state
             self._note(lambda journal: journal.record_state(generation_id, state))
 
@@ -120,9 +126,7 @@ class JobHistory:
     def files(self, generation_id: str) -> dict[str, SavedFile]:
         """Return the recorded files by absolute path."""
         entry = self._entry(generation_id)
-        noted = () if entry is None else entry.files
-        whole = (fields for fields in noted if fields.keys() == _FIELDS_OF_FILE)
-        return {fields["path"]: SavedFile(**fields) for fields in whole}
+        return recorded_files(() if entry is None else entry.files)
 
     def _entry(self, generation_id: str) -> Entry | None:
         return self._with(lambda journal: entry_of(journal, generation_id))
@@ -148,7 +152,7 @@ class JobHistory:
         if journal is None:
             return None
         try:
-            with journal.busy_timeout(patience):
+            with journal.busy_timeout(patience, turn=_LONGEST_TURN_SECONDS):
                 return use(journal)
         except JournalLockedError as problem:  # a later note may be luckier
             self._warn_once(f"{problem.message}; what becomes of the job may be missing there")

@@ -18,6 +18,14 @@ _ADVICE = {
     "rate_limited": "wait a minute and submit again",
 }
 
+# The same request would fail the same way.
+_FAILS_AGAIN = frozenset(
+    {
+        *("content_moderated", "image_too_large", "unsupported_format", "corrupt_input"),
+        "invalid_request",
+    }
+)
+
 
 def failure_of(answer: Answer) -> GenerationFailedError | None:
     """Return the error for a generation that ended as failed, `None` for any other.
@@ -28,15 +36,27 @@ def failure_of(answer: Answer) -> GenerationFailedError | None:
     generation = answer.generation
     if generation.state != "failed":
         return None
-    code = generation.failure_code or "unknown"
-    reason = generation.failure_reason or "the server gave no reason"
+    return failure(generation.id, generation.failure_code, generation.failure_reason)
+
+
+def failure(
+    generation_id: str, failure_code: str | None, failure_reason: str | None
+) -> GenerationFailedError:
+    """Return the error for a generation that ended as failed, by what the API said of it."""
+    code = failure_code or "unknown"
+    reason = failure_reason or "the server gave no reason"
     kind = ModeratedError if code == "content_moderated" else GenerationFailedError
     return kind(
-        f"generation {generation.id} failed ({code}): {reason.rstrip('.')}",
+        f"generation {generation_id} failed ({code}): {reason.rstrip('.')}",
         hint=_ADVICE.get(code),
-        generation_id=generation.id,
-        failure_code=generation.failure_code,
+        generation_id=generation_id,
+        failure_code=failure_code,
     )
+
+
+def fails_again(failure_code: str | None) -> bool:
+    """Return whether the same request would fail the same way, as far as the code says so."""
+    return failure_code in _FAILS_AGAIN
 
 
 def out_of_time(generation_id: str, problem: str | None = None) -> WaitTimeoutError:

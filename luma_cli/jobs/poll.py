@@ -107,7 +107,7 @@ class JobPoll(Poll):
 
     The polling interval grows from one second to five, or to the scheduler's shortest interval;
     `poll_interval` fixes it. The first request for a `just_submitted` job follows after the first
-    interval.
+    interval, or after `first_look` seconds, before which such jobs do not end.
 
     Only the API's own refusal of an id ends its poll with that error, and, before the first answer,
     a permanent network error such as an invalid certificate. All other errors are temporary,
@@ -115,7 +115,8 @@ class JobPoll(Poll):
     """
 
     __slots__ = (
-        *("_back_off", "_failures", "_interval", "_is_fixed", "_just_submitted", "_problem"),
+        *("_back_off", "_failures", "_first_look", "_interval", "_is_fixed", "_just_submitted"),
+        "_problem",
         *("_unknown_until", "_was_answered", "_watch"),
     )
 
@@ -127,10 +128,12 @@ class JobPoll(Poll):
         deadline: float = math.inf,
         poll_interval: float | None = None,
         just_submitted: bool = False,
+        first_look: float = 0.0,
         needs_collection: bool = False,
     ) -> None:
         super().__init__(generation_id, watch.get, deadline, needs_collection=needs_collection)
         self._watch, self._just_submitted = watch, just_submitted
+        self._first_look = first_look
         self._is_fixed = poll_interval is not None
         self._interval = FIRST_POLL_SECONDS
         if poll_interval is not None:
@@ -147,7 +150,7 @@ class JobPoll(Poll):
         if self._just_submitted:
             self._watch.report(self.id, "submitted")
             self._unknown_until = now + LONGEST_UNKNOWN_SECONDS
-            self.due = min(now + self._interval, self.deadline)
+            self.due = min(now + max(self._interval, self._first_look), self.deadline)
 
     def ask(self, timeout: float) -> Outcome:
         outcome = super().ask(timeout)

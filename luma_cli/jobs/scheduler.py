@@ -11,6 +11,7 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -49,8 +50,11 @@ class Scheduler(Generic[Result]):
         clock: Clock,
         collect: Callable[[Finished, Stop], Result],
         workers: Workers[_Then[Result]] | None = None,
+        *,
+        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self._clock, self._collect = clock, collect
+        """Enter `waiting()` while nothing is to be done."""
+        self._clock, self._collect, self._waiting = clock, collect, waiting
         self._workers = workers or Workers(clock)
         self._new: Iterator[Poll] = iter(())
         self._has_new = self._is_turn_of_new = False
@@ -113,12 +117,19 @@ class Scheduler(Generic[Result]):
                     yield self._given.popleft()
                 if not is_left:
                     break
-                if (then := self._workers.take(self._seconds_until_due())) is not None:
+                with self._waiting():
+                    then = self._workers.take(self._seconds_until_due())
+                if then is not None:
                     yield from then()
             if self._problem is not None:
                 raise self._problem
         finally:
-            self._workers.close(GRACE_SECONDS if self._collecting else 0.0)
+            self._workers.close(GRACE_SECONDS if self._collecting or self._working else 0.0)
+
+    def rest(self) -> Generator[Result, None, None]:
+        """Yield the results of work that had ended when an exception ended the run."""
+        for then in self._workers.rest():
+            yield from then()
 
     def _start(self) -> bool:
         """Start all work that can start; return whether any is left to wait for."""
@@ -199,6 +210,7 @@ class Scheduler(Generic[Result]):
         interval = (len(self._planned) + self._polling) / POLLS_PER_SECOND
         self._polling -= 1
         if isinstance(outcome, StoppedError):  # a signal is pending, and ends the run
+            self._problem = self._problem or outcome
             return ()
         now = self._clock.now()
         finished = poll.expired() if outcome is None else poll.take(outcome, now, interval)

@@ -61,8 +61,8 @@ class Attempts:
 
     `on_accepted` is called with the new job's id as soon as it is known, and again once it is
     stored, `report(done, total)` with the bytes as they are sent. `deadline` is in seconds of the
-    clock: no retry is made behind it, nor after five minutes. Without `count_rate_limits`, a 429
-    uses up neither a retry nor those five minutes.
+    clock: no retry is made behind it, nor after five minutes. `counts` returns whether a failure
+    uses up a retry, and those five minutes.
     """
 
     def __init__(
@@ -76,15 +76,15 @@ class Attempts:
         *,
         deadline: float = math.inf,
         interrupts: Interrupts | None = None,
-        count_rate_limits: bool = True,
+        counts: Callable[[LumaError], bool] = lambda _: True,
     ) -> None:
         self._client, self._request, self._log = client, request, log
         self._body = request.encoded.with_report(report)
         self._on_accepted, self._interrupts = on_accepted, interrupts or Interrupts()
         self._policy, self._clock, self._deadline = policy, policy.clock, deadline
         self._retry_until = min(deadline, self._clock.now() + LONGEST_SUBMISSION_SECONDS)
-        self._counts_rate_limits = count_rate_limits
-        self._failures = 0
+        self._counts = counts
+        self._failures = self._retries = 0
         self._accepted = self._was_refused = False
 
     def send(self) -> Answer | Retry:
@@ -98,7 +98,7 @@ class Attempts:
         if isinstance(outcome, Answer):
             return outcome
         if (retry := self._retry_after(outcome)) is None:
-            self._refused(outcome)
+            self.refuse(outcome)
             raise _with_advice(outcome, self._request)
         try:
             with self._interrupts.held():
@@ -115,22 +115,28 @@ class Attempts:
             self.stop()
 
     def stop(self) -> NoReturn:
-        """Record that no attempt follows, and raise `StoppedError`."""
+        """Record that an interruption keeps further attempts from being made, and raise it."""
         stopped = self._stopped()
-        self._refused(stopped)
+        self.refuse(stopped)
         raise stopped
+
+    def refuse(self, problem: LumaError) -> None:
+        """Record that no job was created, and why; no attempt may follow."""
+        with self._interrupts.held_for_an_error():
+            self._log.refused(problem)
 
     def _retry_after(self, problem: LumaError) -> Retry | None:
         """Return the retry that may follow a failure, if any."""
         if not problem.may_be_retried:
             return None
-        if isinstance(problem, RateLimitedError) and not self._counts_rate_limits:
-            return Retry(problem, _pause_before(1, problem))
         self._failures += 1
-        pause = _pause_before(self._failures, problem)
-        is_last = self._failures > self._policy.retries
-        is_late = self._clock.now() + pause > self._retry_until
-        return None if is_last or is_late else Retry(problem, pause)
+        retry = Retry(problem, _pause_before(self._failures, problem))
+        if not self._counts(problem):
+            return retry
+        self._retries += 1
+        is_last = self._retries > self._policy.retries
+        is_late = self._clock.now() + retry.pause_seconds > self._retry_until
+        return None if is_last or is_late else retry
 
     def _send(self) -> Answer | LumaError:
         """Send the request once; return the answer, or the error of a certain refusal."""
@@ -138,16 +144,13 @@ class Attempts:
         try:
             self._log.attempt(request_id)
             with self._interrupts.held():
+                if self._interrupts.is_pending:  # it came while another thread held signals
+                    return self._stopped()
                 return self._send_held(request_id)
         except KeyboardInterrupt:
             if self._accepted:
                 raise
             return self._stopped()
-
-    def _refused(self, problem: LumaError) -> None:
-        """Record that no job was created, while signals are held."""
-        with self._interrupts.held_for_an_error():
-            self._log.refused(problem)
 
     def _send_held(self, request_id: str) -> Answer | LumaError:
         """Send the request while signals are held, and settle the entry."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from queue import Empty, SimpleQueue
@@ -78,6 +79,16 @@ class Workers(Generic[Result]):
         if isinstance(result, _Raised):
             raise result.problem
         return result
+
+    def rest(self) -> Iterator[Result]:
+        """Yield the results that were not taken; work that was stopped early has none."""
+        with suppress(Empty):
+            while True:
+                result = self._results.get_nowait()
+                if not isinstance(result, _Raised):
+                    yield result
+                elif not isinstance(result.problem, StoppedEarlyError):
+                    raise result.problem
 
     def check(self) -> None:
         """Raise `StoppedEarlyError` if running work must end."""

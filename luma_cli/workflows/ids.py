@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from luma_cli.workflows.session import Reporter
 
 _WHOLE_ID = 36
-_ID_KEYS = ("id", "generation_id", "file_id")
+# Beside a `generation_id`, an `id` is that of something else, such as a row.
+_ID_KEYS = ("generation_id", "id", "file_id")
 
 
 def collect_ids(
@@ -28,7 +29,7 @@ def collect_ids(
 ) -> list[str]:
     """Return the ids given as arguments; without any, or for `-`, those on stdin.
 
-    Skips submissions of `generations list` that have no id, with a note. Raises `UsageError`
+    Skips jobs of `list` and `batch` that have no generation, with a note. Raises `UsageError`
     without any id; `noun` is the kind of the ids.
     """
     given = list(arguments or [])
@@ -67,7 +68,7 @@ def resolve_id(history: History, an_id: str) -> str:
 def parse_ids(text: str) -> Iterator[str | None]:
     """Yield the ids in `text`: one a line, or JSON or YAML documents with `id` or `generation_id`.
 
-    Yields `None` for a submission of `generations list` that has no id. Raises `UsageError` for any
+    Yields `None` for a job of `list` or `batch` that has no generation. Raises `UsageError` for any
     other document without an id.
     """
     text = text.removeprefix("\ufeff").strip()
@@ -125,7 +126,8 @@ def _ids_of(value: Any) -> Iterator[str | None]:
             yield from _ids_of(item)
         return
     if isinstance(value, dict):
-        if "entry" in value and value.get("id", "") is None:  # refused, or its outcome is unknown
+        has_no_id = "entry" in value and value.get("id", "") is None
+        if has_no_id or value.get("generation_id", "") is None:  # refused, or unknown
             yield None
             return
         value = next((value[key] for key in _ID_KEYS if key in value), None)

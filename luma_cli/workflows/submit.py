@@ -19,6 +19,7 @@ from luma_cli.workflows.upload import upload_large
 
 if TYPE_CHECKING:
     from luma_cli.body.request import Request
+    from luma_cli.journal.entry import NewSubmission
     from luma_cli.rules.prices import Price
     from luma_cli.workflows.session import Reporter, Session
 
@@ -118,19 +119,19 @@ def _begin(
         session.reporter.note(f"submitted as {new_id}", always=True)
         pending.is_told = True
 
-    history, account = session.history, session.history.account
-    log = partial(
-        SubmissionLog,
-        warn=session.reporter.warning,
-        tell=tell,
-        interrupts=session.interrupts,
-        sandbox=account.sandbox,
-    )
-    if not history.is_kept:
-        return log(None, 0)
+    if not session.history.is_kept:
+        return submission_log(session, None, tell)
+    left = max(submission.plan.deadline - session.clock.now(), 0.0)
+    with session.history.journal.busy_timeout(min(left, LONGEST_STORING_SECONDS)):
+        return submission_log(session, duplicates.begin(new_submission(session, submission)), tell)
+
+
+def new_submission(session: Session, submission: Submission) -> NewSubmission:
+    """Return what the history has of a submission before it is sent."""
     from luma_cli.journal.entry import NewSubmission
 
-    draft = NewSubmission(
+    account = session.history.account
+    return NewSubmission(
         profile=account.profile,
         base_url=account.base_url,
         request=submission.request.for_history(),
@@ -138,9 +139,23 @@ def _begin(
         plan=submission.plan.as_fields(),
         tag=submission.tag,
     )
-    left = max(submission.plan.deadline - session.clock.now(), 0.0)
-    with history.journal.busy_timeout(min(left, LONGEST_STORING_SECONDS)):
-        return log(history.journal, duplicates.begin(draft))
+
+
+def submission_log(
+    session: Session, entry: int | None, tell: Callable[[str], None]
+) -> SubmissionLog:
+    """Return the log of a submission with this entry, or, without one, a log of nothing.
+
+    `tell` prints the id before any delay of the disk.
+    """
+    return SubmissionLog(
+        None if entry is None else session.history.journal,
+        entry or 0,
+        warn=session.reporter.warning,
+        tell=tell,
+        interrupts=session.interrupts,
+        sandbox=session.history.account.sandbox,
+    )
 
 
 @contextmanager

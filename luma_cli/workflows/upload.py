@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from luma_cli.errors import LumaError, RejectedError, UnexpectedAnswerError
 if TYPE_CHECKING:
     from luma_cli.body.request import Request
     from luma_cli.jobs.upload import UploadRequest
+    from luma_cli.output.progress import Progress
     from luma_cli.workflows.session import Session, UploadRule
 
 
@@ -24,8 +26,12 @@ def upload(
     reuse: bool,
     announced: bool = False,
     deadline: float = math.inf,
+    progress: Progress | None = None,
 ) -> Answer:
-    """Upload a file and return its record; `reuse` takes that of an earlier upload from here."""
+    """Upload a file and return its record; `reuse` takes that of an earlier upload from here.
+
+    `progress` is the display that is shown already, if one is.
+    """
     from luma_cli.jobs.upload import upload_file
 
     sha256 = wanted.file.sha256
@@ -36,17 +42,17 @@ def upload(
         return known
     if announced:
         session.reporter.note(f"uploading `{wanted.file}` ({wanted.file.size:,} bytes)")
-    with session.reporter.progress() as progress:
+    with nullcontext(progress) if progress else session.reporter.progress() as shown:
         answer = upload_file(
             session.api,
             session.storage_for,
             wanted,
             wait=wait,
             policy=session.retry_policy,
-            report=progress.transferring,
+            report=shown.transferring,
             deadline=deadline,
         )
-        progress.finished(wanted.file.path.name)
+        shown.finished(wanted.file.path.name)
     if session.history.is_kept:
         _remember(session, sha256, str(answer.fields["id"]))
     return answer
@@ -60,10 +66,16 @@ def check_files(rule: UploadRule, request: Request) -> None:
         check_file_limits(file, uploaded=_is_to_be_uploaded(rule, file))
 
 
-def upload_large(session: Session, request: Request, *, deadline: float = math.inf) -> Request:
+def upload_large(
+    session: Session,
+    request: Request,
+    *,
+    deadline: float = math.inf,
+    progress: Progress | None = None,
+) -> Request:
     """Upload the large local files of a request, and return it with references to them.
 
-    A note names each. `deadline` is in seconds of the clock.
+    A note names each. `deadline` is in seconds of the clock; `progress` as for `upload`.
     """
     file_ids = {}
     for place, file in request.files():
@@ -72,7 +84,13 @@ def upload_large(session: Session, request: Request, *, deadline: float = math.i
 
             wanted = UploadRequest(file, "input" if "source" in place else "reference")
             answer = upload(
-                session, wanted, wait=True, reuse=True, announced=True, deadline=deadline
+                session,
+                wanted,
+                wait=True,
+                reuse=True,
+                announced=progress is None,
+                deadline=deadline,
+                progress=progress,
             )
             file_ids[place] = str(answer.fields["id"])
     return request.with_uploads(file_ids)

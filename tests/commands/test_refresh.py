@@ -173,9 +173,11 @@ def test_a_locked_history_is_not_waited_for_longer_than_the_api(
     waits: list[float] = []
     busy_timeout = Journal.busy_timeout
 
-    def noting_busy_timeout(self: Journal, seconds: float) -> AbstractContextManager[None]:
+    def noting_busy_timeout(
+        self: Journal, seconds: float, **others: float
+    ) -> AbstractContextManager[None]:
         waits.append(seconds)
-        return busy_timeout(self, seconds)
+        return busy_timeout(self, seconds, **others)
 
     monkeypatch.setattr(Journal, "busy_timeout", noting_busy_timeout)
 

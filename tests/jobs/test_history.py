@@ -23,7 +23,7 @@ class FailingJournal:
         self.meanwhile: Callable[[], None] = lambda: None
 
     @contextmanager
-    def busy_timeout(self, seconds: float) -> Iterator[None]:
+    def busy_timeout(self, seconds: float, **_: Any) -> Iterator[None]:
         self.waits.append(seconds)
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()

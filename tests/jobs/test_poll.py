@@ -92,6 +92,16 @@ def test_the_first_poll_of_a_new_job_follows_the_first_pause(
     assert states == ["submitted", "processing", "completed"]
 
 
+def test_a_new_job_is_not_polled_before_such_jobs_end(
+    client: LumaClient, api: FakeApi, clock: TestClock
+) -> None:
+    api.on("GET", PATH, PROCESSING, DONE)
+
+    wait(client, clock, just_submitted=True, first_look=38.5)
+
+    assert clock.sleeps == [38.5, 1.0]
+
+
 def test_many_ids_share_one_schedule(client: LumaClient, api: FakeApi, clock: TestClock) -> None:
     for each, pending in (("a", 2), ("b", 0), ("c", 1)):
         answers = [generation("processing", id=each)] * pending

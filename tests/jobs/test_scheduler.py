@@ -251,7 +251,8 @@ def test_a_poll_that_a_signal_stopped_is_no_end_of_its_job(clock: TestClock) -> 
     scheduler = jobs.scheduler()
     scheduler.read_from([jobs.poll("job-0"), jobs.poll("job-1")])
 
-    assert list(scheduler.run()) == []
+    with pytest.raises(StoppedError):
+        list(scheduler.run())
 
 
 @pytest.mark.parametrize(
