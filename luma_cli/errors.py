@@ -6,7 +6,7 @@ An error states the fact; its `hint` proposes the next step. Neither depends on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         generation_id: str | None
         may_be_retried: bool
         is_final: bool
+        errors: Sequence[Mapping[str, Any]]
 
     class Changes(Facts, total=False):
         """What a copy of an error may change."""
@@ -58,7 +59,8 @@ class LumaError(Exception):
     """The base of all errors. Immutable; `but` returns a changed copy.
 
     `may_be_retried` marks a submission that was certainly not accepted, but might be the next time;
-    `is_final` a request that would fail the same way if repeated.
+    `is_final` a request that would fail the same way if repeated. `errors` are those of an input,
+    each with its place.
     """
 
     code: ClassVar[str] = "failed"
@@ -79,6 +81,7 @@ class LumaError(Exception):
         generation_id: str | None = None,
         may_be_retried: bool = False,
         is_final: bool = False,
+        errors: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__(without_secrets(message))
         self.message: Final = without_secrets(message)
@@ -87,6 +90,7 @@ class LumaError(Exception):
         self.generation_id: Final = generation_id
         self.may_be_retried: Final = may_be_retried
         self.is_final: Final = is_final
+        self.errors: Final = errors
 
     def but(self, **changes: Unpack[Changes]) -> Self:
         """Return a copy with other facts, and with the cause and the traceback of this error."""
@@ -97,6 +101,7 @@ class LumaError(Exception):
             "generation_id": self.generation_id,
             "may_be_retried": self.may_be_retried,
             "is_final": self.is_final,
+            "errors": self.errors,
         }
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)  # the facts of subclasses
@@ -276,6 +281,10 @@ class JournalError(LumaError, code="journal"):
 
 class JournalLockedError(JournalError, code="journal_locked"):
     """Another process has kept the journal locked for too long."""
+
+
+class RunLockedError(LumaError, code="run_locked"):
+    """Another process is working on the same run of a batch."""
 
 
 class MissingExtraError(LumaError, code="missing_extra"):

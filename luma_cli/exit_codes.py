@@ -35,6 +35,7 @@ LumaError                         1    failed
 ├── NoMatchError                  1    no_match
 ├── JournalError                  1    journal
 │   └── JournalLockedError             journal_locked
+├── RunLockedError                1    run_locked
 └── MissingExtraError             1    missing_extra
 """
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _SECONDS_FOR_A_PIPE = 0.01
+_LONGEST_ANSWER = 100
 # A request with a video of 200 MiB in base64.
 _MOST_TEXT_BYTES = 320 * 1024 * 1024
 
@@ -63,6 +64,7 @@ class Host(NamedTuple):
     clock: Clock = Clock()
     transport: httpx.BaseTransport | None = None
     ask_secret: Callable[[str], str] | None = None
+    ask: Callable[[str], bool] | None = None
     interrupts: Interrupts = Interrupts()
 
     @classmethod
@@ -71,14 +73,16 @@ class Host(NamedTuple):
         _open_standard_descriptors()
         interrupts = Interrupts()
         interrupts.install()
-        ask = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
+        ask_secret = _ask_secret if sys.stdin is not None and sys.stdin.isatty() else None
+        ask = _ask if sys.stderr is not None and sys.stderr.isatty() else None
         return cls(
             _utf8(sys.stdin, "strict"),
             # bytes of a path that are not UTF-8 stay as they are
             _utf8(sys.stdout, "surrogateescape") if sys.stdout else cast(TextIO, ClosedStream()),
             _utf8(sys.stderr, "backslashreplace"),
             os.environ,
-            ask_secret=ask,
+            ask_secret=ask_secret,
+            ask=ask,
             interrupts=interrupts,
         )
 
@@ -201,3 +205,18 @@ def _ask_secret(prompt: str) -> str:
         return getpass.getpass(prompt)
     except EOFError:  # Ctrl-D
         return ""
+
+
+def _ask(question: str) -> bool:
+    """Ask on the controlling terminal, as stdin may be data; without one, the answer is yes."""
+    try:
+        with Path("/dev/tty").open("r+b", buffering=0) as terminal:
+            try:
+                terminal.write(question.encode())
+                answer = terminal.read(_LONGEST_ANSWER)
+            except KeyboardInterrupt:
+                terminal.write(b"\n")
+                raise
+    except OSError:  # no controlling terminal, or Windows
+        return True
+    return answer.strip().lower() in (b"y", b"yes")

@@ -24,6 +24,7 @@ def error_fields(error: LumaError, *, with_body: bool = True) -> dict[str, Any]:
         "exit_code": int(error.exit_code),
         "generation_id": error.generation_id,
         "failure_code": getattr(error, "failure_code", None),
+        "errors": list(error.errors) or None,
     }
     api_fields = dict(exchange.body or {}) if exchange and with_body else {}
     return api_fields | {key: value for key, value in own_fields.items() if value is not None}
@@ -39,19 +40,23 @@ def describe(exchange: Exchange) -> str:
     return " · ".join(parts)
 
 
-def structured(error: LumaError, view: View, transform: str | None) -> str:
-    """Return an error without secrets as a document, or the part that `transform` selects."""
+def error_text(error: LumaError) -> str:
+    """Return an error without secrets as the text of a JSON object."""
     import json
-
-    from luma_cli.output.documents import show
 
     fields = error_fields(error)
     try:
         text = json.dumps(fields, ensure_ascii=False)
     except RecursionError:  # the answer is nested too deep for `json`
         text = json.dumps(error_fields(error, with_body=False), ensure_ascii=False)
-    # Before the transform, which could cut a secret in two.
-    text = the_run.redact_json(text)
+    return the_run.redact_json(text)
+
+
+def structured(error: LumaError, view: View, transform: str | None) -> str:
+    """Return an error without secrets as a document, or the part that `transform` selects."""
+    from luma_cli.output.documents import show
+
+    text = error_text(error)  # redacted before the transform, which could cut a secret in two
     try:
         return show(text, view._replace(transform=transform)) or ""
     except NoMatchError:  # never hide an error

@@ -17,6 +17,7 @@ from luma_cli.redaction import without_secrets
 if TYPE_CHECKING:
     from luma_cli.errors import LumaError
     from luma_cli.output.documents import View
+    from luma_cli.output.live_lines import Content
     from luma_cli.output.table import Column
 
 
@@ -47,6 +48,11 @@ class Output:
         return not self.wants_documents and is_terminal(self._stdout)
 
     @property
+    def columns(self) -> int:
+        """The width of stdout."""
+        return self._columns
+
+    @property
     def wants_documents(self) -> bool:
         """Whether a flag selects JSON: a format, a transform or raw output."""
         return self._style.wants_documents
@@ -56,9 +62,16 @@ class Output:
 
         Raises `NoMatchError` if `--transform` matches nothing in it.
         """
+        self._show(text, self._view_of_data)
+
+    def json_line(self, text: str) -> None:
+        """Print one of many JSON texts: as `document`, but on one line unless a flag says how."""
+        view = self._view_of_data
+        self._show(text, view._replace(format="jsonl") if self._style.format == "auto" else view)
+
+    def _show(self, text: str, view: View) -> None:
         from luma_cli.output.documents import show
 
-        view = self._view_of_data
         with self._progress.paused():
             shown = show(text, view)
         if shown is None:
@@ -110,6 +123,15 @@ class Output:
         self._print(self._paint(self._stdout, GREEN, "✓ ") + _sanitized(text))
         self._print(self._paint(self._stdout, DIM, "  " + _sanitized(detail)))
 
+    def marked(self, mark: str, color: str, text: str) -> None:
+        """Print a line of data for a person, after a mark in a colour."""
+        self._print(f"{self._paint(self._stdout, color, mark)} {_sanitized(text)}")
+
+    def hint(self, text: str) -> None:
+        """Print the next step after a problem that was printed as data."""
+        if not self._style.wants_structured_errors:
+            self._say(self._paint(self._stderr, BOLD_CYAN, "hint:"), text)
+
     def note(self, text: str, *, always: bool = False) -> None:
         """Print information that needs no action; `always` includes `--quiet`."""
         if always or not self._style.quiet:
@@ -128,6 +150,11 @@ class Output:
         """Print a problem that the user should fix, but that does not stop the command."""
         self._say(self._paint(self._stderr, BOLD_YELLOW, "warning:"), text)
 
+    def problem(self, text: str) -> None:
+        """Print one of several problems in an input, which an error sums up."""
+        if not self._style.wants_structured_errors:
+            self._say(self._paint(self._stderr, BOLD_RED, "error:"), text)
+
     def error(self, error: LumaError) -> None:
         """Print an error: message, exchange and hint, or a JSON object."""
         from luma_cli.output.failure import describe, structured
@@ -142,7 +169,7 @@ class Output:
         if error.exchange is not None:
             self._write(self._paint(self._stderr, DIM, "  " + _sanitized(describe(error.exchange))))
         if error.hint is not None:
-            self._say(self._paint(self._stderr, BOLD_CYAN, "hint:"), error.hint)
+            self.hint(error.hint)
 
     @cached_property
     def _format(self) -> str:
@@ -178,6 +205,24 @@ class Output:
         try:
             with LiveProgress(self._stderr, color=color) as self._progress:
                 yield self._progress
+        finally:
+            self._progress = Progress()
+
+    @contextmanager
+    def live(self, content: Content) -> Iterator[bool]:
+        """Show lines during the block, as `progress`; yield whether they are shown."""
+        if self._style.quiet or not may_animate(self._stderr, self._environ):
+            yield False
+            return
+        from luma_cli.output.live_lines import LiveLines
+        from luma_cli.output.progress_bar import size_of
+
+        color = self._style.may_color(self._stderr, self._environ)
+        try:
+            with LiveLines(
+                self._stderr, size_of(self._stderr), content, color=color
+            ) as self._progress:
+                yield True
         finally:
             self._progress = Progress()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TextIO
@@ -49,6 +49,12 @@ class _NarrowConsole(Console):
     @size.setter
     def size(self, new_size: tuple[int, int]) -> None:
         self._width, self._height = new_size
+
+
+def size_of(stream: TextIO) -> Callable[[], tuple[int, int]]:
+    """Return a function that returns the columns and rows of a terminal, which may change."""
+    console = Console(file=stream, force_terminal=True)
+    return lambda: console.size
 
 
 class LiveProgress(Progress):

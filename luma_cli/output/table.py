@@ -53,6 +53,23 @@ def table_lines(
             yield _line(row, shown, widths, rest)
 
 
+def width_of(text: str) -> int:
+    """Return the columns that a text takes on a terminal."""
+    return cell_len(text)
+
+
+def fitted(text: str, room: int) -> str:
+    """Return a text that takes at most `room` columns; a longer one is cut and ends in `…`."""
+    return text if cell_len(text) <= room else set_cell_size(text, room - 1) + "…"
+
+
+def padded(text: str, room: int, *, right: bool = False) -> str:
+    """Return a text that takes `room` columns, with blanks behind or, for `right`, before it."""
+    text = fitted(text, room)
+    blanks = " " * (room - cell_len(text))
+    return blanks + text if right else text + blanks
+
+
 def _pages(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     source = iter(rows)
     while page := list(islice(source, _PAGE)):
@@ -69,12 +86,8 @@ def _line(
 ) -> str:
     parts = []
     for column in columns:
-        text = row[column.name]
         room = rest if column.rest else widths[column.name]
-        if cell_len(text) > room:
-            text = set_cell_size(text, room - 1) + "…"
-        blanks = " " * (room - cell_len(text))
-        parts.append(blanks + text if column.right else text + blanks)
+        parts.append(padded(row[column.name], room, right=column.right))
     return _GAP.join(parts).rstrip()
 
 

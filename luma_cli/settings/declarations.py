@@ -67,6 +67,19 @@ LITERAL = Setting(
     default=False,
     is_global=False,
 )
+CONFIRM_ABOVE = Setting(
+    "confirm_above",
+    parse_limit,
+    Flag(
+        "--confirm-above",
+        "Ask at a terminal before submitting jobs that cost more than this; `any` never asks",
+        MONEY_GROUP,
+        "USD",
+    ),
+    "LUMA_CONFIRM_ABOVE",
+    default=1,
+    is_global=False,
+)
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "token",
@@ -247,6 +260,7 @@ SETTINGS: tuple[Setting, ...] = (
         is_global=False,
     ),
     LITERAL,
+    CONFIRM_ABOVE,
     Setting(
         "history",
         parse_switch,
@@ -277,7 +291,13 @@ def _with_default(setting: Setting) -> Flag:
 
 
 GLOBAL_FLAGS = tuple(_with_default(setting) for setting in SETTINGS if setting.is_global)
-SUBMISSION_FLAGS = tuple(_with_default(setting) for setting in SETTINGS if not setting.is_global)
+# The flags of every command that submits, and that of the one that asks.
+SUBMISSION_FLAGS = tuple(
+    _with_default(setting)
+    for setting in SETTINGS
+    if not setting.is_global and setting is not CONFIRM_ABOVE
+)
+CONFIRM_FLAG = _with_default(CONFIRM_ABOVE)
 CONFIG_KEYS = tuple(setting.key for setting in SETTINGS)
 # The words to complete after a key.
 CONFIG_VALUES = tuple(

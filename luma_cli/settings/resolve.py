@@ -42,6 +42,7 @@ class Settings(NamedTuple):
     literal: bool
     max_cost: "Decimal | None"
     max_cost_per_day: "Decimal | None"
+    confirm_above: "Decimal | int | None"
     sources: Mapping[str, str]
 
 

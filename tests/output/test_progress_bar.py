@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
-import pyte
 import pytest
 
 from luma_cli.output.output import Output
 from luma_cli.output.progress_bar import LiveProgress
 from luma_cli.output.style import Style
-
-
-class Terminal(io.StringIO):
-    """A screen that both streams of a program write to."""
-
-    def __init__(self, columns: int) -> None:
-        super().__init__()
-        self.screen = pyte.Screen(columns, 10)
-        self._stream = pyte.Stream(self.screen)
-
-    def isatty(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        # a terminal device turns a newline into a return and a newline
-        self._stream.feed(text.replace("\n", "\r\n"))
-        return len(text)
-
-    @property
-    def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.screen.display if line.strip()]
-
+from tests.support.emulator import Terminal
 
 # Two columns are left free at the end.
 _EXPECTED = {

@@ -11,6 +11,7 @@ from typing import BinaryIO, TextIO
 import httpx
 
 from luma_cli.host import Clock, Host
+from luma_cli.interrupts import Interrupts
 from luma_cli.main import main
 from luma_cli.settings.paths import journal_file
 
@@ -96,7 +97,9 @@ class Program:
     transport: httpx.BaseTransport | None
     environ: dict[str, str] = field(default_factory=dict)
     ask_secret: Callable[[str], str] | None = None
+    ask: Callable[[str], bool] | None = None
     secrets: list[str] = field(default_factory=list)
+    interrupts: Interrupts = field(default_factory=Interrupts)
 
     def __call__(
         self,
@@ -118,12 +121,16 @@ class Program:
             self.clock,
             self.transport,
             self.ask_secret,
+            self.ask,
+            interrupts=self.interrupts,
         )
         exit_code = main(argv, host)
         result = Result(exit_code, self._clean(stdout), self._clean(stderr))
-        assert pieces_of(self._secrets, result.stderr) == []
+        on_stderr = pieces_of(self._secrets, result.stderr)
+        assert on_stderr == [], on_stderr
         assert echoes or pieces_of(self._secrets, result.stdout) == []
-        assert pieces_of(self._secrets, self._written()) == []
+        written = pieces_of(self._secrets, self._written())
+        assert written == [], written
         return result
 
     @property
