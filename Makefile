@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := $(VENV)/.demo
+ENGINES := .engines
 
-.PHONY: help demo test torture mutants check generate recording format bench clean
+.PHONY: help demo test engines torture mutants check generate recording format bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,9 +19,17 @@ demo: $(DEMO) ## Create, wait for and download an image, without an API key
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
-torture: $(INSTALLED) ## Kill the program at 200 moments, interrupt it at 400; nothing may be lost
+engines: $(INSTALLED) ## Install LibreOffice, GNU parallel, Snakemake and Airflow, and test with them
+	sh tests/engines/install.sh $(ENGINES)
+	$(BIN)/python -m pytest -q -m engines tests/engines
+
+torture: $(INSTALLED) ## Kill the program at 300 moments, interrupt it at 600; nothing may be lost
 	LUMA_KILLS=200 LUMA_SIGNALS=200 $(BIN)/python -m pytest -q -s tests/money/test_kills.py \
 		tests/money/test_signals.py
+	LUMA_KILLS=100 LUMA_SIGNALS=100 $(BIN)/python -m pytest -q -s \
+		tests/money/test_batch_kills.py tests/money/test_batch_signals.py
+	LUMA_SEEDS=4 EXAMPLES=400 $(BIN)/python -m pytest -q tests/batch/test_pace.py \
+		tests/batch/test_pace_decisions.py
 
 mutants: $(INSTALLED) ## Put 60 small faults into the code, and list those that no test notices
 	$(BIN)/python -m benchmarks.mutants
@@ -46,11 +55,15 @@ bench: $(INSTALLED) ## Compare speed and memory with their bounds (needs curl an
 	$(BIN)/python -m benchmarks.waiting
 	$(BIN)/python -m benchmarks.transfers
 	$(BIN)/python -m benchmarks.journal
+	$(BIN)/python -m benchmarks.batch_journal
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.answers
+	$(BIN)/python -m benchmarks.batch_rows
+	$(BIN)/python -m benchmarks.batch_scale
+	$(BIN)/python -m benchmarks.batch
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) demo dist
+	rm -rf $(VENV) $(ENGINES) demo dist
 
 define CHECK_PYTHON
 @$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \

@@ -178,6 +178,7 @@ _luma_agents_cli_child() {
         'generations list' | \
         'generations show' | \
         'generations resume' | \
+        'generations batch' | \
         'files' | \
         'files create' | \
         'files upload' | \
@@ -223,6 +224,7 @@ _luma_agents_cli_flags() {
     'generations download') offered='--wait --no-wait --timeout --poll-interval --output --output-dir --name --overwrite --skip-existing --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'generations list') offered='--state --type --model --tag --since --search --limit --sandbox --refresh --no-refresh --spend --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'generations resume') offered='--timeout --poll-interval --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
+    'generations batch') offered='--from --vary --count --override --embed-files --allow-outside --ignore-unknown-columns --no-check --skip-invalid --unique --run --status --fresh --resubmit-failed --resubmit-unknown --resubmit --on-change --verify --shard --jobs --rpm --timeout --job-timeout --fail-fast --max-failures --poll-interval --output-dir --name --overwrite --skip-existing --report --merge --ordered --dry-run --max-cost --max-cost-per-day --confirm-above --yes --tag --prompt --prompt-file --model --type --aspect-ratio --style --output-format --web-search --user-id --param --ref --image-ref --image-ref.url --image-ref.data --image-ref.media-type --image-ref.generation-id --image-ref.file-id --source --source.url --source.data --source.media-type --source.generation-id --source.file-id --layering --layering.resolution --duration --resolution --hdr --exr --loop --start-frame --end-frame --guide-frame --keyframe --strength --auto-controls --video --video.duration --video.resolution --video.hdr --video.exr-export --video.loop --video.start-frame --video.end-frame --video.guide-frame --video.edit --video.source-position --video.keyframes --video.keyframe-indexes --upload --upload-threshold --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'files create') offered='--mime-type --size-bytes --filename --purpose --expires-at --user-id --literal --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'files upload') offered='--purpose --expires-in --mime-type --wait --no-wait --reuse --no-reuse --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
     'files complete') offered='--file-id --auth-token --base-url --format --format-error --transform --transform-error --raw-output --profile --quiet --verbose --debug --no-color --request-timeout --max-retries --version --help' ;;
@@ -256,6 +258,20 @@ _luma_agents_cli_flag() {
         'generations create --video.source-position' | \
         'generations create --video.keyframes' | \
         'generations create --video.keyframe-indexes' | \
+        'generations batch --prompt' | \
+        'generations batch --user-id' | \
+        'generations batch --image-ref' | \
+        'generations batch --image-ref.data' | \
+        'generations batch --source.data' | \
+        'generations batch --layering' | \
+        'generations batch --video' | \
+        'generations batch --video.start-frame' | \
+        'generations batch --video.end-frame' | \
+        'generations batch --video.guide-frame' | \
+        'generations batch --video.edit' | \
+        'generations batch --video.source-position' | \
+        'generations batch --video.keyframes' | \
+        'generations batch --video.keyframe-indexes' | \
         'files create --user-id' | \
         'cost --prompt' | \
         'cost --user-id' | \
@@ -277,21 +293,28 @@ _luma_agents_cli_flag() {
         'generations create --output' | \
         'generations download -o' | \
         'generations download --output' | \
+        'generations batch --report' | \
+        'generations batch --prompt-file' | \
         'sandbox serve --log' | \
         'sandbox exec --log' | \
         'cost --prompt-file' | \
         'cost --input') kind=files ;;
     'generations create --model' | \
         'generations list --model' | \
+        'generations batch --model' | \
         'cost --model') kind=words offered='uni-1 uni-1-max ray-3.2' ;;
     'generations create --type' | \
         'generations list --type' | \
+        'generations batch --type' | \
         'cost --type') kind=words offered='image image_edit video video_edit video_reframe layering' ;;
     'generations create --aspect-ratio' | \
+        'generations batch --aspect-ratio' | \
         'cost --aspect-ratio') kind=words offered='3:1 2:1 21:9 16:9 4:3 3:2 1:1 3:4 2:3 9:16 1:2 1:3' ;;
     'generations create --style' | \
+        'generations batch --style' | \
         'cost --style') kind=words offered='auto manga' ;;
     'generations create --output-format' | \
+        'generations batch --output-format' | \
         'cost --output-format') kind=words offered='png jpeg' ;;
     'generations create --param' | \
         'generations create --image-ref.url' | \
@@ -319,6 +342,31 @@ _luma_agents_cli_flag() {
         'generations list --limit' | \
         'generations resume --timeout' | \
         'generations resume --poll-interval' | \
+        'generations batch --vary' | \
+        'generations batch --count' | \
+        'generations batch --override' | \
+        'generations batch --run' | \
+        'generations batch --resubmit' | \
+        'generations batch --shard' | \
+        'generations batch --jobs' | \
+        'generations batch --rpm' | \
+        'generations batch --timeout' | \
+        'generations batch --job-timeout' | \
+        'generations batch --max-failures' | \
+        'generations batch --poll-interval' | \
+        'generations batch --name' | \
+        'generations batch --max-cost' | \
+        'generations batch --max-cost-per-day' | \
+        'generations batch --confirm-above' | \
+        'generations batch --tag' | \
+        'generations batch --param' | \
+        'generations batch --image-ref.url' | \
+        'generations batch --image-ref.media-type' | \
+        'generations batch --image-ref.file-id' | \
+        'generations batch --source.url' | \
+        'generations batch --source.media-type' | \
+        'generations batch --source.file-id' | \
+        'generations batch --upload-threshold' | \
         'files create --mime-type' | \
         'files create --size-bytes' | \
         'files create --filename' | \
@@ -362,6 +410,11 @@ _luma_agents_cli_flag() {
         'generations create --start-frame' | \
         'generations create --end-frame' | \
         'generations create --guide-frame' | \
+        'generations batch --ref' | \
+        'generations batch --source' | \
+        'generations batch --start-frame' | \
+        'generations batch --end-frame' | \
+        'generations batch --guide-frame' | \
         'cost --ref' | \
         'cost --source' | \
         'cost --start-frame' | \
@@ -370,25 +423,37 @@ _luma_agents_cli_flag() {
     'generations create --image-ref.generation-id' | \
         'generations create --source.generation-id' | \
         'generations get --generation-id' | \
+        'generations batch --image-ref.generation-id' | \
+        'generations batch --source.generation-id' | \
         'cost --image-ref.generation-id' | \
         'cost --source.generation-id') kind=generation ;;
     'generations create --layering.resolution' | \
+        'generations batch --layering.resolution' | \
         'cost --layering.resolution') kind=words offered='1k 2k' ;;
     'generations create --duration' | \
         'generations create --video.duration' | \
+        'generations batch --duration' | \
+        'generations batch --video.duration' | \
         'cost --duration' | \
         'cost --video.duration') kind=words offered='5s 10s' ;;
     'generations create --resolution' | \
         'generations create --video.resolution' | \
+        'generations batch --resolution' | \
+        'generations batch --video.resolution' | \
         'cost --resolution' | \
         'cost --video.resolution') kind=words offered='360p 540p 720p 1080p' ;;
     'generations create --keyframe' | \
+        'generations batch --keyframe' | \
         'cost --keyframe') kind=keyframe ;;
     'generations create --strength' | \
+        'generations batch --strength' | \
         'cost --strength') kind=words offered='adhere_1 adhere_2 adhere_3 flex_1 flex_2 flex_3 reimagine_1 reimagine_2 reimagine_3' ;;
     'generations create --video.hdr' | \
         'generations create --video.exr-export' | \
         'generations create --video.loop' | \
+        'generations batch --video.hdr' | \
+        'generations batch --video.exr-export' | \
+        'generations batch --video.loop' | \
         'cost --video.hdr' | \
         'cost --video.exr-export' | \
         'cost --video.loop') kind=words offered='true false null' ;;
@@ -396,11 +461,16 @@ _luma_agents_cli_flag() {
         'generations create --output-dir' | \
         'generations download -d' | \
         'generations download --output-dir' | \
+        'generations batch -d' | \
+        'generations batch --output-dir' | \
         'sandbox serve --state' | \
         'sandbox exec --state') kind=folders ;;
-    'generations create --upload') kind=words offered='auto always never' ;;
+    'generations create --upload' | \
+        'generations batch --upload') kind=words offered='auto always never' ;;
     'generations list --state') kind=words offered='queued processing completed failed sending refused unknown' ;;
     'generations list --spend') kind=words offered='day model tag' ;;
+    'generations batch --from') kind=words offered='jsonl json yaml csv tsv text' ;;
+    'generations batch --on-change') kind=words offered='rerun keep' ;;
     'files create --purpose' | \
         'files upload --purpose' | \
         'files list --purpose') kind=words offered='input reference' ;;
@@ -416,7 +486,7 @@ _luma_agents_cli_place() {
     kind=nothing
     case "${path% --} $places" in
     ' 0') kind=commands offered='generations files auth config sandbox cost completion' ;;
-    'generations 0') kind=commands offered='create get wait download list show resume' ;;
+    'generations 0') kind=commands offered='create get wait download list show resume batch' ;;
     'files 0') kind=commands offered='create upload complete get list delete' ;;
     'auth 0') kind=commands offered='login logout status' ;;
     'config 0') kind=commands offered='get set unset list path' ;;
@@ -426,10 +496,11 @@ _luma_agents_cli_place() {
         'generations download '* | \
         'generations show '* | \
         'generations resume '*) kind=generation ;;
-    'files upload '*) kind=files ;;
+    'generations batch '* | \
+        'files upload '*) kind=files ;;
     'config get 0' | \
         'config set 0' | \
-        'config unset 0') kind=words offered='token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal history' ;;
+        'config unset 0') kind=words offered='token base_url format format_error transform transform_error raw_output profile quiet verbose debug no_color request_timeout max_retries max_cost max_cost_per_day upload upload_threshold literal confirm_above history' ;;
     'config set format 0' | \
         'config set format_error 0') kind=words offered='auto explore json jsonl pretty raw yaml' ;;
     'config set raw_output 0' | \

@@ -14,6 +14,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
             'generations list'
             'generations show'
             'generations resume'
+            'generations batch'
             'files'
             'files create'
             'files upload'
@@ -65,6 +66,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
         [pscustomobject]@{ Word = 'list'; Help = 'Print the jobs that this machine submitted with this host and profile, newest first' }
         [pscustomobject]@{ Word = 'show'; Help = 'Print everything the history has about a job: request, attempts, cost, files' }
         [pscustomobject]@{ Word = 'resume'; Help = 'Resume unfinished jobs: wait for them and save their outputs' }
+        [pscustomobject]@{ Word = 'batch'; Help = 'Submit a job for each row of a table, wait for all, and save their outputs' }
     )
     $below['files'] = @(
         [pscustomobject]@{ Word = 'create'; Help = 'Create a file record and print the URL to PUT its bytes to' }
@@ -214,6 +216,98 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $flags['generations resume'] = @(
         [pscustomobject]@{ Word = '--timeout'; Help = 'Stop waiting after this long, e.g. `90s`, `5m`, `1h` (exit 9); the job keeps running. Default: no limit' }
         [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
+    )
+    $flags['generations batch'] = @(
+        [pscustomobject]@{ Word = '--from'; Help = 'Format of the input; otherwise the file''s extension decides' }
+        [pscustomobject]@{ Word = '--vary'; Help = 'Make a job for each value, e.g. `aspect_ratio=1:1,16:9`; with several keys, for each combination' }
+        [pscustomobject]@{ Word = '--count'; Help = 'Make N jobs for each row and combination' }
+        [pscustomobject]@{ Word = '--override'; Help = 'Set KEY to VALUE in every row, even where the row has its own value' }
+        [pscustomobject]@{ Word = '--embed-files'; Help = 'Embed the files that `@path` in a cell names; otherwise `@path` is text' }
+        [pscustomobject]@{ Word = '--allow-outside'; Help = 'Allow paths in rows that lead out of the folder of FILE' }
+        [pscustomobject]@{ Word = '--ignore-unknown-columns'; Help = 'Ignore columns that are neither a field nor a variable in a text' }
+        [pscustomobject]@{ Word = '--no-check'; Help = 'Submit rows even if the API is expected to reject them' }
+        [pscustomobject]@{ Word = '--skip-invalid'; Help = 'Skip rows with errors and submit the others' }
+        [pscustomobject]@{ Word = '--unique'; Help = 'Submit only one of several equal rows without an `id`' }
+        [pscustomobject]@{ Word = '--run'; Help = 'Name of the run to start or continue; the path of FILE if omitted, required with stdin' }
+        [pscustomobject]@{ Word = '--status'; Help = 'Print the state of each job from the history; send nothing' }
+        [pscustomobject]@{ Word = '--fresh'; Help = 'Start a new run, which pays for every row again' }
+        [pscustomobject]@{ Word = '--resubmit-failed'; Help = 'Submit jobs again that failed in an earlier invocation; you pay again' }
+        [pscustomobject]@{ Word = '--resubmit-unknown'; Help = 'Submit jobs again that may or may not have been accepted; you may pay twice' }
+        [pscustomobject]@{ Word = '--resubmit'; Help = 'Submit a job that fails for a temporary reason up to N times again; you pay each time' }
+        [pscustomobject]@{ Word = '--on-change'; Help = 'If the request of a known `id` has changed, submit it again or keep the earlier job; otherwise, it is an error' }
+        [pscustomobject]@{ Word = '--verify'; Help = 'Check saved files by their content, not by size and time' }
+        [pscustomobject]@{ Word = '--shard'; Help = 'Process only part K of N parts of the rows; a row''s key decides its part' }
+        [pscustomobject]@{ Word = '--jobs'; Help = 'Run at most N jobs at once; otherwise as many as the account allows' }
+        [pscustomobject]@{ Word = '--rpm'; Help = 'Submit at most N jobs per minute; otherwise as many as the account allows' }
+        [pscustomobject]@{ Word = '--timeout'; Help = 'Stop submitting and waiting after this long, e.g. `1h` (exit 9); the same command continues. Default: no limit' }
+        [pscustomobject]@{ Word = '--job-timeout'; Help = 'Stop waiting for a job after this long, e.g. `10m`; it keeps running' }
+        [pscustomobject]@{ Word = '--fail-fast'; Help = 'Stop submitting after the first failed job' }
+        [pscustomobject]@{ Word = '--max-failures'; Help = 'Stop submitting after N failed jobs, or after N% of all jobs' }
+        [pscustomobject]@{ Word = '--poll-interval'; Help = 'Polling interval, e.g. `2s`  [default: 1s, growing to 5s]' }
+        [pscustomobject]@{ Word = '--output-dir'; Help = 'Save the outputs and the manifest in this folder; otherwise in one named like FILE' }
+        [pscustomobject]@{ Word = '--name'; Help = 'Names of the outputs, with the tokens of `create` and {n} (number of the row), {key} (its `id`), {col.NAME} (a column)' }
+        [pscustomobject]@{ Word = '--overwrite'; Help = 'Replace existing files' }
+        [pscustomobject]@{ Word = '--skip-existing'; Help = 'Skip outputs that already exist' }
+        [pscustomobject]@{ Word = '--report'; Help = 'Write a report, in the format of its extension: .csv with the columns of the input, .jsonl, .xml (JUnit) or .md' }
+        [pscustomobject]@{ Word = '--merge'; Help = 'Print and report the results of the manifests given as FILE, e.g. of shards; send nothing' }
+        [pscustomobject]@{ Word = '--ordered'; Help = 'Print results in the order of the rows, not as jobs end' }
+        [pscustomobject]@{ Word = '--dry-run'; Help = 'Print the requests, their prices and what the API would reject (exit 3); send nothing' }
+        [pscustomobject]@{ Word = '--max-cost'; Help = 'Stop submitting before the run costs more than this, in all of its invocations; `any` lifts the limit' }
+        [pscustomobject]@{ Word = '--max-cost-per-day'; Help = 'Limit on the total cost of the last 24 hours, these jobs included' }
+        [pscustomobject]@{ Word = '--confirm-above'; Help = 'Ask at a terminal before submitting jobs that cost more than this; `any` never asks' }
+        [pscustomobject]@{ Word = '--yes'; Help = 'Submit without asking for confirmation' }
+        [pscustomobject]@{ Word = '--tag'; Help = 'Label of the jobs in the history, unless a column `tag` has one; `list --tag` finds them' }
+        [pscustomobject]@{ Word = '--prompt'; Help = 'What to make; only a layering works without a prompt' }
+        [pscustomobject]@{ Word = '--prompt-file'; Help = 'Read the prompt from a file, `-` for stdin' }
+        [pscustomobject]@{ Word = '--model'; Help = 'Model' }
+        [pscustomobject]@{ Word = '--type'; Help = 'Type of job' }
+        [pscustomobject]@{ Word = '--aspect-ratio'; Help = 'Width to height; required for a reframe, otherwise chosen by the model' }
+        [pscustomobject]@{ Word = '--style'; Help = 'Style of an image' }
+        [pscustomobject]@{ Word = '--output-format'; Help = 'File format of an image; chosen by the model if omitted' }
+        [pscustomobject]@{ Word = '--web-search'; Help = 'Let the model search the web for images' }
+        [pscustomobject]@{ Word = '--user-id'; Help = 'Opaque id of your end user, for abuse reports' }
+        [pscustomobject]@{ Word = '--param'; Help = 'Any other field of the request; KEY may have dots, VALUE is YAML' }
+        [pscustomobject]@{ Word = '--ref'; Help = 'Reference image: an https URL, gen:ID, file:ID, a path, `-`, or a mapping' }
+        [pscustomobject]@{ Word = '--image-ref'; Help = 'Reference image as a mapping: `{url: https://…}`' }
+        [pscustomobject]@{ Word = '--image-ref.url'; Help = 'URL of the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.data'; Help = 'Bytes of the most recent `--image-ref` in base64' }
+        [pscustomobject]@{ Word = '--image-ref.media-type'; Help = 'MIME type of the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.generation-id'; Help = 'Id of the generation that made the most recent `--image-ref`' }
+        [pscustomobject]@{ Word = '--image-ref.file-id'; Help = 'Id of the most recent `--image-ref` as an uploaded file' }
+        [pscustomobject]@{ Word = '--source'; Help = 'Image or video to edit, reframe or separate into layers' }
+        [pscustomobject]@{ Word = '--source.url'; Help = 'URL of the source' }
+        [pscustomobject]@{ Word = '--source.data'; Help = 'Bytes of the source in base64' }
+        [pscustomobject]@{ Word = '--source.media-type'; Help = 'MIME type of the source' }
+        [pscustomobject]@{ Word = '--source.generation-id'; Help = 'Id of the generation that made the source' }
+        [pscustomobject]@{ Word = '--source.file-id'; Help = 'Id of the source as an uploaded file' }
+        [pscustomobject]@{ Word = '--layering'; Help = 'Options of a layering as a mapping: `{resolution: 2k}`' }
+        [pscustomobject]@{ Word = '--layering.resolution'; Help = 'Long side of the layers' }
+        [pscustomobject]@{ Word = '--duration'; Help = 'Length of the video' }
+        [pscustomobject]@{ Word = '--resolution'; Help = 'Short side of the video' }
+        [pscustomobject]@{ Word = '--hdr'; Help = 'Make a high dynamic range video; requires 720p or 1080p' }
+        [pscustomobject]@{ Word = '--exr'; Help = 'Make an EXR as well as the MP4; requires `--hdr`' }
+        [pscustomobject]@{ Word = '--loop'; Help = 'Make the video loop seamlessly' }
+        [pscustomobject]@{ Word = '--start-frame'; Help = 'First frame, or the video to extend' }
+        [pscustomobject]@{ Word = '--end-frame'; Help = 'Last frame' }
+        [pscustomobject]@{ Word = '--guide-frame'; Help = 'Frame that guides an edit' }
+        [pscustomobject]@{ Word = '--keyframe'; Help = 'Image at frame INDEX; 24 frames a second' }
+        [pscustomobject]@{ Word = '--strength'; Help = 'How much an edit may change' }
+        [pscustomobject]@{ Word = '--auto-controls'; Help = 'Let the model choose how to control the edit' }
+        [pscustomobject]@{ Word = '--video'; Help = 'The whole `video` object as a mapping: `{duration: 5s}`' }
+        [pscustomobject]@{ Word = '--video.duration'; Help = 'Same as --duration' }
+        [pscustomobject]@{ Word = '--video.resolution'; Help = 'Same as --resolution' }
+        [pscustomobject]@{ Word = '--video.hdr'; Help = 'Same as --hdr' }
+        [pscustomobject]@{ Word = '--video.exr-export'; Help = 'Same as --exr' }
+        [pscustomobject]@{ Word = '--video.loop'; Help = 'Same as --loop' }
+        [pscustomobject]@{ Word = '--video.start-frame'; Help = 'First frame, as a mapping' }
+        [pscustomobject]@{ Word = '--video.end-frame'; Help = 'Last frame, as a mapping' }
+        [pscustomobject]@{ Word = '--video.guide-frame'; Help = 'Frame that guides an edit, as a mapping' }
+        [pscustomobject]@{ Word = '--video.edit'; Help = 'Options of a video edit, as a mapping' }
+        [pscustomobject]@{ Word = '--video.source-position'; Help = 'Position of the source in a reframe, as a mapping: x_norm, y_norm, w_norm, h_norm' }
+        [pscustomobject]@{ Word = '--video.keyframes'; Help = 'Keyframes, as a list of mappings' }
+        [pscustomobject]@{ Word = '--video.keyframe-indexes'; Help = 'Frame of each keyframe, as a list; 24 frames a second' }
+        [pscustomobject]@{ Word = '--upload'; Help = 'When to upload local files instead of sending them inside the request; `auto`: videos and files over the threshold' }
+        [pscustomobject]@{ Word = '--upload-threshold'; Help = 'Upload files larger than this, e.g. `8MiB`' }
     )
     $flags['files create'] = @(
         [pscustomobject]@{ Word = '--mime-type'; Help = 'MIME type of the file; required' }
@@ -418,6 +512,74 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $values['generations list --spend'] = @{ Kind = 'words'; Words = 'day', 'model', 'tag' }
     $values['generations resume --timeout'] = @{ Kind = 'nothing' }
     $values['generations resume --poll-interval'] = @{ Kind = 'nothing' }
+    $values['generations batch --from'] = @{ Kind = 'words'; Words = 'jsonl', 'json', 'yaml', 'csv', 'tsv', 'text' }
+    $values['generations batch --vary'] = @{ Kind = 'nothing' }
+    $values['generations batch --count'] = @{ Kind = 'nothing' }
+    $values['generations batch --override'] = @{ Kind = 'nothing' }
+    $values['generations batch --run'] = @{ Kind = 'nothing' }
+    $values['generations batch --resubmit'] = @{ Kind = 'nothing' }
+    $values['generations batch --on-change'] = @{ Kind = 'words'; Words = 'rerun', 'keep' }
+    $values['generations batch --shard'] = @{ Kind = 'nothing' }
+    $values['generations batch --jobs'] = @{ Kind = 'nothing' }
+    $values['generations batch --rpm'] = @{ Kind = 'nothing' }
+    $values['generations batch --timeout'] = @{ Kind = 'nothing' }
+    $values['generations batch --job-timeout'] = @{ Kind = 'nothing' }
+    $values['generations batch --max-failures'] = @{ Kind = 'nothing' }
+    $values['generations batch --poll-interval'] = @{ Kind = 'nothing' }
+    $values['generations batch -d'] = @{ Kind = 'folders' }
+    $values['generations batch --output-dir'] = @{ Kind = 'folders' }
+    $values['generations batch --name'] = @{ Kind = 'nothing' }
+    $values['generations batch --report'] = @{ Kind = 'files' }
+    $values['generations batch --max-cost'] = @{ Kind = 'nothing' }
+    $values['generations batch --max-cost-per-day'] = @{ Kind = 'nothing' }
+    $values['generations batch --confirm-above'] = @{ Kind = 'nothing' }
+    $values['generations batch --tag'] = @{ Kind = 'nothing' }
+    $values['generations batch --prompt'] = @{ Kind = 'text' }
+    $values['generations batch --prompt-file'] = @{ Kind = 'files' }
+    $values['generations batch --model'] = @{ Kind = 'words'; Words = 'uni-1', 'uni-1-max', 'ray-3.2' }
+    $values['generations batch --type'] = @{ Kind = 'words'; Words = 'image', 'image_edit', 'video', 'video_edit', 'video_reframe', 'layering' }
+    $values['generations batch --aspect-ratio'] = @{ Kind = 'words'; Words = '3:1', '2:1', '21:9', '16:9', '4:3', '3:2', '1:1', '3:4', '2:3', '9:16', '1:2', '1:3' }
+    $values['generations batch --style'] = @{ Kind = 'words'; Words = 'auto', 'manga' }
+    $values['generations batch --output-format'] = @{ Kind = 'words'; Words = 'png', 'jpeg' }
+    $values['generations batch --user-id'] = @{ Kind = 'text' }
+    $values['generations batch --param'] = @{ Kind = 'nothing' }
+    $values['generations batch --ref'] = @{ Kind = 'reference' }
+    $values['generations batch --image-ref'] = @{ Kind = 'text' }
+    $values['generations batch --image-ref.url'] = @{ Kind = 'nothing' }
+    $values['generations batch --image-ref.data'] = @{ Kind = 'text' }
+    $values['generations batch --image-ref.media-type'] = @{ Kind = 'nothing' }
+    $values['generations batch --image-ref.generation-id'] = @{ Kind = 'generation' }
+    $values['generations batch --image-ref.file-id'] = @{ Kind = 'nothing' }
+    $values['generations batch --source'] = @{ Kind = 'reference' }
+    $values['generations batch --source.url'] = @{ Kind = 'nothing' }
+    $values['generations batch --source.data'] = @{ Kind = 'text' }
+    $values['generations batch --source.media-type'] = @{ Kind = 'nothing' }
+    $values['generations batch --source.generation-id'] = @{ Kind = 'generation' }
+    $values['generations batch --source.file-id'] = @{ Kind = 'nothing' }
+    $values['generations batch --layering'] = @{ Kind = 'text' }
+    $values['generations batch --layering.resolution'] = @{ Kind = 'words'; Words = '1k', '2k' }
+    $values['generations batch --duration'] = @{ Kind = 'words'; Words = '5s', '10s' }
+    $values['generations batch --resolution'] = @{ Kind = 'words'; Words = '360p', '540p', '720p', '1080p' }
+    $values['generations batch --start-frame'] = @{ Kind = 'reference' }
+    $values['generations batch --end-frame'] = @{ Kind = 'reference' }
+    $values['generations batch --guide-frame'] = @{ Kind = 'reference' }
+    $values['generations batch --keyframe'] = @{ Kind = 'keyframe' }
+    $values['generations batch --strength'] = @{ Kind = 'words'; Words = 'adhere_1', 'adhere_2', 'adhere_3', 'flex_1', 'flex_2', 'flex_3', 'reimagine_1', 'reimagine_2', 'reimagine_3' }
+    $values['generations batch --video'] = @{ Kind = 'text' }
+    $values['generations batch --video.duration'] = @{ Kind = 'words'; Words = '5s', '10s' }
+    $values['generations batch --video.resolution'] = @{ Kind = 'words'; Words = '360p', '540p', '720p', '1080p' }
+    $values['generations batch --video.hdr'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['generations batch --video.exr-export'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['generations batch --video.loop'] = @{ Kind = 'words'; Words = 'true', 'false', 'null' }
+    $values['generations batch --video.start-frame'] = @{ Kind = 'text' }
+    $values['generations batch --video.end-frame'] = @{ Kind = 'text' }
+    $values['generations batch --video.guide-frame'] = @{ Kind = 'text' }
+    $values['generations batch --video.edit'] = @{ Kind = 'text' }
+    $values['generations batch --video.source-position'] = @{ Kind = 'text' }
+    $values['generations batch --video.keyframes'] = @{ Kind = 'text' }
+    $values['generations batch --video.keyframe-indexes'] = @{ Kind = 'text' }
+    $values['generations batch --upload'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
+    $values['generations batch --upload-threshold'] = @{ Kind = 'nothing' }
     $values['files create --mime-type'] = @{ Kind = 'nothing' }
     $values['files create --size-bytes'] = @{ Kind = 'nothing' }
     $values['files create --filename'] = @{ Kind = 'nothing' }
@@ -503,9 +665,10 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $arguments['generations download *'] = @{ Kind = 'generation' }
     $arguments['generations show *'] = @{ Kind = 'generation' }
     $arguments['generations resume *'] = @{ Kind = 'generation' }
+    $arguments['generations batch *'] = @{ Kind = 'files' }
     $arguments['files upload *'] = @{ Kind = 'files' }
-    $arguments['config get 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
-    $arguments['config set 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
+    $arguments['config get 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'confirm_above', 'history' }
+    $arguments['config set 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'confirm_above', 'history' }
     $arguments['config set format 0'] = @{ Kind = 'words'; Words = 'auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml' }
     $arguments['config set format_error 0'] = @{ Kind = 'words'; Words = 'auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml' }
     $arguments['config set raw_output 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
@@ -516,7 +679,7 @@ Register-ArgumentCompleter -Native -CommandName luma-agents-cli, luma -ScriptBlo
     $arguments['config set upload 0'] = @{ Kind = 'words'; Words = 'auto', 'always', 'never' }
     $arguments['config set literal 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
     $arguments['config set history 0'] = @{ Kind = 'words'; Words = 'true', 'false' }
-    $arguments['config unset 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'history' }
+    $arguments['config unset 0'] = @{ Kind = 'words'; Words = 'token', 'base_url', 'format', 'format_error', 'transform', 'transform_error', 'raw_output', 'profile', 'quiet', 'verbose', 'debug', 'no_color', 'request_timeout', 'max_retries', 'max_cost', 'max_cost_per_day', 'upload', 'upload_threshold', 'literal', 'confirm_above', 'history' }
     $arguments['sandbox exec *'] = @{ Kind = 'program' }
     $arguments['completion 0'] = @{ Kind = 'words'; Words = 'bash', 'zsh', 'fish', 'pwsh' }
 

@@ -55,6 +55,12 @@ SURE = [
     ("generations get x --format pre", "generations get x --format pretty"),
     ("generations create -o pic", "generations create -o picture.png"),
     ("generations create -d fol", "generations create -d folder"),
+    ("generations bat", "generations batch"),
+    ("generations batch pic", "generations batch picture.png"),
+    ("generations batch x.txt --from ya", "generations batch x.txt --from yaml"),
+    ("generations batch --on-change re", "generations batch --on-change rerun"),
+    ("generations batch --output-dir fol", "generations batch --output-dir folder"),
+    ("generations batch --report pic", "generations batch --report picture.png"),
     ("files upload pic", "files upload picture.png"),
     ("files upload other pic", "files upload other picture.png"),
     ("generations create --ref pic", "generations create --ref picture.png"),
@@ -85,7 +91,7 @@ SURE = [
 # What is typed, some of what is listed, and some of what is not.
 LISTED = [
     ("", "generations files auth config sandbox cost completion", "@completion"),
-    ("generations ", "create get wait download list show resume", "upload"),
+    ("generations ", "batch create get wait download list show resume", "upload"),
     ("generations create --model ", "uni-1 uni-1-max ray-3.2", "picture"),
     ("generations create --form", "--format --format-error", "--prompt"),
     ("generations get ", "@last 7b0c4c1e-2f55 8c0c4c1e-6e42", "picture"),

@@ -15,7 +15,7 @@ from luma_cli.redaction import the_run
 PACKAGE = Path(luma_cli.__file__).parent
 FACTS = {
     *("message", "hint", "exchange", "generation_id", "may_be_retried", "is_final"),
-    *("failure_code", "retry_after_seconds", "answer"),
+    *("failure_code", "retry_after_seconds", "answer", "errors"),
 }
 
 

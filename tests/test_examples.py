@@ -26,11 +26,12 @@ pytestmark = pytest.mark.installed
 EXAMPLES = [
     example for command in commands(root_command) for example in command.examples
 ]  # fmt: skip
-README = shell_blocks(ROOT / "README.md")  # each block of it needs those before it
+# Documents whose blocks need those before them; they start in an empty folder.
+TOURS = [ROOT / "README.md", ROOT / "docs/batch.md"]
 BLOCKS = [
     pytest.param(block, id=f"{document.name}-{number}")
     for document in DOCUMENTS
-    if document.name != "README.md"
+    if document not in TOURS
     for number, block in enumerate(shell_blocks(document), 1)
 ]
 GENERATION_ID, FILE_ID = (
@@ -86,10 +87,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (work / "key.txt").write_text(SANDBOX_KEY)
     (work / "requests.jsonl").write_text('{"endpoint": "create", "id": "x"}\n')
     (work / "prompts.jsonl").write_text('{"text": "a red fox"}\n{"text": "a blue fox"}\n')
+    (work / "shots.csv").write_text("prompt\na red fox\na blue fox\n")
+    (work / "products.csv").write_text("id,name,background\nP-1,Teapot,grey linen\n")
     (work / "pipeline.sh").write_text(PIPELINE)
     (work / "pipeline.sh").chmod(0o755)
     with SandboxServer(
-        SandboxOptions(latency=dict.fromkeys(("image", "video", "file"), 0.0))
+        SandboxOptions(
+            latency=dict.fromkeys(("image", "video", "file"), 0.0),
+            requests_per_minute=0,
+            jobs_at_once=0,
+        )
     ) as server:
         env = {
             "PATH": f"{PROGRAMS}:/usr/local/bin:/usr/bin:/bin",
@@ -137,18 +144,22 @@ def test_shell_blocks_of_documents_work(world: World, tmp_path: Path, block: str
     assert done.returncode == 0, done.stderr
 
 
-def test_the_readme_works_from_top_to_bottom(world: World, tmp_path: Path) -> None:
-    need_jq(README[-1])
+@pytest.mark.parametrize("document", TOURS, ids=lambda path: path.name)
+def test_a_document_works_from_top_to_bottom(world: World, tmp_path: Path, document: Path) -> None:
+    blocks = shell_blocks(document)
+    need_jq("".join(blocks))
     env = world.copied_to(tmp_path / "world")
     (folder := tmp_path / "empty").mkdir()
     for name in ("key.txt", "prompts.jsonl"):
         shutil.copy(tmp_path / "world" / "work" / name, folder)
 
-    lines = f"cd '{folder}'; set -e\n{world.adapted(''.join(README))}"
-    done = shell(lines, env, seconds=len(README) * SECONDS)
+    lines = f"cd '{folder}'; set -e\n{world.adapted(''.join(blocks))}"
+    done = shell(lines, env, seconds=len(blocks) * SECONDS)
 
     assert done.returncode == 0, done.stderr
-    assert len(list((folder / "out").iterdir())) == 2
+    assert (
+        len(list((folder / "out").glob("*.png"))) == {"README.md": 2, "batch.md": 24}[document.name]
+    )
 
 
 def _prepared(lines: str, folder: Path) -> str:
@@ -175,4 +186,5 @@ def test_the_sandbox_serves_until_it_is_interrupted(
 
 def test_there_are_examples_to_run() -> None:
     assert len(EXAMPLES) > 40
-    assert len(BLOCKS) + len(README) > 30
+    assert len(BLOCKS) > 25
+    assert all(len(shell_blocks(document)) > 5 for document in TOURS)

@@ -45,9 +45,10 @@ ALLOWED = {
     "docgen": {"__init__", "errors", "exit_codes", "flags", "settings"},
     "docgen.__main__": {"__init__", "docgen", "cli"},
     "commands": {
-        *("cli", "context", "workflows", "body", "jobs", "transfers", "api", "output"),
+        *("cli", "context", "batch", "workflows", "body", "jobs", "transfers", "api", "output"),
         *("journal", "docgen", "sandbox", *GROUND),
     },
+    "batch": {"workflows", "body", "jobs", "transfers", "journal", "api", "output", *GROUND},
     "workflows": {
         *("__init__", "body", "jobs", "transfers", "api", "output", "journal", *GROUND),
     },

@@ -155,7 +155,9 @@ def test_a_command_does_not_wait_for_the_flags_of_another() -> None:
     assert commands._built == {}  # noqa: SLF001 - what the test is about
     assert commands["get"] is commands["get"]
     assert list(commands._built) == ["get"]  # noqa: SLF001 - same
-    assert list(commands) == ["create", "get", "wait", "download", "list", "show", "resume"]
+    assert list(commands) == [
+        *("create", "get", "wait", "download", "list", "show", "resume", "batch")
+    ]
 
 
 def test_waiting_for_one_job_loads_no_pool_of_threads() -> None:
@@ -170,3 +172,14 @@ def test_waiting_for_one_job_loads_no_pool_of_threads() -> None:
         env = {"LUMA_BASE_URL": server.base_url, "LUMA_AGENTS_API_KEY": "luma-api-test"}
         loaded = loaded_by("generations", "wait", created.json()["id"], env=env)
     assert {name for name in loaded if name.startswith("concurrent")} == set()
+
+
+def test_the_flags_of_a_batch_load_no_room_that_it_works_in() -> None:
+    program = "import sys, luma_cli.batch.flags; print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    rooms = {name.split(".")[1] for name in loaded if name.count(".") > 0 and "luma_cli" in name}
+    assert rooms & {*ROOMS_OF_A_JOB, "body"} == set()
+    assert loaded & HEAVY == set()

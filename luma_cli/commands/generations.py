@@ -282,3 +282,4 @@ def _has_prompt(body: Mapping[str, Any]) -> bool:
 
 
 generations.of_module("history", "list", "show", "resume")
+generations.of_module("batch", "batch")

@@ -12,8 +12,9 @@ from tests.support.program import PLAIN_KEY, Program, Result
 
 UNKNOWN_KEY = (
     "error: unknown config key `colour`\n"
-    "hint: use one of base_url, debug, format, format_error, history, literal, max_cost,"
-    " max_cost_per_day, max_retries, no_color, profile, quiet, raw_output, request_timeout,"
+    "hint: use one of base_url, confirm_above, debug, format, format_error, history, literal,"
+    " max_cost, max_cost_per_day, max_retries, no_color, profile, quiet, raw_output,"
+    " request_timeout,"
     " token, transform, transform_error, upload, upload_threshold, verbose\n"
 )
 
@@ -141,6 +142,7 @@ def test_list_for_people(luma: Program) -> None:
         "upload            auto  (default)\n"
         "upload_threshold  8MiB  (default)\n"
         "literal           false  (default)\n"
+        "confirm_above     1  (default)\n"
         "history           true  (default)\n",
         "",
     )
@@ -170,6 +172,7 @@ def test_list_for_programs(bare_luma: Program) -> None:
         "max_retries": (4, "default"),
         "max_cost": (None, "default"),
         "max_cost_per_day": (None, "default"),
+        "confirm_above": (1, "default"),
         "upload": ("auto", "default"),
         "upload_threshold": (8388608, "default"),
         "literal": (False, "default"),

@@ -1,0 +1,1 @@
+"""A file of rows -> planned jobs, each checked and named before anything is sent."""

@@ -1,0 +1,1 @@
+"""Reports of a batch, a module for each format."""
