@@ -176,3 +176,7 @@ def whole_seconds(value: float) -> str:
 
 def megabytes(value: float) -> str:
     return f"{value / 1e6:.1f} MB"
+
+
+def percent(value: float) -> str:
+    return f"{value:.2%}"
