@@ -1,6 +1,6 @@
 """How many jobs may run at once, learned from what the API refuses.
 
-Slots that a refusal took are tried again after 10 quiet seconds, and eight times as long after each
+Slots that a refusal took are retried after 10 quiet seconds, and eight times as long after each
 trial that fails: two programs with one key share their slots for 1 % refused among 1,000 jobs, but
 up to ten refused among 60, and an account with few slots refuses less than 1 % of 600.
 """
