@@ -38,6 +38,7 @@ import io, sys
 from pathlib import Path
 from luma_cli.batch.job import BatchOptions
 from luma_cli.batch.plan import plan_jobs
+from luma_cli.batch.readers.formats import read_table
 from luma_cli.host import Clock, Host
 from luma_cli.journal.account import Account
 from luma_cli.journal.history import History
@@ -48,8 +49,8 @@ history = History({}, Account("", ""), print, Clock(), is_kept=True, source="")
 rule = UploadRule("auto", 8 * 1024 * 1024)
 jobs = list(
     plan_jobs(
-        sys.argv[1], BatchOptions(Path("out")), [], host=host, history=history, upload_rule=rule,
-        on_problem=sys.exit,
+        sys.argv[1], read_table(sys.argv[1], None, host), BatchOptions(Path("out")), [], host=host,
+        history=history, upload_rule=rule, on_problem=sys.exit,
     )
 )
 assert len(jobs) == int(sys.argv[2])
