@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import pytest
 
 from luma_cli.batch.result_columns import (
@@ -15,28 +14,11 @@ from luma_cli.batch.result_columns import (
 )
 from tests.batch.planning import plan
 from tests.support.batch_api import BatchApi
-from tests.support.fake_api import BASE_URL
-from tests.support.program import PLAIN_KEY, Program, TestClock
+from tests.support.program import Program
 
 # As Excel in German writes it.
 EXCEL = 'id;prompt;aspect_ratio\r\n1;"Tasse; rot,\r\n""groß"" auf Holz";1:1\r\n2;-5 Grad;16:9\r\n'
 GOOGLE_SHEETS = 'id,prompt,aspect_ratio\r\n1,"a ""red"" mug,\nlarge",1:1\r\n2,vase,16:9'
-
-
-@pytest.fixture
-def batch_api() -> BatchApi:
-    return BatchApi()
-
-
-@pytest.fixture
-def program(batch_api: BatchApi, clock: TestClock, tmp_path: Path) -> Program:
-    environ = {
-        "LUMA_AGENTS_API_KEY": PLAIN_KEY,
-        "LUMA_BASE_URL": BASE_URL,
-        "LUMA_STATE_DIR": str(tmp_path / "state"),
-    }
-    transport = httpx.MockTransport(batch_api.handle)
-    return Program(tmp_path / "config.toml", clock, transport, environ)
 
 
 @pytest.mark.parametrize(

@@ -5,30 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
-import pytest
-
 from tests.support.batch_api import BatchApi
-from tests.support.fake_api import BASE_URL
-from tests.support.program import PLAIN_KEY, Program, TestClock
+from tests.support.program import Program
 
 ROWS, PARTS = 30, 3
-
-
-@pytest.fixture
-def batch_api() -> BatchApi:
-    return BatchApi()
-
-
-@pytest.fixture
-def program(batch_api: BatchApi, clock: TestClock, tmp_path: Path) -> Program:
-    environ = {
-        "LUMA_AGENTS_API_KEY": PLAIN_KEY,
-        "LUMA_BASE_URL": BASE_URL,
-        "LUMA_STATE_DIR": str(tmp_path / "state"),
-    }
-    transport = httpx.MockTransport(batch_api.handle)
-    return Program(tmp_path / "config.toml", clock, transport, environ)
 
 
 def written(rows: int) -> str:
