@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from luma_cli.batch.columns import COUNT, OUTPUT, TAG, layout_of, meaning_of, sets_field
+from luma_cli.batch.columns import COUNT, OUTPUT, TAG, meaning_of, sets_field, uses_of
 from luma_cli.batch.expand import Setting
 from luma_cli.batch.layers import FieldError
 from luma_cli.batch.place import Place
@@ -60,17 +60,17 @@ class Cells:
 
     def fields(self, layer: Row) -> Iterator[tuple[str, Any]]:
         """Yield the columns of a layer that are fields of the body, and have a value."""
-        cells, layout = layer.cells, layout_of(tuple(layer.cells))
-        for column in layout.fields:
+        cells, uses = layer.cells, uses_of(tuple(layer.cells))
+        for column in uses.fields:
             value = cells[column]
             if not isinstance(value, str):
                 yield column, value
             elif stripped := value.strip():
-                yield column, value if column in layout.prompts else stripped
+                yield column, value if column in uses.prompts else stripped
 
     def own(self, usual_tag: str | None, usual_candidates: int) -> Own:
         """Return what the cells say of the row itself; raises `FieldError`."""
-        if not (self.settings or self.defaults or layout_of(tuple(self.row.cells)).own):
+        if not (self.settings or self.defaults or uses_of(tuple(self.row.cells)).own):
             return Own(None, usual_tag, None, usual_candidates)
         text = self._text_of(COUNT)
         candidates = usual_candidates
@@ -90,7 +90,7 @@ class Cells:
             return None
 
     def _id(self) -> str | None:
-        columns = layout_of(tuple(self.row.cells)).ids
+        columns = uses_of(tuple(self.row.cells)).ids
         texts = [text_of_cell(self.row.cells[column]).strip() for column in columns]
         given = [text for text in texts if text]
         if len(set(given)) > 1:
@@ -107,7 +107,7 @@ class Cells:
     @property
     def place_of_id(self) -> Place:
         """The place of the row's `id`, or of the row."""
-        columns = layout_of(tuple(self.row.cells)).ids
+        columns = uses_of(tuple(self.row.cells)).ids
         return self.row.locate(columns[0]) if columns else self.row.place
 
     def place_of_field(self, path: str) -> Place:

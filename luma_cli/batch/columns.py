@@ -84,20 +84,20 @@ def meaning_of(column: str) -> Meaning:
     name = column.replace("-", "_")
     if name in _FIELDS:
         declared = _FIELDS[name]
-        is_nested = declared.kind is Kind.MAPPING and isinstance(_type(declared.path), dict)
+        is_nested = declared.kind is Kind.MAPPING and isinstance(type_of_field(declared.path), dict)
         return Meaning(Use.FIELD, name, declared, is_nested=is_nested)
     numbered = _NUMBERED.fullmatch(name)
     if numbered and (declared := _FIELDS.get(numbered[1])) and declared.kind in _LISTS:  # type: ignore[assignment]
         return Meaning(Use.FIELD, numbered[1], declared, int(numbered[2]))
     path = tuple(name.split("."))
-    kind = _kind_of(_type(path))
+    kind = _kind_of(type_of_field(path))
     if kind is not None and len(path) > 1:
-        is_nested = isinstance(_type(path), dict)
+        is_nested = isinstance(type_of_field(path), dict)
         return Meaning(Use.FIELD, name, _field(name, kind, path), is_nested=is_nested)
     return Meaning(Use.VARIABLE, column)
 
 
-class Layout(NamedTuple):
+class Uses(NamedTuple):
     """The columns of a row by their use; `prompts` are those whose text is kept as it is."""
 
     fields: tuple[str, ...]
@@ -108,7 +108,7 @@ class Layout(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def layout_of(columns: tuple[str, ...]) -> Layout:
+def uses_of(columns: tuple[str, ...]) -> Uses:
     """Return what the columns of a row are for; most rows have the same ones."""
     meanings = {column: meaning_of(column) for column in columns}
 
@@ -119,7 +119,7 @@ def layout_of(columns: tuple[str, ...]) -> Layout:
     declared = {column: meanings[column].declared for column in fields}
     prompts = (column for column, each in declared.items() if each and each.path == ("prompt",))
     ids = tuple(column for column in columns if meanings[column].name == ID)
-    return Layout(fields, frozenset(prompts), frozenset(of(Use.OWN)), ids, of(Use.VARIABLE))
+    return Uses(fields, frozenset(prompts), frozenset(of(Use.OWN)), ids, of(Use.VARIABLE))
 
 
 def unwrapped(cells: dict[str, Any]) -> dict[str, Any]:
@@ -158,10 +158,6 @@ def _near_match(name: str, known: tuple[str, ...]) -> str | None:
 
 def _field(name: str, kind: Kind, path: tuple[str, ...]) -> BodyFlag:
     return BodyFlag(Flag(name, f"The field `{name}`"), kind, path)
-
-
-def _type(path: tuple[str, ...]) -> Any:
-    return type_of_field(path)
 
 
 def _kind_of(type_: Any) -> Kind | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from luma_cli.batch.budget import Budget
 from luma_cli.batch.job import PlannedJob
 from luma_cli.batch.place import Problem
+from luma_cli.batch.problems import first_of
 from luma_cli.batch.reconcile import Action, Decision, ReconcileOptions, reconcile
 from luma_cli.digests import sha256_of
 from luma_cli.errors import OutputExistsError, UsageError
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from luma_cli.journal.journal import Journal
     from luma_cli.journal.run_job import CheckedFile
     from luma_cli.workflows.session import Session
-
-_MOST_SHOWN = 20
 
 
 class Left(NamedTuple):
@@ -70,10 +69,8 @@ def what_is_left(
 
 
 def _changed(problems: list[Problem]) -> UsageError:
-    shown = [str(problem) for problem in problems[:_MOST_SHOWN]]
-    if more := len(problems) - len(shown):
-        shown.append(f"and {more:,} more")
-    return UsageError("; ".join(shown), hint=problems[0].hint)
+    lines = first_of([str(problem) for problem in problems])
+    return UsageError("; ".join(lines), hint=problems[0].hint)
 
 
 def _skipped(job: PlannedJob) -> Decision:
@@ -100,9 +97,7 @@ def check_names(jobs: Iterable[PlannedJob]) -> None:
             problems.append(f"{job.place}: {problem.message}")
             hint = problem.hint
     if problems:
-        more = len(problems) - _MOST_SHOWN
-        shown = problems[:_MOST_SHOWN] + ([f"and {more:,} more"] if more > 0 else [])
-        raise OutputExistsError("; ".join(shown), hint=hint)
+        raise OutputExistsError("; ".join(first_of(problems)), hint=hint)
 
 
 def check_elsewhere(

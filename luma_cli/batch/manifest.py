@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from luma_cli.batch.layout import Layout
@@ -29,7 +28,7 @@ _LINES_AT_ONCE = 1000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-class Run(NamedTuple):
+class RunStart(NamedTuple):
     """What a run is going to do: its name, the number of its jobs, the columns of its input.
 
     `account` is a digest of the host and the profile that it submits to.
@@ -65,15 +64,10 @@ class Manifest:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         os.close(self._descriptor)
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunStart) -> None:
         """Record the start of a run."""
         self._append([self._line(RUN, _run_members(run))])
 
@@ -125,7 +119,7 @@ class Manifest:
         return SaveError(f"cannot write `{self._path}`: {reason_of(problem)}")
 
 
-def _run_members(run: Run) -> Iterator[tuple[str, str]]:
+def _run_members(run: RunStart) -> Iterator[tuple[str, str]]:
     yield "run", _text(run.name)
     yield "jobs", str(run.jobs)
     yield from ((name, _text(value)) for name, value in run.layout._asdict().items())

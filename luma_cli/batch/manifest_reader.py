@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from luma_cli.batch.layout import Layout
-from luma_cli.batch.manifest import RUN, VERSION, Run
+from luma_cli.batch.manifest import RUN, VERSION, RunStart
 from luma_cli.batch.result import RowResult, Status
 from luma_cli.batch.stored_error import stored_error
 from luma_cli.errors import InputFileError, reason_of
@@ -64,13 +64,13 @@ def _small_int(digits: str) -> int | str:
     return int(digits) if len(digits) < 20 else digits
 
 
-def run_of(event: Event) -> Run:
+def run_of(event: Event) -> RunStart:
     """Return the run of an event; raises `ValueError` for one of other members."""
     fields = event.fields
     try:
         columns = tuple(map(str, fields["columns"]))
         layout = Layout(columns, str(fields["delimiter"]), fields["has_bom"] is True)
-        return Run(str(fields["run"]), int(fields["jobs"]), layout)
+        return RunStart(str(fields["run"]), int(fields["jobs"]), layout)
     except (KeyError, TypeError) as problem:
         raise ValueError(problem) from None
 

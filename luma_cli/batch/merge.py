@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.batch.exit import error_of_run
 from luma_cli.batch.layout import Layout
-from luma_cli.batch.manifest import Run
+from luma_cli.batch.manifest import RunStart
 from luma_cli.batch.manifest_reader import Event, read_events, read_result, run_of
 from luma_cli.batch.report.files import check_report_path, write_report
 from luma_cli.batch.report.report import Report
@@ -75,9 +75,9 @@ class MergedResults:
     def __init__(self, manifests: Sequence[Path], keys: Container[str] | None = None) -> None:
         self._manifests, self._keys = manifests, keys
         self._newest: dict[str, _Newest] = {}
-        self._runs: list[Run] = []
+        self._runs: list[RunStart] = []
         for number, path in enumerate(manifests):
-            newest_run: Run | None = None
+            newest_run: RunStart | None = None
             for event in read_events(path):
                 try:
                     if event.is_run:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from luma_cli.batch.place import Problem, Severity
 from luma_cli.errors import LumaError, RejectedError, UsageError
 
 MOST_SHOWN = 20
 _ERRORS = (Severity.INPUT, Severity.ERROR, Severity.REFUSED)
+
+
+def first_of(lines: Sequence[str]) -> list[str]:
+    """Return the first lines of many, and a last one that counts the others."""
+    shown = list(lines[:MOST_SHOWN])
+    more = len(lines) - len(shown)
+    return [*shown, f"and {more:,} more"] if more else shown
 
 
 class Problems:

@@ -51,11 +51,6 @@ class SubmissionQueue:
     def __len__(self) -> int:
         return len(self._new) + len(self._refused)
 
-    @property
-    def spent(self) -> Budget:
-        """What is spent and reserved."""
-        return self._budget
-
     def next_start(self, now: float, running: int) -> float:
         """Return the moment when a job may be sent; infinity if only the end of one allows it."""
         due = now if self._new else self._refused[0][0] if self._refused else math.inf

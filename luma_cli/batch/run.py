@@ -24,8 +24,7 @@ from luma_cli.batch.left import (
     check_names,
     what_is_left,
 )
-from luma_cli.batch.manifest import Manifest
-from luma_cli.batch.manifest import Run as ManifestRun
+from luma_cli.batch.manifest import Manifest, RunStart
 from luma_cli.batch.ordered import InOrder
 from luma_cli.batch.outcome import result_in_history, result_of_decision, unfinished
 from luma_cli.batch.pace import Pace
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
     from luma_cli.workflows.session import Session
 
 MANIFEST = "manifest.jsonl"
-_MOST_SHOWN = 20
 # How the history is read when nothing is submitted any more.
 _AS_IT_IS = ReconcileOptions(on_change=OnChange.KEEP)
 
@@ -115,12 +113,13 @@ def run_batch(
         manifest = stack.enter_context(Manifest(options.folder / MANIFEST, session.clock))
         run = run or start_run(journal, options.name)
         account, total = account_digest(journal.account), len(jobs) + len(options.skipped)
-        manifest.start(ManifestRun(options.name, total, options.layout, account))
-        manifest.record_all(
+        manifest.start(RunStart(options.name, total, options.layout, account))
+        known = [
             result_of_decision(*each) for each in left.reused if each[1].action is not Action.WAIT
-        )
+        ]
+        manifest.record_all(known)
         stack.enter_context(session.interrupts.deferred())
-        return _perform(session, out, run, left, manifest, jobs, options)
+        return _perform(session, out, run, left, known, manifest, jobs, options)
 
 
 def _perform(
@@ -128,6 +127,7 @@ def _perform(
     out: Output,
     run: Run,
     left: Left,
+    known: Sequence[RowResult],
     manifest: Manifest,
     jobs: Sequence[PlannedJob],
     options: RunOptions,
@@ -142,7 +142,8 @@ def _perform(
         display = Display(out, board, manifest, session.clock, len(keys), budget, is_live=is_live)
         queue = SubmissionQueue(left.new, Pace(options.jobs, options.per_minute), budget)
         submitter = Submitter(session, run, options.rules, display.progress_of)
-        runner = Runner(session, queue, submitter, left.reused, options.rules, display)
+        waiting = [each for each in left.reused if each[1].action is Action.WAIT]
+        runner = Runner(session, queue, submitter, known, waiting, options.rules, display)
         in_order = InOrder(keys, display.print_result)
         show = in_order.add if options.ordered else display.print_result
 
@@ -241,6 +242,7 @@ def show_status_of_run(session: Session, out: Output, name: str) -> LumaError | 
     They are numbered in the order of their submission.
     """
     journal, run = _run_in_history(session, name)
+    settle_jobs(journal, run.run)
     known = sorted(jobs_of(journal, run.run).values(), key=lambda job: job.entry or 0)
     return _show(out, [result_in_history(number, job) for number, job in enumerate(known, 1)])
 
@@ -250,7 +252,6 @@ def _run_in_history(session: Session, name: str) -> tuple[Journal, Run]:
     run = None if journal is None else find_run(journal, name)
     if journal is None or run is None:
         raise UsageError(f"the history has no run `{name}`")
-    settle_jobs(journal, run.run)
     return journal, run
 
 

@@ -56,8 +56,9 @@ _ENDS_SUBMITTING = (
 class Runner:
     """Submits, waits and saves; the calling thread takes the results.
 
-    `reused` are the jobs that an earlier invocation submitted, with what is left to do for each.
-    `stopped` is the error that ended the submitting, if one did.
+    Of the jobs that an earlier invocation submitted, `known` are the results of those that are left
+    as they are, and `waiting` those that are still waited for. `stopped` is the error that ended
+    the submitting, if one did.
     """
 
     def __init__(
@@ -65,20 +66,17 @@ class Runner:
         session: Session,
         queue: SubmissionQueue,
         submitter: Submitter,
-        reused: Iterable[tuple[PlannedJob, Decision]],
+        known: Iterable[RowResult],
+        waiting: Iterable[tuple[PlannedJob, Decision]],
         rules: RunRules,
         display: Display,
     ) -> None:
         self._session, self._clock = session, session.clock
         self._queue, self._submitter, self._rules = queue, submitter, rules
         self._display = display
-        # Those that are still waited for, and those whose result is known.
-        self._accepted_before = deque[tuple[PlannedJob, Decision]]()
-        self._known = deque[tuple[PlannedJob, Decision]]()
-        for each in reused:
-            (self._accepted_before if each[1].action is Action.WAIT else self._known).append(each)
+        self._known, self._accepted_before = deque(known), deque(waiting)
         self._history = JobHistory(session.history.journal, session.reporter.warning)
-        self._outage = Outage(self._note_outage)
+        self._outage = Outage(session.note_outage)
         self._watch = Watch(
             session.api.get_generation,
             self._report_state,
@@ -130,7 +128,7 @@ class Runner:
     def _feed(self, now: float) -> float | None:
         """Start what may be submitted now; see `Scheduler.feed_from`."""
         for _ in range(min(len(self._known), _MOST_GIVEN)):
-            self._scheduler.give(result_of_decision(*self._known.popleft()))
+            self._scheduler.give(self._known.popleft())
         if now >= self._rules.deadline and len(self._queue):
             self.stop(WaitTimeoutError("`--timeout` ran out"))
         again = math.inf if self._is_stopping else self._start(now)
@@ -214,7 +212,8 @@ class Runner:
                     generation_id, RunningJob(job, now, decision.cost, is_reused=True)
                 )
             except OutcomeUnknownError as error:
-                self._known.append((job, Decision(Action.UNKNOWN, generation_id, error=error)))
+                unknown = Decision(Action.UNKNOWN, generation_id, error=error)
+                self._known.append(result_of_decision(job, unknown))
                 continue
             age = self._history.age(generation_id)
             self._display.began(job, 0.0 if age == math.inf else age)
@@ -240,10 +239,6 @@ class Runner:
         self._history.state(generation_id, state)
         self._display.state(self._running[generation_id].job, state)
         self._session.reporter.detail(f"{generation_id} {state}")
-
-    def _note_outage(self, problem: str | None, pause: float) -> None:
-        again = f"{problem}; retrying in {round(pause, 1):g} s"
-        self._session.reporter.note("the server answers again" if problem is None else again)
 
     def _collect(self, finished: Finished, stop: Stop) -> Collected:
         """Save the outputs of a job; runs in other threads."""

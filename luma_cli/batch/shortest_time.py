@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from luma_cli.batch.job import PlannedJob
 from luma_cli.rules.constants import DEFAULT_MODEL, DEFAULT_TYPE
+from luma_cli.rules.interpretation import JOBS_AT_ONCE, REQUESTS_PER_MINUTE
 
 if TYPE_CHECKING:
     from luma_cli.journal.journal import Journal
 
-# What the API grants by default.
-_PER_MINUTE, _AT_ONCE = 30, 10
 _MINUTE = 60
 
 
@@ -50,7 +49,7 @@ def shortest_time(
     at_once: int | None = None,
 ) -> ShortestTime:
     """Return how long jobs take at least; the limits are those of the API if omitted."""
-    per_minute, at_once = per_minute or _PER_MINUTE, at_once or _AT_ONCE
+    per_minute, at_once = per_minute or REQUESTS_PER_MINUTE, at_once or JOBS_AT_ONCE
     usual: dict[tuple[str, str], float | None] = {}
     count, known, total = 0, 0, 0.0
     for job in jobs:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 
-# What the API grants by default.
-FIRST_SLOTS = 10
+from luma_cli.rules.interpretation import JOBS_AT_ONCE
+
 # One more slot is tried at most once in so many accepted submissions, so that less than 1 % are
 # refused, and half as often after each refusal.
 ACCEPTED_BEFORE_TRIAL, MOST_BEFORE_TRIAL = 100, 1600
@@ -30,7 +30,7 @@ class Slots:
     """
 
     def __init__(self, cap: int | None = None) -> None:
-        self.count = cap or FIRST_SLOTS
+        self.count = cap or JOBS_AT_ONCE
         self._most = cap or math.inf
         self._accepted, self._needed = 0, ACCEPTED_BEFORE_TRIAL
         self._is_trying = self._was_refused = False

@@ -11,14 +11,13 @@ from luma_cli.batch.columns import sets_field
 from luma_cli.batch.files import FencedPaths, OpenedFiles
 from luma_cli.batch.variables import filled, has_variables, literal_start
 from luma_cli.body.body_flag import BodyFlag, Kind
-from luma_cli.body.build import Sources, put_value
+from luma_cli.body.build import Sources, check_one_prompt, put_value
 from luma_cli.body.documents import parse_document
 from luma_cli.body.embedding import Verbatim, as_data, embed_files
 from luma_cli.body.fields import BodyFields
 from luma_cli.body.generation_flags import GENERATION_FLAGS
 from luma_cli.body.input import Stdin
 from luma_cli.body.paths import Paths
-from luma_cli.errors import UsageError
 from luma_cli.flags import Flag
 
 _DECLARED = {declared.flag.name: declared for declared in GENERATION_FLAGS}
@@ -34,11 +33,7 @@ class TypedFields:
         self, occurrences: Occurrences, stdin: Stdin, opened: OpenedFiles, data_paths: Paths
     ) -> None:
         self._occurrences = [each for each in occurrences if each[0].name in _DECLARED]
-        names = {flag.name for flag, _ in self._occurrences}
-        if {"--prompt", "--prompt-file"} <= names:
-            raise UsageError(
-                "`--prompt` cannot be combined with `--prompt-file`", hint="drop one of them"
-            )
+        check_one_prompt(self._occurrences)
         self._stdin, self._opened, self._data_paths = stdin, opened, data_paths
         self._behind: dict[str, Paths] = {}
         self.texts = [

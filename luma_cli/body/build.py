@@ -45,10 +45,7 @@ def build_body(
     Local files stay `LocalFile` leaves. Raises `UsageError`, or `InputFileError`, for a bad value.
     """
     occurrences = list(occurrences)
-    if {"--prompt", "--prompt-file"} <= {flag.name for flag, _ in occurrences}:
-        raise UsageError(
-            "`--prompt` cannot be combined with `--prompt-file`", hint="drop one of them"
-        )
+    check_one_prompt(occurrences)
     stdin = Stdin(read_stdin, spool_stdin)
     flags, declared = BodyFields(), {each.flag.name: each for each in table}
     for flag, value in occurrences:
@@ -59,6 +56,14 @@ def build_body(
     add_source_media_type(body)
     embedded: dict[str, Any] = embed_files(body, stdin)
     return embedded
+
+
+def check_one_prompt(occurrences: Iterable[tuple[Flag, str | bool]]) -> None:
+    """Raise `UsageError` for both flags that set the prompt."""
+    if {"--prompt", "--prompt-file"} <= {flag.name for flag, _ in occurrences}:
+        raise UsageError(
+            "`--prompt` cannot be combined with `--prompt-file`", hint="drop one of them"
+        )
 
 
 def put_value(

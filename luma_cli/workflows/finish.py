@@ -108,12 +108,8 @@ def _polls(
         history.state(generation_id, state)
         session.reporter.detail(f"{generation_id} {state}")
 
-    def note_outage(problem: str | None, pause: float) -> None:
-        again = f"{problem}; retrying in {round(pause, 1):g} s"
-        session.reporter.note("the server answers again" if problem is None else again)
-
     get, policy = session.api.get_generation, session.retry_policy
-    watch = Watch(get, report, Outage(note_outage), history.age)
+    watch = Watch(get, report, Outage(session.note_outage), history.age)
     for generation_id in jobs:
         if plan.wait:
             yield JobPoll(

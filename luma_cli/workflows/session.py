@@ -91,6 +91,11 @@ class Session(NamedTuple):
 
         return RetryPolicy(self.max_retries, self.clock, announce)
 
+    def note_outage(self, problem: str | None, pause: float) -> None:
+        """Report an outage and the seconds until the next request; `None` for its end."""
+        again = f"{problem}; retrying in {round(pause, 1):g} s"
+        self.reporter.note("the server answers again" if problem is None else again)
+
     def read(self, call: Callable[[], Result], *, deadline: float = math.inf) -> Result:
         """Make a call that changes nothing on the server, and retry it after a network error."""
         return retry(call, self.retry_policy, deadline)

@@ -14,7 +14,7 @@ from luma_cli.batch.board import Board
 from luma_cli.batch.budget import Budget
 from luma_cli.batch.display import Display
 from luma_cli.batch.layout import Layout
-from luma_cli.batch.manifest import Manifest, Run
+from luma_cli.batch.manifest import Manifest, RunStart
 from luma_cli.batch.pace import Pace
 from luma_cli.batch.queue import SubmissionQueue
 from luma_cli.batch.result import RowResult, Status
@@ -63,7 +63,7 @@ class Shown:
         out = Output(Stream(), stdout, self.stderr, {"NO_COLOR": "1"}, style or Style(), columns)
         self.budget = Budget(Decimal(3))
         manifest = Manifest(folder / "manifest.jsonl", self.clock)
-        manifest.start(Run("shots", 10, Layout(("prompt",))))
+        manifest.start(RunStart("shots", 10, Layout(("prompt",))))
         board = Board(self.clock)
         self.display = Display(out, board, manifest, self.clock, total, self.budget, is_live=False)
 

@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luma_cli.batch.layout import Layout
-from luma_cli.batch.manifest import STATE, SUBMITTED, Manifest, Run
+from luma_cli.batch.manifest import STATE, SUBMITTED, Manifest, RunStart
 from luma_cli.batch.manifest_reader import read_events, read_result, run_of
 from luma_cli.batch.result import RowResult
 from luma_cli.errors import InputFileError, OutputExistsError, SaveError
 from tests.batch.results import ALL, MUG, REFUSED, SAVED
 from tests.support.program import TestClock
 
-RUN = Run("shots.csv", 7, Layout(("id", "prompt"), ";", has_bom=True))
+RUN = RunStart("shots.csv", 7, Layout(("id", "prompt"), ";", has_bom=True))
 WRITE = os.write
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from luma_cli.batch.layout import Layout
-from luma_cli.batch.manifest import STATE, SUBMITTED, Manifest, Run
+from luma_cli.batch.manifest import STATE, SUBMITTED, Manifest, RunStart
 from luma_cli.batch.merge import MergedResults, merge
 from luma_cli.batch.report.spreadsheet import write
 from luma_cli.batch.result import RowResult, Status
@@ -44,7 +44,7 @@ def shards(tmp_path: Path, clock: TestClock) -> list[Path]:
     paths = [tmp_path / "1" / "manifest.jsonl", tmp_path / "2" / "manifest.jsonl"]
     for path, results in zip(paths, (ALL[::2], ALL[1::2]), strict=True):
         with Manifest(path, clock) as manifest:
-            manifest.start(Run("shots.csv", len(results), LAYOUT))
+            manifest.start(RunStart("shots.csv", len(results), LAYOUT))
             manifest.record_all(reversed(results))
     return paths
 
@@ -68,7 +68,7 @@ def test_report_is_that_of_one_run(shards: list[Path]) -> None:
 def test_newest_event_of_a_job_counts(shards: list[Path], clock: TestClock) -> None:
     clock.sleep(1)
     with Manifest(shards[1], clock) as manifest:
-        manifest.start(Run("shots.csv", 3, LAYOUT))
+        manifest.start(RunStart("shots.csv", 3, LAYOUT))
         manifest.record(FAILED._replace(status=Status.RUNNING, error=None))
     merged = MergedResults(shards[::-1])
     assert {each.key: each.status for each in merged}["vase"] is Status.RUNNING
@@ -89,7 +89,7 @@ def test_older_manifest_is_overridden_whatever_its_place(tmp_path: Path, clock: 
 def test_job_of_a_killed_run_has_its_columns(tmp_path: Path, clock: TestClock) -> None:
     path = tmp_path / "manifest.jsonl"
     with Manifest(path, clock) as manifest:
-        manifest.start(Run("shots.csv", 40, LAYOUT))
+        manifest.start(RunStart("shots.csv", 40, LAYOUT))
         manifest.record(RUNNING, SUBMITTED)
         manifest.record(RUNNING, STATE)
     merged = MergedResults([path])
@@ -109,7 +109,7 @@ def test_columns_of_all_inputs_are_kept(tmp_path: Path, clock: TestClock) -> Non
     paths = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
     for path, columns in zip(paths, (("id", "prompt"), ("size", "id")), strict=True):
         with Manifest(path, clock) as manifest:
-            manifest.start(Run(path.name, 1, Layout(columns, ";", has_bom=True)))
+            manifest.start(RunStart(path.name, 1, Layout(columns, ";", has_bom=True)))
     merged = MergedResults(paths)
     assert merged.layout == Layout(("id", "prompt", "size"), ";", has_bom=True)
     assert merged.report().title == "a.jsonl, b.jsonl"
@@ -156,7 +156,7 @@ def test_jobs_without_a_result_are_reported(
 ) -> None:
     path = tmp_path / "manifest.jsonl"
     with Manifest(path, clock) as manifest:
-        manifest.start(Run("shots.csv", 2, LAYOUT))
+        manifest.start(RunStart("shots.csv", 2, LAYOUT))
         manifest.record(result)
     stderr = Stream()
     error = merge(Output(Stream(), Stream(), stderr, {}, Style()), [path], [])
@@ -171,7 +171,7 @@ def test_jobs_without_a_result_are_reported(
 def test_complete_merge_is_no_error(tmp_path: Path, clock: TestClock) -> None:
     path = tmp_path / "manifest.jsonl"
     with Manifest(path, clock) as manifest:
-        manifest.start(Run("shots.csv", 1, LAYOUT))
+        manifest.start(RunStart("shots.csv", 1, LAYOUT))
         manifest.record(SAVED)
     assert merge(Output(Stream(), Stream(), Stream(), {}, Style()), [path], []) is None
 

@@ -13,8 +13,9 @@ import pytest
 
 from benchmarks.limits_bound import limits_bound
 from luma_cli.batch.pace import Pace
-from luma_cli.batch.slots import ACCEPTED_BEFORE_TRIAL, FIRST_SLOTS
+from luma_cli.batch.slots import ACCEPTED_BEFORE_TRIAL
 from luma_cli.batch.window import MARGIN_SECONDS
+from luma_cli.rules.interpretation import JOBS_AT_ONCE
 from tests.batch.paced_batch import batch, two_batches
 from tests.support.limited_server import Account, arrivals
 
@@ -182,7 +183,7 @@ def test_an_account_with_more_slots_than_usual() -> None:
     run = batch(3000, Account(600, 50), Pace(), 40)
 
     first = ACCEPTED_BEFORE_TRIAL
-    bound = limits_bound(first, 600, FIRST_SLOTS, 40) + limits_bound(3000 - first, 600, 50, 40)
+    bound = limits_bound(first, 600, JOBS_AT_ONCE, 40) + limits_bound(3000 - first, 600, 50, 40)
     assert run.run() <= SLOWEST * bound
     assert run.server.share_refused <= MOST_REFUSED
 
@@ -203,9 +204,9 @@ def test_more_jobs_asked_for_than_slots() -> None:
 
 
 def test_a_server_without_headers() -> None:
-    run = batch(400, Account(None, FIRST_SLOTS), Pace(), 20)
+    run = batch(400, Account(None, JOBS_AT_ONCE), Pace(), 20)
 
-    assert run.run() <= SLOWEST * limits_bound(400, None, FIRST_SLOTS, 20)
+    assert run.run() <= SLOWEST * limits_bound(400, None, JOBS_AT_ONCE, 20)
     assert run.server.share_refused <= MOST_REFUSED
 
 

@@ -14,11 +14,11 @@ from luma_cli.batch.pace import Pace
 from luma_cli.batch.slots import (
     ACCEPTED_BEFORE_TRIAL,
     FIRST_PAUSE_SECONDS,
-    FIRST_SLOTS,
     UNPROVEN_AT_ONCE,
 )
 from luma_cli.batch.window import MARGIN_SECONDS
 from luma_cli.errors import RateLimit
+from luma_cli.rules.interpretation import JOBS_AT_ONCE
 from tests.batch.paced_batch import Batch
 from tests.support.limited_server import Account, LimitedServer, Reply, seeded_trips
 from tests.support.program import TestClock
@@ -188,7 +188,7 @@ def test_any_answers(
     run.run()
 
     jobs_cap, per_minute_cap = caps
-    assert run.most_running <= (jobs_cap or FIRST_SLOTS + jobs // ACCEPTED_BEFORE_TRIAL + 1)
+    assert run.most_running <= (jobs_cap or JOBS_AT_ONCE + jobs // ACCEPTED_BEFORE_TRIAL + 1)
     if per_minute_cap:
         refused = odd_refusals(odd)
         for earlier, later in zip(run.starts, run.starts[per_minute_cap + refused :], strict=False):
